@@ -1,0 +1,261 @@
+/** A fault stops `serve`; a warning is printed and the config still loads. */
+export type Level = 'fault' | 'warning'
+
+interface CodeEntry {
+  readonly level: Level
+  /** One sentence for `docs/faults.md`: when this code is given. */
+  readonly when: string
+  /** One sentence for `docs/faults.md`: what to do about it. */
+  readonly cure: string
+}
+
+function fault(when: string, cure: string): CodeEntry {
+  return { level: 'fault', when, cure }
+}
+
+function warning(when: string, cure: string): CodeEntry {
+  return { level: 'warning', when, cure }
+}
+
+/** Every code that `check` can print. `docs/faults.md` is made from this table. */
+export const FAULTS = {
+  // reading the file
+  'file-unreadable': fault(
+    'A config, CSV, list or calendar file cannot be read.',
+    'Mend the path or the permissions.',
+  ),
+  'yaml-syntax': fault('The file is not YAML 1.2.', 'Mend the line that the caret points at.'),
+  'yaml-tab': fault('A tab is used for indentation.', 'Indent with spaces.'),
+  'yaml-duplicate-key': fault('A key stands twice in one map.', 'Remove or rename one of the two.'),
+  'yaml-alias-limit': fault(
+    'Anchors and aliases expand to more than the file could hold.',
+    'Write the values out, or use fewer aliases.',
+  ),
+  'yaml-not-a-map': fault(
+    'The file is not a map at the top.',
+    'Start the file with keys such as `publicUrl:`.',
+  ),
+  'include-empty': fault(
+    'A file or pattern under `include` matches nothing.',
+    'Mend the path; it is relative to the file that names it.',
+  ),
+  'include-cycle': fault('Files include each other in a circle.', 'Remove one of the includes.'),
+  'include-key': fault(
+    'An included file holds a key that only the main file may hold.',
+    'Move the key to the main file.',
+  ),
+  // shape
+  'unknown-key': fault('A key is not part of the config language.', 'Mend the spelling, or remove the key.'),
+  'missing-key': fault('A key that is needed is not there.', 'Add the key.'),
+  'wrong-type': fault(
+    'A value is of another kind than expected, such as a list for a text.',
+    'Write the kind that is expected.',
+  ),
+  'wrong-value': fault('A value is not one of those allowed.', 'Write one of the allowed values.'),
+  'out-of-range': fault('A number is outside of its limits.', 'Write a number within the limits.'),
+  'conflicting-keys': fault('Two keys contradict each other.', 'Keep one of the two.'),
+  // secrets
+  'env-missing': fault(
+    '`${NAME}` names an environment variable that is not set.',
+    'Set it, or give a default: `${NAME:-value}`.',
+  ),
+  'secret-file': fault('`${file:…}` names a file that cannot be read.', 'Mount the file, or mend the path.'),
+  'secret-syntax': fault(
+    '`${…}` is not closed or names nothing.',
+    'Write `${NAME}`, `${NAME:-default}` or `${file:/path}`.',
+  ),
+  'literal-secret': warning(
+    'A secret is written into the file in clear.',
+    'Take it from the environment or a file: `${NAME}`, `${file:/run/secrets/x}`.',
+  ),
+  // the server's own settings
+  'public-url': fault(
+    '`publicUrl` is not an http(s) URL that Twilio can call.',
+    'Write the URL without query and fragment, such as `https://voice.example.com`.',
+  ),
+  'listen-address': fault(
+    '`listen` is not `host:port`.',
+    'Write `0.0.0.0:8080`, `127.0.0.1:9090` or `[::]:8080`.',
+  ),
+  'account-sid': fault(
+    'An account SID is not `AC` and 32 hexadecimal digits.',
+    'Copy the SID from the Twilio Console.',
+  ),
+  'admin-open': fault(
+    'The admin listener is reachable from outside and has no token.',
+    'Add `admin.tokens`, or listen on 127.0.0.1.',
+  ),
+  'insecure-listen': fault(
+    '`insecureSkipSignature` is set and `listen` is not loopback.',
+    'Listen on 127.0.0.1, or remove `insecureSkipSignature`.',
+  ),
+  'insecure-signature': warning(
+    '`insecureSkipSignature` is set: anyone who reaches the port is taken for Twilio.',
+    'Remove it once you have finished trying things out.',
+  ),
+  // names
+  'name-syntax': fault(
+    'A name holds characters that names may not hold.',
+    'Use letters, digits, `_`, `.` and `-`; begin with a letter or digit.',
+  ),
+  'duplicate-name': fault('Two things of one kind have the same name.', 'Rename one of them.'),
+  'unknown-endpoint': fault('No endpoint or group has this name.', 'Mend the name, or add the endpoint.'),
+  'unknown-action': fault('No action has this name.', 'Mend the name, or add it under `actions`.'),
+  'unknown-schedule': fault('No schedule has this name.', 'Mend the name, or add it under `schedules`.'),
+  'unknown-list': fault('No list has this name.', 'Mend the name, or add it under `lists`.'),
+  'unknown-route': fault('No route has this name.', 'Mend the name, or add the route.'),
+  'reference-cycle': fault(
+    'Groups, actions or schedules refer to each other in a circle.',
+    'Break the circle at one of its members.',
+  ),
+  'unused-endpoint': warning('No route leads to this endpoint.', 'Remove it, or use it.'),
+  'unused-action': warning('Nothing runs this action.', 'Remove it, or use it.'),
+  'unused-schedule': warning('No rule asks this schedule.', 'Remove it, or use it.'),
+  'unused-list': warning('No rule asks this list.', 'Remove it, or use it.'),
+  // numbers
+  'number-format': fault(
+    'A number is not in E.164 form.',
+    'Write it with plus sign and country code, without spaces: `"+4930123456"`.',
+  ),
+  'number-range': fault(
+    'A range is not two E.164 numbers of the same length in ascending order.',
+    'Write `+4930770100..+4930770199`.',
+  ),
+  'address-pattern': fault(
+    'A pattern is neither a number, a prefix, a range nor a SIP address.',
+    'Write `"+4930123456"`, `"+4930*"`, `"+49301..+49309"` or `sip:*@acme.sip.twilio.com`.',
+  ),
+  'duplicate-claim': fault(
+    'Two routes claim the same number, prefix, range or SIP address.',
+    'Remove one of the two claims.',
+  ),
+  'route-unreachable': warning(
+    'Every number of a route is claimed more precisely by others.',
+    'Remove the route, or its claims that never count.',
+  ),
+  'range-overlap': warning(
+    'Two ranges of the same size overlap; the one that begins lower wins.',
+    'Cut one of them, so that the reader need not think.',
+  ),
+  'route-unclaimed': warning(
+    'A route claims no number, so no call reaches it.',
+    'Give it a `to`, or remove it.',
+  ),
+  'rule-unreachable': warning(
+    'An earlier rule fits every call that this rule fits.',
+    'Move it up, or remove it.',
+  ),
+  'csv-file': fault(
+    'A `numbersFrom` file lacks a header row with `number` and `route` or `endpoint`, or is not CSV.',
+    'Begin the file with `number,route` or `number,endpoint`.',
+  ),
+  'csv-row': fault(
+    'A row of a `numbersFrom` file is incomplete.',
+    'Fill in the number and the route or endpoint.',
+  ),
+  // SIP
+  'sip-uri': fault('A SIP URI does not follow RFC 3261.', 'Write `sip:user@host:port;transport=tls`.'),
+  'sip-uri-length': fault(
+    'A SIP URI has 255 characters or more; Twilio refuses it.',
+    'Shorten the user part or the parameters.',
+  ),
+  'sip-port': fault('A port is not from 1 to 65535.', 'Write a port from 1 to 65535, or none.'),
+  'sip-transport': fault('`transport` is not `udp`, `tcp` or `tls`.', 'Write one of the three.'),
+  'sip-secure': fault('`secure` is neither `true` nor `false`.', 'Write `;secure=true`, or leave it out.'),
+  'sip-region': fault(
+    'A Twilio region or edge of this name does not exist.',
+    'Write one of the names in the message.',
+  ),
+  'sip-region-twice': fault('`region` or `edge` is given more than once.', 'Keep one of them.'),
+  'sip-header-name': fault(
+    'A header name is not a SIP token, or begins with `X-Twilio`.',
+    'Use `X-` and letters, digits and dashes.',
+  ),
+  'sip-header-length': fault(
+    'The headers of a SIP URI have 1024 characters or more.',
+    'Shorten or remove headers.',
+  ),
+  'sip-header-dropped': warning('Twilio silently drops a header of this name.', 'Begin the name with `X-`.'),
+  'sip-sips': warning(
+    'The `sips:` scheme is not described by Twilio.',
+    'Write `sip:` and `;transport=tls` or `;secure=true`.',
+  ),
+  'sip-host-private': warning(
+    'The host is a private or loopback address; Twilio cannot reach it (error 13254).',
+    'Use a public address or name.',
+  ),
+  'sip-host-twilio': warning(
+    'The host is a Twilio SIP domain; Twilio reaches only users registered there (error 13255).',
+    'Dial your own host, or a registered user.',
+  ),
+  'sip-password': warning(
+    'A password stands inside a SIP URI.',
+    'Use `username` and `password` of the endpoint.',
+  ),
+  // templates
+  'template-syntax': fault('`{{…}}` is not closed or empty.', 'Write `{{To}}`.'),
+  'template-name': fault(
+    'A template names no webhook parameter, CSV column or known value.',
+    'Mend the name; see docs/config.md.',
+  ),
+  'template-place': fault(
+    'A template stands where none may stand, such as the host of a URI.',
+    'Use templates in the user part, header values and `say`.',
+  ),
+  // schedules
+  'time-zone': fault('A time zone is not an IANA name.', 'Write a name such as `Europe/Berlin`.'),
+  'schedule-window': fault('An opening is not days and times.', 'Write `mon-fri 09:00-18:00`.'),
+  'schedule-date': fault(
+    'A date is not a calendar day, a range, or a yearly date.',
+    'Write `2026-12-25`, `2026-12-24..2027-01-01` or `12-25`.',
+  ),
+  'calendar-file': fault('An `.ics` file is not an iCalendar.', 'Export the calendar anew (RFC 5545).'),
+  // dialling
+  'ring-size': fault(
+    '`ring` holds fewer than two or more than ten; Twilio allows ten in one Dial.',
+    'Ring from two to ten at once.',
+  ),
+  'split-weight': fault(
+    'A weight is not a whole number above zero.',
+    'Write weights such as `{ a: 80, b: 20 }`.',
+  ),
+  'hop-twice': warning('The same endpoint stands twice in one dial.', 'Remove one of the two.'),
+  'action-order': fault(
+    'An action stands after one that never comes back.',
+    'Move it up, or into `otherwise`.',
+  ),
+  'failover-class': fault(
+    '`failoverOn` holds something that is neither an outcome class nor a SIP code from 300 to 699.',
+    'Write classes such as `unreachable`, or codes such as `503`.',
+  ),
+  'caller-id': fault(
+    'A caller id holds other characters than letters, digits and `+-_.`.',
+    'Write a number in E.164 form, or a name without spaces.',
+  ),
+  'caller-id-missing': warning(
+    'A SIP caller is sent to the telephone network without a caller id of yours; Twilio refuses To and From there.',
+    'Add `callerId` with a number that you own.',
+  ),
+  'no-otherwise': warning(
+    'A dial has no `otherwise`: when no endpoint answers, the call just ends.',
+    'Add `otherwise`, here or under `defaults`.',
+  ),
+  'ring-enhanced': warning(
+    '`ring` needs "Enhanced Programmable SIP Features" on the account.',
+    'Enable it in the Console, or write a list.',
+  ),
+  'answer-on-bridge': warning(
+    '`answerOnBridge` has no effect when something stands before the dial.',
+    'Remove what stands before, or `answerOnBridge`.',
+  ),
+  'time-limit-account': warning(
+    'A `timeLimit` over 14400 works only on accounts with the 24-hour maximum.',
+    'Enable it in the Console, or write 14400 at most.',
+  ),
+  'screen-document': warning(
+    'A screening document of your own must not hold `<Dial>` (error 13201), and takes the place of `screen`.',
+    'Use `screen:`, or see that your document only says and gathers.',
+  ),
+} as const satisfies Record<string, CodeEntry>
+
+export type FaultCode = keyof typeof FAULTS

@@ -1,0 +1,10 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** The known word nearest to a mistyped one, if it is near enough to be what was meant. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const lower = word.toLowerCase()
+  const best = closest(lower, known as string[])
+  const near = known.find((name) => name.toLowerCase() === lower) ?? best
+  return distance(lower, near.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+}
