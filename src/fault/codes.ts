@@ -171,6 +171,10 @@ export const FAULTS = {
     'A header name is not a SIP token, or begins with `X-Twilio`.',
     'Use `X-` and letters, digits and dashes.',
   ),
+  'sip-header-value': fault(
+    'A header value holds a line break or another control character, or is not UTF-8.',
+    'Write the value on one line; in YAML, without `|`.',
+  ),
   'sip-header-length': fault(
     'The headers of a SIP URI have 1024 characters or more.',
     'Shorten or remove headers.',
@@ -204,6 +208,10 @@ export const FAULTS = {
   ),
   // schedules
   'time-zone': fault('A time zone is not an IANA name.', 'Write a name such as `Europe/Berlin`.'),
+  'instant-format': fault(
+    'A time is not ISO 8601, or there is no telling which instant it means.',
+    'Write it with an offset: `2026-11-20T10:00:00+01:00`.',
+  ),
   'schedule-window': fault('An opening is not days and times.', 'Write `mon-fri 09:00-18:00`.'),
   'schedule-date': fault(
     'A date is not a calendar day, a range, or a yearly date.',

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Config } from '../../src/config/config.js'
+import { load, showFaults } from '../config-file.js'
+import { demoCalls, placeCalls } from '../demo-calls.js'
+import type { Command, ExitCode, Io } from '../io.js'
+import { createLog } from '../log.js'
+import { startServer } from '../server.js'
+import { untilStopped } from './serve.js'
+
+/** The shipped example lies two folders above the compiled `bin/commands`. */
+const EXAMPLE = fileURLToPath(new URL('../../../config/dialsip.yaml', import.meta.url))
+
+/** A Friday morning in Berlin, so that the office of the example is open whenever the demo runs. */
+const DEMO_TIME = Date.parse('2026-11-20T10:00:00+01:00')
+
+const DEMO_LISTEN = { host: '127.0.0.1', port: 8080 }
+
+/** `dialsip demo`: the main job without account, number or SIP endpoint. */
+export const demo: Command = {
+  says: 'serves the shipped example and places signed calls at it',
+  help: `dialsip demo [--port N] [--once]
+
+Serves the shipped example on loopback with a throw-away token, places signed calls at it, prints each TwiML and
+a failover step by step, and stays up with a curl to try. --once ends after the calls; port 0 takes any free one.
+
+  dialsip demo
+`,
+  async run(args, io) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { port: { type: 'string' }, once: { type: 'boolean' } },
+    })
+    const token = randomBytes(16).toString('hex')
+    const { config, faults } = load(EXAMPLE, { ...io, env: { ...io.env, TWILIO_AUTH_TOKEN: token } }, true)
+    if (!config) {
+      showFaults(faults, io.stderr, io)
+      return 1
+    }
+    return show(config, token, Number(values.port ?? DEMO_LISTEN.port), values.once === true, io)
+  },
+}
+
+async function show(config: Config, token: string, port: number, once: boolean, io: Io): Promise<ExitCode> {
+  const { log, flush } = createLog('error')
+  const ahead = DEMO_TIME - Date.now()
+  const server = await startServer(config, log, {
+    listen: { ...DEMO_LISTEN, port },
+    now: () => Date.now() + ahead,
+  })
+  io.stdout.write(`dialsip serves ${EXAMPLE} on ${server.address}\n\n`)
+  await placeCalls(
+    { config, token, address: server.address, say: (text) => io.stdout.write(text) },
+    demoCalls,
+  )
+  if (once) {
+    await server.close()
+    return 0
+  }
+  io.stdout.write('It stays up for calls of your own; Ctrl-C ends it.\n')
+  return untilStopped(server, flush)
+}

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import closeWithGrace from 'close-with-grace'
+import { defaultFile, load, showFaults } from '../config-file.js'
+import type { Command, ExitCode } from '../io.js'
+import { createLog } from '../log.js'
+import { type Server, startServer } from '../server.js'
+
+/** How long a stop may take; Kubernetes and Docker kill after 30 and 10 s. */
+const GRACE_MS = 9_000
+
+/** `dialsip serve`: answers Twilio until it is told to stop. */
+export const serve: Command = {
+  says: 'runs the server',
+  help: `dialsip serve [-c FILE]
+
+Answers Twilio's webhooks by the config. SIGTERM and SIGINT finish what is in flight and exit 0.
+FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
+
+  dialsip serve -c /etc/dialsip/dialsip.yaml
+`,
+  async run(args, io) {
+    const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
+    const { config, faults } = load(values.config ?? defaultFile(io), io)
+    showFaults(faults, io.stderr, io)
+    if (!config) return 1
+    const { log, flush } = createLog(config.logLevel)
+    try {
+      return await untilStopped(await startServer(config, log), flush)
+    } catch (error) {
+      flush()
+      io.stderr.write(`dialsip: ${(error as Error).message}\n`)
+      return 1
+    }
+  },
+}
+
+/** Resolves never: the process ends when the last connection has been served. */
+export function untilStopped(server: Server, flush: () => void): Promise<ExitCode> {
+  const { log } = server.service
+  return new Promise(() => {
+    closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ signal, err }) => {
+      if (err) log.fatal({ err }, 'stopping after an error that nobody caught')
+      else log.info({ signal }, 'stopping')
+      await server.close()
+      log.info('stopped')
+      flush()
+    })
+  })
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { styleText } from 'node:util'
+import { globSync } from 'tinyglobby'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import type { Surroundings } from '../src/config/surroundings.js'
+import { countFaults, type Paint, printFaults } from '../src/fault/print.js'
+import type { Io } from './io.js'
+
+/** The config file unless one is named. */
+export function defaultFile(io: Io): string {
+  return io.env.DIALSIP_CONFIG || 'config/dialsip.yaml'
+}
+
+/** Loads a config from the disk and this process's environment. */
+export function load(file: string, io: Io, placeholders = false): Loaded {
+  return loadConfig(file, surroundings(io.env, placeholders))
+}
+
+export function surroundings(variables: Io['env'], placeholders: boolean): Surroundings {
+  return {
+    read: (path) => readFileSync(path, 'utf8'),
+    glob: (pattern) => globSync(pattern, { absolute: true, expandDirectories: false }).sort(),
+    variables,
+    placeholders,
+  }
+}
+
+/** Prints faults and warnings for people, with their number at the end. */
+export function showFaults(faults: Loaded['faults'], out: Io['stderr'], io: Io): void {
+  if (faults.length === 0) return
+  out.write(`${printFaults(faults, painter(out, io))}\n\n${countFaults(faults)}\n`)
+}
+
+/** Colours only for a person at a terminal (https://no-color.org). */
+export function painter(out: Io['stderr'], { env }: Io): Paint {
+  const coloured = out.isTTY === true && !env.NO_COLOR
+  return coloured ? (style, text) => styleText(style, text) : (_style, text) => text
+}

@@ -1,0 +1,24 @@
+/** What a command may touch of its process: where it writes, what it is told, and whether a person reads along. */
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
+/** What a command gives back: 0 ok, 1 the answer is no, 2 wrong use. */
+export type ExitCode = 0 | 1 | 2
+
+/** A command of `dialsip`, given the arguments after its name. */
+export interface Command {
+  readonly says: string
+  readonly help: string
+  run(args: readonly string[], io: Io): Promise<ExitCode>
+}
+
+/** Wrong use: one line for stderr, exit 2. */
+export class UsageError extends Error {}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { publicApp } from '../routes/public-app.js'
+import { activate, type Service } from '../routes/service.js'
+import { CallBook } from '../src/call/call-book.js'
+import type { Config, Listen } from '../src/config/config.js'
+import { Health } from '../src/health/health.js'
+import { decide } from '../src/routing/decide.js'
+
+/** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
+const BACKLOG = 4096
+
+/** A server that listens; `close` takes no new connections and waits for what is in flight. */
+export interface Server {
+  readonly service: Service
+  /** Where the public listener is reached, for people. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+interface StartOptions {
+  readonly listen?: Listen
+  /** Epoch milliseconds; the clock of this machine unless told. */
+  readonly now?: () => number
+}
+
+export async function startServer(
+  config: Config,
+  log: Logger,
+  { listen = config.listen, now = Date.now }: StartOptions = {},
+): Promise<Server> {
+  const service: Service = {
+    active: activate(config),
+    health: new Health(),
+    book: new CallBook(),
+    log,
+    now,
+    decide,
+  }
+  const app = publicApp(service, () => ({ ready: true, why: 'ok' }))
+  const address = await listenOn(app, listen)
+  log.info(
+    { address, revision: config.revision, routes: config.routes.size, endpoints: config.endpoints.size },
+    'listening',
+  )
+  if (config.insecureSkipSignature)
+    log.warn('insecureSkipSignature is set: the signature of requests is not checked')
+  return { service, address, close: () => app.close() }
+}
+
+function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {
+  return app.listen({ host, port, backlog: BACKLOG })
+}

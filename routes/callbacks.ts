@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { parameter } from '../src/call/call.js'
+import { finish } from './finish.js'
+import type { Service } from './service.js'
+
+/** Statuses after which a call says nothing more. */
+const FINAL = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
+
+/** `/status`: the progress of a hop's leg, or the end of a call. */
+export function status(service: Service) {
+  return function noteStatus({ webhook }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { params, query } = webhook
+    const now = service.now()
+    const state = parameter(params, 'CallStatus')
+    const parent = parameter(params, 'ParentCallSid')
+    if (parent === '') {
+      if (FINAL.includes(state)) finish(service, parameter(params, 'CallSid'), now)
+    } else if (state === 'ringing') {
+      service.book.open(parent, now).rang.add(parameter(query, 'endpoint'))
+    }
+    return reply.code(204).send()
+  }
+}
+
+/** `/recording`: a recording or its transcription is ready, or is not to be had. */
+export function recording({ log }: Service) {
+  return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const tell = (name: string) => parameter(webhook.params, name) || undefined
+    log.info(
+      {
+        callSid: tell('CallSid'),
+        recordingSid: tell('RecordingSid'),
+        recordingUrl: tell('RecordingUrl'),
+        status: tell('RecordingStatus') ?? tell('TranscriptionStatus'),
+        seconds: tell('RecordingDuration'),
+        transcriptionSid: tell('TranscriptionSid'),
+      },
+      'recording',
+    )
+    return reply.code(204).send()
+  }
+}

@@ -1,0 +1,33 @@
+import { noteOutcome } from '../src/call/call-book.js'
+import { outcomeOf } from '../src/call/outcome.js'
+import { advance } from '../src/routing/advance.js'
+import { BETWEEN_ENDPOINTS, type Plan, readPlan } from '../src/routing/plan.js'
+import { finish } from './finish.js'
+import type { Service } from './service.js'
+import type { Decide } from './twiml-answer.js'
+
+/** `/dialed`: a `<Dial>` has ended. Without a plan the call is treated as one that comes in. */
+export function dialed(service: Service): Decide {
+  return function decideDialed(call, { params, query }, now) {
+    const plan = readPlan(query)
+    if (!plan) return service.decide(service.active.config, call, now, service.health.at(now))
+    const record = service.book.open(call.callSid, now)
+    const rang = plan.hop.split(BETWEEN_ENDPOINTS).some((endpoint) => record.rang.has(endpoint))
+    const outcome = outcomeOf(params, rang)
+    const decision = advance(service.active.config, call, plan, outcome, service.health.at(now))
+    noteOutcome(record, plan.hop, decision.outcome!, now)
+    noteHealth(service, plan, decision.outcome!, now)
+    if (!decision.steps.some((step) => step.verb === 'dial')) finish(service, call.callSid, now)
+    return decision
+  }
+}
+
+type OutcomeClass = Parameters<Service['health']['note']>[1]
+
+/** Of endpoints that rang at once Twilio tells one outcome; a failure is then a failure of all of them. */
+function noteHealth({ health, log }: Service, { hop }: Plan, outcome: OutcomeClass, now: number): void {
+  for (const endpoint of hop.split(BETWEEN_ENDPOINTS)) {
+    if (health.note(endpoint, outcome, now))
+      log.warn({ endpoint, ...health.of(endpoint, now) }, `endpoint ${endpoint} is ejected`)
+  }
+}

@@ -1,0 +1,34 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { probes, type Readiness } from './probes.js'
+import type { Service } from './service.js'
+import { twilio } from './twilio.js'
+
+/** Twilio's requests have about 1 kB; a longer body is not one of them. */
+const BODY_BYTES = 64 * 1024
+
+/** Twilio gives up after 15 s, so a request that dawdles longer than this is not worth an answer. */
+const REQUEST_MS = 10_000
+
+/** Longer than the idle time of usual load balancers (60 s), so that they close first and lose no request. */
+const KEEP_ALIVE_MS = 72_000
+
+/** What answers Twilio and the orchestrator; the process makes it listen. */
+export function publicApp(service: Service, readiness: Readiness): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: 0,
+    forceCloseConnections: 'idle',
+    // a webhook that still comes in on an open connection while we stop is answered like any other
+    return503OnClosing: false,
+    http: { headersTimeout: REQUEST_MS, maxHeaderSize: 16 * 1024 },
+    exposeHeadRoutes: false,
+  })
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send())
+  const { path } = service.active.config.publicUrl
+  app.register(twilio, { prefix: path, service })
+  for (const prefix of new Set(['', path])) app.register(probes, { prefix, service, readiness })
+  return app
+}

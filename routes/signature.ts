@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { parameter } from '../src/call/call.js'
+import { type Diagnosis, diagnose } from '../src/twilio/diagnosis.js'
+import type { Service } from './service.js'
+import { isAuthentic, readWebhook, type Webhook } from './webhook.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the signature is checked; before that nothing of the request counts. */
+    webhook: Webhook
+  }
+}
+
+/** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
+export function checkSignature(service: Service) {
+  const afford = limiter(service.now)
+  return function check(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const webhook = readWebhook(request)
+    if (isAuthentic(webhook, service.active)) {
+      request.webhook = webhook
+      done()
+      return
+    }
+    const { code, says } = afford() ? diagnosisOf(webhook, request, service) : NOT_EXAMINED
+    service.log.warn(
+      { path: pathOf(webhook.target), reason: code, address: request.ip },
+      `signature refused: ${says}`,
+    )
+    reply.code(403).send()
+  }
+}
+
+function diagnosisOf(webhook: Webhook, { headers }: FastifyRequest, { active }: Service): Diagnosis {
+  const { publicUrl } = active.config
+  return diagnose({
+    signature: webhook.signature,
+    publicUrl: { protocol: publicUrl.protocol, host: publicUrl.host, pathname: publicUrl.path },
+    target: webhook.target,
+    host: headers.host,
+    forwardedHost: headers['x-forwarded-host'] as string | undefined,
+    forwardedPrefix: headers['x-forwarded-prefix'] as string | undefined,
+    params: webhook.signedParams,
+    account: parameter(webhook.params, 'AccountSid'),
+    keys: active.keys,
+  })
+}
+
+/** A query may hold what somebody wants kept out of the log. */
+function pathOf(target: string): string {
+  const end = target.indexOf('?')
+  return end < 0 ? target : target.slice(0, end)
+}
+
+const NOT_EXAMINED = {
+  code: 'not-examined',
+  says: 'one of many in this second, so its cause was not looked for',
+} as const
+
+/** How many refused requests a second are worth looking into: one costs as much as forty good ones. */
+const EXAMINED_A_SECOND = 20
+
+function limiter(now: () => number): () => boolean {
+  let second = 0
+  let count = 0
+  return function afford() {
+    const current = Math.floor(now() / 1000)
+    count = current === second ? count + 1 : 1
+    second = current
+    return count <= EXAMINED_A_SECOND
+  }
+}

@@ -1,0 +1,49 @@
+import formbody from '@fastify/formbody'
+import type { FastifyError, FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { recording, status } from './callbacks.js'
+import { dialed } from './dialed.js'
+import { parseForm } from './form.js'
+import { recorded } from './recorded.js'
+import { refer } from './refer.js'
+import { screen } from './screen.js'
+import type { Service } from './service.js'
+import { checkSignature } from './signature.js'
+import { answerTwiml } from './twiml-answer.js'
+import { voice } from './voice.js'
+
+/** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
+export function twilio(
+  app: FastifyInstance,
+  { service }: { service: Service },
+  done: (error?: Error) => void,
+): void {
+  app.removeAllContentTypeParsers()
+  app.register(formbody, { parser: parseForm as (body: string) => Record<string, unknown> })
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) =>
+    parsed(null, body),
+  )
+  app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
+    service.log.warn(
+      { path: request.routeOptions.url, reason: error.code ?? error.message },
+      'request refused',
+    )
+    reply.code(error.statusCode ?? 500).send()
+  })
+  app.decorateRequest('webhook')
+  app.addHook('preHandler', checkSignature(service))
+  for (const [url, handler] of Object.entries(handlers(service)))
+    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false })
+  done()
+}
+
+function handlers(service: Service): Record<string, RouteHandlerMethod> {
+  return {
+    '/voice': answerTwiml(service, voice(service)),
+    '/dialed': answerTwiml(service, dialed(service)),
+    '/recorded': answerTwiml(service, recorded(service)),
+    '/refer': answerTwiml(service, refer(service)),
+    '/screen': screen(service),
+    '/status': status(service),
+    '/recording': recording(service),
+  }
+}

@@ -1,0 +1,103 @@
+import type { WebhookParameters } from '../twilio/parameters.js'
+
+/** What came of a hop, as far as the next step depends on it. */
+export type OutcomeClass = (typeof OUTCOME_CLASSES)[number]
+
+export const OUTCOME_CLASSES = [
+  'answered',
+  'unreachable',
+  'serverError',
+  'rejected',
+  'notFound',
+  'unavailable',
+  'busy',
+  'declined',
+  'noAnswer',
+  'canceled',
+] as const
+
+/** Outcomes that end every chain: nobody is rung after them, whatever `failoverOn` says. */
+export const FINAL_CLASSES: readonly OutcomeClass[] = ['answered', 'canceled']
+
+/** Whoever was reached in one of these ways is not rung again in the same call, by no name and no way round. */
+export const REACHED_CLASSES: readonly OutcomeClass[] = ['answered', 'busy', 'declined']
+
+/** What Twilio says of a `<Dial>` that has ended. */
+export interface Outcome {
+  /** `DialCallStatus`; empty when it is not there. */
+  readonly status: string
+  /** `DialSipResponseCode`, 100 to 699. */
+  readonly code: number | undefined
+  /** Whether a `ringing` callback was seen for one of its legs. */
+  readonly rang: boolean
+  /** `DialBridged`: whether the two sides were ever joined. */
+  readonly bridged: boolean | undefined
+}
+
+/** Reads the outcome from the parameters of Twilio's `<Dial action>` request. */
+export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
+  return {
+    status: textOf(params.DialCallStatus).toLowerCase(),
+    code: codeOf(textOf(params.DialSipResponseCode)),
+    rang,
+    bridged: BRIDGED[textOf(params.DialBridged)],
+  }
+}
+
+const BRIDGED: Readonly<Record<string, boolean | undefined>> = { true: true, false: false }
+
+function textOf(value: string | string[] | undefined): string {
+  return typeof value === 'string' ? value : (value?.at(-1) ?? '')
+}
+
+function codeOf(text: string): number | undefined {
+  return /^[1-6]\d\d$/.test(text) ? Number(text) : undefined
+}
+
+/** Codes that say more than their hundred (RFC 3261 §21, RFC 8197 for 607, RFC 8688 for 608). */
+const BY_CODE: Readonly<Record<number, OutcomeClass>> = {
+  404: 'notFound',
+  408: 'unreachable',
+  410: 'notFound',
+  480: 'unavailable',
+  484: 'notFound',
+  486: 'busy',
+  487: 'noAnswer',
+  600: 'busy',
+  604: 'notFound',
+  606: 'rejected',
+}
+
+/**
+ * Codes by their hundred. A 1xx as the last word means that it rang; Twilio follows no 3xx; a 6xx is a callee's
+ * answer for every place (RFC 3261 §21.6), so one without a meaning of its own counts as declined.
+ */
+const BY_HUNDRED: Readonly<Record<number, OutcomeClass>> = {
+  1: 'noAnswer',
+  2: 'answered',
+  3: 'rejected',
+  4: 'rejected',
+  5: 'serverError',
+  6: 'declined',
+}
+
+const BY_STATUS: Readonly<Record<string, OutcomeClass>> = {
+  completed: 'answered',
+  answered: 'answered',
+  canceled: 'canceled',
+  busy: 'busy',
+}
+
+/** Said of the call as a whole; no SIP code of one leg outweighs them. */
+const STATUS_FIRST = ['completed', 'answered', 'canceled']
+
+/**
+ * The one class of an outcome. `screened` says that the callee had to accept the call: then a leg that was
+ * answered but never joined counts as `noAnswer`, since nobody accepted.
+ */
+export function classify({ status, code, rang, bridged }: Outcome, screened = false): OutcomeClass {
+  if (screened && bridged === false && status !== 'canceled' && (code ?? 200) < 300) return 'noAnswer'
+  if (STATUS_FIRST.includes(status)) return BY_STATUS[status]!
+  if (code !== undefined) return BY_CODE[code] ?? BY_HUNDRED[Math.floor(code / 100)]!
+  return BY_STATUS[status] ?? (rang && status === 'no-answer' ? 'noAnswer' : 'unreachable')
+}

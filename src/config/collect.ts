@@ -1,0 +1,100 @@
+import type { z } from 'zod'
+import type { Document } from './documents.js'
+import type { Report } from './report.js'
+import { type RouteSource, routeSchema, ruleSchema } from './schema/route.js'
+import { checkName, type Item, sectionOf, shaped } from './shape.js'
+import { below, type Origin } from './source.js'
+import { isMap } from './yaml.js'
+
+/** A map of the config, put together from all files: its well-shaped entries, and where every name stands. */
+export interface Collected<T> {
+  readonly items: ReadonlyMap<string, Item<T>>
+  /** Names of entries, well-shaped or not. */
+  readonly origins: ReadonlyMap<string, Origin>
+}
+
+/** Gathers the entries of a map that may stand in several files. A name that stands twice is reported. */
+export function collectMap<T>(
+  documents: readonly Document[],
+  key: string,
+  schema: z.ZodType<T>,
+  report: Report,
+): Collected<T> {
+  const items = new Map<string, Item<T>>()
+  const origins = new Map<string, Origin>()
+  for (const document of documents) {
+    for (const [name, value] of Object.entries(sectionOf(document, key, report))) {
+      const origin: Origin = { file: document.file, path: [key, name] }
+      checkName(name, origin, report)
+      claimName(key, name, origin, origins, report)
+      const item = shaped(schema, value, origin, report)
+      if (item !== undefined && origins.get(name) === origin) items.set(name, { value: item, origin })
+    }
+  }
+  return { items, origins }
+}
+
+/** Notes whose name it is; the second to want it is reported with both places. */
+export function claimName(
+  key: string,
+  name: string,
+  origin: Origin,
+  origins: Map<string, Origin>,
+  report: Report,
+): void {
+  const earlier = origins.get(name)
+  if (!earlier) {
+    origins.set(name, origin)
+    return
+  }
+  report.add(
+    {
+      code: 'duplicate-name',
+      message: `the name "${name}" stands twice under ${key}`,
+      expected: 'names that are unique over all files',
+      found: name,
+      cure: 'rename one of the two',
+    },
+    origin,
+    'key',
+    earlier,
+  )
+}
+
+/** Gathers the items of a list that may stand in several files. */
+export function collectList<T>(
+  documents: readonly Document[],
+  key: string,
+  schema: z.ZodType<T>,
+  report: Report,
+): Item<T>[] {
+  return entriesOf(documents, key, report).flatMap(({ value, origin }) => {
+    const item = shaped(schema, value, origin, report)
+    return item === undefined ? [] : [{ value: item, origin }]
+  })
+}
+
+/** Gathers the routes. A rule of a wrong shape is left out, so that the faults of the others are still found. */
+export function collectRoutes(documents: readonly Document[], report: Report): Item<RouteSource>[] {
+  return entriesOf(documents, 'routes', report).flatMap(({ value, origin }) => {
+    const whole = routeSchema.safeParse(value)
+    const route = whole.success ? whole.data : salvage(value, origin, report)
+    return route ? [{ value: route, origin }] : []
+  })
+}
+
+function salvage(value: unknown, origin: Origin, report: Report): RouteSource | undefined {
+  if (!isMap(value) || !Array.isArray(value.rules)) return shaped(routeSchema, value, origin, report)
+  const { rules, ...rest } = value
+  const route = shaped(routeSchema, rest, origin, report)
+  const kept = rules.map((rule, at) => shaped(ruleSchema, rule, below(origin, 'rules', at), report))
+  return route && { ...route, rules: kept }
+}
+
+function entriesOf(documents: readonly Document[], key: string, report: Report): Item<unknown>[] {
+  return documents.flatMap((document) => {
+    const section = sectionOf(document, key, report)
+    const entries = Array.isArray(section) ? section : []
+    return entries.map((value, at) => ({ value, origin: { file: document.file, path: [key, at] } }))
+  })
+}

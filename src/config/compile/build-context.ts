@@ -1,0 +1,97 @@
+import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
+import type { ActionList, Endpoint } from '../config.js'
+import type { Report } from '../report.js'
+import type { Surroundings } from '../surroundings.js'
+import { compileActions } from './actions.js'
+import type { Context } from './context.js'
+import { type Sources, setting } from './gather.js'
+import { compileList } from './lists.js'
+
+/** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
+export const OWN_VALUES = [
+  'To.digits',
+  'To.national',
+  'To.user',
+  'From.digits',
+  'From.national',
+  'From.user',
+  'wild',
+]
+
+/** Lays out what the parts of the compiler share. */
+export function buildContext(
+  sources: Sources,
+  endpoints: ReadonlyMap<string, Endpoint>,
+  surroundings: Surroundings,
+  report: Report,
+): Context {
+  const lists = new Map(
+    [...sources.lists.items].map(([name, item]) => [
+      name,
+      compileList(item, sources.folderOf(item.origin), surroundings, report),
+    ]),
+  )
+  const context: Context = {
+    report,
+    endpoints,
+    lists,
+    groups: sources.groups.items,
+    actions: sources.actions.items,
+    defaults:
+      (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
+    names: namesOf(sources),
+    used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
+    compiled: new Map(),
+    trail: [],
+    defaultOtherwise: defaultOtherwise(() => context),
+    ...templateNames(sources),
+  }
+  return context
+}
+
+function noDefaults({ main }: Sources): Context['defaults'] {
+  return { value: {}, origin: { file: main.file, path: ['defaults'] } }
+}
+
+function namesOf({ endpoints, groups, actions, schedules, lists }: Sources): Context['names'] {
+  return {
+    endpoint: new Set([...endpoints.origins.keys(), ...groups.origins.keys()]),
+    action: new Set(actions.origins.keys()),
+    schedule: new Set(schedules.origins.keys()),
+    list: new Set(lists.origins.keys()),
+  }
+}
+
+/** The names for templates: what Twilio sends, what is derived from it, and the columns of CSV files. */
+export function templateNames({
+  tables,
+}: Pick<Sources, 'tables'>): Pick<Context, 'isTemplateName' | 'templateNames'> {
+  const own = new Set([...OWN_VALUES, ...tables.flatMap((table) => table.columns)])
+  return {
+    templateNames: [...own, ...VOICE_PARAMETERS],
+    isTemplateName: (name) => own.has(name) || isVoiceParameter(name) || /^params\../.test(name),
+  }
+}
+
+/**
+ * The `otherwise` of `defaults`, compiled when first asked for. A dial within it has none, or it would be its own
+ * successor.
+ */
+function defaultOtherwise(contextOf: () => Context): () => ActionList | undefined {
+  let compiled: ActionList | undefined
+  let asked = false
+  return function otherwise() {
+    if (asked) return compiled
+    asked = true
+    const context = contextOf()
+    const { value, origin } = context.defaults
+    if (value.otherwise)
+      compiled = compileActions(
+        value.otherwise,
+        '@otherwise',
+        { ...origin, path: [...origin.path, 'otherwise'] },
+        context,
+      )
+    return compiled
+  }
+}

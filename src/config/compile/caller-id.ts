@@ -1,0 +1,29 @@
+import { CALLER_ID } from '../../sip/caller-id.js'
+import { parseTemplate } from '../../template/parse.js'
+import { hasHoles, type Template } from '../../template/template.js'
+import { below, type Origin } from '../source.js'
+import type { Context } from './context.js'
+
+/** Compiles a caller id; what a template comes to is checked when the call is there. */
+export function compileCallerId(
+  text: string | undefined,
+  origin: Origin,
+  context: Context,
+): Template | undefined {
+  if (text === undefined) return undefined
+  const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
+  context.report.addAll(problems, below(origin, 'callerId'))
+  if (value && !hasHoles(value) && !CALLER_ID.test(text)) {
+    context.report.add(
+      {
+        code: 'caller-id',
+        message: `"${text}" cannot be a caller id`,
+        expected: 'letters, digits and + - _ . without spaces',
+        found: text,
+        cure: 'write a number in E.164 form, or a name without spaces',
+      },
+      below(origin, 'callerId'),
+    )
+  }
+  return value
+}

@@ -1,0 +1,73 @@
+import type { Claim } from '../../numbers/claim.js'
+import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
+import { parsePattern } from '../../numbers/parse-pattern.js'
+import { unreachableRoutes } from '../../numbers/unreachable.js'
+import type { Report } from '../report.js'
+import { below, type Origin } from '../source.js'
+
+/** A claim and where it stands, for the faults of two claims. */
+export interface PlacedClaim extends Claim {
+  readonly origin: Origin
+}
+
+/** Reads the patterns of a route's `to`. */
+export function readClaims(
+  route: string,
+  to: readonly string[],
+  origin: Origin,
+  report: Report,
+): PlacedClaim[] {
+  return to.flatMap((text, at) => {
+    const here = below(origin, at)
+    const { value, problems } = parsePattern(text)
+    report.addAll(problems, here)
+    return value ? [{ pattern: value, route, origin: here }] : []
+  })
+}
+
+/** Lays the claims out for look-up; the same claim twice is a fault with both places. */
+export function indexClaims(claims: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
+  const { index, clashes, overlaps } = buildIndex(claims)
+  for (const [first, second] of clashes)
+    report.add(claimedTwice(first, second), second.origin, 'value', first.origin)
+  for (const [winner, loser] of overlaps)
+    report.add(overlap(winner, loser), loser.origin, 'value', winner.origin)
+  for (const route of unreachableRoutes(index, claims)) {
+    report.add(neverReached(route), claims.find((claim) => claim.route === route)!.origin)
+  }
+  return index
+}
+
+function claimedTwice(first: Claim, second: Claim) {
+  const both =
+    first.route === second.route
+      ? `twice by route ${first.route}`
+      : `by routes ${first.route} and ${second.route}`
+  return {
+    code: 'duplicate-claim',
+    message: `${second.pattern.text} is claimed ${both}`,
+    expected: 'each number, prefix and range at one route',
+    found: second.pattern.text,
+    cure: 'remove one of the two',
+  } as const
+}
+
+function overlap(winner: Claim, loser: Claim) {
+  return {
+    code: 'range-overlap',
+    message: `${loser.pattern.text} overlaps ${winner.pattern.text} of route ${winner.route}, which wins as it begins lower`,
+    expected: 'ranges of different sizes, or without numbers in common',
+    found: loser.pattern.text,
+    cure: 'cut one of the two',
+  } as const
+}
+
+function neverReached(route: string) {
+  return {
+    code: 'route-unreachable',
+    message: `every number of route ${route} is claimed more precisely by others`,
+    expected: 'at least one number of its own',
+    found: route,
+    cure: 'remove the route, or claim a number that is free',
+  } as const
+}

@@ -1,0 +1,85 @@
+import type { ActionList, Config, Endpoint } from '../config.js'
+import type { Document } from '../documents.js'
+import type { Report } from '../report.js'
+import type { Surroundings } from '../surroundings.js'
+import { compileActions, namedActions } from './actions.js'
+import { buildContext, templateNames } from './build-context.js'
+import { indexClaims } from './claims.js'
+import type { Context } from './context.js'
+import { compileEndpoint } from './endpoints.js'
+import { gather, type Sources, setting } from './gather.js'
+import { warnOfUnused } from './lints.js'
+import { compileRouting } from './routing.js'
+import { compileSchedules } from './schedules.js'
+import { compileSettings } from './settings.js'
+
+/** Everything of a config that comes from its documents. */
+export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
+
+/** Checks the meaning of what was read and lays it out for the calls. Faults and warnings are reported. */
+export function compile(
+  documents: readonly Document[],
+  surroundings: Surroundings,
+  report: Report,
+): Compiled {
+  const sources = gather(documents, surroundings, report)
+  const settings = compileSettings(sources.main, surroundings.placeholders, report)
+  const context = buildContext(sources, compileEndpoints(sources, report), surroundings, report)
+  context.defaultOtherwise()
+  const schedules = compileSchedules({
+    sources: sources.schedules.items,
+    folderOf: sources.folderOf,
+    surroundings,
+    report,
+    lent: context.used.schedule,
+  })
+  const byDefault = compileDefault(sources, context)
+  const { routes, claims } = compileRouting(sources, context)
+  const actions = compileNamed(sources, context)
+  const numbers = indexClaims(claims, report)
+  warnOfAllUnused(sources, context)
+  const tests = sources.tests.map((test) => test.value)
+  return {
+    ...settings,
+    endpoints: context.endpoints,
+    schedules,
+    routes,
+    numbers,
+    actions,
+    default: byDefault,
+    tests,
+  }
+}
+
+function compileEndpoints(sources: Sources, report: Report): Map<string, Endpoint> {
+  const endpoints = new Map<string, Endpoint>()
+  const context = { report, ...templateNames(sources) }
+  for (const [name, { value, origin }] of sources.endpoints.items) {
+    const endpoint = compileEndpoint(name, value, origin, context)
+    if (endpoint) endpoints.set(name, endpoint)
+  }
+  return endpoints
+}
+
+const REJECT: ActionList = { id: '@default', actions: [{ verb: 'reject', reason: 'rejected' }] }
+
+function compileDefault({ main }: Sources, context: Context): ActionList {
+  const source = setting('default', main, context.report)
+  return source?.value ? compileActions(source.value, '@default', source.origin, context) : REJECT
+}
+
+/** Every named action is compiled, so that the faults of one that nothing uses are seen too. */
+function compileNamed({ actions }: Sources, context: Context): Map<string, ActionList> {
+  const used = new Set(context.used.action)
+  for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
+  context.used.action.clear()
+  for (const name of used) context.used.action.add(name)
+  return context.compiled
+}
+
+function warnOfAllUnused(sources: Sources, context: Context): void {
+  warnOfUnused('endpoint', new Map([...sources.endpoints.origins, ...sources.groups.origins]), context)
+  warnOfUnused('action', sources.actions.origins, context)
+  warnOfUnused('schedule', sources.schedules.origins, context)
+  warnOfUnused('list', sources.lists.origins, context)
+}

@@ -1,0 +1,83 @@
+import type { FaultCode } from '../../fault/codes.js'
+import type { Problem } from '../../fault/problem.js'
+import { suggest } from '../../fault/suggest.js'
+import type { Attribute } from '../../twilio/attributes.js'
+import type { ActionList, Attributes, Endpoint } from '../config.js'
+import type { Report } from '../report.js'
+import type { ActionsSource } from '../schema/action.js'
+import type { HopSource } from '../schema/dial.js'
+import type { DefaultsSource } from '../schema/root.js'
+import type { Item } from '../shape.js'
+import type { Origin } from '../source.js'
+import type { CallerList } from './lists.js'
+
+/** What the parts of the compiler share while one config is compiled. */
+export interface Context {
+  readonly report: Report
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly groups: ReadonlyMap<string, Item<readonly (string | HopSource)[]>>
+  readonly actions: ReadonlyMap<string, Item<ActionsSource>>
+  readonly defaults: Item<DefaultsSource>
+  readonly lists: ReadonlyMap<string, CallerList>
+  /** Names that stand in the file, however broken what they name is: no second fault for the same mistake. */
+  readonly names: Readonly<Record<Kind, ReadonlySet<string>>>
+  /** What something leads to; the rest is warned of. */
+  readonly used: Readonly<Record<Kind, Set<string>>>
+  /** Named action lists that are compiled already. */
+  readonly compiled: Map<string, ActionList>
+  /** Named action lists that are being compiled, outermost first. */
+  readonly trail: string[]
+  /** What follows a dial that has no `otherwise` of its own; nothing while that itself is compiled. */
+  defaultOtherwise(): ActionList | undefined
+  /** Template names: webhook parameters, dialsip's own and the columns of CSV files. */
+  readonly isTemplateName: (name: string) => boolean
+  readonly templateNames: readonly string[]
+}
+
+export type Kind = 'endpoint' | 'action' | 'schedule' | 'list'
+
+const UNKNOWN: Record<Kind | 'route', { code: FaultCode; what: string }> = {
+  endpoint: { code: 'unknown-endpoint', what: 'endpoint' },
+  action: { code: 'unknown-action', what: 'action' },
+  schedule: { code: 'unknown-schedule', what: 'schedule' },
+  list: { code: 'unknown-list', what: 'list' },
+  route: { code: 'unknown-route', what: 'route' },
+}
+
+/** A reference that leads nowhere, with the name that was probably meant. */
+export function unknownName(kind: Kind | 'route', name: string, known: Iterable<string>): Problem {
+  const names = [...known]
+  const meant = suggest(name, names)
+  const { code, what } = UNKNOWN[kind]
+  return {
+    code,
+    message: `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected:
+      names.length > 0
+        ? `one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`
+        : undefined,
+    found: name,
+    cure: meant ? `write ${meant}` : `add ${name} under ${what}s`,
+  }
+}
+
+/** Marks a name as used and says whether it can be followed; reports it if it is not in the file at all. */
+export function follow(context: Context, kind: Kind, name: string, origin: Origin): boolean {
+  context.used[kind].add(name)
+  if (context.names[kind].has(name)) return true
+  context.report.add(unknownName(kind, name, context.names[kind]), origin)
+  return false
+}
+
+/** The attributes of a table that a source gives, as the text that goes into the TwiML. */
+export function attributesOf(
+  source: Readonly<Record<string, unknown>>,
+  table: readonly Attribute[],
+): Attributes {
+  const attributes: Record<string, string> = {}
+  for (const { name } of table) {
+    const value = source[name]
+    if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
+  }
+  return attributes
+}

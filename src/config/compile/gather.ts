@@ -1,0 +1,77 @@
+import path from 'node:path'
+import type { z } from 'zod'
+import { type Collected, collectList, collectMap, collectRoutes } from '../collect.js'
+import type { Document } from '../documents.js'
+import type { Report } from '../report.js'
+import { type ActionsSource, actionsSchema, dialSchema } from '../schema/action.js'
+import type { HopSource } from '../schema/dial.js'
+import { type EndpointSource, endpointSchema } from '../schema/endpoint.js'
+import { listEntries, settingsShape } from '../schema/root.js'
+import type { RouteSource } from '../schema/route.js'
+import { type ScheduleSource, scheduleSchema } from '../schema/schedule.js'
+import { type TestSource, testSchema } from '../schema/test.js'
+import { type Item, shaped } from '../shape.js'
+import type { Origin } from '../source.js'
+import type { Surroundings } from '../surroundings.js'
+import { type NumberTable, readNumberTable } from './csv.js'
+
+/** What the files of a config hold: of the right shape, put together, and not yet understood. */
+export interface Sources {
+  readonly main: Document
+  readonly endpoints: Collected<EndpointSource>
+  readonly groups: Collected<readonly (string | HopSource)[]>
+  readonly schedules: Collected<ScheduleSource>
+  readonly lists: Collected<readonly string[]>
+  readonly actions: Collected<ActionsSource>
+  readonly routes: readonly Item<RouteSource>[]
+  readonly tables: readonly NumberTable[]
+  readonly tests: readonly Item<TestSource>[]
+  /** The folder of the file that a value stands in, for what it names relative to itself. */
+  folderOf(origin: Origin): string
+}
+
+export function gather(documents: readonly Document[], surroundings: Surroundings, report: Report): Sources {
+  const folders = new Map(documents.map((document) => [document.file, path.dirname(document.path)]))
+  const folderOf = (origin: Origin) => folders.get(origin.file)!
+  return {
+    main: documents.find((document) => document.main)!,
+    endpoints: collectMap(documents, 'endpoints', endpointSchema, report),
+    groups: collectMap(documents, 'groups', dialSchema, report),
+    schedules: collectMap(documents, 'schedules', scheduleSchema, report),
+    lists: collectMap(documents, 'lists', listEntries, report),
+    actions: collectMap(documents, 'actions', actionsSchema, report),
+    routes: collectRoutes(documents, report),
+    tables: documents.flatMap((document) => readTables(document, folderOf, surroundings, report)),
+    tests: collectList(documents, 'tests', testSchema, report),
+    folderOf,
+  }
+}
+
+type Setting<K extends keyof typeof settingsShape> = z.output<(typeof settingsShape)[K]>
+
+/** One setting of the main file; undefined when it is of a wrong shape, or missing and needed: both are reported. */
+export function setting<K extends keyof typeof settingsShape>(
+  key: K,
+  { tree, file }: Document,
+  report: Report,
+): Item<Setting<K>> | undefined {
+  const origin: Origin = { file, path: [key] }
+  const value = shaped(settingsShape[key] as unknown as z.ZodType<Setting<K>>, tree[key], origin, report)
+  return value === undefined ? undefined : { value, origin }
+}
+
+function readTables(
+  { tree, file }: Document,
+  folderOf: Sources['folderOf'],
+  surroundings: Surroundings,
+  report: Report,
+): NumberTable[] {
+  const written =
+    tree.numbersFrom === undefined
+      ? []
+      : (shaped(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, report) ?? [])
+  return written.map((name, at) => {
+    const origin = { file, path: ['numbersFrom', at] }
+    return readNumberTable(path.resolve(folderOf(origin), name), name, origin, surroundings, report)
+  })
+}

@@ -1,0 +1,151 @@
+import type { Problem } from '../../fault/problem.js'
+import type { DialStep, Endpoint, Hop } from '../config.js'
+import type { HopSource } from '../schema/dial.js'
+import { below, type Origin } from '../source.js'
+import type { Context } from './context.js'
+import { compileTarget, type Entry, isAddress } from './target.js'
+
+/** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
+export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
+
+/**
+ * The steps that the entries of a `dial` or a group stand for. Groups are followed into their members;
+ * `trail` holds the groups on the way, since a group within itself would never end.
+ */
+export function compileSteps(
+  entries: readonly Entry[],
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[] = [],
+): DialStep[] {
+  return entries.flatMap((entry) => {
+    const problem = shapeProblem(entry.source)
+    if (problem) context.report.add(problem, entry.origin)
+    return problem ? [] : compileStep(entry, context, makeHop, trail)
+  })
+}
+
+function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: readonly string[]): DialStep[] {
+  const { source, origin } = entry
+  const group = groupOf(source, context)
+  if (group !== undefined) return groupSteps(group, entry, context, makeHop, trail)
+  if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, trail)
+  if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, trail)
+  const endpoint = compileTarget(entry, context)
+  return endpoint ? [{ hop: makeHop([endpoint], source, origin) }] : []
+}
+
+function groupOf(source: string | HopSource, { groups }: Context): string | undefined {
+  const name = typeof source === 'string' ? source : source.endpoint
+  return name !== undefined && groups.has(name) ? name : undefined
+}
+
+function groupSteps(
+  name: string,
+  { source, beside, origin }: Entry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialStep[] {
+  context.used.endpoint.add(name)
+  if (trail.includes(name)) {
+    context.report.add(circle('groups', [...trail, name]), origin)
+    return []
+  }
+  const group = context.groups.get(name)!
+  const entries = group.value.map((member, at) => ({
+    source: typeof source === 'string' ? member : inherit(member, source),
+    beside,
+    origin: below(group.origin, at),
+  }))
+  return compileSteps(entries, context, makeHop, [...trail, name])
+}
+
+/** What stands beside a group in a dial holds for each of its members. */
+function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopSource): HopSource {
+  const own: HopSource =
+    typeof member !== 'string' ? member : isAddress(member) ? { uri: member } : { endpoint: member }
+  return { ...overrides, ...own }
+}
+
+function ringStep(
+  members: readonly (string | HopSource)[],
+  entry: Entry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialStep[] {
+  const origin = below(entry.origin, 'ring')
+  const entries = members.map((source, at) => ({
+    source,
+    beside: { ...entry.beside, ...(entry.source as HopSource) },
+    origin: below(origin, at),
+  }))
+  const steps = compileSteps(entries, context, makeHop, trail)
+  const endpoints = steps.flatMap((step) => ('hop' in step ? step.hop.endpoints : []))
+  const size = Math.max(members.length, endpoints.length)
+  if (size < 2 || size > MOST_AT_ONCE) context.report.add(ringSize(size), origin)
+  return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
+}
+
+/** Twilio's page "TwiML <Sip>": up to ten in one Dial. */
+const MOST_AT_ONCE = 10
+
+function splitStep(
+  { split, by = 'call' }: HopSource,
+  entry: Entry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialStep[] {
+  const choices = Object.entries(split!).map(([name, weight]) => {
+    const origin = below(entry.origin, 'split', name)
+    const { split: _, by: __, ...beside } = entry.source as HopSource
+    const source = inherit(name, beside)
+    const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, trail)
+    return { name, weight, hops: steps.flatMap((step) => ('hop' in step ? step.hop : [])) }
+  })
+  return [{ by, choices }]
+}
+
+const FORMS = ['endpoint', 'uri', 'ring', 'split', 'number'] as const
+
+/** An entry in its long form has exactly one of the keys that say where it leads. */
+function shapeProblem(source: string | HopSource): Problem | undefined {
+  if (typeof source === 'string') return undefined
+  const given = FORMS.filter((form) => source[form] !== undefined)
+  if (given.length === 1 && (source.by === undefined || source.split)) return undefined
+  return {
+    code: given.length === 0 ? 'missing-key' : 'conflicting-keys',
+    message:
+      given.length === 0
+        ? 'nothing says where this hop leads'
+        : `${[...given, ...(source.by ? ['by'] : [])].join(' and ')} cannot stand together`,
+    expected: `exactly one of ${FORMS.join(', ')}`,
+    found: given.join(', ') || undefined,
+    cure: given.length === 0 ? 'add endpoint, uri, ring, split or number' : `keep one; by belongs to split`,
+  }
+}
+
+function ringSize(size: number): Problem {
+  return {
+    code: 'ring-size',
+    message: `ring holds ${size} endpoints`,
+    expected: 'from 2 to 10',
+    found: String(size),
+    cure: 'ring from two to ten at once; put the others into a later hop',
+  }
+}
+
+/** Things that refer to each other in a circle would never end. */
+export function circle(what: string, trail: readonly string[]): Problem {
+  const from = trail.indexOf(trail.at(-1)!)
+  const way = trail.slice(from).join(' → ')
+  return {
+    code: 'reference-cycle',
+    message: `${what} refer to each other: ${way}`,
+    expected: 'references that end somewhere',
+    found: way,
+    cure: `take ${trail.at(-1)} out here`,
+  }
+}

@@ -1,0 +1,84 @@
+import type { Problem } from '../../fault/problem.js'
+import type { Route, Rule } from '../config.js'
+import type { RouteSource, RuleSource } from '../schema/route.js'
+import { checkName, type Item } from '../shape.js'
+import { below, type Origin } from '../source.js'
+import { compileBodyList } from './actions.js'
+import { type PlacedClaim, readClaims } from './claims.js'
+import { compileConditions } from './conditions.js'
+import type { Context } from './context.js'
+import { checkReach } from './rules.js'
+
+/** A route with the numbers that it claims. */
+export interface CompiledRoute {
+  readonly route: Route
+  readonly claims: readonly PlacedClaim[]
+  readonly origin: Origin
+}
+
+/** What a route is called: its name, or the first number that it claims. */
+export function routeName({ value, origin }: Item<RouteSource>): string {
+  return value.name ?? value.to?.[0] ?? `route-${Number(origin.path.at(-1)) + 1}`
+}
+
+export function compileRoute(item: Item<RouteSource>, context: Context): CompiledRoute {
+  const { value, origin } = item
+  const name = routeName(item)
+  if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
+  const claims = readClaims(name, value.to ?? [], below(origin, 'to'), context.report)
+  const rules = value.rules
+    ? compileRules(name, value, origin, context)
+    : [single(name, value, origin, context)]
+  return { route: { name, rules }, claims, origin }
+}
+
+/** A route's one action of its own is a rule without conditions. */
+function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
+  const { name: _, to: __, ...body } = value
+  return { name: undefined, conditions: [], actions: compileBodyList(body, name, origin, context) }
+}
+
+function compileRules(
+  route: string,
+  { rules = [], name: _, to: __, ...body }: RouteSource,
+  origin: Origin,
+  context: Context,
+): Rule[] {
+  for (const key of Object.keys(body)) {
+    if (body[key] !== undefined) context.report.add(besideRules(key), below(origin, key), 'key')
+  }
+  const placed = rules.flatMap((rule, at) => (rule ? [{ rule, at, origin: below(origin, 'rules', at) }] : []))
+  const compiled = placed.map(({ rule, at, origin: here }) => compileRule(route, rule, at, here, context))
+  checkReach(
+    compiled,
+    placed.map((entry) => entry.origin),
+    context.report,
+  )
+  return compiled
+}
+
+function compileRule(
+  route: string,
+  { name = '', if: conditions = {}, ...body }: RuleSource,
+  at: number,
+  origin: Origin,
+  context: Context,
+): Rule {
+  const called = name || String(at + 1)
+  checkName(called, below(origin, 'name'), context.report)
+  return {
+    name: called,
+    conditions: compileConditions(conditions, below(origin, 'if'), context),
+    actions: compileBodyList(body, `${route}/${called}`, origin, context),
+  }
+}
+
+function besideRules(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} stands beside rules; a route has either one action of its own or rules`,
+    expected: 'rules alone, or one action',
+    found: key,
+    cure: `move ${key} into a rule; a rule without if fits every call`,
+  }
+}

@@ -1,0 +1,49 @@
+import type { Problem } from '../../fault/problem.js'
+import { setCovers } from '../../numbers/covers.js'
+import type { Condition, Rule } from '../config.js'
+import type { Report } from '../report.js'
+import type { Origin } from '../source.js'
+
+/** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
+export function checkReach(rules: readonly Rule[], origins: readonly Origin[], report: Report): void {
+  for (const [at, rule] of rules.entries()) {
+    const earlier = rules.slice(0, at).findIndex((before) => coversAll(before.conditions, rule.conditions))
+    if (earlier >= 0)
+      report.add(unreachable(rules[earlier]!, earlier), origins[at]!, 'value', origins[earlier])
+  }
+}
+
+/** Whether every call that fits `inner` fits `outer` too: each condition of `outer` follows from one of `inner`. */
+function coversAll(outer: readonly Condition[], inner: readonly Condition[]): boolean {
+  return outer.every((condition) => inner.some((other) => follows(condition, other)))
+}
+
+function follows(outer: Condition, inner: Condition): boolean {
+  if (outer.key === 'not') return inner.key === 'not' && coversAll(inner.conditions, outer.conditions)
+  if (outer.key === 'from' || outer.key === 'forwardedFrom')
+    return inner.key === outer.key && setCovers(outer.set, inner.set)
+  if (outer.key === 'param')
+    return inner.key === 'param' && inner.name === outer.name && subset(inner.values, outer.values)
+  return inner.key === outer.key && subset(valuesOf(inner), valuesOf(outer))
+}
+
+function valuesOf(condition: Condition): readonly string[] {
+  if (condition.key === 'fromCountry') return condition.countries
+  if (condition.key === 'schedule') return condition.schedules
+  if (condition.key === 'attestation') return condition.levels
+  return condition.key === 'sipDomain' ? condition.domains : []
+}
+
+function subset(inner: readonly string[], outer: readonly string[]): boolean {
+  return inner.every((value) => outer.includes(value))
+}
+
+function unreachable({ name }: Rule, at: number): Problem {
+  const which = name === undefined || name === String(at + 1) ? `rule ${at + 1}` : `rule ${name}`
+  return {
+    code: 'rule-unreachable',
+    message: `no call gets here: ${which} fits every call that this rule fits`,
+    expected: 'a rule that some call reaches',
+    cure: `move it above ${which}, or remove it`,
+  }
+}

@@ -1,0 +1,98 @@
+import path from 'node:path'
+import { parseCalendar } from '../../schedule/calendar/calendar.js'
+import { type Closing, isCalendarFile, mergeClosings, parseClosing } from '../../schedule/closing.js'
+import { type Opening, parseOpening } from '../../schedule/opening.js'
+import type { Schedule } from '../../schedule/schedule.js'
+import { parseTimezone } from '../../schedule/timezone.js'
+import { unreadable } from '../documents.js'
+import type { Report } from '../report.js'
+import type { ScheduleSource } from '../schema/schedule.js'
+import type { Item } from '../shape.js'
+import { below, type Origin } from '../source.js'
+import type { Surroundings } from '../surroundings.js'
+import { unknownName } from './context.js'
+import { circle } from './hops.js'
+
+/** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
+export interface ScheduleContext {
+  readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
+  readonly folderOf: (origin: Origin) => string
+  readonly surroundings: Surroundings
+  readonly report: Report
+  /** Schedules whose exceptions another one takes over: they are in use. */
+  readonly lent: Set<string>
+}
+
+export function compileSchedules(context: ScheduleContext): Map<string, Schedule> {
+  const schedules = new Map<string, Schedule>()
+  for (const name of context.sources.keys()) compileSchedule(name, schedules, [], context)
+  return schedules
+}
+
+function compileSchedule(
+  name: string,
+  done: Map<string, Schedule>,
+  trail: readonly string[],
+  context: ScheduleContext,
+): Schedule {
+  const earlier = done.get(name)
+  if (earlier) return earlier
+  const { value, origin } = context.sources.get(name)!
+  const zone = parseTimezone(value.timezone)
+  context.report.addAll(zone.problems, below(origin, 'timezone'))
+  const lenders: Schedule[] = []
+  const own = (value.closed ?? []).flatMap((entry, at) => {
+    const here = below(origin, 'closed', at)
+    if (typeof entry === 'string') return closingsOf(entry, here, context)
+    const lender = lenderOf(entry.schedule, done, [...trail, name], below(here, 'schedule'), context)
+    if (lender) lenders.push(lender)
+    return []
+  })
+  const schedule = {
+    name,
+    timezone: zone.value ?? 'UTC',
+    openings: openingsOf(value.open, below(origin, 'open'), context),
+    closings: mergeClosings(own, lenders),
+  }
+  done.set(name, schedule)
+  return schedule
+}
+
+function openingsOf(written: readonly string[], origin: Origin, { report }: ScheduleContext): Opening[] {
+  return written.flatMap((text, at) => {
+    const { value, problems } = parseOpening(text)
+    report.addAll(problems, below(origin, at))
+    return value ?? []
+  })
+}
+
+function closingsOf(text: string, origin: Origin, context: ScheduleContext): Closing[] {
+  const { value, problems } = isCalendarFile(text) ? readCalendar(text, origin, context) : parseClosing(text)
+  context.report.addAll(problems, origin)
+  return value ? [value] : []
+}
+
+function readCalendar(file: string, origin: Origin, { folderOf, surroundings }: ScheduleContext) {
+  try {
+    return parseCalendar(surroundings.read(path.resolve(folderOf(origin), file)), file)
+  } catch (error) {
+    return { value: undefined, problems: [unreadable(file, error)] }
+  }
+}
+
+function lenderOf(
+  name: string,
+  done: Map<string, Schedule>,
+  trail: readonly string[],
+  origin: Origin,
+  context: ScheduleContext,
+): Schedule | undefined {
+  context.lent.add(name)
+  if (trail.includes(name)) {
+    context.report.add(circle('schedules', [...trail, name]), origin)
+    return undefined
+  }
+  if (context.sources.has(name)) return compileSchedule(name, done, trail, context)
+  context.report.add(unknownName('schedule', name, context.sources.keys()), origin)
+  return undefined
+}

@@ -1,0 +1,174 @@
+import { isIP } from 'node:net'
+import type { Problem } from '../../fault/problem.js'
+import type { Account, Config, Listen, PublicUrl } from '../config.js'
+import type { Document } from '../documents.js'
+import type { Report } from '../report.js'
+import type { AccountSource, AdminSource } from '../schema/root.js'
+import type { Item } from '../shape.js'
+import { below } from '../source.js'
+import { setting } from './gather.js'
+
+type Settings = Pick<
+  Config,
+  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts'
+>
+
+const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
+const DEFAULT_ADMIN: Listen = { host: '127.0.0.1', port: 9090 }
+
+/** The settings of the main file. What is missing or wrong is reported, and something harmless stands in for it. */
+export function compileSettings(main: Document, placeholders: boolean, report: Report): Settings {
+  const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
+  const insecure = setting('insecureSkipSignature', main, report)
+  if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
+  return {
+    publicUrl: compilePublicUrl(setting('publicUrl', main, report), report),
+    listen,
+    admin: compileAdmin(setting('admin', main, report), report),
+    insecureSkipSignature: insecure?.value ?? false,
+    logLevel: setting('logging', main, report)?.value?.level ?? 'info',
+    accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
+  }
+}
+
+/** The URL that Twilio calls: origin and path, without a slash at the end. */
+function compilePublicUrl(written: Item<string> | undefined, report: Report): PublicUrl {
+  const text = written?.value ?? 'https://unknown.invalid'
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+    report.add(notPublic(text), written!.origin)
+    return { href: text, origin: '', protocol: 'https:', host: '', path: '' }
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  return {
+    href: url.origin + path,
+    origin: url.origin,
+    protocol: url.protocol as 'https:',
+    host: url.host,
+    path,
+  }
+}
+
+function notPublic(found: string): Problem {
+  return {
+    code: 'public-url',
+    message: `"${found}" is not a URL that Twilio can call`,
+    expected: 'an http or https URL without user, query and fragment',
+    found,
+    cure: 'write https://voice.example.com',
+  }
+}
+
+/** `host:port`; an IPv6 address stands in brackets. Port 0 takes any that is free. */
+function compileListen(
+  written: Item<string | undefined> | undefined,
+  byDefault: Listen,
+  report: Report,
+): Listen {
+  const text = written?.value
+  if (text === undefined) return byDefault
+  const [, host = '', port = ''] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text)?.filter((part) => part !== undefined) ?? []
+  if (port === '' || Number(port) > 65_535) {
+    report.add(
+      {
+        code: 'listen-address',
+        message: `"${text}" is not an address to listen on`,
+        expected: 'host:port',
+        found: text,
+        cure: 'write 0.0.0.0:8080',
+      },
+      written!.origin,
+    )
+  }
+  return { host: host || '0.0.0.0', port: Number(port) }
+}
+
+/** Whether only this machine can reach an address. */
+export function isLoopback({ host }: Listen): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+function compileAdmin(written: Item<AdminSource | undefined> | undefined, report: Report): Settings['admin'] {
+  const { listen: address, tokens = [] } = written?.value ?? {}
+  const listen = compileListen(
+    address === undefined ? undefined : { value: address, origin: below(written!.origin, 'listen') },
+    DEFAULT_ADMIN,
+    report,
+  )
+  if (!isLoopback(listen) && tokens.length === 0) report.add(adminOpen, below(written!.origin, 'listen'))
+  return { listen, tokens }
+}
+
+function compileAccounts(
+  written: Item<readonly AccountSource[]> | undefined,
+  placeholders: boolean,
+  report: Report,
+): Account[] {
+  const accounts = (written?.value ?? []).map((value, at) =>
+    compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
+  )
+  for (const [at, { sid }] of accounts.entries()) {
+    if (accounts.findIndex((account) => account.sid === sid) < at)
+      report.add(accountTwice(sid), below(written!.origin, at, 'sid'))
+  }
+  return accounts
+}
+
+function accountTwice(found: string): Problem {
+  return {
+    code: 'duplicate-name',
+    message: `account ${found} stands twice`,
+    expected: 'each account once, with all its authTokens',
+    found,
+    cure: 'put the tokens of both into one',
+  }
+}
+
+const SID = /^AC[0-9a-f]{32}$/i
+
+function compileAccount(
+  { value, origin }: Item<AccountSource>,
+  placeholders: boolean,
+  report: Report,
+): Account {
+  if (!SID.test(value.sid) && !(placeholders && value.sid.startsWith('placeholder-'))) {
+    report.add(
+      {
+        code: 'account-sid',
+        message: `"${value.sid}" is not an account SID`,
+        expected: 'AC and 32 hexadecimal digits',
+        found: value.sid,
+        cure: 'copy the Account SID from the Twilio Console',
+      },
+      below(origin, 'sid'),
+    )
+  }
+  return {
+    sid: value.sid,
+    name: value.name ?? value.sid,
+    authTokens: value.authTokens,
+    enhancedSip: value.enhancedSip ?? false,
+  }
+}
+
+const adminOpen: Problem = {
+  code: 'admin-open',
+  message: 'the admin listener can be reached from outside and asks for no token',
+  expected: 'admin.tokens, or an admin.listen on loopback',
+  cure: 'add admin.tokens: ["${ADMIN_TOKEN}"]',
+}
+
+const insecureListen: Problem = {
+  code: 'insecure-listen',
+  message: 'without the signature check anyone who reaches this address is taken for Twilio',
+  expected: 'a listen on loopback, such as 127.0.0.1:8080',
+  cure: 'listen on 127.0.0.1, or remove insecureSkipSignature',
+}
+
+const insecureSignature: Problem = {
+  code: 'insecure-signature',
+  message: 'the signature of requests is not checked',
+  expected: 'false outside of experiments',
+  cure: 'remove insecureSkipSignature',
+}

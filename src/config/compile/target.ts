@@ -1,0 +1,97 @@
+import type { Problem } from '../../fault/problem.js'
+import { parsePattern } from '../../numbers/parse-pattern.js'
+import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../../twilio/attributes.js'
+import type { Endpoint } from '../config.js'
+import type { HopSource } from '../schema/dial.js'
+import type { EndpointSource } from '../schema/endpoint.js'
+import { below, type Origin } from '../source.js'
+import { attributesOf, type Context, follow } from './context.js'
+import { compileEndpoint } from './endpoints.js'
+
+/** An entry of a dial, a ring or a group, with the SIP keys that stand beside it. */
+export interface Entry {
+  readonly source: string | HopSource
+  readonly beside: Readonly<Record<string, unknown>>
+  readonly origin: Origin
+}
+
+/** Whether a text is meant as an address; names hold neither colon nor at sign. */
+export function isAddress(text: string): boolean {
+  return /[:@+]/.test(text)
+}
+
+/** The one place that an entry names; undefined, and reported, when there is none. */
+export function compileTarget({ source, beside, origin }: Entry, context: Context): Endpoint | undefined {
+  if (typeof source === 'string') {
+    return isAddress(source) ? bareUri(source, beside, origin, context) : named(source, origin, context)
+  }
+  if (source.number !== undefined) return phoneNumber(source.number, source, below(origin, 'number'), context)
+  if (source.uri !== undefined)
+    return bareUri(source.uri, { ...beside, ...source }, below(origin, 'uri'), context)
+  const endpoint = named(source.endpoint!, below(origin, 'endpoint'), context)
+  return (
+    endpoint && {
+      ...endpoint,
+      attributes: { ...endpoint.attributes, ...attributesOf(source, SIP_ATTRIBUTES) },
+    }
+  )
+}
+
+function named(name: string, origin: Origin, context: Context): Endpoint | undefined {
+  return follow(context, 'endpoint', name, origin) ? context.endpoints.get(name) : undefined
+}
+
+function bareUri(
+  uri: string,
+  beside: Readonly<Record<string, unknown>>,
+  origin: Origin,
+  context: Context,
+): Endpoint | undefined {
+  if (uri.startsWith('+')) {
+    context.report.add(numberAsUri(uri), origin)
+    return undefined
+  }
+  return compileEndpoint(uri, { ...(beside as Partial<EndpointSource>), uri }, origin, context)
+}
+
+function numberAsUri(found: string): Problem {
+  return {
+    code: 'sip-uri',
+    message: `"${found}" is a phone number, not an endpoint or a SIP URI`,
+    expected: 'the name of an endpoint, or a SIP URI',
+    found,
+    cure: `write { number: "${found}" } to dial the telephone network, or sip:${found}@your.host`,
+  }
+}
+
+function phoneNumber(
+  text: string,
+  source: HopSource,
+  origin: Origin,
+  { report }: Context,
+): Endpoint | undefined {
+  const { value, problems } = parsePattern(text)
+  report.addAll(problems, origin)
+  if (value?.kind !== 'exact') {
+    if (value) report.add(notOneNumber(text), origin)
+    return undefined
+  }
+  return {
+    name: text,
+    address: text,
+    uri: undefined,
+    number: text,
+    attributes: attributesOf(source, NUMBER_ATTRIBUTES),
+    maxCalls: undefined,
+  }
+}
+
+function notOneNumber(found: string): Problem {
+  return {
+    code: 'number-format',
+    message: `"${found}" is not one number`,
+    expected: 'a number in E.164 form',
+    found,
+    cure: 'write a number such as "+4930123456"',
+  }
+}

@@ -1,0 +1,183 @@
+import type { Claim } from '../numbers/claim.js'
+import type { NumberIndex } from '../numbers/number-index.js'
+import type { PatternSet } from '../numbers/pattern-set.js'
+import type { Schedule } from '../schedule/schedule.js'
+import type { SipUri } from '../sip/uri.js'
+import type { Template } from '../template/template.js'
+import type { Attestation } from '../twilio/attestation.js'
+import type { TestSource } from './schema/test.js'
+
+/**
+ * A config that was checked and compiled: immutable plain data, so that a worker can make it and hand it over.
+ * Everything that can be worked out before a call comes in is worked out here.
+ */
+export interface Config {
+  /** The first twelve hex digits of the SHA-256 over all the files read. */
+  readonly revision: string
+  /** Every file that was read, for whoever watches them. */
+  readonly files: readonly string[]
+  readonly publicUrl: PublicUrl
+  readonly listen: Listen
+  readonly admin: { readonly listen: Listen; readonly tokens: readonly string[] }
+  readonly insecureSkipSignature: boolean
+  readonly logLevel: string
+  readonly accounts: readonly Account[]
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly schedules: ReadonlyMap<string, Schedule>
+  readonly routes: ReadonlyMap<string, Route>
+  readonly numbers: NumberIndex<Claim>
+  readonly actions: ReadonlyMap<string, ActionList>
+  readonly default: ActionList
+  readonly tests: readonly TestSource[]
+  /** Every secret in clear, so that printers can mask them. */
+  readonly secrets: readonly string[]
+}
+
+/** What Twilio calls, taken apart; `path` has no slash at its end. */
+export interface PublicUrl {
+  readonly href: string
+  readonly origin: string
+  readonly protocol: 'http:' | 'https:'
+  readonly host: string
+  readonly path: string
+}
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Account {
+  readonly sid: string
+  readonly name: string
+  readonly authTokens: readonly string[]
+  readonly enhancedSip: boolean
+}
+
+/** TwiML attributes under Twilio's names, in the text that goes into the document. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** A place where a call can ring: one `<Sip>`, or one `<Number>` for the telephone network. */
+export interface Endpoint {
+  /** Its name in the config; a bare URI or number is its own name. */
+  readonly name: string
+  /** What recognises the same place under two names: `user@host`, lower case. */
+  readonly address: string
+  /** For `<Sip>`; a `<Number>` has none. */
+  readonly uri: SipUri | undefined
+  /** For `<Number>`, E.164. */
+  readonly number: string | undefined
+  readonly attributes: Attributes
+  readonly maxCalls: number | undefined
+}
+
+export interface Route {
+  readonly name: string
+  readonly rules: readonly Rule[]
+}
+
+export interface Rule {
+  /** Its name, or its place from 1; undefined for the single action of a route without rules. */
+  readonly name: string | undefined
+  /** All of them must fit. */
+  readonly conditions: readonly Condition[]
+  readonly actions: ActionList
+}
+
+export type Condition =
+  | { readonly key: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
+  | { readonly key: 'fromCountry'; readonly countries: readonly string[] }
+  | { readonly key: 'schedule'; readonly schedules: readonly string[] }
+  | { readonly key: 'attestation'; readonly levels: readonly Attestation[] }
+  | { readonly key: 'sipDomain'; readonly domains: readonly string[] }
+  | { readonly key: 'param'; readonly name: string; readonly values: readonly string[] }
+  | { readonly key: 'not'; readonly conditions: readonly Condition[] }
+
+/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `berlin/2/otherwise`. */
+export interface ActionList {
+  readonly id: string
+  readonly actions: readonly Action[]
+}
+
+export type Action =
+  | DialAction
+  | SayAction
+  | PlayAction
+  | RecordAction
+  | RedirectAction
+  | RejectAction
+  | HangupAction
+
+export interface DialAction {
+  readonly verb: 'dial'
+  /** The id of the list that it ends. */
+  readonly id: string
+  readonly steps: readonly DialStep[]
+  /** Outcome classes and SIP codes after which the next hop is tried. */
+  readonly failoverOn: readonly string[]
+  readonly otherwise: ActionList | undefined
+}
+
+/** What a dial lists: one hop, or a split that becomes several when the call is known. */
+export type DialStep = { readonly hop: Hop } | Split
+
+export interface Split {
+  readonly by: 'call' | 'caller'
+  readonly choices: readonly {
+    readonly name: string
+    readonly weight: number
+    readonly hops: readonly Hop[]
+  }[]
+}
+
+/** One `<Dial>`: where it rings, all at once, and how. */
+export interface Hop {
+  /** The endpoints' names, joined by `|`. */
+  readonly name: string
+  readonly endpoints: readonly Endpoint[]
+  readonly attributes: Attributes
+  readonly callerId: Template | undefined
+  readonly screen: Screen | undefined
+  /** Whether dialsip itself answers a REFER of the callee. */
+  readonly refer: boolean
+}
+
+/** What the callee hears before the call is put through, and must press if `accept` is set. */
+export interface Screen {
+  readonly say: Template
+  readonly accept: string | undefined
+  readonly timeout: number
+  readonly attributes: Attributes
+}
+
+export interface SayAction {
+  readonly verb: 'say'
+  readonly text: Template
+  readonly attributes: Attributes
+}
+
+export interface PlayAction {
+  readonly verb: 'play'
+  readonly url: string
+  readonly attributes: Attributes
+}
+
+export interface RecordAction {
+  readonly verb: 'record'
+  readonly attributes: Attributes
+}
+
+export interface RedirectAction {
+  readonly verb: 'redirect'
+  readonly url: string
+  readonly attributes: Attributes
+}
+
+export interface RejectAction {
+  readonly verb: 'reject'
+  readonly reason: string
+}
+
+export interface HangupAction {
+  readonly verb: 'hangup'
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { Fault } from '../fault/fault.js'
+import { compile } from './compile/compile.js'
+import { literalSecret, secretsOf } from './compile/lints.js'
+import type { Config } from './config.js'
+import { type Document, readDocuments } from './documents.js'
+import { Report } from './report.js'
+import { checkKeys } from './shape.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What came of loading: a config, unless there are faults; and every fault and warning with its place. */
+export interface Loaded {
+  readonly config: Config | undefined
+  readonly faults: readonly Fault[]
+}
+
+/** Reads, checks and compiles a config with everything that it includes. Never throws for what a file holds. */
+export function loadConfig(file: string, surroundings: Surroundings): Loaded {
+  const report = new Report()
+  const read: string[] = []
+  const hash = createHash('sha256')
+  const documents = readDocuments(path.resolve(file), { ...surroundings, read: remember }, report)
+  const secrets = documents.flatMap(secretsOf)
+  for (const { origin, literal } of secrets) if (literal) report.add(literalSecret, origin)
+  for (const document of documents) checkKeys(document, report)
+  const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
+  const faults = report.faults(secrets.filter(({ literal }) => literal).map(({ value }) => value))
+  return { config: report.hasFaults || !compiled ? undefined : compiled, faults }
+
+  function compileAll(all: readonly Document[]): Config {
+    const parts = compile(all, { ...surroundings, read: remember }, report)
+    return {
+      ...parts,
+      revision: hash.digest('hex').slice(0, 12),
+      files: read,
+      secrets: secrets.map((secret) => secret.value),
+    }
+  }
+
+  /** Every file read is watched for changes. Secrets do not count for the revision, which everybody may see. */
+  function remember(name: string, secret = false): string {
+    const text = surroundings.read(name)
+    if (!read.includes(name)) read.push(name)
+    if (!secret) hash.update(text)
+    return text
+  }
+}

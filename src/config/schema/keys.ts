@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import type { Path } from '../../fault/fault.js'
+
+interface Definition {
+  readonly type: string
+  readonly innerType?: z.ZodType
+  readonly out?: z.ZodType
+  readonly options?: readonly z.ZodType[]
+  readonly element?: z.ZodType
+  readonly valueType?: z.ZodType
+  readonly shape?: Readonly<Record<string, z.ZodType>>
+}
+
+/** The keys that a map at a path of the schema may hold; where it may be one of several maps, those of all. */
+export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const [step, ...rest] = path
+  const found = branches(schema).flatMap((definition) => {
+    if (step === undefined) return Object.keys(definition.shape ?? {})
+    const next = definition.shape?.[step] ?? definition.element ?? definition.valueType
+    return next ? keysAt(next, rest) : []
+  })
+  return [...new Set(found)]
+}
+
+/** What a schema is once the wrappers (optional, preprocess, union) are off. */
+function branches(schema: z.ZodType): Definition[] {
+  const definition = schema.def as unknown as Definition
+  const inner = definition.innerType ?? definition.out
+  if (inner) return branches(inner)
+  return definition.options ? definition.options.flatMap(branches) : [definition]
+}

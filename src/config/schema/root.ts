@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { type ActionsSource, actionsSchema, dialSchema } from './action.js'
+import { dialShape } from './dial.js'
+import { endpointSchema } from './endpoint.js'
+import { routeSchema } from './route.js'
+import { flag, listOf, mapOf, oneOf, text } from './scalars.js'
+import { scheduleSchema } from './schedule.js'
+import { testSchema } from './test.js'
+
+/** A Twilio account that may send webhooks, with every token that may have signed them. */
+export const accountSchema = z.strictObject(
+  {
+    sid: text('an account SID').describe('AC and 32 hexadecimal digits.'),
+    authTokens: listOf(text('an auth token')).describe('The auth token; two while it is being rotated.'),
+    name: text('a name').optional().describe('What logs call it; the SID unless told.'),
+    enhancedSip: flag()
+      .optional()
+      .describe('Whether "Enhanced Programmable SIP Features" are enabled, which ring needs.'),
+  },
+  'an account with sid and authTokens',
+)
+
+export const defaultsSchema = z.strictObject(
+  {
+    ...dialShape,
+    get otherwise() {
+      return actionsSchema.optional().describe('What happens when no hop answers.')
+    },
+  },
+  'a map of dial attributes',
+)
+
+export interface DefaultsSource extends Record<string, unknown> {
+  readonly otherwise?: ActionsSource
+}
+
+const adminSchema = z.strictObject(
+  {
+    listen: text('host:port')
+      .optional()
+      .describe('Where the admin listener listens; 127.0.0.1:9090 unless told.'),
+    tokens: listOf(text('a token')).optional().describe('Bearer tokens; needed on any address but loopback.'),
+  },
+  'a map with listen and tokens',
+)
+
+const loggingSchema = z.strictObject(
+  {
+    level: oneOf('debug', 'info', 'warn', 'error')
+      .optional()
+      .describe('How much is logged; info unless told.'),
+  },
+  'a map with level',
+)
+
+/** Keys that stand once, in the main file. */
+export const settingsShape = {
+  publicUrl: text('the URL that Twilio calls').describe(
+    'What Twilio calls, with a path or without; signatures are checked against it.',
+  ),
+  listen: text('host:port')
+    .optional()
+    .describe('Where the public listener listens; 0.0.0.0:8080 unless told.'),
+  admin: adminSchema.optional().describe('The admin listener.'),
+  insecureSkipSignature: flag().optional().describe('Take every request for one of Twilio’s. Loopback only.'),
+  accounts: listOf(accountSchema).describe('The Twilio accounts whose webhooks are answered.'),
+  defaults: defaultsSchema.optional().describe('Attributes of every dial.'),
+  default: actionsSchema
+    .optional()
+    .describe('What happens to a call that no route or rule takes; rejected unless told.'),
+  logging: loggingSchema.optional().describe('The log.'),
+}
+
+/** Patterns of a list, or the files that hold them. */
+export const listEntries = listOf(text('a pattern or the name of a file'))
+
+/** Keys that may also stand in included files; their entries are merged. */
+export const collectionShape = {
+  include: listOf(text('a file or pattern')).optional().describe('Files to merge, relative to this one.'),
+  endpoints: mapOf(endpointSchema, 'a map of endpoints').optional().describe('Your SIP endpoints, by name.'),
+  groups: mapOf(dialSchema, 'a map of groups').optional().describe('Names for lists of hops.'),
+  schedules: mapOf(scheduleSchema, 'a map of schedules').optional().describe('Opening hours, by name.'),
+  lists: mapOf(listEntries, 'a map of lists')
+    .optional()
+    .describe('Named lists of numbers and patterns for from; or a text file of them.'),
+  numbersFrom: listEntries.optional().describe('CSV files of numbers with their route or endpoint.'),
+  routes: z.array(routeSchema, 'a list of routes').optional().describe('Which numbers go where.'),
+  actions: mapOf(actionsSchema, 'a map of actions')
+    .optional()
+    .describe('Named actions, for otherwise and rules.'),
+  tests: z.array(testSchema, 'a list of cases').optional().describe('What must come of which call.'),
+}
+
+/** The whole language, for the JSON Schema and its manual. */
+export const rootSchema = z.strictObject({ ...settingsShape, ...collectionShape })
+
+export type AccountSource = z.output<typeof accountSchema>
+export type AdminSource = z.output<typeof adminSchema>

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+// Every scalar arrives as the text that stands in the file (see yaml.ts). The error of each schema is the
+// sentence "what was expected"; `problems.ts` turns it into a fault.
+
+/** Any text that is not empty. */
+export function text(expected = 'a text') {
+  return z.string(expected).min(1, expected)
+}
+
+/** A whole number with limits, both included. */
+export function whole(min: number, max: number, unit = '') {
+  const expected = `a whole number from ${min} to ${max}${unit && ` ${unit}`}`
+  return z.preprocess(numeric, z.int(expected).min(min, expected).max(max, expected))
+}
+
+function numeric(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+}
+
+/** `true` or `false`, and nothing else: YAML 1.2 knows no `yes`. */
+export function flag() {
+  return z.preprocess(booleanOf, z.boolean('true or false'))
+}
+
+const BOOLEANS: Record<string, boolean> = { true: true, false: false }
+
+function booleanOf(value: unknown): unknown {
+  return typeof value === 'string' && Object.hasOwn(BOOLEANS, value) ? BOOLEANS[value] : value
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
+  return z.enum(values, `one of ${values.join(', ')}`)
+}
+
+/** One value or a list of them; always a list once read. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.preprocess(asList, z.array(item, 'a value or a list')).meta({ oneOrMany: true })
+}
+
+function asList(value: unknown): unknown {
+  return Array.isArray(value) || value === undefined ? value : [value]
+}
+
+/** An http(s) URL that Twilio shall call or fetch. */
+export function url() {
+  return z.string(URL_EXPECTED).refine(isHttpUrl, URL_EXPECTED)
+}
+
+const URL_EXPECTED = 'an http or https URL'
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)
+}
+
+/** A map whose keys are names or words of the user's own. */
+export function mapOf<T extends z.ZodType>(value: T, expected = 'a map of names') {
+  return z.record(z.string(), value, expected)
+}

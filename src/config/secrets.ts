@@ -1,0 +1,90 @@
+import type { Path } from '../fault/fault.js'
+import type { Problem } from '../fault/problem.js'
+import type { Surroundings } from './surroundings.js'
+import type { Tree } from './yaml.js'
+
+/** Puts in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. `$${` is a plain `${`. */
+export interface Substitution {
+  /** Paths, joined by NUL, of the values that came from outside of the file. */
+  readonly filled: ReadonlySet<string>
+  readonly problems: readonly { problem: Problem; path: Path }[]
+}
+
+const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
+
+/** Fills every text of a tree in place. With `placeholders`, what is missing becomes its own name in capitals. */
+export function substitute(tree: Tree, surroundings: Surroundings): Substitution {
+  const filled = new Set<string>()
+  const problems: { problem: Problem; path: Path }[] = []
+  const seen = new Set<object>([tree])
+  const open: { value: Record<string, unknown>; path: Path }[] = [{ value: tree, path: [] }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const [key, value] of Object.entries(next.value)) {
+      const path = [...next.path, Array.isArray(next.value) ? Number(key) : key]
+      if (typeof value === 'string') {
+        if (value.includes('${')) next.value[key] = fill(value, path)
+      } else if (!seen.has(value as object)) {
+        seen.add(value as object)
+        open.push({ value: value as Record<string, unknown>, path })
+      }
+    }
+  }
+  return { filled, problems }
+
+  function fill(text: string, path: Path): string {
+    return text.replace(REFERENCE, (whole, name: string | undefined, close) => {
+      if (name === undefined) return '${'
+      const found = close === '' ? syntax(whole) : resolve(name, surroundings)
+      if (typeof found === 'string') {
+        filled.add(path.join('\0'))
+        return found
+      }
+      problems.push({ problem: found, path })
+      return whole
+    })
+  }
+}
+
+function resolve(name: string, { read, variables, placeholders }: Surroundings): string | Problem {
+  if (name.startsWith('file:')) return secretFile(name.slice(5), read, placeholders)
+  const [, variable, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(name) ?? []
+  if (variable === undefined) return syntax(`\${${name}}`)
+  const value = variables[variable] || fallback
+  if (value !== undefined) return value
+  return placeholders ? `placeholder-${variable.toLowerCase().replaceAll('_', '-')}` : missing(variable)
+}
+
+/** A secret's file ends in a line break that is not part of the secret. */
+function secretFile(path: string, read: Surroundings['read'], placeholders: boolean): string | Problem {
+  try {
+    return read(path, true).replace(/\r?\n$/, '')
+  } catch (error) {
+    if (placeholders) return `placeholder-${path.replaceAll('/', '-')}`
+    return {
+      code: 'secret-file',
+      message: `the secret file ${path} cannot be read: ${(error as Error).message}`,
+      expected: 'a file that this process may read',
+      found: path,
+      cure: `mount the secret at ${path}, or mend the path`,
+    }
+  }
+}
+
+function missing(variable: string): Problem {
+  return {
+    code: 'env-missing',
+    message: `the environment variable ${variable} is not set`,
+    expected: `${variable} in the environment`,
+    cure: `set ${variable}, or give a default: \${${variable}:-value}`,
+  }
+}
+
+function syntax(found: string): Problem {
+  return {
+    code: 'secret-syntax',
+    message: `${found} is not a reference`,
+    expected: '${NAME}, ${NAME:-default} or ${file:/path}',
+    found,
+    cure: 'write ${NAME}; a plain dollar and brace is $${',
+  }
+}

@@ -1,0 +1,11 @@
+/** What a config is read from: the only way in which `src` reaches files and the environment. */
+export interface Surroundings {
+  /** The text of a file, UTF-8; throws when it cannot be read. */
+  read(path: string, secret?: boolean): string
+  /** The files that a pattern names, sorted; the pattern is absolute. */
+  glob(pattern: string): readonly string[]
+  /** Environment variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Whether missing secrets become placeholders: for the commands that place no call. */
+  readonly placeholders: boolean
+}

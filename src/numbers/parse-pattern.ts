@@ -1,0 +1,47 @@
+import type { CountryCode } from 'libphonenumber-js/min'
+import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { parseAddress } from './address.js'
+import { isE164 } from './e164.js'
+import { parseRange } from './parse-range.js'
+import { parseSipPattern } from './parse-sip-pattern.js'
+import type { ExactPattern, Pattern, PrefixPattern } from './pattern.js'
+import { bareStarFault, formFault, patternFault, starFault, withheldFault } from './pattern-faults.js'
+import { suggestForm, suggestPrefix } from './suggest-form.js'
+
+/**
+ * Reads what a route's `to`, a rule's `from` or a row of a `numbersFrom` file may hold:
+ *
+ *     pattern = number / prefix / range / sip-pattern
+ *     number  = "+" %x31-39 1*14DIGIT                 ; E.164
+ *     prefix  = "+" [ %x31-39 *14DIGIT ] "*"
+ *     range   = number ".." number
+ *
+ * Anything else is a fault, and so is what never matches because it says that the caller is anonymous: that has
+ * a word of its own in `from`. When a number lacks its country code, `countries` are tried in their order to find
+ * the cure; they never make a pattern match.
+ */
+export function parsePattern(text: string, countries?: readonly CountryCode[]): Parsed<Pattern> {
+  if (parseAddress(text).kind === 'anonymous') return unparsed(withheldFault(text))
+  if (text.includes('@') || /^sips?:/i.test(text)) return parseSipPattern(text)
+  if (text.includes('..')) return parseRange(text, countries)
+  if (text.includes('*')) return parsePrefix(text, countries)
+  return parseExact(text, countries)
+}
+
+function parseExact(text: string, countries?: readonly CountryCode[]): Parsed<ExactPattern> {
+  if (isE164(text)) return parsed({ kind: 'exact', text, number: Number(text) })
+  return unparsed(looksDialled(text) ? formFault(text, suggestForm(text, countries)) : patternFault(text))
+}
+
+function parsePrefix(text: string, countries?: readonly CountryCode[]): Parsed<PrefixPattern> {
+  if (/^\+(?:[1-9]\d{0,14})?\*$/.test(text))
+    return parsed({ kind: 'prefix', text, prefix: text.slice(0, -1) })
+  if (text === '*') return unparsed(bareStarFault())
+  if (text.indexOf('*') < text.length - 1) return unparsed(starFault(text))
+  return unparsed(looksDialled(text) ? formFault(text, suggestPrefix(text, countries)) : patternFault(text))
+}
+
+/** Whether a text begins as telephone numbers do, in whatever form. */
+function looksDialled(text: string): boolean {
+  return /^\s*(?:tel:|[+(]*\d)/i.test(text)
+}

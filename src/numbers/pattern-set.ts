@@ -1,0 +1,22 @@
+import type { Address } from './address.js'
+import type { Patterned } from './claim.js'
+import { lookUp } from './look-up.js'
+import { buildIndex, type NumberIndex } from './number-index.js'
+import type { Pattern } from './pattern.js'
+
+/** The callers that a rule is for, or a block list: a condition on an address. Plain data. */
+export interface PatternSet {
+  /** Whether it holds for callers who withhold their number. */
+  readonly anonymous: boolean
+  readonly index: NumberIndex<Patterned>
+}
+
+export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
+  return { anonymous, index: buildIndex(patterns.map((pattern) => ({ pattern }))).index }
+}
+
+/** The text of the pattern that fits, the most precise if several do, however long the list. */
+export function matches(set: PatternSet, address: Address): string | undefined {
+  if (address.kind === 'anonymous') return set.anonymous ? 'anonymous' : undefined
+  return lookUp(set.index, address)?.claim.pattern.text
+}

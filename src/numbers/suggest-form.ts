@@ -1,0 +1,52 @@
+import type { CountryCode } from 'libphonenumber-js/min'
+import { isE164 } from './e164.js'
+import { phoneMetadata } from './phone-metadata.js'
+
+const GUESSES: readonly CountryCode[] = ['US', 'DE', 'GB']
+
+/**
+ * The E.164 form of a number that is written in another way, such as `0049 30 123456`, `+49 (0)30 123456`,
+ * `4930123456` or, as a number of one of `countries`, `030 123456`. `undefined` if it cannot be one.
+ */
+export function suggestForm(text: string, countries: readonly CountryCode[] = GUESSES): string | undefined {
+  const written = unprefixed(text)
+  return written.startsWith('+') ? fromInternational(written) : fromDigits(written, countries)
+}
+
+/** The prefix pattern that was meant by one such as `0049 30*` or `4930*`, if it begins with a country code. */
+export function suggestPrefix(text: string, countries: readonly CountryCode[] = GUESSES): string | undefined {
+  const digits = unprefixed(text).replace(/[^\d+]/g, '')
+  const codes = countries.map((country) => phoneMetadata().getCountryCallingCode(country))
+  if (/^\+[1-9]\d{0,14}$/.test(digits)) return `${digits}*`
+  return codes.some((code) => digits.startsWith(code)) ? `+${digits}*` : undefined
+}
+
+/** Without `tel:` (RFC 3966), and with a plus sign in place of the international prefix 00. */
+function unprefixed(text: string): string {
+  return text
+    .trim()
+    .replace(/^tel:/i, '')
+    .replace(/^00(?=[1-9])/, '+')
+}
+
+function fromInternational(written: string): string | undefined {
+  const reading = read(written)
+  if (reading?.isPossible()) return reading.number
+  const bare = written.replace(/[\s().-]/g, '')
+  return isE164(bare) ? bare : undefined
+}
+
+/** First as a number that only lacks its plus sign, then as a national one; the countries are in order of likelihood. */
+function fromDigits(written: string, countries: readonly CountryCode[]): string | undefined {
+  const codes = countries.map((country) => phoneMetadata().getCountryCallingCode(country))
+  const withPlus = read(`+${written}`)
+  if (withPlus?.isPossible() && codes.includes(withPlus.countryCallingCode)) return withPlus.number
+  const nationally = countries
+    .map((country) => read(written, country))
+    .find((reading) => reading?.isPossible())
+  return nationally?.number ?? (withPlus?.isValid() ? withPlus.number : undefined)
+}
+
+function read(text: string, defaultCountry?: CountryCode) {
+  return phoneMetadata().parsePhoneNumberFromString(text, { defaultCountry, extract: false })
+}

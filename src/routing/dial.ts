@@ -1,0 +1,74 @@
+import type { DialAction, Endpoint, Hop } from '../config/config.js'
+import { CALLER_ID } from '../sip/caller-id.js'
+import { fillSipUri } from '../sip/fill-uri.js'
+import { fillTemplate } from '../template/fill.js'
+import type { DialStep, Target } from './decision.js'
+import { markOf } from './mark.js'
+import { byHealth, type Candidate } from './order.js'
+import { type Progress, reachedIn } from './progress.js'
+
+/**
+ * The first of the hops that can ring now, with the others as its plan; undefined when there is none. Whoever was
+ * reached before, is full, or has a URI too long for Twilio is passed over, and noted.
+ */
+export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Progress): DialStep | undefined {
+  const open = withoutReached(hops, progress)
+  const candidates = byHealth(open, progress.state)
+  noteFull(open, candidates, progress)
+  for (const [at, { hop, endpoints, standing }] of candidates.entries()) {
+    const targets = endpoints.flatMap((endpoint) => target(endpoint, progress) ?? [])
+    if (targets.length === 0) continue
+    const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
+    const { route, rule, tried } = progress
+    const plan = { dial: dial.id, mark: markOf(dial), hop: hop.name, next, tried, route, rule }
+    return { verb: 'dial', hop, targets, callerId: callerId(hop, progress), standing, plan }
+  }
+  return undefined
+}
+
+/** Drops endpoints that were reached already; a hop that keeps some of its endpoints still rings those. */
+function withoutReached(hops: readonly Hop[], progress: Progress): Hop[] {
+  const reached = reachedIn(progress)
+  return hops.flatMap((hop) => {
+    if (!hop.endpoints.some(reached)) return hop
+    const endpoints = hop.endpoints.filter((endpoint) => !reached(endpoint))
+    if (endpoints.length > 0) return { ...hop, endpoints }
+    progress.passedOver.push({ hop: hop.name, why: 'was reached already in this call' })
+    return []
+  })
+}
+
+function noteFull(hops: readonly Hop[], candidates: readonly Candidate[], { passedOver }: Progress): void {
+  if (candidates.length === hops.length) return
+  for (const hop of hops) {
+    if (!candidates.some((candidate) => candidate.hop === hop))
+      passedOver.push({ hop: hop.name, why: 'is full' })
+  }
+}
+
+function target(endpoint: Endpoint, { values, warnings, passedOver }: Progress): Target | undefined {
+  const { uri, number } = endpoint
+  if (!uri) return { endpoint, address: number! }
+  const filled = fillSipUri(uri, values)
+  if ('unfit' in filled) {
+    passedOver.push({ hop: endpoint.name, why: filled.unfit })
+    warnings.push(`${endpoint.name}: ${filled.unfit}`)
+    return undefined
+  }
+  for (const name of filled.dropped)
+    warnings.push(
+      `${endpoint.name}: header ${name} is left out, the headers would have 1024 characters or more`,
+    )
+  return { endpoint, address: filled.text }
+}
+
+/** A caller id that Twilio would refuse is left out: the call goes on with the caller's own. */
+function callerId(hop: Hop, { values, warnings }: Progress): string | undefined {
+  if (!hop.callerId) return undefined
+  const filled = fillTemplate(hop.callerId, values, (value) => value)
+  if (CALLER_ID.test(filled)) return filled
+  warnings.push(
+    `${hop.name}: caller id ${JSON.stringify(filled)} is left out, it may hold letters, digits and +-_. only`,
+  )
+  return undefined
+}

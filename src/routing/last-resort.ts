@@ -1,0 +1,30 @@
+import type { Call } from '../call/call.js'
+import type { Config } from '../config/config.js'
+import { choose } from './decide.js'
+import type { Step } from './decision.js'
+import { dialsIn, findDial } from './find-dial.js'
+import type { Plan } from './plan.js'
+import type { Progress } from './progress.js'
+import { run, runOtherwise } from './run.js'
+import { ALL_UP } from './state.js'
+
+/**
+ * What a call gets when deciding about it failed by a fault of ours: the `otherwise` of the dial it was at, or of
+ * its route, else `default`. May fail as well; the caller of this function has a constant then.
+ */
+export function lastResort(config: Config, call: Call, plan: Plan | undefined, now: number): Step[] {
+  const { actions, values, route, rule } = choose({ config, call, now })
+  const progress: Progress = {
+    config,
+    call,
+    values,
+    state: ALL_UP,
+    route,
+    rule,
+    tried: plan?.tried ?? [],
+    passedOver: [],
+    warnings: [],
+  }
+  const dial = plan ? findDial(config, plan) : dialsIn(actions)[0]
+  return dial?.otherwise ? runOtherwise(dial, progress) : run(config.default, progress)
+}

@@ -1,0 +1,39 @@
+import type { Call } from '../call/call.js'
+import type { DialStep, Endpoint, Hop } from '../config/config.js'
+import { rendezvous } from './rendezvous.js'
+import type { Standing, State } from './state.js'
+
+/** A hop with the endpoints of it that may ring, and how it stands. */
+export interface Candidate {
+  readonly hop: Hop
+  readonly endpoints: readonly Endpoint[]
+  readonly standing: Standing
+}
+
+/** The hops of a dial as written, each split put in the order of this call. */
+export function hopsOf(steps: readonly DialStep[], call: Call): Hop[] {
+  return steps.flatMap((step) => {
+    if ('hop' in step) return step.hop
+    const key = step.by === 'caller' ? call.from.text : call.callSid
+    return rendezvous(key, step.choices).flatMap((choice) => choice.hops)
+  })
+}
+
+/**
+ * The order in which hops are tried: those that are up, then ejected, then drained ones; a full one is skipped.
+ * If none is up the order is as written, since a guess beats a dropped call.
+ */
+export function byHealth(hops: readonly Hop[], state: State): Candidate[] {
+  const candidates = hops.map((hop) => candidate(hop, state)).filter(({ standing }) => standing !== 'full')
+  if (!candidates.some(({ standing }) => standing === 'up')) return candidates
+  return RANKS.flatMap((rank) => candidates.filter(({ standing }) => standing === rank))
+}
+
+const RANKS: readonly Standing[] = ['up', 'ejected', 'drained']
+
+/** Of several endpoints that would ring at once, only the best standing ones do. */
+function candidate(hop: Hop, state: State): Candidate {
+  const standings = hop.endpoints.map((endpoint) => state.standing(endpoint.name))
+  const standing = [...RANKS, 'full' as const].find((rank) => standings.includes(rank))!
+  return { hop, standing, endpoints: hop.endpoints.filter((_endpoint, at) => standings[at] === standing) }
+}

@@ -1,0 +1,89 @@
+import { parameter } from '../call/call.js'
+import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
+import type { WebhookParameters } from '../twilio/parameters.js'
+
+/**
+ * What a later webhook of the call needs to carry on, by name: it travels in the URL that Twilio requests, so
+ * that any replica, before or after a reload, goes on with the same plan.
+ */
+export interface Plan {
+  /** The id of the dial, see `ActionList`. */
+  readonly dial: string
+  /** What the dial consisted of, so that it is recognised under another id. */
+  readonly mark: string
+  /** The hop that rings now. */
+  readonly hop: string
+  /** The hops still to try. */
+  readonly next: readonly string[]
+  readonly tried: readonly Tried[]
+  /** The route and rule that decided; empty where none did. For the log. */
+  readonly route: string
+  readonly rule: string
+}
+
+/** A hop that rang, and what came of it. */
+export interface Tried {
+  readonly hop: string
+  readonly outcome: OutcomeClass
+}
+
+/** Neither may stand in a SIP URI (RFC 3986 §2) or a name, so hops need no escape among themselves. */
+export const BETWEEN_ENDPOINTS = '|'
+const BETWEEN_HOPS = '^'
+
+/**
+ * The plan as a query string. Keys are sorted, because Twilio is reported to send a query sorted and sign it as
+ * written (twilio-node #1079); what has no value is left out.
+ */
+export function planQuery({ dial, mark, hop, next, tried, route, rule }: Plan): string {
+  return query({
+    dial,
+    hop,
+    mark,
+    next: next.join(BETWEEN_HOPS),
+    route,
+    rule,
+    tried: tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS),
+  })
+}
+
+/** A query string of the values that are not empty; keys must come sorted. */
+export function query(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${encode(value)}`)
+    .join('&')
+}
+
+/** Only letters, digits and `-._` stay: then no two URL libraries write the same query in different ways. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[~!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+/** Reads a plan from the query of a webhook; undefined when it holds none. */
+export function readPlan(params: WebhookParameters): Plan | undefined {
+  const dial = parameter(params, 'dial')
+  const hop = parameter(params, 'hop')
+  if (dial === '' || hop === '') return undefined
+  return {
+    dial,
+    hop,
+    mark: parameter(params, 'mark'),
+    next: list(parameter(params, 'next')),
+    tried: list(parameter(params, 'tried')).flatMap(readTried),
+    route: parameter(params, 'route'),
+    rule: parameter(params, 'rule'),
+  }
+}
+
+function list(text: string): string[] {
+  return text === '' ? [] : text.split(BETWEEN_HOPS)
+}
+
+function readTried(text: string): Tried[] {
+  const outcome = text.slice(0, text.indexOf(':')) as OutcomeClass
+  return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
+}

@@ -1,0 +1,40 @@
+import type { Call } from '../call/call.js'
+import type { Config } from '../config/config.js'
+import { lookUp } from '../numbers/look-up.js'
+import type { Decision, Resume, Step } from './decision.js'
+import { listAt } from './find-dial.js'
+import type { Progress } from './progress.js'
+import { run } from './run.js'
+import type { State } from './state.js'
+import { valuesOf } from './values.js'
+
+/** What follows a recording: the rest of its list of actions; the call ends when there is none. Pure, like `decide`. */
+export function resume(config: Config, call: Call, from: Resume, state: State): Decision {
+  const found = lookUp(config.numbers, call.to)
+  const values = valuesOf(call, { wild: found?.wild ?? '', values: found?.claim.values })
+  const progress: Progress = {
+    config,
+    call,
+    values,
+    state,
+    route: from.route,
+    rule: from.rule,
+    tried: [],
+    passedOver: [],
+    warnings: [],
+  }
+  const list = listAt(config, from.list)
+  const rest: Step[] = list ? run(list, progress, from.step) : []
+  const steps: Step[] = rest.length > 0 ? rest : [{ verb: 'hangup' }]
+  return {
+    route: from.route,
+    claim: found?.claim.pattern.text ?? '',
+    rule: from.rule,
+    skipped: [],
+    reason: 'the recording has ended',
+    steps,
+    passedOver: progress.passedOver,
+    warnings: progress.warnings,
+    outcome: undefined,
+  }
+}

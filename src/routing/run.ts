@@ -1,0 +1,48 @@
+import type { Action, ActionList, DialAction } from '../config/config.js'
+import { fillTemplate } from '../template/fill.js'
+import type { Step } from './decision.js'
+import { dialFirst } from './dial.js'
+import { hopsOf } from './order.js'
+import type { Progress } from './progress.js'
+
+/** Works a list of actions off, from one of its steps on, into what the TwiML of this call does. */
+export function run(list: ActionList, progress: Progress, from = 0): Step[] {
+  return list.actions.flatMap((action, at) => (at < from ? [] : stepsOf(action, list, at, progress)))
+}
+
+function stepsOf(action: Action, list: ActionList, at: number, progress: Progress): Step[] {
+  switch (action.verb) {
+    case 'dial':
+      return runDial(action, progress)
+    case 'say':
+      return [{ verb: 'say', action, text: fillTemplate(action.text, progress.values, asItIs) }]
+    case 'record':
+      return [
+        {
+          verb: 'record',
+          action,
+          resume: { list: list.id, step: at + 1, route: progress.route, rule: progress.rule },
+        },
+      ]
+    case 'hangup':
+      return [action]
+    default:
+      return [{ verb: action.verb, action } as Step]
+  }
+}
+
+/** A dial of which no hop can ring does at once what it would do after the last of them. */
+export function runDial(dial: DialAction, progress: Progress): Step[] {
+  const step = dialFirst(dial, hopsOf(dial.steps, progress.call), progress)
+  return step ? [step] : runOtherwise(dial, progress)
+}
+
+/** What follows a dial that nobody answered; without `otherwise` the call ends. */
+export function runOtherwise(dial: DialAction, progress: Progress): Step[] {
+  return dial.otherwise ? run(dial.otherwise, progress) : [{ verb: 'hangup' }]
+}
+
+/** Escaping is the business of whoever writes the document. */
+function asItIs(value: string): string {
+  return value
+}

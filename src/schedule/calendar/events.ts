@@ -1,0 +1,52 @@
+import type ICAL from 'ical.js'
+import { CalendarLimit } from './error.js'
+import { type EventSpans, momentUnder, spansOf, summaryOf } from './event.js'
+import type { Limits } from './limits.js'
+import type { Moment, ZoneOf } from './moment.js'
+import { zonesOf } from './zones.js'
+
+/** The times of every VEVENT of a calendar that is not cancelled. What cannot be read is noted, event by event. */
+export function readEvents(
+  calendar: ICAL.Component,
+  limits: Limits,
+  note: (error: unknown, event: string) => void,
+): EventSpans[] {
+  const events = calendar.getAllSubcomponents('vevent')
+  const zoneOf = zonesOf(calendar, limits)
+  const moved = new Map<unknown, Moment[]>()
+  const spans: EventSpans[] = []
+  forEachReadable(events, (event) => noteMoved(event, moved, zoneOf), note)
+  forEachReadable(
+    events.filter((event) => event.getFirstPropertyValue('status') !== 'CANCELLED'),
+    (event) => spans.push(spansOf(event, movedFrom(event, moved), zoneOf, limits)),
+    note,
+  )
+  return spans
+}
+
+function forEachReadable(
+  events: readonly ICAL.Component[],
+  read: (event: ICAL.Component) => void,
+  note: (error: unknown, event: string) => void,
+): void {
+  for (const event of events) {
+    try {
+      read(event)
+    } catch (error) {
+      if (error instanceof CalendarLimit) throw error
+      note(error, summaryOf(event))
+    }
+  }
+}
+
+/** An event with a RECURRENCE-ID stands for that instance of the event with its UID. RFC 5545 §3.8.4.4. */
+function noteMoved(event: ICAL.Component, moved: Map<unknown, Moment[]>, zoneOf: ZoneOf): void {
+  const instance = momentUnder(event, 'recurrence-id', zoneOf)
+  const uid = event.getFirstPropertyValue('uid')
+  if (instance) moved.set(uid, [...(moved.get(uid) ?? []), instance])
+}
+
+function movedFrom(event: ICAL.Component, moved: ReadonlyMap<unknown, Moment[]>): Moment[] {
+  if (event.hasProperty('recurrence-id')) return []
+  return moved.get(event.getFirstPropertyValue('uid')) ?? []
+}

@@ -1,0 +1,32 @@
+import { CalendarLimit } from './error.js'
+
+/** What one calendar may cost: days that its recurrences look at (about a second of work), and times that come of it. */
+const MOST_DAYS = 3_000_000
+const MOST_TIMES = 100_000
+
+export interface Limits {
+  /** Called with the days that a recurrence is about to look at. */
+  readonly spendDays: (days: number) => void
+  /** Called for each time that a recurrence comes to. */
+  readonly addTime: () => void
+}
+
+/** Counts for one calendar file; throws a `CalendarLimit` when it is too much. */
+export function limits(): Limits {
+  let [days, times] = [0, 0]
+  return {
+    spendDays(more) {
+      days += more
+      if (days > MOST_DAYS)
+        throw new CalendarLimit('its recurrences take too much work', 'end them with UNTIL or COUNT')
+    },
+    addTime() {
+      times += 1
+      if (times > MOST_TIMES)
+        throw new CalendarLimit(
+          `it comes to more than ${MOST_TIMES} times up to 2050`,
+          'end its recurrences with UNTIL or COUNT',
+        )
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type ICAL from 'ical.js'
+import { parseTimezone } from '../timezone.js'
+import { type OffsetAt, offsetsOf } from '../zone.js'
+import { CalendarError } from './error.js'
+import type { Limits } from './limits.js'
+import { momentsOf, type ZoneOf } from './moment.js'
+import { startsOf } from './starts.js'
+
+/**
+ * The zones of a calendar. A TZID that is an IANA name means that zone; for any other, such as Outlook's
+ * "W. Europe Standard Time", the VTIMEZONE of the file tells the offsets. RFC 5545 §3.2.19, §3.6.5.
+ */
+export function zonesOf(calendar: ICAL.Component, limits: Limits): ZoneOf {
+  const zones = new Map<string, OffsetAt>()
+  return function zoneOf(tzid) {
+    const zone = zones.get(tzid) ?? ianaZone(tzid) ?? ownZone(tzid, calendar, limits)
+    zones.set(tzid, zone)
+    return zone
+  }
+}
+
+function ianaZone(tzid: string): OffsetAt | undefined {
+  const { value } = parseTimezone(tzid)
+  return value === undefined ? undefined : offsetsOf(value)
+}
+
+function ownZone(tzid: string, calendar: ICAL.Component, limits: Limits): OffsetAt {
+  const definition = calendar
+    .getAllSubcomponents('vtimezone')
+    .find((zone) => zone.getFirstPropertyValue('tzid') === tzid)
+  const observances = definition?.getAllSubcomponents() ?? []
+  const changes = observances
+    .flatMap((observance) => changesOf(observance, limits))
+    .sort((a, b) => a.at - b.at)
+  if (changes.length === 0) {
+    throw new CalendarError(
+      `its time zone "${tzid}" is neither an IANA name nor told by a VTIMEZONE`,
+      'write a TZID such as Europe/Berlin',
+    )
+  }
+  return (minute) => changes.findLast((change) => change.at <= minute)?.offset ?? changes[0]!.before
+}
+
+interface Change {
+  readonly at: number
+  readonly before: number
+  readonly offset: number
+}
+
+/** When a STANDARD or DAYLIGHT time begins: its own times are by the offset before it. */
+function changesOf(observance: ICAL.Component, limits: Limits): Change[] {
+  const [before, offset] = [offsetUnder(observance, 'tzoffsetfrom'), offsetUnder(observance, 'tzoffsetto')]
+  const dtstart = observance.getFirstProperty('dtstart')
+  if (!dtstart) throw new CalendarError('a VTIMEZONE has no DTSTART')
+  const byOffsetBefore: ZoneOf = () => () => before
+  const [first] = momentsOf(dtstart, byOffsetBefore, () => before)
+  return startsOf(observance, first!, byOffsetBefore, limits).map(({ at }) => ({ at, before, offset }))
+}
+
+function offsetUnder(observance: ICAL.Component, name: string): number {
+  const offset = observance.getFirstPropertyValue(name) as ICAL.UtcOffset | null
+  if (!offset) throw new CalendarError(`a VTIMEZONE has no ${name.toUpperCase()}`)
+  return Math.round(offset.toSeconds() / 60)
+}

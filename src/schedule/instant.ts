@@ -1,0 +1,77 @@
+import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { DAY_MINUTES, dayNumber, daysInMonth } from './day.js'
+import { minutesShowing, offsetsOf } from './zone.js'
+
+// instant = YYYY "-" MM "-" DD ( "T" / " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" / ( "+" / "-" ) HH ":" MM ]
+// That is RFC 3339 §5.6, where seconds and offset may be left out, and the colon of the offset.
+const INSTANT = /^([12]\d{3})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?$/i
+
+const EXPECTED = 'a time such as 2026-11-20T10:00:00+01:00'
+
+/**
+ * Reads a time of ISO 8601 as epoch milliseconds. One without an offset is by the wall clock of `timezone`, an
+ * IANA name that `parseTimezone` took; it is a fault if there is no zone, or if the clock shows that time
+ * never or twice.
+ */
+export function parseInstant(text: string, timezone?: string): Parsed<number> {
+  const found = text.trim()
+  const [, year, month, date, hour, minute, second = '0', fraction = '', offset] = INSTANT.exec(found) ?? []
+  if (year === undefined) return unparsed(wrong(found, `"${found}" is not a time of ISO 8601`))
+  const isDate = isWithin(month, 1, 12) && isWithin(date, 1, daysInMonth(Number(year), Number(month)))
+  if (!isDate) return unparsed(wrong(found, `there is no date ${year}-${month}-${date}`))
+  const isTime = isWithin(hour, 0, 23) && isWithin(minute, 0, 59) && isWithin(second, 0, 59)
+  if (!isTime)
+    return unparsed(
+      wrong(
+        found,
+        `there is no time of day such as that of ${found}`,
+        'write a time from 00:00:00 to 23:59:59',
+      ),
+    )
+  const day = dayNumber(Number(year), Number(month), Number(date))
+  const local = day * DAY_MINUTES + Number(hour) * 60 + Number(minute)
+  const milliseconds = Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
+  const { value, problems } = offset ? byOffset(local, offset, found) : byZone(local, timezone, found)
+  return value === undefined ? unparsed(...problems) : parsed(value * 60_000 + milliseconds)
+}
+
+function isWithin(digits: string | undefined, least: number, most: number): boolean {
+  return least <= Number(digits) && Number(digits) <= most
+}
+
+function byOffset(local: number, offset: string, found: string): Parsed<number> {
+  if (/^z$/i.test(offset)) return parsed(local)
+  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))]
+  if (hours > 23 || minutes > 59) return unparsed(wrong(found, `there is no offset ${offset}`))
+  const ahead = hours * 60 + minutes
+  return parsed(offset.startsWith('-') ? local + ahead : local - ahead)
+}
+
+function byZone(local: number, timezone: string | undefined, found: string): Parsed<number> {
+  if (!timezone)
+    return unparsed(wrong(found, `${found} has no offset`, `write ${found}Z, or an offset such as +01:00`))
+  const [minute, again] = minutesShowing(local, offsetsOf(timezone))
+  if (minute === undefined) {
+    return unparsed(
+      wrong(
+        found,
+        `the clock of ${timezone} skips ${found}, as it goes forward`,
+        'write a time that it shows',
+      ),
+    )
+  }
+  if (again === undefined) return parsed(minute)
+  const cure = `write ${found}${offsetText(local - minute)} or ${found}${offsetText(local - again)}`
+  return unparsed(wrong(found, `the clock of ${timezone} shows ${found} twice, as it goes back`, cure))
+}
+
+function offsetText(offset: number): string {
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  )
+  return `${offset < 0 ? '-' : '+'}${hours}:${minutes}`
+}
+
+function wrong(found: string, message: string, cure = `write ${EXPECTED}`): Problem {
+  return { code: 'instant-format', message, expected: EXPECTED, found, cure }
+}

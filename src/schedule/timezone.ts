@@ -1,0 +1,74 @@
+import { IANAZone } from 'luxon'
+import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { suggest } from '../fault/suggest.js'
+
+const LISTED = [...Intl.supportedValuesOf('timeZone'), 'UTC']
+
+/** Names without a slash that are as short as an abbreviation, and are none. From the IANA file `backward`. */
+const SHORT_NAMES = new Set(['utc', 'cuba', 'eire', 'gb', 'iran', 'nz', 'prc', 'roc', 'rok'])
+
+/**
+ * What is meant by an abbreviation. None is accepted, not even those that Intl knows: it takes BST for
+ * Dhaka, and EST has no summer.
+ */
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  ...abbreviations('Europe/Berlin', 'cet', 'cest', 'met', 'mez', 'mesz'),
+  ...abbreviations('Europe/Helsinki', 'eet', 'eest'),
+  ...abbreviations('Europe/Lisbon', 'wet', 'west'),
+  ...abbreviations('Europe/London', 'gmt', 'bst'),
+  ...abbreviations('Europe/Moscow', 'msk'),
+  ...abbreviations('America/New_York', 'est', 'edt', 'et', 'est5edt'),
+  ...abbreviations('America/Chicago', 'cst', 'cdt', 'ct', 'cst6cdt'),
+  ...abbreviations('America/Denver', 'mst', 'mdt', 'mt', 'mst7mdt'),
+  ...abbreviations('America/Los_Angeles', 'pst', 'pdt', 'pt', 'pst8pdt'),
+  ...abbreviations('America/Anchorage', 'akst', 'akdt'),
+  ...abbreviations('Pacific/Honolulu', 'hst'),
+  ...abbreviations('Asia/Kolkata', 'ist'),
+  ...abbreviations('Asia/Tokyo', 'jst'),
+  ...abbreviations('Australia/Sydney', 'aest', 'aedt'),
+  ...abbreviations('UTC', 'z', 'zulu', 'uct'),
+}
+
+function abbreviations(zone: string, ...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, zone]))
+}
+
+const FIXED_OFFSET = /^(?:utc|gmt)? ?[+-]\d/i
+const ABBREVIATION = /^[a-z]{1,4}$|^[a-z]{3}\d[a-z]{3}$/i
+const EXPECTED = 'an IANA time zone such as Europe/Berlin'
+
+/**
+ * Reads the IANA name of a time zone, in any case, links such as `US/Eastern` included. Fixed offsets and
+ * abbreviations are faults: neither says when the clock changes.
+ */
+export function parseTimezone(text: string): Parsed<string> {
+  const name = text.trim()
+  const lower = name.toLowerCase()
+  if (FIXED_OFFSET.test(name)) {
+    return wrong(
+      name,
+      `"${name}" is a fixed offset, which knows no summer time`,
+      'write the place, such as Europe/Berlin, or UTC',
+    )
+  }
+  if (ABBREVIATION.test(name) && !SHORT_NAMES.has(lower)) {
+    const place = ABBREVIATIONS[lower] ?? 'a place, such as Europe/Berlin'
+    return wrong(
+      name,
+      `"${name}" is an abbreviation, which does not say when the clock changes`,
+      `write ${place}`,
+    )
+  }
+  if (IANAZone.isValidZone(name)) return parsed(LISTED.find((zone) => zone.toLowerCase() === lower) ?? name)
+  const meant =
+    LISTED.find((zone) => zone.toLowerCase().endsWith(`/${lower.replaceAll(' ', '_')}`)) ??
+    suggest(name, LISTED)
+  const message = `there is no time zone "${name}"`
+  return meant
+    ? wrong(name, `${message}; did you mean "${meant}"?`, `write ${meant}`)
+    : wrong(name, message, `write ${EXPECTED}`)
+}
+
+function wrong(found: string, message: string, cure: string): Parsed<never> {
+  return unparsed({ code: 'time-zone', message, expected: EXPECTED, found, cure })
+}

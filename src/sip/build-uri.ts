@@ -1,0 +1,40 @@
+import type { Parsed, Problem } from '../fault/problem.js'
+import { parsed, unparsed } from '../fault/problem.js'
+import { fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
+import type { Header } from './header.js'
+import { parameterFaults } from './parameters.js'
+import type { SipUri, SipUriParts } from './uri.js'
+import { sipUri } from './uri.js'
+
+/**
+ * The URI of these parts, unless its parameters contradict each other or it is too long for Twilio even when
+ * every template comes out empty. Faults: those of the parameters, `sip-uri-length`, `sip-header-length`.
+ */
+export function buildSipUri(parts: SipUriParts, warnings: readonly Problem[] = []): Parsed<SipUri> {
+  const faults = parameterFaults(parts.parameters)
+  if (faults.length > 0) return unparsed(...warnings, ...faults)
+  const uri = sipUri(parts)
+  const tooLong = lengthFault(uri)
+  return tooLong === undefined ? parsed(uri, warnings) : unparsed(...warnings, tooLong)
+}
+
+function lengthFault(uri: SipUri): Problem | undefined {
+  const filled = fillSipUri(uri, () => '')
+  if ('unfit' in filled) return { code: 'sip-uri-length', message: filled.unfit }
+  if (filled.dropped.length === 0) return undefined
+  const message = `with ${filled.dropped.join(', ')} the headers have ${HEADERS_LIMIT} characters or more`
+  return { code: 'sip-header-length', message, expected: `fewer than ${HEADERS_LIMIT} characters` }
+}
+
+/**
+ * The URI with a parameter more, as when `region: de1` stands beside it.
+ * Faults: as of `parseSipUri`, such as `sip-region-twice`.
+ */
+export function withParameter(uri: SipUri, name: string, value: string | null): Parsed<SipUri> {
+  return buildSipUri({ ...uri, parameters: [...uri.parameters, [name, value]] })
+}
+
+/** The URI with headers more, after its own. Fault: `sip-header-length`. */
+export function withHeaders(uri: SipUri, headers: readonly Header[]): Parsed<SipUri> {
+  return buildSipUri({ ...uri, headers: [...uri.headers, ...headers] })
+}

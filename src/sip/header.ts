@@ -1,0 +1,74 @@
+import type { Parsed, Problem } from '../fault/problem.js'
+import { parsed, unparsed } from '../fault/problem.js'
+import { parseTemplate } from '../template/parse.js'
+import type { Template } from '../template/template.js'
+import { mapLiterals } from '../template/template.js'
+import { encodeHeaderValue } from './escape.js'
+import { TOKEN } from './grammar.js'
+
+/** A header that Twilio adds to the INVITE. */
+export interface Header {
+  readonly name: string
+  /** As the endpoint will read it, without percent-encoding. */
+  readonly value: Template
+  /** As it stands in the URI, `X-Caller={{From}}`, name and literals percent-encoded. */
+  readonly pair: Template
+}
+
+/** The headers without `X-` that Twilio passes on ("TwiML <Sip>: custom headers"), lower-cased. */
+const PASSED_ON = new Set(['user-to-user', 'remote-party-id', 'p-preferred-identity', 'p-called-party-id'])
+
+/** What no SIP header value may hold (RFC 3261 §25.1, TEXT-UTF8-TRIM); a tab is white space there. */
+const CONTROL = /[\x00-\x08\x0A-\x1F\x7F]/
+
+/**
+ * A header as a config gives it, its value not percent-encoded: `X-Caller: "{{From}}"`.
+ * Faults: `sip-header-name`, `sip-header-value`, `template-syntax`, `template-name`.
+ * Warning: `sip-header-dropped`.
+ */
+export function parseHeader(
+  name: string,
+  value: string,
+  known: (name: string) => boolean,
+  suggestions: readonly string[] = [],
+): Parsed<Header> {
+  const template = parseTemplate(value, known, suggestions)
+  if (template.value !== undefined) return checkHeader(name, template.value)
+  return unparsed(...checkHeader(name, []).problems, ...template.problems)
+}
+
+/** The header of this name and decoded value, checked by RFC 3261 and by Twilio's rules. */
+export function checkHeader(name: string, value: Template): Parsed<Header> {
+  const fault = nameFault(name) ?? valueFault(name, value)
+  if (fault !== undefined) return unparsed(fault)
+  // encodeURIComponent leaves only what RFC 3261 §25.1 allows in hname; a token may also hold "%", "+" and "`"
+  const pair = prefixed(`${encodeURIComponent(name)}=`, mapLiterals(value, encodeHeaderValue))
+  return parsed({ name, value, pair }, droppedWarning(name))
+}
+
+function prefixed(prefix: string, [first, ...rest]: Template): Template {
+  if (first === undefined) return [prefix]
+  return typeof first === 'string' ? [prefix + first, ...rest] : [prefix, first, ...rest]
+}
+
+function nameFault(name: string): Problem | undefined {
+  if (!TOKEN.test(name)) {
+    const message = `${JSON.stringify(name)} is not a SIP header name`
+    return { code: 'sip-header-name', message, expected: '`X-` and letters, digits and dashes', found: name }
+  }
+  if (!/^x-twilio/i.test(name)) return undefined
+  const message = `"${name}" cannot be set: names that begin with X-Twilio are Twilio's own (error 32113)`
+  return { code: 'sip-header-name', message, found: name }
+}
+
+function valueFault(name: string, value: Template): Problem | undefined {
+  if (!value.some((part) => typeof part === 'string' && CONTROL.test(part))) return undefined
+  const message = `the value of header "${name}" holds a line break or another control character`
+  return { code: 'sip-header-value', message, expected: 'a text on one line' }
+}
+
+function droppedWarning(name: string): Problem[] {
+  if (/^x-/i.test(name) || PASSED_ON.has(name.toLowerCase())) return []
+  const message = `Twilio silently drops header "${name}", because its name does not begin with X-`
+  return [{ code: 'sip-header-dropped', message, found: name, cure: `X-${name}` }]
+}

@@ -1,0 +1,66 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
+import type { Parsed, Problem } from '../fault/problem.js'
+import { parsed, unparsed } from '../fault/problem.js'
+import { cut } from './cut.js'
+import { misplacedTemplate } from './grammar.js'
+import { hostWarnings } from './reachable.js'
+
+interface HostPort {
+  /** Lower-cased; an IPv6 address keeps its brackets. */
+  readonly host: string
+  readonly port: number | null
+}
+
+/*
+ * RFC 3261 §25.1, and a label has at most 63 characters (RFC 1035 §2.3.4):
+ *   hostname    = *( domainlabel "." ) toplabel [ "." ]
+ *   domainlabel = alphanum / alphanum *( alphanum / "-" ) alphanum
+ *   toplabel    = ALPHA / ALPHA *( alphanum / "-" ) alphanum
+ */
+const HOSTNAME = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)*[a-z](?:[a-z\d-]{0,61}[a-z\d])?\.?$/i
+
+/** `hostport = host [ ":" port ]`, the host being a name, an IPv4 address or an IPv6 address in brackets. */
+export function parseHostPort(text: string): Parsed<HostPort> {
+  if (text.includes('@')) return unparsed(atTwice())
+  const misplaced = misplacedTemplate('the host', text)
+  if (misplaced !== undefined) return unparsed(misplaced)
+  if (isIPv6(text)) return unparsed(bracketsMissing(text))
+  const [host, port] = cut(text, ':', text.lastIndexOf(']') + 1)
+  const faults = [hostFault(host), portFault(port)].filter((fault) => fault !== undefined)
+  if (faults.length > 0) return unparsed(...faults)
+  const value = { host: host.toLowerCase(), port: port === null ? null : Number(port) }
+  return parsed(value, hostWarnings(value.host))
+}
+
+function hostFault(host: string): Problem | undefined {
+  if (isHost(host)) return undefined
+  if (host === '')
+    return { code: 'sip-uri', message: 'the host is missing', expected: 'sip:jack@example.com' }
+  const message = `"${host}" is not a host name, an IPv4 address or an IPv6 address in brackets`
+  const ascii = domainToASCII(host)
+  return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { cure: ascii }) }
+}
+
+function isHost(host: string): boolean {
+  if (!host.startsWith('[')) return HOSTNAME.test(host) || isIPv4(host)
+  // Node also takes a zone, `fe80::1%eth0`, which means nothing outside of one machine
+  return host.endsWith(']') && isIPv6(host.slice(1, -1)) && !host.includes('%')
+}
+
+function bracketsMissing(address: string): Problem {
+  const message = `an IPv6 address stands in brackets: "[${address}]"`
+  return { code: 'sip-uri', message, found: address, cure: `[${address}]` }
+}
+
+/** Does not show the text: the first "@" may belong to a password. */
+function atTwice(): Problem {
+  const message = '"@" stands more than once in the SIP URI; percent-encode one inside the user part as %40'
+  return { code: 'sip-uri', message, cure: '%40' }
+}
+
+function portFault(port: string | null): Problem | undefined {
+  if (port === null || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) return undefined
+  const message = `"${port}" is not a port from 1 to 65535`
+  return { code: 'sip-port', message, expected: 'a port from 1 to 65535, or none', found: port }
+}

@@ -1,0 +1,76 @@
+import type { Problem } from '../fault/problem.js'
+import { suggest } from '../fault/suggest.js'
+
+interface Mistake {
+  readonly looksLike: RegExp
+  readonly message: string
+  readonly cure: (text: string) => string
+}
+
+const EXAMPLE = 'sip:jack@example.com'
+
+/** How a SIP URI begins and ends. */
+const WHOLE = /^sips?:(?!\/\/).*\S$/is
+
+/** What people write in place of a SIP URI. The first that fits is reported. */
+const MISTAKES: readonly Mistake[] = [
+  {
+    looksLike: /^\s*$/,
+    message: 'a SIP URI is expected, and nothing stands here',
+    cure: () => EXAMPLE,
+  },
+  {
+    looksLike: /^(?!sips?:)[^<]*<[^>]*>/i,
+    message: 'a SIP URI stands here without display name and angle brackets',
+    cure: (text) => mended(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
+  },
+  {
+    looksLike: /^\s|\s$/,
+    message: 'spaces stand around the SIP URI',
+    cure: (text) => mended(text.trim()),
+  },
+  {
+    looksLike: /^(?:tel:|\+[\d().-]+$)/i,
+    message: 'a telephone number is not a SIP URI; `{ number: "+1…" }` dials the telephone network',
+    cure: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
+  },
+  {
+    looksLike: /^(?:client|https?|mailto|wss?|xmpp):/i,
+    message: 'a URI of another scheme than sip cannot be dialled here',
+    cure: () => EXAMPLE,
+  },
+  {
+    looksLike: /^sips?:\/\//i,
+    message: 'no slashes follow "sip:" in a SIP URI',
+    cure: (text) => text.replace('//', ''),
+  },
+  {
+    looksLike: /^(?!sips?:)/i,
+    message: 'a SIP URI begins with "sip:"',
+    cure: withScheme,
+  },
+]
+
+/** The fault of a text that does not even begin as a SIP URI; its cure is what was probably meant. */
+export function mistakeIn(text: string): Problem | undefined {
+  if (WHOLE.test(text)) return undefined
+  const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
+  if (mistake === undefined) return undefined
+  const cure = hidePassword(mistake.cure(text))
+  return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, cure }
+}
+
+function mended(text: string): string {
+  return mistakeIn(text)?.cure ?? text
+}
+
+/** In `spi:jack@example.com` the scheme is mistyped, in `jack@example.com` and `example.com:5060` it is missing. */
+function withScheme(text: string): string {
+  const colon = text.indexOf(':')
+  const near = colon === -1 ? undefined : suggest(text.slice(0, colon), ['sip', 'sips'])
+  return near === undefined ? `sip:${text}` : near + text.slice(colon)
+}
+
+function hidePassword(uri: string): string {
+  return uri.replace(/^(sips?:[^:@]*):.*@/is, '$1:…@')
+}

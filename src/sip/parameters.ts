@@ -1,0 +1,96 @@
+import type { Problem } from '../fault/problem.js'
+import { suggest } from '../fault/suggest.js'
+import { EDGES, REGIONS } from '../twilio/regions.js'
+import { cut } from './cut.js'
+import { percentDecode } from './escape.js'
+import { illegalCharacter, misplacedTemplate, PARAMETER } from './grammar.js'
+
+/** A URI parameter as it is written: `['transport', 'tls']`, or `['lr', null]` for a flag. */
+export type Parameter = readonly [name: string, value: string | null]
+
+interface Choice {
+  readonly code: 'sip-transport' | 'sip-secure' | 'sip-region'
+  readonly values: readonly string[]
+  readonly anyCase?: boolean
+}
+
+/** The parameters that Twilio reads ("TwiML <Sip>"). Every other one is for the endpoint. */
+const CHOICES: ReadonlyMap<string, Choice> = new Map([
+  ['transport', { code: 'sip-transport', values: ['udp', 'tcp', 'tls'], anyCase: true }],
+  ['secure', { code: 'sip-secure', values: ['true', 'false'] }],
+  ['region', { code: 'sip-region', values: Object.keys(REGIONS) }],
+  ['edge', { code: 'sip-region', values: EDGES }],
+] satisfies [string, Choice][])
+
+/** Takes `lr;transport=tls` apart, null being no parameters at all. Nothing is checked. */
+export function splitParameters(text: string | null): Parameter[] {
+  return text === null ? [] : text.split(';').map((parameter) => cut(parameter, '='))
+}
+
+/** The parameter's name for comparison: RFC 3261 §19.1.4 ignores case and percent-encoding. */
+function plainName([name]: Parameter): string {
+  return (percentDecode(name) ?? name).toLowerCase()
+}
+
+/**
+ * Faults of a URI's parameters by RFC 3261 §19.1.1 and Twilio's rules: `sip-uri`, `template-place`,
+ * `sip-transport`, `sip-secure`, `sip-region`, `sip-region-twice`.
+ */
+export function parameterFaults(parameters: readonly Parameter[]): Problem[] {
+  const faults = parameters.flatMap((parameter) => grammarFault(parameter) ?? choiceFault(parameter) ?? [])
+  return [...faults, ...repetitionFaults(parameters)]
+}
+
+/** `uri-parameter = pname [ "=" pvalue ]`, each one paramchar at least (RFC 3261 §25.1). */
+function grammarFault([name, value]: Parameter): Problem | undefined {
+  if (name === '') return { code: 'sip-uri', message: 'a ";" in the SIP URI is not followed by a parameter' }
+  if (value === '') {
+    const message = `parameter "${name}" has no value after "="`
+    return { code: 'sip-uri', message, found: `${name}=`, cure: name }
+  }
+  return pieceFault(name) ?? (value === null ? undefined : pieceFault(value))
+}
+
+function pieceFault(text: string): Problem | undefined {
+  return misplacedTemplate('a parameter', text) ?? illegalCharacter('a parameter', text, PARAMETER)
+}
+
+function choiceFault(parameter: Parameter): Problem | undefined {
+  const name = plainName(parameter)
+  const choice = CHOICES.get(name)
+  const value = parameter[1] ?? ''
+  if (choice === undefined || choice.values.includes(choice.anyCase ? value.toLowerCase() : value)) {
+    return undefined
+  }
+  const near = otherName(value, choice.values) ?? suggest(value, choice.values)
+  const question = near === undefined ? '' : `; did you mean "${near}"?`
+  const expected = choice.values.join(', ')
+  const message = `"${value}" is no ${name} of Twilio, which are ${expected}${question}`
+  return { code: choice.code, message, expected, found: value, ...(near !== undefined && { cure: near }) }
+}
+
+/** The region of an edge, or the edge of a region: the two are easily mixed up. */
+function otherName(value: string, allowed: readonly string[]): string | undefined {
+  const pair = Object.entries(REGIONS).find((names) => names.includes(value))
+  return pair?.find((name) => allowed.includes(name))
+}
+
+function repetitionFaults(parameters: readonly Parameter[]): Problem[] {
+  const seen = new Set(['']) // a missing name is reported as such
+  return parameters.flatMap((parameter) => {
+    const name = plainName(parameter)
+    const subject = name === 'edge' ? 'region' : name
+    if (!seen.has(subject)) {
+      seen.add(subject)
+      return []
+    }
+    return subject === '' ? [] : repetition(subject, name)
+  })
+}
+
+function repetition(subject: string, name: string): Problem {
+  if (subject === 'region') {
+    return { code: 'sip-region-twice', message: '`region` or `edge` stands more than once in the SIP URI' }
+  }
+  return { code: 'sip-uri', message: `parameter "${name}" stands more than once in the SIP URI`, found: name }
+}

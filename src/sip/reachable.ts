@@ -1,0 +1,43 @@
+import { BlockList, isIP } from 'node:net'
+import type { Problem } from '../fault/problem.js'
+
+/** Address blocks that are not globally reachable (RFC 6890, the IANA special-purpose registries). */
+const PRIVATE_BLOCKS: readonly (readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6'])[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['::', 127, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+]
+
+const PRIVATE = new BlockList()
+for (const [network, prefix, family] of PRIVATE_BLOCKS) PRIVATE.addSubnet(network, prefix, family)
+
+/** Names that no public DNS resolves: RFC 6761, RFC 6762, RFC 8375, and ICANN's reservation of `internal`. */
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/
+
+/** `acme.sip.twilio.com`, and with a region or edge in it, `acme.sip.us1.twilio.com`. */
+const TWILIO_NAME = /\.sip\.(?:[a-z\d-]+\.)?twilio\.com\.?$/
+
+/** Warnings for a lower-cased host that Twilio cannot reach, or reaches only for registered users. */
+export function hostWarnings(host: string): Problem[] {
+  if (isPrivate(host)) {
+    const message = `"${host}" is a private or loopback host, which Twilio cannot reach (error 13254)`
+    return [{ code: 'sip-host-private', message, expected: 'a public name or address', found: host }]
+  }
+  if (!TWILIO_NAME.test(host)) return []
+  const message = `"${host}" is a Twilio SIP domain, where Twilio reaches only registered users (error 13255)`
+  return [{ code: 'sip-host-twilio', message, found: host }]
+}
+
+function isPrivate(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '')
+  const family = isIP(address)
+  if (family === 0) return PRIVATE_NAME.test(host)
+  return PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}

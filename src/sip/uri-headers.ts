@@ -1,0 +1,58 @@
+import type { Parsed, Problem } from '../fault/problem.js'
+import { parsed, unparsed } from '../fault/problem.js'
+import { parseTemplate } from '../template/parse.js'
+import type { Template } from '../template/template.js'
+import { cut } from './cut.js'
+import { percentDecode } from './escape.js'
+import { HEADER, illegalCharacter, misplacedTemplate } from './grammar.js'
+import type { Header } from './header.js'
+import { checkHeader } from './header.js'
+
+type Known = (name: string) => boolean
+
+/**
+ * What stands after `?`, null without one: `header *( "&" header )` (RFC 3261 §25.1). The headers that come out
+ * have their names and values percent-decoded.
+ */
+export function parseUriHeaders(
+  text: string | null,
+  known: Known,
+  suggestions: readonly string[],
+): Parsed<readonly Header[]> {
+  if (text === null) return parsed([])
+  const headers = text.split('&').map((header) => parseUriHeader(header, known, suggestions))
+  const problems = headers.flatMap((header) => header.problems)
+  const values = headers.flatMap((header) => header.value ?? [])
+  return values.length === headers.length ? parsed(values, problems) : unparsed(...problems)
+}
+
+/** `header = hname "=" hvalue`; the value may be empty, the `=` may not be missing. */
+function parseUriHeader(text: string, known: Known, suggestions: readonly string[]): Parsed<Header> {
+  const [name, valueText] = cut(text, '=')
+  if (valueText === null) return unparsed(withoutValue(name))
+  const value = parseTemplate(valueText, known, suggestions)
+  if (value.value === undefined) return unparsed(...value.problems)
+  const fault = misplacedTemplate('a header name', name) ?? illegalLiteral([name, ...value.value])
+  return fault === undefined ? decodeHeader(name, value.value) : unparsed(fault)
+}
+
+function withoutValue(name: string): Problem {
+  const message = `a header of a SIP URI is written name=value, not "${name}"`
+  return { code: 'sip-uri', message, expected: 'name=value', found: name, cure: `${name || 'X-Name'}=` }
+}
+
+function illegalLiteral(template: Template): Problem | undefined {
+  for (const part of template) {
+    const fault = typeof part === 'string' ? illegalCharacter('a header', part, HEADER) : undefined
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function decodeHeader(encodedName: string, encodedValue: Template): Parsed<Header> {
+  const name = percentDecode(encodedName)
+  const value = encodedValue.map((part) => (typeof part === 'string' ? percentDecode(part) : part))
+  if (name !== undefined && value.every((part) => part !== undefined)) return checkHeader(name, value)
+  const message = `header "${encodedName}" is not UTF-8, percent-encoded`
+  return unparsed({ code: 'sip-header-value', message })
+}

@@ -1,0 +1,55 @@
+import type { Parsed, Problem } from '../fault/problem.js'
+import { parsed, unparsed } from '../fault/problem.js'
+import { parseTemplate } from '../template/parse.js'
+import type { Template } from '../template/template.js'
+import { cut } from './cut.js'
+import { illegalCharacter, PASSWORD, USER } from './grammar.js'
+
+interface Userinfo {
+  readonly user: Template | null
+  readonly password: string | null
+}
+
+const PASSWORD_WARNING: Problem = {
+  code: 'sip-password',
+  message: 'a password stands inside the SIP URI; write `username` and `password` beside it',
+}
+
+/** What stands before `@`, null without one: `userinfo = user [ ":" password ]` (RFC 3261 §25.1). */
+export function parseUserinfo(
+  text: string | null,
+  known: (name: string) => boolean,
+  suggestions: readonly string[],
+): Parsed<Userinfo> {
+  if (text === null) return parsed({ user: null, password: null })
+  const [userText, password] = cut(text, ':')
+  const user = parseUser(userText, known, suggestions)
+  const fault = password === null ? undefined : passwordFault(password)
+  if (fault !== undefined) return unparsed(...user.problems, fault)
+  if (user.value === undefined) return unparsed(...user.problems)
+  return parsed({ user: user.value, password }, password === null ? [] : [PASSWORD_WARNING])
+}
+
+function parseUser(
+  text: string,
+  known: (name: string) => boolean,
+  suggestions: readonly string[],
+): Parsed<Template> {
+  if (text === '') {
+    return unparsed({ code: 'sip-uri', message: 'nothing stands before the "@" of the SIP URI' })
+  }
+  const user = parseTemplate(text, known, suggestions)
+  const literals = user.value?.filter((part) => typeof part === 'string') ?? []
+  const faults = literals.flatMap((literal) => illegalCharacter('the user part', literal, USER) ?? [])
+  return faults.length === 0 ? user : unparsed(...faults)
+}
+
+/** These faults never show the password, not even a character of it. */
+function passwordFault(password: string): Problem | undefined {
+  if (password.includes('{{')) {
+    return { code: 'template-place', message: 'a template cannot stand in the password of a SIP URI' }
+  }
+  if (password.replace(PASSWORD, '') === '') return undefined
+  const message = 'the password in the SIP URI holds a character that must be percent-encoded'
+  return { code: 'sip-uri', message }
+}

@@ -1,0 +1,48 @@
+/** One attribute of a TwiML element, by Twilio's own name. */
+export interface Attribute {
+  readonly name: string
+  readonly kind: 'int' | 'bool' | 'enum' | 'list' | 'url' | 'text' | 'callerId'
+  /** The limits of an `int`; of a `text`, those of its length in characters. */
+  readonly min?: number
+  readonly max?: number
+  /** What an `enum` may be, or each member of a `list`; TwiML writes a list with spaces between. */
+  readonly values?: readonly string[]
+  /** What Twilio takes where the attribute is left out. */
+  readonly default?: string | number | boolean
+  /** One line for the manual. */
+  readonly says: string
+  /** Never to be shown. */
+  readonly secret?: true
+}
+
+type Limits = Pick<Attribute, 'min' | 'max' | 'default'>
+
+export function int(name: string, limits: Limits, says: string): Attribute {
+  return { name, kind: 'int', ...limits, says }
+}
+
+export function bool(name: string, byDefault: boolean, says: string): Attribute {
+  return { name, kind: 'bool', default: byDefault, says }
+}
+
+export function oneOf(name: string, values: readonly string[], says: string, byDefault?: string): Attribute {
+  return { name, kind: 'enum', values, says, ...(byDefault !== undefined && { default: byDefault }) }
+}
+
+/** A list of events that Twilio shall report; without it, only `completed`. */
+export function events(name: string, values: readonly string[], says: string): Attribute {
+  return { name, kind: 'list', values, default: 'completed', says }
+}
+
+export function url(name: string, says: string): Attribute {
+  return { name, kind: 'url', says }
+}
+
+/** The HTTP method with which Twilio requests the URL of another attribute. */
+export function method(name: string, of: string): Attribute {
+  return oneOf(name, ['GET', 'POST'], `The HTTP method for ${of}.`, 'POST')
+}
+
+export function text(name: string, says: string, more: Partial<Attribute> = {}): Attribute {
+  return { name, kind: 'text', says, ...more }
+}

@@ -1,0 +1,125 @@
+import { type Attribute, bool, events, int, method, oneOf, text, url } from './attribute.js'
+import { RING_TONES, SAY_LANGUAGES } from './locales.js'
+
+export type { Attribute } from './attribute.js'
+
+const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
+const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
+const TRIM = ['trim-silence', 'do-not-trim']
+
+const DIAL_RECORD = [
+  'do-not-record',
+  'record-from-answer',
+  'record-from-ringing',
+  'record-from-answer-dual',
+  'record-from-ringing-dual',
+  'true', // an older word for record-from-answer
+  'false', // an older word for do-not-record
+]
+
+/** What `<Dial>` and `<Record>` share. */
+const RECORDING: readonly Attribute[] = [
+  url('recordingStatusCallback', 'The URL to tell when a recording is ready.'),
+  method('recordingStatusCallbackMethod', 'recordingStatusCallback'),
+  events('recordingStatusCallbackEvent', RECORDING_EVENTS, 'The recording events to report.'),
+  text('recordingConfigurationId', 'The recording configuration to apply.'),
+]
+
+/** `<Dial>`. Its `action` and `method` are not here: the plan of the call travels in them. */
+export const DIAL_ATTRIBUTES: readonly Attribute[] = [
+  int('timeout', { min: 5, max: 600, default: 30 }, 'Seconds to wait for an answer; Twilio adds 5.'),
+  int('timeLimit', { min: 1, max: 86_400, default: 14_400 }, 'Seconds after which the call is cut off.'),
+  {
+    name: 'callerId',
+    kind: 'callerId',
+    says: 'The caller id that the callee sees; else that of the caller.',
+  },
+  bool('answerOnBridge', false, 'Keeps the caller ringing until the callee has answered.'),
+  bool('hangupOnStar', false, 'Lets the caller end the dial with the * key.'),
+  oneOf('record', DIAL_RECORD, 'Whether, from when and in how many channels to record.', 'do-not-record'),
+  oneOf('recordingTrack', ['inbound', 'outbound', 'both'], 'Whose audio is recorded.', 'both'),
+  oneOf('trim', TRIM, 'Whether silence at both ends of the recording is cut off.', 'do-not-trim'),
+  ...RECORDING,
+  oneOf('ringTone', RING_TONES, 'The country whose ringback tone the caller hears.'),
+  bool('sequential', false, 'Rings the endpoints of one dial one after the other, not at once.'),
+  url('referUrl', 'The URL that answers a SIP REFER of the callee.'),
+  method('referMethod', 'referUrl'),
+  text('callReason', 'The reason for the call, shown with branded calls (private beta).', { max: 50 }),
+  oneOf('events', ['call-progress-event'], 'The events to subscribe to.'),
+  text('passports', 'Identity passports (shaken, div), in base64 with commas between.'),
+]
+
+/** What `<Sip>` and `<Number>` share: both ring one callee. */
+const CALLEE: readonly Attribute[] = [
+  url('url', 'The TwiML that the callee hears before the call is put through.'),
+  method('method', 'url'),
+  url('statusCallback', 'The URL to tell of the progress of this leg; its host may not hold `_`.'),
+  events('statusCallbackEvent', CALL_EVENTS, 'The steps of progress to report.'),
+  method('statusCallbackMethod', 'statusCallback'),
+  oneOf('machineDetection', ['Enable', 'DetectMessageEnd'], 'Whether to detect an answering machine.'),
+  int('machineDetectionTimeout', { min: 3, max: 60, default: 30 }, 'Seconds that the detection may take.'),
+  int(
+    'machineDetectionSpeechThreshold',
+    { min: 1000, max: 6000, default: 2400 },
+    'Milliseconds of speech that make a machine.',
+  ),
+  int(
+    'machineDetectionSpeechEndThreshold',
+    { min: 500, max: 5000, default: 1200 },
+    'Milliseconds of silence that end a speech.',
+  ),
+  int(
+    'machineDetectionSilenceTimeout',
+    { min: 2000, max: 10_000, default: 5000 },
+    'Milliseconds of silence at the start after which the answer is unknown.',
+  ),
+  url('amdStatusCallback', 'The URL to tell what was detected.'),
+  method('amdStatusCallbackMethod', 'amdStatusCallback'),
+]
+
+/** `<Sip>`. */
+export const SIP_ATTRIBUTES: readonly Attribute[] = [
+  text('username', 'The user name for digest authentication.', { max: 255 }),
+  text('password', 'The password for digest authentication.', { max: 255, secret: true }),
+  ...CALLEE,
+]
+
+/** `<Number>`. */
+export const NUMBER_ATTRIBUTES: readonly Attribute[] = [
+  text('sendDigits', 'The DTMF tones to send after the answer; `w` waits half a second.'),
+  text('byoc', 'The SID of the BYOC trunk to call through.'),
+  ...CALLEE,
+]
+
+/** `<Say>`. Voices are left open: there are hundreds, and new ones appear between releases of the SDK. */
+export const SAY_ATTRIBUTES: readonly Attribute[] = [
+  text('voice', 'The voice, such as `Polly.Joanna` or `Google.de-DE-Standard-A`.'),
+  oneOf('language', SAY_LANGUAGES, 'The language of the text.'),
+  int('loop', { min: 0, default: 1 }, 'How often to say it; 0 repeats until the call ends.'),
+]
+
+/** `<Play>`. */
+export const PLAY_ATTRIBUTES: readonly Attribute[] = [
+  int('loop', { min: 0, default: 1 }, 'How often to play it; 0 repeats until the call ends.'),
+  text('digits', 'The DTMF tones to play; `w` waits half a second.'),
+]
+
+/** `<Record>`. Its `action` and `method` are not here: the rest of the actions travels in them. */
+export const RECORD_ATTRIBUTES: readonly Attribute[] = [
+  int('maxLength', { min: 2, max: 86_400, default: 3600 }, 'Seconds after which the recording ends.'),
+  int('timeout', { min: 0, default: 5 }, 'Seconds of silence that end the recording; 0 for never.'),
+  text('finishOnKey', 'The keys that end the recording.', { default: '1234567890*#' }),
+  bool('playBeep', true, 'Whether a beep is heard before the recording.'),
+  oneOf('trim', TRIM, 'Whether silence at both ends of the recording is cut off.', 'trim-silence'),
+  ...RECORDING,
+  bool('transcribe', false, 'Whether to write down what was said; then `maxLength` is 120 unless told.'),
+  url('transcribeCallback', 'The URL to tell when the transcription is ready.'),
+]
+
+/** `<Reject>`. */
+export const REJECT_ATTRIBUTES: readonly Attribute[] = [
+  oneOf('reason', ['rejected', 'busy'], 'What the caller hears: out of service, or busy.', 'rejected'),
+]
+
+/** `<Redirect>`. */
+export const REDIRECT_ATTRIBUTES: readonly Attribute[] = [method('method', 'the URL redirected to')]

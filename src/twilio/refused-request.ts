@@ -1,0 +1,76 @@
+import type { WebhookParameters } from './parameters.js'
+import type { SigningKey } from './signature.js'
+
+/** A request whose signature was refused, with what is needed to find out why. */
+export interface RefusedRequest {
+  /** `X-Twilio-Signature` as received. */
+  readonly signature: string | undefined
+  /** The parts of `publicUrl`, named as those of a `URL`: `https:`, `voice.example.com:8443`, `/twilio`. */
+  readonly publicUrl: { readonly protocol: string; readonly host: string; readonly pathname: string }
+  /** Path and query exactly as received. */
+  readonly target: string
+  /** The headers `Host`, `X-Forwarded-Host` and `X-Forwarded-Prefix`. Not trusted, only tried. */
+  readonly host?: string | undefined
+  readonly forwardedHost?: string | undefined
+  readonly forwardedPrefix?: string | undefined
+  /** The parameters of the form; none for GET. */
+  readonly params: WebhookParameters
+  /** The account that the request names, by its label in `keys`. */
+  readonly account: string | undefined
+  /** The keys of every account, by a label fit for the log. */
+  readonly keys: ReadonlyMap<string, readonly SigningKey[]>
+}
+
+/** In what the signed request differs from the one received. */
+export type Difference =
+  | 'other-account'
+  | 'other-scheme'
+  | 'other-host'
+  | 'other-port'
+  | 'trailing-slash'
+  | 'path-prefix'
+  | 'query-left-out'
+  | 'query-unescaped'
+  | 'query-as-form'
+  | 'form-left-out'
+  | 'form-trimmed'
+  | 'form-plus-sign'
+
+/** What may have been signed in place of what was received, and what to say if it was. */
+export interface SignedVariant {
+  readonly code: Difference
+  readonly says: string
+  readonly url: string
+  readonly params: WebhookParameters
+  readonly keys: readonly SigningKey[]
+}
+
+/** The refused request taken apart; a variant is this with something changed. */
+export interface Received {
+  readonly url: string
+  readonly params: WebhookParameters
+  readonly keys: readonly SigningKey[]
+  /** Scheme, host and port as Twilio signs them: over https without the port. */
+  readonly origin: string
+  readonly path: string
+  /** With its question mark; empty without a query. */
+  readonly query: string
+}
+
+export function receivedOf(request: RefusedRequest): Received {
+  const { protocol, host } = request.publicUrl
+  const origin = `${protocol}//${protocol === 'https:' ? withoutPort(host) : host}`
+  const [path] = request.target.split('?', 1) as [string]
+  return {
+    url: origin + request.target,
+    params: request.params,
+    keys: request.keys.get(request.account ?? '') ?? [],
+    origin,
+    path,
+    query: request.target.slice(path.length),
+  }
+}
+
+export function withoutPort(host: string): string {
+  return host.replace(/:\d*$/, '')
+}

@@ -1,0 +1,31 @@
+/**
+ * Where Twilio's voice traffic leaves from: a region (`;region=`, the older word) and the edge at the same
+ * place (`;edge=`). Without either, a call leaves from us1, ashburn.
+ * From Twilio's pages "Edge Locations" and "Receiving SIP from Twilio". It has no prototype, so that
+ * `REGIONS[name]` is undefined for a name such as `constructor`.
+ */
+export const REGIONS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  us1: 'ashburn',
+  us2: 'umatilla',
+  ie1: 'dublin',
+  de1: 'frankfurt',
+  sg1: 'singapore',
+  jp1: 'tokyo',
+  br1: 'sao-paulo',
+  au1: 'sydney',
+})
+
+/** Edges of Twilio Interconnect, a private line; no region stands for them. From "SIP over Interconnect". */
+const INTERCONNECT_EDGES = [
+  'ashburn-ix',
+  'san-jose-ix',
+  'london-ix',
+  'frankfurt-ix',
+  'singapore-ix',
+  'tokyo-ix',
+  'sydney-ix',
+  'sao-paulo-ix',
+]
+
+/** Every value of `;edge=` in a SIP URI. */
+export const EDGES: readonly string[] = [...Object.values(REGIONS), ...INTERCONNECT_EDGES]

@@ -1,0 +1,22 @@
+/** Characters that XML 1.0 §2.2 does not allow, lone surrogates included. */
+const FORBIDDEN =
+  /[\x00-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+
+const SPECIAL = /[&<>"']|[^\x20-\x7E]/
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/**
+ * Makes a value safe as XML text and inside of quotes; what XML cannot hold is dropped. Most values are plain, and
+ * cost one scan.
+ */
+export function escapeXml(value: string): string {
+  if (!SPECIAL.test(value)) return value
+  return value.replace(FORBIDDEN, '').replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+}

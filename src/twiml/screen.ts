@@ -1,0 +1,30 @@
+import type { Screen } from '../config/config.js'
+import { escapeXml } from './escape.js'
+import { fill, hole, skeleton } from './skeleton.js'
+import { EMPTY_TWIML } from './writer.js'
+
+/** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */
+export function screenTwiml(screen: Screen, text: string, url: string): string {
+  const say = fill(skeleton('Say', screen.attributes, hole('content')), { content: escapeXml(text) })
+  if (screen.accept === undefined) return document(say)
+  const gather = skeleton(
+    'Gather',
+    {
+      input: 'dtmf',
+      numDigits: String(screen.accept.length),
+      timeout: String(screen.timeout),
+      action: hole('action'),
+    },
+    hole('say'),
+  )
+  return document(`${fill(gather, { action: escapeXml(url), say })}<Hangup/>`)
+}
+
+/** What follows the callee's digits: nothing, which puts the call through, or the end of the callee's leg. */
+export function screenedTwiml(screen: Screen, digits: string): string {
+  return digits === screen.accept ? EMPTY_TWIML : document('<Hangup/>')
+}
+
+function document(content: string): string {
+  return EMPTY_TWIML.replace('</Response>', `${content}</Response>`)
+}

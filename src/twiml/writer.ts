@@ -1,0 +1,127 @@
+import type { Action, Endpoint, Hop, PublicUrl } from '../config/config.js'
+import type { DialStep, Resume, Step, Target } from '../routing/decision.js'
+import { planQuery, query } from '../routing/plan.js'
+import { dialSkeleton, targetSkeleton } from './dial.js'
+import { escapeXml } from './escape.js'
+import { fill, hole, type Skeleton, skeleton } from './skeleton.js'
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+const TAIL = '</Response>'
+
+/** The document that does nothing: the call ends, or a screened call is put through. */
+export const EMPTY_TWIML = `${HEAD}${TAIL}`
+
+/** Twilio refuses documents of 64 kB and more (error 11750). */
+const MOST_BYTES = 64 * 1024 - 1
+
+/** A longer text is cut: Twilio says 4096 characters at most ("TwiML <Say>"). */
+const MOST_SAID = 4096
+
+/** Elements without content. */
+const EMPTY: readonly Action['verb'][] = ['record', 'reject']
+
+/**
+ * Writes the TwiML of decisions. Each element is built once, when a call first needs it, and kept with holes for
+ * the values of a call; the writer belongs to one config and is dropped with it.
+ */
+export class TwimlWriter {
+  readonly #base: string
+  readonly #actions = new WeakMap<Action, Skeleton>()
+  readonly #hops = new WeakMap<Hop, Skeleton>()
+  readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
+
+  constructor(publicUrl: PublicUrl) {
+    this.#base = publicUrl.href
+  }
+
+  /** The TwiML document of these steps. Throws when it would be longer than Twilio takes. */
+  write(steps: readonly Step[]): string {
+    let xml = HEAD
+    for (const step of steps) xml += this.#element(step)
+    xml += TAIL
+    if (xml.length * 3 > MOST_BYTES && Buffer.byteLength(xml) > MOST_BYTES) {
+      throw new RangeError(`the TwiML has ${Buffer.byteLength(xml)} bytes; Twilio takes ${MOST_BYTES}`)
+    }
+    return xml
+  }
+
+  #element(step: Step): string {
+    switch (step.verb) {
+      case 'dial':
+        return this.#dial(step)
+      case 'say':
+        return fill(this.#kept(step.action, 'Say', step.action.attributes), {
+          content: escapeXml(step.text.slice(0, MOST_SAID)),
+        })
+      case 'play':
+        return fill(this.#kept(step.action, 'Play', step.action.attributes), {
+          content: escapeXml(step.action.url),
+        })
+      case 'record':
+        return fill(this.#kept(step.action, 'Record', this.#recordAttributes(step.action.attributes)), {
+          action: escapeXml(this.#resumeUrl(step.resume)),
+        })
+      case 'redirect':
+        return fill(this.#kept(step.action, 'Redirect', step.action.attributes), {
+          content: escapeXml(step.action.url),
+        })
+      case 'reject':
+        return fill(this.#kept(step.action, 'Reject', { reason: step.action.reason }), {})
+      default:
+        return '<Hangup/>'
+    }
+  }
+
+  #dial({ hop, targets, callerId, plan }: DialStep): string {
+    const planned = planQuery(plan)
+    const values = {
+      action: escapeXml(`${this.#base}/dialed?${planned}`),
+      refer: escapeXml(`${this.#base}/refer?${planned}`),
+      screen: escapeXml(`${this.#base}/screen?${planned}`),
+      callerId: callerId ?? '',
+      targets: '',
+    }
+    for (const target of targets) values.targets += this.#target(target, hop, values.screen)
+    return fill(this.#dialSkeleton(hop, callerId !== undefined), values)
+  }
+
+  #dialSkeleton(hop: Hop, withCallerId: boolean): Skeleton {
+    const usual = withCallerId === (hop.callerId !== undefined)
+    const known = usual ? this.#hops.get(hop) : undefined
+    const parts = known ?? dialSkeleton(hop, withCallerId)
+    if (usual && !known) this.#hops.set(hop, parts)
+    return parts
+  }
+
+  #target({ endpoint, address }: Target, hop: Hop, screen: string): string {
+    let parts = this.#endpoints.get(endpoint)
+    if (!parts) {
+      parts = targetSkeleton(endpoint, hop, this.#base)
+      this.#endpoints.set(endpoint, parts)
+    }
+    return fill(parts, { address: escapeXml(address), screen })
+  }
+
+  #kept(action: Action, name: string, attributes: Readonly<Record<string, string>>): Skeleton {
+    let parts = this.#actions.get(action)
+    if (!parts) {
+      parts = skeleton(name, attributes, EMPTY.includes(action.verb) ? '' : hole('content'))
+      this.#actions.set(action, parts)
+    }
+    return parts
+  }
+
+  /** Without an `action` of ours Twilio would request the same document again, and record for ever. */
+  #recordAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
+    return {
+      recordingStatusCallback: `${this.#base}/recording`,
+      ...(attributes.transcribe === 'true' && { transcribeCallback: `${this.#base}/recording` }),
+      ...attributes,
+      action: hole('action'),
+    }
+  }
+
+  #resumeUrl({ list, step, route, rule }: Resume): string {
+    return `${this.#base}/recorded?${query({ list, route, rule, step: String(step) })}`
+  }
+}
