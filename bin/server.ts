@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
@@ -15,11 +16,13 @@ export interface Server {
   readonly service: Service
   /** Where the public listener is reached, for people. */
   readonly address: string
+  readonly adminAddress: string
   close(): Promise<void>
 }
 
 interface StartOptions {
   readonly listen?: Listen
+  readonly adminListen?: Listen
   /** Epoch milliseconds; the clock of this machine unless told. */
   readonly now?: () => number
 }
@@ -27,7 +30,7 @@ interface StartOptions {
 export async function startServer(
   config: Config,
   log: Logger,
-  { listen = config.listen, now = Date.now }: StartOptions = {},
+  { listen = config.listen, adminListen = config.admin.listen, now = Date.now }: StartOptions = {},
 ): Promise<Server> {
   const service: Service = {
     active: activate(config),
@@ -37,15 +40,29 @@ export async function startServer(
     now,
     decide,
   }
-  const app = publicApp(service, () => ({ ready: true, why: 'ok' }))
-  const address = await listenOn(app, listen)
+  const readiness = () => ({ ready: true, why: 'ok' })
+  const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
+  const adminAddress = await listenOn(admin, adminListen)
+  const address = await listenOn(open, listen)
   log.info(
-    { address, revision: config.revision, routes: config.routes.size, endpoints: config.endpoints.size },
+    {
+      address,
+      adminAddress,
+      revision: config.revision,
+      routes: config.routes.size,
+      endpoints: config.endpoints.size,
+    },
     'listening',
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, close: () => app.close() }
+  return { service, address, adminAddress, close: () => closeBoth(open, admin) }
+}
+
+/** The admin listener goes last: until then it shows how the stop proceeds. */
+async function closeBoth(open: FastifyInstance, admin: FastifyInstance): Promise<void> {
+  await open.close()
+  await admin.close()
 }
 
 function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {

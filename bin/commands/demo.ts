@@ -47,6 +47,7 @@ async function show(config: Config, token: string, port: number, once: boolean, 
   const ahead = DEMO_TIME - Date.now()
   const server = await startServer(config, log, {
     listen: { ...DEMO_LISTEN, port },
+    adminListen: { ...DEMO_LISTEN, port: 0 },
     now: () => Date.now() + ahead,
   })
   io.stdout.write(`dialsip serves ${EXAMPLE} on ${server.address}\n\n`)

@@ -104,45 +104,58 @@ function atPositions(days: number[], positions: readonly number[]): number[] {
 }
 
 function fits(rule: Rule, day: number): boolean {
-  const { year, month, date } = dateOf(day)
-  const length = daysInMonth(year, month)
-  const yearDay = day - dayNumber(year, 1, 1) + 1
-  const yearLength = dayNumber(year + 1, 1, 1) - dayNumber(year, 1, 1)
-  const byYear = rule.frequency === 'YEARLY' && rule.months.length === 0
+  const { weekdays } = rule
+  const placeOfWeekday = rule.frequency === 'YEARLY' && rule.months.length === 0 ? placeInYear : placeInMonth
   return (
-    (rule.months.length === 0 || rule.months.includes(month)) &&
-    counts(rule.monthDays, date, length) &&
-    counts(rule.yearDays, yearDay, yearLength) &&
-    (rule.weeks.length === 0 || fitsWeek(rule, day)) &&
-    (rule.weekdays.length === 0 ||
-      (byYear ? fitsWeekday(rule, day, yearDay, yearLength) : fitsWeekday(rule, day, date, length)))
+    (weekdays.length === 0 || weekdays.some((named) => fitsWeekday(named, day, placeOfWeekday))) &&
+    (rule.months.length === 0 || rule.months.includes(dateOf(day).month)) &&
+    isNamed(rule.monthDays, () => placeInMonth(day)) &&
+    isNamed(rule.yearDays, () => placeInYear(day)) &&
+    isNamed(rule.weeks, () => placeOfWeek(day, rule.weekStart))
   )
 }
 
-/** Whether a place from 1 to `length` is named, from the front or from the end; all are when none is named. */
-function counts(named: readonly number[], place: number, length: number): boolean {
-  return named.length === 0 || named.includes(place) || named.includes(place - length - 1)
+/** Where something stands, from 1, in something of a length. */
+interface PlaceIn {
+  readonly place: number
+  readonly length: number
 }
 
-function fitsWeekday(rule: Rule, day: number, place: number, length: number): boolean {
-  const nth = Math.ceil(place / 7)
-  const nthFromEnd = -Math.ceil((length - place + 1) / 7)
-  return rule.weekdays.some(
-    (named) =>
-      named.weekday === weekdayOf(day) && (named.nth === 0 || named.nth === nth || named.nth === nthFromEnd),
-  )
+/** Whether a place is named, from the front or from the end; all are when none is named. */
+function isNamed(named: readonly number[], whereIs: () => PlaceIn): boolean {
+  if (named.length === 0) return true
+  const { place, length } = whereIs()
+  return named.includes(place) || named.includes(place - length - 1)
+}
+
+function placeInMonth(day: number): PlaceIn {
+  const { year, month, date } = dateOf(day)
+  return { place: date, length: daysInMonth(year, month) }
+}
+
+function placeInYear(day: number): PlaceIn {
+  const { year } = dateOf(day)
+  const first = dayNumber(year, 1, 1)
+  return { place: day - first + 1, length: dayNumber(year + 1, 1, 1) - first }
 }
 
 /** Week 1 is the first with at least four days in the year, so the fourth day of a week tells its year. */
-function fitsWeek({ weekStart, weeks }: Rule, day: number): boolean {
-  const fourth = day - daysSince(weekStart, day) + 3
-  const { year } = dateOf(fourth)
-  const week = weekOf(fourth, dayNumber(year, 1, 1))
+function placeOfWeek(day: number, weekStart: number): PlaceIn {
+  const fourth = (inWeek: number) => inWeek - daysSince(weekStart, inWeek) + 3
+  const { year } = dateOf(fourth(day))
+  const week = (inWeek: number) => Math.floor((fourth(inWeek) - dayNumber(year, 1, 1)) / 7) + 1
   // 28 December lies in the last week of its year, whatever day weeks begin on.
-  const last = dayNumber(year, 12, 28)
-  return counts(weeks, week, weekOf(last - daysSince(weekStart, last) + 3, dayNumber(year, 1, 1)))
+  return { place: week(day), length: week(dayNumber(year, 12, 28)) }
 }
 
-function weekOf(fourth: number, newYear: number): number {
-  return Math.floor((fourth - newYear) / 7) + 1
+function fitsWeekday(
+  named: Rule['weekdays'][number],
+  day: number,
+  whereIs: (day: number) => PlaceIn,
+): boolean {
+  if (named.weekday !== weekdayOf(day) || named.nth === 0) return named.weekday === weekdayOf(day)
+  const { place, length } = whereIs(day)
+  return named.nth > 0
+    ? named.nth === Math.ceil(place / 7)
+    : -named.nth === Math.ceil((length - place + 1) / 7)
 }
