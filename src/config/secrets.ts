@@ -1,11 +1,12 @@
 import type { Path } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
+import { reasonOf } from './read-file.js'
 import type { Surroundings } from './surroundings.js'
 import type { Tree } from './yaml.js'
 
 /** Puts in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. `$${` is a plain `${`. */
 export interface Substitution {
-  /** Paths, joined by NUL, of the values that came from outside of the file. */
+  /** Paths, joined by NUL, of the values that came from outside of the file, or should have. */
   readonly filled: ReadonlySet<string>
   readonly problems: readonly { problem: Problem; path: Path }[]
 }
@@ -34,11 +35,9 @@ export function substitute(tree: Tree, surroundings: Surroundings): Substitution
   function fill(text: string, path: Path): string {
     return text.replace(REFERENCE, (whole, name: string | undefined, close) => {
       if (name === undefined) return '${'
+      filled.add(path.join('\0'))
       const found = close === '' ? syntax(whole) : resolve(name, surroundings)
-      if (typeof found === 'string') {
-        filled.add(path.join('\0'))
-        return found
-      }
+      if (typeof found === 'string') return found
       problems.push({ problem: found, path })
       return whole
     })
@@ -62,7 +61,7 @@ function secretFile(path: string, read: Surroundings['read'], placeholders: bool
     if (placeholders) return `placeholder-${path.replaceAll('/', '-')}`
     return {
       code: 'secret-file',
-      message: `the secret file ${path} cannot be read: ${(error as Error).message}`,
+      message: `the secret file ${path} ${reasonOf(error)[0]}`,
       expected: 'a file that this process may read',
       found: path,
       cure: `mount the secret at ${path}, or mend the path`,

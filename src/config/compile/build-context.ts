@@ -1,7 +1,5 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
-import type { ActionList, Endpoint } from '../config.js'
-import type { Report } from '../report.js'
-import type { Surroundings } from '../surroundings.js'
+import type { Account, ActionList, Endpoint } from '../config.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
@@ -22,17 +20,15 @@ export const OWN_VALUES = [
 export function buildContext(
   sources: Sources,
   endpoints: ReadonlyMap<string, Endpoint>,
-  surroundings: Surroundings,
-  report: Report,
+  accounts: readonly Account[],
 ): Context {
+  const { report } = sources.reading
   const lists = new Map(
-    [...sources.lists.items].map(([name, item]) => [
-      name,
-      compileList(item, sources.folderOf(item.origin), surroundings, report),
-    ]),
+    [...sources.lists.items].map(([name, item]) => [name, compileList(item, sources.reading)]),
   )
   const context: Context = {
-    report,
+    ...sources.reading,
+    accounts,
     endpoints,
     lists,
     groups: sources.groups.items,
@@ -41,6 +37,7 @@ export function buildContext(
       (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
+    places: new Map(),
     compiled: new Map(),
     trail: [],
     defaultOtherwise: defaultOtherwise(() => context),

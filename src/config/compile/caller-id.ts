@@ -1,7 +1,7 @@
 import { CALLER_ID } from '../../sip/caller-id.js'
 import { parseTemplate } from '../../template/parse.js'
 import { hasHoles, type Template } from '../../template/template.js'
-import { below, type Origin } from '../source.js'
+import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
@@ -12,7 +12,7 @@ export function compileCallerId(
 ): Template | undefined {
   if (text === undefined) return undefined
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
-  context.report.addAll(problems, below(origin, 'callerId'))
+  context.report.addAll(problems, origin)
   if (value && !hasHoles(value) && !CALLER_ID.test(text)) {
     context.report.add(
       {
@@ -22,7 +22,7 @@ export function compileCallerId(
         found: text,
         cure: 'write a number in E.164 form, or a name without spaces',
       },
-      below(origin, 'callerId'),
+      origin,
     )
   }
   return value

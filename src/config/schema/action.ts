@@ -57,6 +57,8 @@ const dialEntry = z.union(
 /** Where a call rings: the value of `dial` and of a group. */
 export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry) as never
 
+const { record: _ofTheDial, ...besideDial } = dialShape
+
 /** The keys of a body, for the schemas of routes and rules, which have keys of their own besides. */
 export const bodyShape = {
   dial: dialSchema
@@ -64,18 +66,18 @@ export const bodyShape = {
     .describe('Where the call rings: endpoints, groups or SIP URIs, one after the other.'),
   say: say.optional().describe('Say a text; it may hold templates.'),
   play: play.optional().describe('Play an audio file.'),
-  ...dialShape,
   record: record.optional().describe('Alone: record the caller (voicemail). Beside dial: record the call.'),
   redirect: redirect.optional().describe('Hand the call to another TwiML URL.'),
   reject: oneOf('rejected', 'busy').optional().describe('Refuse the call without answering it.'),
   hangup: z.literal(['', 'true'], 'nothing or true').optional().describe('End the call.'),
-  ...sipShape,
   get action() {
     return actionsSchema.optional().describe('A named action, or a list of actions run in order.')
   },
   get otherwise() {
     return actionsSchema.optional().describe('What happens when no hop of the dial answers.')
   },
+  ...besideDial,
+  ...sipShape,
 }
 
 /** `bodyShape` with its getters intact, so that bodies may hold bodies. */

@@ -34,8 +34,8 @@ export function oneOf<const T extends readonly [string, ...string[]]>(...values:
 }
 
 /** One value or a list of them; always a list once read. */
-export function listOf<T extends z.ZodType>(item: T) {
-  return z.preprocess(asList, z.array(item, 'a value or a list')).meta({ oneOrMany: true })
+export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list') {
+  return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
 }
 
 function asList(value: unknown): unknown {

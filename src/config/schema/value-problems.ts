@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import type { FaultCode } from '../../fault/codes.js'
+import type { Problem } from '../../fault/problem.js'
+import { suggest } from '../../fault/suggest.js'
+
+export type Issue = z.core.$ZodIssue
+
+/** A value that does not fit; the issue's message is what was expected (see scalars.ts). */
+export function wrongValue(issue: Issue, found: unknown): Problem {
+  const shown = show(found)
+  const meant = meantOf(issue, found)
+  return {
+    code: codeOf(issue, found),
+    message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: issue.message,
+    found: typeof found === 'string' && found !== '' ? found : shown,
+    cure: meant ? `write ${meant}` : (limitCure(issue) ?? `write ${issue.message}`),
+  }
+}
+
+/** A list or map where a text belongs, and the other way round, is of a wrong type; a text that doesn't fit is a wrong value. */
+function codeOf(issue: Issue, found: unknown): FaultCode {
+  const isText = typeof found === 'string' && found !== ''
+  if (issue.code === 'too_small' || issue.code === 'too_big') return isText ? 'out-of-range' : 'wrong-value'
+  if (issue.code === 'invalid_union')
+    return isText && issue.errors.some(takesTexts) ? 'wrong-value' : 'wrong-type'
+  return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value'
+}
+
+/** Whether a branch of a union refused a text for what it says, not for being one. */
+function takesTexts(issues: readonly Issue[]): boolean {
+  return issues.some((issue) => issue.path.length === 0 && issue.code !== 'invalid_type')
+}
+
+const BOOLEANS: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' }
+
+/** Of the values allowed, the one that was probably meant. */
+function meantOf(issue: Issue, found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined
+  if (issue.message === 'true or false') return BOOLEANS[found.toLowerCase()]
+  return issue.code === 'invalid_value' ? suggest(found, issue.values.map(String)) : undefined
+}
+
+function limitCure(issue: Issue): string | undefined {
+  if (issue.code === 'too_big' && issue.origin === 'int') return `write ${issue.maximum} at most`
+  if (issue.code === 'too_small' && issue.origin === 'int') return `write ${issue.minimum} at least`
+  return undefined
+}
+
+function show(found: unknown): string {
+  if (Array.isArray(found)) return 'a list'
+  if (typeof found === 'object') return 'a map'
+  return found === '' ? 'nothing' : `"${found}"`
+}
