@@ -52,7 +52,7 @@ export function claimName(
     {
       code: 'duplicate-name',
       message: `the name "${name}" stands twice under ${key}`,
-      expected: 'names that are unique over all files',
+      expected: 'a name of its own for each',
       found: name,
       cure: 'rename one of the two',
     },

@@ -14,8 +14,10 @@ export interface Document {
   readonly path: string
   readonly tree: Tree
   readonly main: boolean
-  /** Paths, joined by NUL, of the values that came from the environment or a secret's file, or should have. */
+  /** Paths, joined by NUL, of the values that came from the environment or a secret's file. */
   readonly filled: ReadonlySet<string>
+  /** Paths, joined by NUL, of the values that should have come from there. */
+  readonly unfilled: ReadonlySet<string>
 }
 
 /** A file that another one names: where it is, and what messages call it. */
@@ -69,8 +71,9 @@ function readDocument(
   }
   const source = yamlFile(file.name, text)
   const { filled, problems } = substitute(read.tree, surroundings)
+  const unfilled = new Set(problems.map((problem) => problem.path.join('\0')))
   for (const { problem, path } of problems) report.add(problem, { file: source, path })
-  return { file: source, path: file.path, tree: read.tree, filled }
+  return { file: source, path: file.path, tree: read.tree, filled, unfilled }
 
   function placeIn(span: { start: number; end: number }): Origin {
     return { file: spanFile(file.name, text!, span), path: [] }

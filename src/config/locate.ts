@@ -16,13 +16,16 @@ export class Locator {
   span(path: Path, part: 'key' | 'value'): Span {
     let node = this.#root
     let span: Span = { start: node.start, end: node.start }
+    let key = span
     for (const [at, step] of path.entries()) {
       const entry = entryOf(node, step)
       if (entry) {
+        key = entry.key
         node = entry.value
         span = part === 'key' && at === path.length - 1 ? entry.key : this.#spanOf(entry)
       } else if (step !== 0 || node.kind === 'list') {
-        return span
+        // below a weight of `split` there is nothing: it is its name that is meant
+        return node.kind === 'text' && key.start < key.end ? key : span
       }
     }
     return span

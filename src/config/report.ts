@@ -16,13 +16,22 @@ export class Report {
   /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
   readonly #findings = new Map<string, Finding>()
   #faults = 0
+  /** The maps that hold an unknown key. */
+  readonly #misspelt = new Set<string>()
 
   /** Notes a problem. `other` is the second place that the message speaks of. */
   add(problem: Problem, origin: Origin, part: 'key' | 'value' = 'value', other?: Origin): void {
-    const same = [problem.code, problem.message, origin.file.name, ...origin.path].join('\0')
+    const same = [problem.code, problem.message, keyOf(origin)].join('\0')
     if (this.#findings.has(same)) return
     this.#findings.set(same, { problem, origin, part, other })
     if (levelOf(problem) === 'fault') this.#faults += 1
+    if (problem.code === 'unknown-key')
+      this.#misspelt.add(keyOf({ ...origin, path: origin.path.slice(0, -1) }))
+  }
+
+  /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
+  addMissing(problem: Problem, origin: Origin): void {
+    if (!this.#misspelt.has(keyOf(origin))) this.add(problem, origin, 'key')
   }
 
   addAll(problems: readonly Problem[], origin: Origin): void {
@@ -50,6 +59,10 @@ export class Report {
     }))
     return faults.sort(byLevelAndPlace)
   }
+}
+
+function keyOf({ file, path }: Origin): string {
+  return [file.name, ...path].join('\0')
 }
 
 function byLevelAndPlace(a: Fault, b: Fault): number {

@@ -12,17 +12,14 @@ export interface Secret {
 const SECRET_KEYS = /^(authTokens|tokens|password|apiKeySecret)$/
 
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside SIP URIs. */
-export function secretsOf({ file, tree, filled }: Document): Secret[] {
+export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
   visit(tree, [], false)
   return found
 
   function visit(value: unknown, path: readonly (string | number)[], secret: boolean): void {
     if (typeof value === 'string') {
-      if (secret && value !== '') found.push({ value, origin: { file, path }, literal: !isFilled(path) })
-      const password = passwordIn(value)
-      // literal or not, `sip-password` says what there is to say
-      if (password) found.push({ value: password, origin: { file, path }, literal: false })
+      if (!unfilled.has(path.join('\0'))) visitText(value, path, secret)
     } else {
       for (const [key, item] of Object.entries(value as object)) {
         const step = Array.isArray(value) ? Number(key) : key
@@ -31,8 +28,12 @@ export function secretsOf({ file, tree, filled }: Document): Secret[] {
     }
   }
 
-  function isFilled(path: readonly (string | number)[]): boolean {
-    return filled.has(path.join('\0'))
+  function visitText(value: string, path: readonly (string | number)[], secret: boolean): void {
+    const origin = { file, path }
+    if (secret && value !== '') found.push({ value, origin, literal: !filled.has(path.join('\0')) })
+    const password = passwordIn(value)
+    // of one that is written out, `sip-password` says what there is to say
+    if (password) found.push({ value: password, origin, literal: false })
   }
 }
 

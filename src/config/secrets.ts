@@ -6,7 +6,7 @@ import type { Tree } from './yaml.js'
 
 /** Puts in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. `$${` is a plain `${`. */
 export interface Substitution {
-  /** Paths, joined by NUL, of the values that came from outside of the file, or should have. */
+  /** Paths, joined by NUL, of the values that came from outside of the file. */
   readonly filled: ReadonlySet<string>
   readonly problems: readonly { problem: Problem; path: Path }[]
 }
@@ -35,9 +35,11 @@ export function substitute(tree: Tree, surroundings: Surroundings): Substitution
   function fill(text: string, path: Path): string {
     return text.replace(REFERENCE, (whole, name: string | undefined, close) => {
       if (name === undefined) return '${'
-      filled.add(path.join('\0'))
       const found = close === '' ? syntax(whole) : resolve(name, surroundings)
-      if (typeof found === 'string') return found
+      if (typeof found === 'string') {
+        filled.add(path.join('\0'))
+        return found
+      }
       problems.push({ problem: found, path })
       return whole
     })

@@ -44,7 +44,7 @@ export function compileBodyList(body: BodySource, id: string, origin: Origin, co
 /** Compiles what one map says: its own verbs, then the actions that it names. */
 function compileBody(body: BodySource, id: string, origin: Origin, context: Context): readonly Action[] {
   checkBeside(body, origin, context)
-  if (!ACTING.some((key) => body[key] !== undefined)) context.report.add(nothingToDo, origin, 'key')
+  if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
   const actions = compileVerbs(body, origin, context)
   if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
   for (const action of actions) context.places.set(action, below(origin, action.verb))

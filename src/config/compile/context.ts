@@ -55,12 +55,13 @@ export function unknownName(
   const names = [...known]
   const { code, what, words = [] } = UNKNOWN[kind]
   const meant = suggest(name, [...names, ...words])
+  const isHost = kind === 'endpoint' && name.includes('.')
   const problem = {
     code,
     message: `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: names.length > 0 ? someOf(names) : undefined,
     found: name,
-    cure: meant ? `write ${meant}` : `add ${name} under ${what}s`,
+    cure: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,
   }
   return { problem, meant }
 }

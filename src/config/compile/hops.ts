@@ -22,7 +22,8 @@ export function compileSteps(
 ): DialStep[] {
   return entries.flatMap((entry) => {
     const problem = shapeProblem(entry.source)
-    if (problem) context.report.add(problem, entry.origin)
+    if (problem?.code === 'missing-key') context.report.addMissing(problem, entry.origin)
+    else if (problem) context.report.add(problem, entry.origin)
     return problem ? [] : compileStep(entry, context, makeHop, trail)
   })
 }

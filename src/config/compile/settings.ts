@@ -55,8 +55,16 @@ function notPublic(found: string): Problem {
     message: `"${found}" is not a URL that Twilio can call`,
     expected: 'an http or https URL without user, query and fragment',
     found,
-    cure: URL.canParse(`https://${found}`) ? `write https://${found}` : 'write https://voice.example.com',
+    cure: `write ${publicForm(found)}`,
   }
+}
+
+/** The same URL with what it may have only; an example if it is none. */
+function publicForm(found: string): string {
+  const meant = [found, `https://${found}`].find((text) => URL.canParse(text) && /^https?:/.test(text))
+  if (!meant) return 'https://voice.example.com'
+  const { origin, pathname } = new URL(meant)
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 /** `host:port`; an IPv6 address stands in brackets. Port 0 takes any that is free. */

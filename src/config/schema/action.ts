@@ -29,14 +29,18 @@ export interface BodySource extends Record<string, unknown> {
 /** Actions in order; a text is the name of one under `actions`. */
 export type ActionsSource = readonly (string | BodySource)[]
 
+const expectedSay = 'a text, or a map with text, voice and language'
+
 const say = z.union(
-  [text(), z.strictObject({ text: text(), ...attributeShape(SAY_ATTRIBUTES) })],
-  'a text, or a map with text, voice and language',
+  [text(expectedSay), z.strictObject({ text: text(), ...attributeShape(SAY_ATTRIBUTES) })],
+  expectedSay,
 )
 
+const expectedPlay = 'an http or https URL, or a map with url and loop'
+
 const play = z.union(
-  [url(), z.strictObject({ url: url().optional(), ...attributeShape(PLAY_ATTRIBUTES) })],
-  'an http or https URL, or a map with url and loop',
+  [url(expectedPlay), z.strictObject({ url: url().optional(), ...attributeShape(PLAY_ATTRIBUTES) })],
+  expectedPlay,
 )
 
 const record = z.union(
@@ -44,15 +48,16 @@ const record = z.union(
   'true, a recording mode, or a map such as { maxLength: 120 }',
 )
 
+const expectedRedirect = 'an http or https URL, or a map with url and method'
+
 const redirect = z.union(
-  [url(), z.strictObject({ url: url(), ...attributeShape(REDIRECT_ATTRIBUTES) })],
-  'an http or https URL, or a map with url and method',
+  [url(expectedRedirect), z.strictObject({ url: url(), ...attributeShape(REDIRECT_ATTRIBUTES) })],
+  expectedRedirect,
 )
 
-const dialEntry = z.union(
-  [text(), hopSchema],
-  'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number',
-)
+const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
+
+const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
 export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry) as never
@@ -91,6 +96,8 @@ export function bodyObject(own: Record<string, z.ZodType>) {
 
 export const bodySchema = bodyObject({})
 
+const expectedAction = 'the name of an action, or a map with dial, say, record, reject …'
+
 export const actionsSchema: z.ZodType<ActionsSource> = listOf(
-  z.union([text(), bodySchema], 'the name of an action, or a map with dial, say, record, reject …'),
+  z.union([text(expectedAction), bodySchema], expectedAction),
 ) as never

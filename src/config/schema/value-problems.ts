@@ -14,7 +14,7 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
     message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' ? found : shown,
-    cure: meant ? `write ${meant}` : (limitCure(issue) ?? `write ${issue.message}`),
+    cure: meant ? `write ${meant}` : cureOf(issue, found),
   }
 }
 
@@ -41,10 +41,14 @@ function meantOf(issue: Issue, found: unknown): string | undefined {
   return issue.code === 'invalid_value' ? suggest(found, issue.values.map(String)) : undefined
 }
 
-function limitCure(issue: Issue): string | undefined {
-  if (issue.code === 'too_big' && issue.origin === 'int') return `write ${issue.maximum} at most`
-  if (issue.code === 'too_small' && issue.origin === 'int') return `write ${issue.minimum} at least`
-  return undefined
+function cureOf(issue: Issue, found: unknown): string | undefined {
+  if (issue.code === 'invalid_value') return undefined
+  if (issue.code === 'too_big')
+    return issue.origin === 'string' ? 'shorten it' : `write ${issue.maximum} at most`
+  if (issue.code === 'too_small' && issue.origin !== 'string') return `write ${issue.minimum} at least`
+  if (issue.code !== 'invalid_type') return `write ${issue.message}`
+  if (issue.expected === 'array' && typeof found === 'object') return 'begin each entry with a dash'
+  return Array.isArray(found) ? 'write `name: value`, without dashes or brackets' : `write ${issue.message}`
 }
 
 function show(found: unknown): string {
