@@ -2,8 +2,10 @@ import path from 'node:path'
 import type { Problem } from '../fault/problem.js'
 import { readFile } from './read-file.js'
 import type { Report } from './report.js'
+import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
-import { type Origin, type SourceFile, spanFile, yamlFile } from './source.js'
+import { shaped } from './shape.js'
+import { below, type Origin, type SourceFile, spanFile, yamlFile } from './source.js'
 import type { Surroundings } from './surroundings.js'
 import { readYaml, type Tree } from './yaml.js'
 
@@ -46,7 +48,7 @@ export function readDocuments(main: string, surroundings: Surroundings, report: 
     const document = readDocument(file, surroundings, report, from)
     if (!document) return
     documents.push({ ...document, main: trail.length === 0 })
-    for (const { pattern, origin } of includesOf(document)) {
+    for (const { pattern, origin } of includesOf(document, report)) {
       const found = surroundings.glob(fileNamedIn(document, pattern).path)
       if (found.length === 0) report.add(nothingIncluded(pattern), origin)
       for (const included of found) visit(fileNamedIn(document, included), origin, [...trail, file])
@@ -80,13 +82,13 @@ function readDocument(
   }
 }
 
-/** A wrongly shaped `include` is left to the check of shapes. */
-function includesOf({ file, tree }: Omit<Document, 'main'>): { pattern: string; origin: Origin }[] {
-  const include = tree.include ?? []
-  const patterns = Array.isArray(include) ? include : [include]
-  return patterns.flatMap((pattern: unknown, at) =>
-    typeof pattern === 'string' && pattern !== '' ? { pattern, origin: { file, path: ['include', at] } } : [],
-  )
+function includesOf(
+  { file, tree }: Omit<Document, 'main'>,
+  report: Report,
+): { pattern: string; origin: Origin }[] {
+  const origin: Origin = { file, path: ['include'] }
+  const patterns = shaped(collectionShape.include, tree.include, origin, report) ?? []
+  return patterns.map((pattern, at) => ({ pattern, origin: below(origin, at) }))
 }
 
 function nothingIncluded(pattern: string): Problem {

@@ -16,13 +16,17 @@ export class Report {
   /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
   readonly #findings = new Map<string, Finding>()
   #faults = 0
+  /** The values that lack a secret: what is said of them besides is of no use. */
+  readonly #unfilled = new Set<string>()
   /** The maps that hold an unknown key. */
   readonly #misspelt = new Set<string>()
 
   /** Notes a problem. `other` is the second place that the message speaks of. */
   add(problem: Problem, origin: Origin, part: 'key' | 'value' = 'value', other?: Origin): void {
     const same = [problem.code, problem.message, keyOf(origin)].join('\0')
-    if (this.#findings.has(same)) return
+    const isUnfilled = UNFILLED.includes(problem.code)
+    if (this.#findings.has(same) || (!isUnfilled && this.#unfilled.has(keyOf(origin)))) return
+    if (isUnfilled) this.#unfilled.add(keyOf(origin))
     this.#findings.set(same, { problem, origin, part, other })
     if (levelOf(problem) === 'fault') this.#faults += 1
     if (problem.code === 'unknown-key')
@@ -61,8 +65,11 @@ export class Report {
   }
 }
 
+const UNFILLED: readonly string[] = ['env-missing', 'secret-file', 'secret-syntax']
+
+/** One value may stand for a list of one, so the first place of a list says nothing. */
 function keyOf({ file, path }: Origin): string {
-  return [file.name, ...path].join('\0')
+  return [file.name, ...path.filter((step) => step !== 0)].join('\0')
 }
 
 function byLevelAndPlace(a: Fault, b: Fault): number {

@@ -19,15 +19,16 @@ export interface YamlProblem {
 
 /** Reads one YAML document that must be a map. Aliases may not blow the file up beyond its own size. */
 export function readYaml(text: string): { tree: Tree } | { problems: readonly YamlProblem[] } {
-  if (text.trim() === '') return { tree: {} }
   try {
     const tree = load(text, { schema: SCHEMA })
+    if (tree === '') return { tree: {} }
     if (!isMap(tree)) return { problems: [{ problem: notAMap(tree), span: charAt(text.search(/\S/)) }] }
     if (expandsTooMuch(tree, text))
       return { problems: [{ problem: tooManyAliases, span: charAt(text.search(ALIAS) + 1) }] }
     return { tree }
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
+    if (error.reason === 'expected a document, but the input is empty') return { tree: {} }
     if (error.reason === 'duplicated mapping key') return { problems: duplicates(text) }
     const { problem, offset } = syntaxProblem(error, text)
     return { problems: [{ problem, span: charAt(Math.min(offset, text.length)) }] }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../fault/problem.js'
-import type { DialStep } from '../config.js'
+import type { DialStep, Hop } from '../config.js'
 import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
@@ -10,12 +10,15 @@ export function checkTimeLimit(seconds: number, origin: Origin, { report }: Cont
   if (seconds > USUAL_TIME_LIMIT) report.add(longTimeLimit(seconds), origin)
 }
 
+/** Every hop of a dial, those of its splits included. */
+export function hopsIn(steps: readonly DialStep[]): Hop[] {
+  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
+}
+
 /** Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions. */
 export function checkRepeats(steps: readonly DialStep[], { places, report }: Context): void {
   const seen = new Map<string, Origin>()
-  for (const hop of steps.flatMap((step) =>
-    'hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops),
-  )) {
+  for (const hop of hopsIn(steps)) {
     const origin = places.get(hop)!
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)

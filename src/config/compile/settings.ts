@@ -61,8 +61,9 @@ function notPublic(found: string): Problem {
 
 /** The same URL with what it may have only; an example if it is none. */
 function publicForm(found: string): string {
-  const meant = [found, `https://${found}`].find((text) => URL.canParse(text) && /^https?:/.test(text))
-  if (!meant) return 'https://voice.example.com'
+  const meant = /^https?:\/\//.test(found) ? found : `https://${found}`
+  if (/^[a-z]+:/.test(found.replace(/^https?:/, '')) || !URL.canParse(meant))
+    return 'https://voice.example.com'
   const { origin, pathname } = new URL(meant)
   return origin + pathname.replace(/\/+$/, '')
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../fault/problem.js'
 import type { ActionList, DialAction, Hop, Route } from '../config.js'
 import type { PlacedClaim } from './claims.js'
 import type { Context } from './context.js'
+import { hopsIn } from './dial-lints.js'
 
 /**
  * Warns of calls from a SIP domain to the telephone network without a caller id: Twilio refuses the To and From of
@@ -23,10 +24,7 @@ export function checkSipCallers(
 /** Every hop that a list leads to, those of `otherwise` included. */
 function hopsOf({ actions }: ActionList): Hop[] {
   const dials = actions.filter((action): action is DialAction => action.verb === 'dial')
-  return dials.flatMap(({ steps, otherwise }) => [
-    ...steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops))),
-    ...(otherwise ? hopsOf(otherwise) : []),
-  ])
+  return dials.flatMap(({ steps, otherwise }) => [...hopsIn(steps), ...(otherwise ? hopsOf(otherwise) : [])])
 }
 
 function refused(number: string): Problem {

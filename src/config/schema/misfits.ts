@@ -16,7 +16,7 @@ export type KeysAt = (path: Path) => readonly string[]
 
 /** Turns what zod says of a value into problems in the reader's words. */
 export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): Misfit[] {
-  return error.issues.flatMap((issue) => misfitsOf(issue, []))
+  return error.issues.filter(isFirst).flatMap((issue) => misfitsOf(issue, []))
 
   function misfitsOf(issue: Issue, base: Path): Misfit[] {
     const path = [...base, ...(issue.path as Path)]
@@ -32,6 +32,12 @@ export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): Misf
     if (found !== undefined) return [{ problem: wrongValue(issue, found), path, part: 'value' }]
     return [{ problem: missingKey(String(path.at(-1)), issue.message), path: path.slice(0, -1), part: 'key' }]
   }
+}
+
+/** Whether nothing else is said of the value before: an empty list is no text, and not one that is too short. */
+function isFirst({ path }: Issue, at: number, issues: readonly Issue[]): boolean {
+  const place = path.join('\0')
+  return issues.findIndex((other) => other.path.join('\0') === place) === at
 }
 
 /**
