@@ -21,13 +21,7 @@ export function parseInstant(text: string, timezone?: string): Parsed<number> {
   if (!isDate) return unparsed(wrong(found, `there is no date ${year}-${month}-${date}`))
   const isTime = isWithin(hour, 0, 23) && isWithin(minute, 0, 59) && isWithin(second, 0, 59)
   if (!isTime)
-    return unparsed(
-      wrong(
-        found,
-        `there is no time of day such as that of ${found}`,
-        'write a time from 00:00:00 to 23:59:59',
-      ),
-    )
+    return unparsed(wrong(found, `${found} holds no time of day`, 'write a time from 00:00:00 to 23:59:59'))
   const day = dayNumber(Number(year), Number(month), Number(date))
   const local = day * DAY_MINUTES + Number(hour) * 60 + Number(minute)
   const milliseconds = Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))

@@ -69,11 +69,10 @@ function* periods(rule: Rule, start: number, until: number): Generator<number[]>
     MONTHLY: (step: number) => daysOfMonth(year, month + step),
     YEARLY: (step: number) => daysOfYear(rule, year + step),
   }[rule.frequency]
-  for (let step = 0; ; step += rule.interval) {
-    const days = period(step)
-    // Written so that a step beyond what Date can hold, which gives no days, ends it too.
-    if (!(days[0]! < until)) return
+  // Compared so that a step beyond what Date can hold, which gives no days, ends it too.
+  for (let step = 0, days = period(0); days[0]! < until; days = period(step)) {
     yield days
+    step += rule.interval
   }
 }
 
