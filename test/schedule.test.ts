@@ -632,7 +632,7 @@ t.test('endless and hostile recurrences come to an end', async (t) => {
   const work = parseCalendar(ics(...Array(300).fill(recurring('DAILY;BYMONTH=2;BYMONTHDAY=30'))), 'a.ics')
   t.equal(
     problemsOf(work),
-    'calendar-file: a.ics: its recurrences take too much work -> end them with UNTIL or COUNT',
+    'calendar-file: a.ics: its recurrences take too much work -> end its recurrences with UNTIL or COUNT',
   )
   const times = parseCalendar(ics(...Array(20).fill(recurring('DAILY'))), 'a.ics')
   t.match(problemsOf(times), /^calendar-file: a.ics: it comes to more than 100000 times up to 2050 ->/)
