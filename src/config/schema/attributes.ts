@@ -23,7 +23,7 @@ export function attributeSchema(attribute: Attribute): z.ZodType {
 }
 
 /** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */
-function limitedText({ max = Number.POSITIVE_INFINITY, secret = false }: Attribute): z.ZodType {
+function limitedText({ max = Number.POSITIVE_INFINITY, secret }: Attribute): z.ZodType {
   const message = `a text of ${max} characters at most`
   return text().refine((value) => value.length <= max, { message, params: { secret } })
 }
