@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
@@ -9,11 +8,12 @@ import { parseForm } from '../form.js'
 import { refusedAnswer } from './call-answers.js'
 import { callForm } from './call-form.js'
 import { OutboundCalls } from './outbound-calls.js'
+import { WORLD } from './world.js'
 
 /** `POST /api/calls` places a call; below `/api/calls/{sid}` a call is looked at and ended. */
 export const callsApi: AdminPlugin = (app, { service }, done) => {
   const once = new Once()
-  const outbound = new OutboundCalls(service, { now: Date.now, pause: setTimeout, random: Math.random })
+  const outbound = new OutboundCalls(service, WORLD)
   app.register(formbody, { parser: (text) => callForm(parseForm(text)) })
 
   app.post('/api/calls', async function createCall(request, reply) {
