@@ -1,12 +1,11 @@
 /**
- * The addresses from which Twilio sends SIP and media. Source: Twilio's pages "Elastic SIP Trunking: IP addresses"
- * (https://www.twilio.com/docs/sip-trunking/ip-addresses), which its page on SIP domains calls the complete list, and
- * "Twilio Interconnect: SIP" (https://www.twilio.com/docs/voice/api/sip-interconnect, dated 2026-06-22).
- * Twilio announces changes weeks before; then this file changes, and the test that pins it.
+ * The addresses from which Twilio sends SIP and media. From Twilio's pages "Elastic SIP Trunking: IP addresses", which
+ * its page on SIP domains calls the complete list, and for a private line "Configure your Trunk using Twilio
+ * Interconnect". Twilio announces changes weeks before; then this file changes, and the test that pins it.
  */
 export const ADDRESSES_SOURCE = 'https://www.twilio.com/docs/sip-trunking/ip-addresses'
 
-/** When the two pages were last compared with this file. */
+/** When this file was last compared with copies of the two pages. */
 export const ADDRESSES_DATE = '2026-11-20'
 
 /** Signalling, by the edge that a call leaves from. All of them IPv4. */
