@@ -32,7 +32,7 @@ export function requestOf(values: Readonly<Record<string, unknown>>): Record<str
   const given = KEYS.filter((key) => values[optionName(key)] !== undefined)
   const request = Object.fromEntries(given.map((key) => [key, values[optionName(key)]]))
   const headers = (values.header as string[] | undefined)?.map((text) => {
-    const [name = '', ...value] = text.split('=')
+    const [name, ...value] = text.split('=') as [string, ...string[]]
     return [name, value.join('=')]
   })
   return headers ? { ...request, headers: Object.fromEntries(headers) } : request

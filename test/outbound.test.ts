@@ -189,6 +189,8 @@ t.test('all faults of a request are told at once', async (t) => {
   )
   t.strictSame(faultsOf('call me'), ['wrong-type', 'missing-key', 'missing-key', 'missing-key'])
   t.strictSame(faultsOf([]).length, 4)
+  const nobody = { ...CONFIG, accounts: [] }
+  t.strictSame(faultsOf(BASE, nobody), ['account wrong-value'])
 })
 
 t.test('what makes no sense together is refused', async (t) => {
@@ -227,6 +229,7 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
     [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
     [{ account: 'nobody' }, ['account wrong-value']],
+    [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
   for (const [change, faults] of cases)
     t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change))
@@ -354,6 +357,19 @@ t.test('the admin API', async (t) => {
     const { params } = twilio.received.at(-1)!
     t.equal(params.get('To'), 'sip:a@b.example?X-A=1')
     t.strictSame(params.getAll('StatusCallbackEvent'), ['ringing', 'answered'])
+    const short = await admin.inject({ method: 'POST', url: '/api/calls', payload: 'To=x', headers })
+    t.equal(short.statusCode, 422)
+  })
+
+  t.test('fails aloud on a fault of ours', async (t) => {
+    const { admin, service } = build(t, twilio)
+    service.book.open = () => {
+      throw new Error('ours')
+    }
+    for (const headers of [{}, { 'idempotency-key': 'ours' }]) {
+      const response = await admin.inject({ method: 'POST', url: '/api/calls', payload: BASE, headers })
+      t.strictSame([response.statusCode, response.json()], [500, { error: 'internal error, see the log' }])
+    }
   })
 
   t.test('passes every parameter on', async (t) => {
@@ -588,13 +604,21 @@ t.test('dialsip call', async (t) => {
   })
 
   t.test('prints for machines with --json', async (t) => {
-    const { code, out } = await run([...basic, '--route', 'berlin', '--json'])
+    const { code, out } = await run(
+      [...basic.filter((arg) => arg !== '-c' && arg !== file), '--route', 'berlin', '--json'],
+      {
+        DIALSIP_CONFIG: file,
+      },
+    )
     t.strictSame([code, JSON.parse(out).sid], [0, CALL])
   })
 
   t.test('tells faults, refusals and what is not known', async (t) => {
     const wrong = await run([...basic, '--route', 'brelin', '--url', 'https://a.example'])
     t.equal(wrong.code, 2)
+    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).err, /dialsip: from: /)
+    const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
+    t.equal(port.err, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
     t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?/)
     twilio.mishaps.push({
       status: 400,

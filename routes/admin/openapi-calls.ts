@@ -33,12 +33,16 @@ const KINDS: Readonly<Record<Attribute['kind'], (attribute: Attribute) => object
   enum: ({ values }) => ({ enum: values }),
   list: ({ values }) => oneOrMany({ enum: values }),
   url: () => uri,
-  text: ({ max, secret }) => ({
+  text: textSchema,
+  callerId: textSchema,
+}
+
+function textSchema({ max, secret }: Attribute): object {
+  return {
     ...text,
     ...(max !== undefined && { maxLength: max }),
     ...(secret && { format: 'password', writeOnly: true }),
-  }),
-  callerId: () => text,
+  }
 }
 
 function oneOrMany(item: object, most?: number): object {
