@@ -52,7 +52,10 @@ async function account(t: Test): Promise<TwilioApi> {
   all[60] = number(60, { voice_url: 'https://old.example.com/', status_callback: '' })
   all[116] = number(116, { voice_method: 'GET' })
   all.push(number(117, { trunk_sid: 'TK1' }), number(118, { voice_application_sid: 'AP1', trunk_sid: 'TK1' }))
-  all.push(number(119, { phone_number: '+15550000000', friendly_name: null, voice_url: '' }))
+  all.push({
+    ...Object.fromEntries(Object.keys(number(0)).map((key) => [key, null])),
+    phone_number: '+15550000000',
+  })
   twilio.numbers.set(MAIN, all)
   twilio.numbers.set(SUB, [number(1, { phone_number: '+33123456789' })])
   twilio.accounts.push({ sid: MAIN, friendly_name: 'main' }, { sid: SUB, friendly_name: 'sub' })
@@ -61,7 +64,7 @@ async function account(t: Test): Promise<TwilioApi> {
 
 function commandsOf(t: Test, text: string) {
   const file = path.join(t.testdir({ 'dialsip.yaml': text }), 'dialsip.yaml')
-  return (args: string[] = [], env = {}) => run(['numbers', '-c', file, ...args], env)
+  return (args: string[] = [], env = {}) => run(['numbers', ...args], { DIALSIP_CONFIG: file, ...env })
 }
 
 t.test('the plan lists what is not in order', async (t) => {

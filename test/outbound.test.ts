@@ -228,7 +228,7 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ url: undefined, applicationSid: 'AP1' }, ['applicationSid wrong-value']],
     [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
     [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
-    [{ account: 'nobody' }, ['account wrong-value']],
+    [{ account: 'mai' }, ['account wrong-value']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
   for (const [change, faults] of cases)
@@ -611,6 +611,12 @@ t.test('dialsip call', async (t) => {
       },
     )
     t.strictSame([code, JSON.parse(out).sid], [0, CALL])
+  })
+
+  t.test('prints SID and status for people', async (t) => {
+    const { out, err } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
+    t.equal(out, `${CALL} queued\n`)
+    t.match(err, /^dialsip: headers\.other: Twilio silently drops header "other"/)
   })
 
   t.test('tells faults, refusals and what is not known', async (t) => {

@@ -12,7 +12,7 @@ export interface Inventory {
 }
 
 /** One setting that is not as it should be. */
-export interface Change {
+interface Change {
   readonly name: keyof NumberSettings
   readonly is: string
   readonly shouldBe: string

@@ -19,9 +19,11 @@ const LONGEST_PAUSE_MS = 5_000
  * Asks Twilio again after a 429, which Twilio has not worked on, and after a fault of the network, with pauses that
  * grow from half a second and jitter. What may have had an effect is repeated only if twice is the same as once.
  */
-export async function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {
+export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {
   const deadline = world.now() + BUDGET_MS
-  for (let longest = FIRST_PAUSE_MS; ; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+  return attempt(FIRST_PAUSE_MS)
+
+  async function attempt(longest: number): Promise<T> {
     try {
       return await ask()
     } catch (error) {
@@ -29,6 +31,7 @@ export async function withRetries<T>(ask: () => Promise<T>, repeatable: boolean,
       if (!isWorthRepeating(error, repeatable) || world.now() + pause > deadline) throw error
       await world.pause(pause)
     }
+    return attempt(Math.min(longest * 2, LONGEST_PAUSE_MS))
   }
 }
 
