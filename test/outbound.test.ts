@@ -8,7 +8,6 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { main } from '../bin/main.js'
-import { OPENAPI } from '../routes/admin/openapi.js'
 import { OutboundCalls } from '../routes/admin/outbound-calls.js'
 import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
@@ -502,14 +501,14 @@ t.test('the OpenAPI description is valid and whole', async (t) => {
   const served = (await admin.inject('/api/openapi.json')).json()
   const result = await new Validator().validate(structuredClone(served))
   t.ok(result.valid, JSON.stringify(result.errors))
-  const documented = Object.entries(OPENAPI.paths).flatMap(([url, methods]) =>
+  const documented = Object.entries<object>(served.paths).flatMap(([url, methods]) =>
     Object.keys(methods).map((method) => ({
       method: method.toUpperCase() as 'GET',
       url: url.replace(/{(\w+)}/g, ':$1'),
     })),
   )
   for (const route of documented) t.ok(admin.hasRoute(route), `${route.method} ${route.url}`)
-  const operations = Object.values(OPENAPI.paths).flatMap(
+  const operations = Object.values<object>(served.paths).flatMap(
     (methods) => Object.values(methods) as { operationId: string }[],
   )
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, documented.length)
@@ -625,7 +624,7 @@ t.test('dialsip call', async (t) => {
     t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).err, /dialsip: from: /)
     const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
     t.equal(port.err, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
-    t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?/)
+    t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
     twilio.mishaps.push({
       status: 400,
       body: { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/1' },

@@ -47,7 +47,8 @@ ${optionLines()}
 
 function lineOf({ path, problem }: Finding): string {
   const key = path.length > 0 ? `${pathText(path)}: ` : ''
-  return `${key}${problem.message}${problem.cure ? `; ${problem.cure}` : ''}`
+  const cure = problem.cure === undefined || problem.message.endsWith('?') ? '' : `; ${problem.cure}`
+  return key + problem.message + cure
 }
 
 /** The one secret among the parameters is not shown. */

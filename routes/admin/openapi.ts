@@ -2,7 +2,7 @@ import type { AdminPlugin } from '../admin-app.js'
 import { callPaths, callSchemas } from './openapi-calls.js'
 
 /** The admin API by OpenAPI 3.1. Each part of it adds its paths and schemas here. */
-export const OPENAPI = {
+const OPENAPI = {
   openapi: '3.1.0',
   info: {
     title: 'dialsip admin API',
@@ -91,7 +91,7 @@ export const OPENAPI = {
   },
 }
 
-export function json(description: string, schema: object): object {
+function json(description: string, schema: object): object {
   return { description, content: { 'application/json': { schema } } }
 }
 
