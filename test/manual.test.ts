@@ -51,6 +51,16 @@ t.test('each route of the example has a test', async (t) => {
   )
 })
 
+t.test('what others are coming from is a golden case', async (t) => {
+  const page = textOf('docs/coming-from.md')
+  for (const name of readdirSync(path.join(ROOT, 'test/golden')).filter((file) =>
+    file.startsWith('coming-from'),
+  )) {
+    const [config] = textOf(`test/golden/${name}`).split('----------')
+    t.ok(page.includes(`\`\`\`yaml\n${config}\`\`\``), name)
+  }
+})
+
 for (const page of pages) {
   const blocks = [...textOf(page).matchAll(/```yaml complete\n([\s\S]*?)```/g)]
   t.test(`${page}: complete configs load without warnings`, async (t) => {
