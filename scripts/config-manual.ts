@@ -1,14 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { argv } from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { keyRows, rowsAt } from './schema-keys.js'
 
 // Fills the tables of docs/config.md from the schema. A table stands between two marks:
 //
 //   <!-- keys of endpoints.*: uri maxCalls -->      the keys at a path of the language; without names, all of them
 //   <!-- end of keys -->
-
-const MANUAL = fileURLToPath(new URL('../docs/config.md', import.meta.url))
 
 const TABLE = /(<!-- keys of (\S*?)(?:: ([^>]*?))? -->\n)[\s\S]*?(<!-- end of keys -->)/g
 
@@ -42,6 +37,3 @@ function row(cells: readonly string[]): string {
 export function keysLeftOut(text: string): string[] {
   return keyRows().filter((key) => !text.includes(`| \`${key}\` |`))
 }
-
-if (argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(MANUAL, manualWithTables(readFileSync(MANUAL, 'utf8')))

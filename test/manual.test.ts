@@ -20,6 +20,23 @@ function textOf(page: string): string {
   return readFileSync(path.join(ROOT, page), 'utf8')
 }
 
+function leadsSomewhere(link: string, page: string): boolean {
+  const [file = '', heading] = link.split('#')
+  const target = file === '' ? page : path.join(path.dirname(page), file)
+  if (!existsSync(path.join(ROOT, target))) return false
+  return heading === undefined || headingsOf(target).includes(heading)
+}
+
+/** The headings of a page, as GitHub names them in links. */
+function headingsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 /** A config of the docs, in place of `config/dialsip.yaml`, with every secret set. */
 function loadText(text: string): Loaded {
   const file = path.join(ROOT, 'config/dialsip.yaml')
@@ -36,6 +53,12 @@ t.test('the tables of the manual are made from the schema', async (t) => {
   const manual = textOf('docs/config.md')
   t.equal(manualWithTables(manual), manual, 'npm run docs makes them anew')
   t.same(keysLeftOut(manual), [], 'each key of the language is in a table')
+})
+
+t.test('a table of what the language lacks is refused', async (t) => {
+  const tableOf = (what: string) => () => manualWithTables(`<!-- keys of ${what} -->\n<!-- end of keys -->`)
+  t.throws(tableOf('endponts.*'), { message: 'the language has no map at endponts.*' })
+  t.throws(tableOf('endpoints.*: uri ulr'), { message: 'there is no key ulr at endpoints.*' })
 })
 
 t.test('the shipped example has no fault and no warning', async (t) => {
@@ -70,10 +93,10 @@ for (const page of pages) {
         [],
       )
   })
-  t.test(`${page}: links lead to files`, async (t) => {
-    const links = [...textOf(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!)
+  t.test(`${page}: links lead to files and headings`, async (t) => {
+    const links = [...textOf(page).matchAll(/\]\(([^):]+)\)/g)].map(([, link]) => link!)
     t.same(
-      links.filter((link) => !existsSync(path.resolve(ROOT, path.dirname(page), link))),
+      links.filter((link) => !leadsSomewhere(link, page)),
       [],
     )
   })
