@@ -26,7 +26,7 @@ export function compile(
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
   const context = buildContext(sources, compileEndpoints(sources, report), surroundings, report)
-  context.defaultOtherwise()
+  const otherwise = context.defaultOtherwise()
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     folderOf: sources.folderOf,
@@ -49,6 +49,7 @@ export function compile(
     numbers,
     actions,
     default: byDefault,
+    otherwise,
     tests,
   }
 }
