@@ -2,7 +2,7 @@ import { parseAddress } from '../numbers/address.js'
 import { matches } from '../numbers/pattern-set.js'
 import type { Span } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
-import type { Literal } from './formula.js'
+import type { Keyed, Literal } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'
 
 /** Values that no literal of a comparison tells apart, with one that stands for them. */
@@ -18,7 +18,6 @@ export interface Cell {
 /** The cells of one thing that literals ask. */
 export type Domain = readonly Cell[]
 
-type Keyed<L extends Literal = Literal> = { readonly key: string; readonly literal: L }
 type Candidate = Omit<Cell, 'holds'>
 
 /** Cuts all that a call may have there into cells, so that each literal holds for all of a cell or for none of it. */

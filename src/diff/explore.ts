@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.js'
 import type { Domain } from './domain.js'
-import type { Formula, Literal } from './formula.js'
+import type { Formula, Keyed, Literal } from './formula.js'
 
 /** What a route does, ready to be compared: its rules, and what is done when none fits. */
 export interface Policy {
@@ -125,7 +125,7 @@ export function explore(
     else for (const branch of part(formula.not, calls)) yield { ...branch, holds: !branch.holds }
   }
 
-  function* cut({ key, literal }: Extract<Formula, { literal: Literal }>, calls: Space): Generator<Branch> {
+  function* cut({ key, literal }: Keyed, calls: Space): Generator<Branch> {
     const domain = domains.get(literal.asks)!
     const left = calls.cells.get(literal.asks)!
     const fitting = left.filter((cell) => domain[cell]!.holds.has(key))

@@ -11,10 +11,14 @@ export type Literal =
   | { readonly asks: 'time'; readonly schedules: readonly Schedule[]; readonly names: readonly string[] }
   | { readonly asks: `param ${string}`; readonly patterns: readonly string[] }
 
+/** A literal with a key that is equal for literals that hold for the same calls. */
+export interface Keyed<L extends Literal = Literal> {
+  readonly key: string
+  readonly literal: L
+}
+
 /** A condition: a literal, or that some conditions do not all hold. Equal keys: the same calls fit. */
-export type Formula =
-  | { readonly key: string; readonly literal: Literal }
-  | { readonly key: string; readonly not: readonly Formula[] }
+export type Formula = Keyed | { readonly key: string; readonly not: readonly Formula[] }
 
 /** Takes the conditions of a rule apart. Schedules are known by what they hold, not by name. */
 export function formulas(

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
 import type { Policy, PolicyRule } from './explore.js'
-import { conjunctionKey, type Formula, formulas, type Literal } from './formula.js'
+import { conjunctionKey, type Formula, formulas, type Keyed, type Literal } from './formula.js'
 import { digest } from './set-key.js'
 
 /** Gives what a config does with the calls of a route, each worked out once; '' is for numbers that none claims. */
@@ -44,13 +44,11 @@ export function behavioursOf({ rules, byDefault }: Policy): Behaviour[] {
   return rules.at(-1)?.conditions.length === 0 ? all : [...all, byDefault]
 }
 
-type KeyedLiteral = Extract<Formula, { literal: Literal }>
-
 /** What the conditions of policies ask, each literal once, by the thing that they ask. */
-export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], KeyedLiteral[]> {
-  const found = new Map<string, KeyedLiteral>()
+export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], Keyed[]> {
+  const found = new Map<string, Keyed>()
   for (const policy of all) for (const rule of policy.rules) rule.conditions.forEach(visit)
-  const asked = new Map<Literal['asks'], KeyedLiteral[]>()
+  const asked = new Map<Literal['asks'], Keyed[]>()
   for (const one of found.values()) {
     const { asks } = one.literal
     asked.set(asks, [...(asked.get(asks) ?? []), one])

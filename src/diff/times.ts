@@ -2,7 +2,7 @@ import { representativeInstants } from '../schedule/changes.js'
 import type { Schedule } from '../schedule/schedule.js'
 import { scheduleState } from '../schedule/state.js'
 import type { Cell, Domain } from './domain.js'
-import type { Literal } from './formula.js'
+import type { Keyed, Literal } from './formula.js'
 import { scheduleKey } from './schedule-key.js'
 
 /** A time in which none of the schedules opens or closes; it ends where the next begins. */
@@ -20,52 +20,55 @@ export interface Times {
   readonly stretches: readonly Stretch[]
 }
 
-type TimeLiteral = Extract<Literal, { asks: 'time' }>
+export type TimeLiteral = Extract<Literal, { asks: 'time' }>
+
+/** An instant at which a schedule, known by its key, opens or closes. */
+export interface Change {
+  readonly at: number
+  readonly key: string
+}
+
+/** Every change of a schedule after one instant and before another. */
+export function changesOf(schedule: Schedule, from: number, until: number): Change[] {
+  const key = scheduleKey(schedule)
+  const [, ...changes] = representativeInstants(schedule, from, until)
+  return changes.map((at) => ({ at, key }))
+}
 
 /** Follows the schedules of all literals from one instant to another. */
 export function timesOf(
-  literals: readonly { readonly key: string; readonly literal: TimeLiteral }[],
+  literals: readonly Keyed<TimeLiteral>[],
   from: number,
   until: number,
+  changesIn: (schedule: Schedule) => readonly Change[],
 ): Times {
   const schedules = new Map(
     literals.flatMap(({ literal }) => literal.schedules).map((schedule) => [scheduleKey(schedule), schedule]),
   )
+  const changes = [...schedules.values()].flatMap(changesIn).sort((a, b) => a.at - b.at)
+  const open = new Set([...schedules].flatMap(([key, one]) => (scheduleState(one, from).open ? key : [])))
   const cells = new Map<string, number>()
   const domain: Cell[] = []
   const stretches: Stretch[] = []
-  for (const { at, open, until: end } of states(schedules, from, until)) {
-    const held = literals
-      .filter(({ literal }) => literal.schedules.some((schedule) => open.has(scheduleKey(schedule))))
-      .map(({ key }) => key)
-    const name = held.join('\n')
-    const cell = cells.get(name) ?? domain.length
-    if (cell === domain.length) domain.push({ value: String(at), holds: new Set(held) })
-    cells.set(name, cell)
-    stretches.push({ from: at, until: end, cell })
-  }
-  return { domain, stretches }
-}
-
-/** The schedules that are open, from each instant at which one of them changes. */
-function* states(
-  schedules: ReadonlyMap<string, Schedule>,
-  from: number,
-  until: number,
-): Generator<{ at: number; until: number; open: ReadonlySet<string> }> {
-  const changes = [...schedules].flatMap(([key, schedule]) =>
-    representativeInstants(schedule, from, until)
-      .slice(1)
-      .map((at) => ({ at, key })),
-  )
-  changes.sort((a, b) => a.at - b.at)
-  const open = new Set(
-    [...schedules].filter(([, schedule]) => scheduleState(schedule, from).open).map(([key]) => key),
-  )
   let at = from
   for (const change of [...changes, { at: until, key: '' }]) {
-    if (change.at > at) yield { at, until: change.at, open }
+    if (change.at > at) stretches.push({ from: at, until: change.at, cell: cellOf(at) })
     at = change.at
     if (!open.delete(change.key)) open.add(change.key)
   }
+  return { domain, stretches }
+
+  function cellOf(instant: number): number {
+    const holds = heldWith(open, literals)
+    const name = [...holds].join('\n')
+    const cell = cells.get(name) ?? domain.push({ value: String(instant), holds }) - 1
+    cells.set(name, cell)
+    return cell
+  }
+}
+
+/** The literals that hold while these schedules are open. */
+export function heldWith(open: ReadonlySet<string>, asked: readonly Keyed<TimeLiteral>[]): Set<string> {
+  const held = asked.filter(({ literal }) => literal.schedules.some((one) => open.has(scheduleKey(one))))
+  return new Set(held.map(({ key }) => key))
 }
