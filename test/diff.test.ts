@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Call, parseCall } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
+import { printReport } from '../src/diff/print.js'
+import { type Report, reportOf } from '../src/diff/report.js'
 import { lookUp } from '../src/numbers/look-up.js'
 import { advance } from '../src/routing/advance.js'
 import { decide } from '../src/routing/decide.js'
@@ -12,7 +15,7 @@ import { screenFor } from '../src/routing/screen-for.js'
 import type { State } from '../src/routing/state.js'
 import { screenTwiml } from '../src/twiml/screen.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
-import { anyCall, compiled, mutated, sourceOf } from './diff-configs.js'
+import { anyCall, compiled, compiledText, mutated, sourceOf } from './diff-configs.js'
 
 const AT = Date.parse('2026-11-20T10:00:00+01:00')
 const HOUR = 3_600_000
@@ -78,7 +81,38 @@ t.test('diff is never silent when a call changes', async (t) => {
         return !apart || says(compared, both, call)
       })
     }),
-    { numRuns: Number(process.env.RUNS ?? 150), endOnFailure: !process.env.SHRINK, interruptAfterTimeLimit: 40_000 },
+    {
+      numRuns: Number(process.env.RUNS ?? 150),
+      endOnFailure: !process.env.SHRINK,
+      interruptAfterTimeLimit: 40_000,
+    },
   )
   t.comment(seen)
 })
+
+const CASES = new URL('./diff/', import.meta.url)
+const HEAD = `publicUrl: https://voice.example.com
+accounts: [{ sid: ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, authTokens: ["\${TOKEN}"] }]
+`
+const RULE = '--------\n'
+const FILES = { old: 'old.yaml', new: 'new.yaml' }
+
+function withHead(text: string): string {
+  return text.startsWith('publicUrl') ? text : HEAD + text
+}
+
+function reported(old: string, other: string): Report {
+  const both = { old: compiledText(withHead(old)), new: compiledText(withHead(other)) }
+  return reportOf(both, FILES, diffConfigs(both, AT))
+}
+
+/** Each file: the old config, the new one and what is printed, parted by lines of dashes. UPDATE=1 writes the last. */
+for (const file of readdirSync(CASES).filter((name) => name.endsWith('.txt'))) {
+  t.test(`diff of ${file}`, async (t) => {
+    const url = new URL(file, CASES)
+    const [old = '', other = '', expected] = readFileSync(url, 'utf8').split(RULE)
+    const printed = printReport(reported(old, other), (_style, text) => text)
+    if (process.env.UPDATE) writeFileSync(url, [old, other, printed].join(RULE))
+    else t.equal(printed, expected)
+  })
+}

@@ -63,7 +63,8 @@ function loadSound(file: string, io: Io): Config {
 }
 
 function instantOf(text: string | undefined): number {
-  if (text === undefined) return Date.now()
+  // schedules open and close on whole minutes
+  if (text === undefined) return Math.floor(Date.now() / 60_000) * 60_000
   const { value, problems } = parseInstant(text)
   if (value === undefined) throw new UsageError(`--at: ${problems[0]!.message}`)
   return value

@@ -2,7 +2,15 @@ import type { Schedule } from '../schedule/schedule.js'
 import { type Cell, type Domain, domainOf } from './domain.js'
 import type { Keyed, Literal } from './formula.js'
 import { scheduleKey } from './schedule-key.js'
-import { type Change, changesOf, heldWith, type Stretch, type TimeLiteral, timesOf } from './times.js'
+import {
+  type Change,
+  changesOf,
+  heldWith,
+  type Stretch,
+  type TimeLiteral,
+  type Times,
+  timesOf,
+} from './times.js'
 
 /** Everything that the literals of a comparison ask, cut into cells. */
 export interface Cells {
@@ -16,6 +24,7 @@ type Literals = ReadonlyMap<Literal['asks'], readonly Keyed[]>
 /** Makes a function that cuts times between two instants, and the rest. Keeps what is dear: many routes ask the same. */
 export function cellCutter(from: number): (literals: Literals, until: number) => Cells {
   const domains = new Map<string, Domain>()
+  const times = new Map<string, Times>()
   const changes = new Map<string, readonly Change[]>()
   return function cut(literals, until) {
     const found = new Map<Literal['asks'], Domain>()
@@ -28,7 +37,8 @@ export function cellCutter(from: number): (literals: Literals, until: number) =>
     }
     const asked = literals.get('time') as readonly Keyed<TimeLiteral>[] | undefined
     if (!asked) return { domains: found, stretches: [] }
-    const { domain, stretches } = timesOf(asked, from, until, (schedule) => changesUpTo(schedule, until))
+    const make = () => timesOf(asked, from, until, (schedule) => changesUpTo(schedule, until))
+    const { domain, stretches } = keep(times, `${until} ${keyOf(asked)}`, make)
     return { domains: found.set('time', domain), stretches }
   }
 

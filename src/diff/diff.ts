@@ -70,7 +70,7 @@ export function diffConfigs(both: Both, at: number): Compared {
 
   function add(pair: Pair, meetings: readonly Meeting[], comparison: Comparison): void {
     const { old, new: other } = meetings[0]!
-    const values = pair.values.filter((name) => old.uses.has(name) || other.uses.has(name))
+    const values = old.key === other.key ? pair.values.filter((name) => old.uses.has(name)) : []
     const key = JSON.stringify([old.key, other.key, values])
     const difference = differences.get(key) ?? { old, new: other, values, affected: [] }
     differences.set(key, difference)

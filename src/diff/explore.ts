@@ -27,7 +27,7 @@ export interface Meeting {
 export interface Space {
   readonly cells: ReadonlyMap<Literal['asks'], readonly number[]>
   /** The literals that cut it, and whether they hold. */
-  readonly cuts: readonly { readonly literal: Literal; readonly holds: boolean }[]
+  readonly cuts: readonly (Keyed & { readonly holds: boolean })[]
 }
 
 export interface Exploration {
@@ -137,7 +137,7 @@ export function explore(
           holds,
           calls: {
             cells: new Map(calls.cells).set(literal.asks, kept),
-            cuts: [...calls.cuts, { literal, holds }],
+            cuts: [...calls.cuts, { key, literal, holds }],
           },
         }
     }

@@ -26,7 +26,7 @@ function differencePart(
 ): string {
   const rows = affected.map(
     ({ route, numbers, calls }) =>
-      `| ${cell(routeText(route))} | ${cell(numbersText(numbers))} | ${shortened(calls.map(whenText), MOST.calls, 'kind of call').map(cell).join('<br>')} |`,
+      `| ${cell(routeText(route))} | ${cell(numbersText(numbers))} | ${shortened(calls.map(whenText), MOST.calls, 'way').map(cell).join('<br>')} |`,
   )
   const shown = example
     ? [fenced('sh', [example.explain]), '', `Old: ${plain(example.old)}<br>New: ${plain(example.new)}`]

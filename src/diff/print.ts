@@ -32,8 +32,9 @@ export function headline(report: Report): string {
   const { differences, settings, unsure, listedUntil, replay } = report
   if (!report.callsChange) return 'no call changes'
   const counts = [
-    count(differences.length, 'difference'),
-    `${count(routesOf(differences), 'route')}`,
+    ...(differences.length > 0
+      ? [`${count(differences.length, 'difference')} for ${count(routesOf(differences), 'route')}`]
+      : []),
     ...(settings.length > 0 ? [count(settings.length, 'setting')] : []),
     ...(unsure.length > 0 ? [`${count(unsure.length, 'route')} that may differ`] : []),
     ...(replay ? [`${replay.changed.length} of ${count(replay.calls, 'recorded call')}`] : []),
@@ -41,8 +42,9 @@ export function headline(report: Report): string {
   return `calls change: ${counts.join(', ')}; times are listed until ${listedUntil.slice(0, 10)}`
 }
 
+/** A route counts once, whatever it was called before; what none claims counts as one. */
 function routesOf(differences: readonly DifferenceReport[]): number {
-  return new Set(differences.flatMap(({ affected }) => affected.map(({ route }) => JSON.stringify(route))))
+  return new Set(differences.flatMap(({ affected }) => affected.map(({ route }) => route.new || route.old)))
     .size
 }
 
@@ -94,7 +96,7 @@ function affectedLines({ route, numbers, calls }: AffectedReport): string {
     ...shortened(
       calls.map((when) => `  ${whenText(when)}`),
       MOST.calls,
-      'kind of call',
+      'way',
     ),
   ].join('\n   ')
 }
@@ -119,10 +121,7 @@ export function whenText({ if: conditions, times }: When): string {
 /** The first of them, and how many more there are. */
 export function shortened(texts: readonly string[], most: number, what: string): string[] {
   if (texts.length <= most) return [...texts]
-  return [
-    ...texts.slice(0, most),
-    `and ${count(texts.length - most, `${what} more`).replace(/ more(s?)$/, '$1 more')}`,
-  ]
+  return [...texts.slice(0, most), `and ${count(texts.length - most, what)} more`]
 }
 
 function printReplay({ calls, skipped, changed }: NonNullable<Report['replay']>, paint: Paint): string {

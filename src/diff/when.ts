@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Comparison } from './compare.js'
-import type { Meeting } from './explore.js'
+import type { Cell } from './domain.js'
+import type { Meeting, Space } from './explore.js'
 import { literalText } from './formula.js'
-import type { Stretch } from './times.js'
+import type { Stretch, TimeLiteral } from './times.js'
 
 /** Which calls to a number a difference concerns. */
 export interface When {
@@ -23,16 +24,31 @@ const MOST_TIMES = 3
 
 /** Says of a meeting which callers come to it, and when. */
 export function whenOf({ calls }: Meeting, { domains, stretches }: Comparison): When {
-  const conditions = calls.cuts.flatMap(({ literal, holds }) =>
-    literal.asks === 'time' ? [] : [literalText(literal, holds)],
-  )
+  const conditions = needed(calls, domains).map(({ literal, holds }) => literalText(literal, holds))
   const cells = calls.cells.get('time')
-  if (!cells || cells.length === domains.get('time')!.length) return { if: [...new Set(conditions)] }
-  const cut = calls.cuts.find(({ literal }) => literal.asks === 'time')!.literal
-  const zone = 'schedules' in cut ? cut.schedules[0]!.timezone : 'UTC'
+  const cut = calls.cuts.find(({ literal }) => literal.asks === 'time')?.literal
+  if (!cells || !cut) return { if: conditions }
+  const zone = (cut as TimeLiteral).schedules[0]!.timezone
   const held = joined(stretches.filter(({ cell }) => cells.includes(cell)))
   const first = held.slice(0, MOST_TIMES).map((stretch) => stretchText(stretch, zone))
-  return { if: [...new Set(conditions)], times: { zone, count: held.length, first } }
+  return { if: conditions, times: { zone, count: held.length, first } }
+}
+
+type Cut = Space['cuts'][number]
+
+/** The cuts but those of time, without any that the others make anyway. */
+function needed({ cuts }: Space, domains: Comparison['domains']): Cut[] {
+  let kept = cuts.filter(({ literal }) => literal.asks !== 'time')
+  for (const cut of kept) {
+    const others = kept.filter((other) => other !== cut && other.literal.asks === cut.literal.asks)
+    const left = domains.get(cut.literal.asks)!.filter((cell) => others.every((other) => isIn(cell, other)))
+    if (left.every((cell) => isIn(cell, cut))) kept = kept.filter((other) => other !== cut)
+  }
+  return kept
+}
+
+function isIn({ holds }: Cell, cut: Cut): boolean {
+  return holds.has(cut.key) === cut.holds
 }
 
 /** Stretches that follow each other are one. */
