@@ -140,7 +140,14 @@ export const model: fc.Arbitrary<Model> = fc.record({
   otherwise: body,
 })
 
-export function sourceOf({ endpoints, schedules, vips, claims, rules, ...rest }: Model): object {
+/** The parts of a written config that a test writes in another way. */
+export interface Source extends Record<string, unknown> {
+  readonly groups: { readonly team: readonly string[] }
+  readonly lists: { readonly vips: readonly string[] }
+  readonly routes: readonly object[]
+}
+
+export function sourceOf({ endpoints, schedules, vips, claims, rules, ...rest }: Model): Source {
   return {
     endpoints: Object.fromEntries(endpoints.map((one, at) => [`e${at}`, one])),
     schedules: Object.fromEntries(schedules.map((one, at) => [`s${at}`, one])),

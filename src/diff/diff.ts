@@ -74,7 +74,12 @@ export function diffConfigs(both: Both, at: number): Compared {
     const key = JSON.stringify([old.key, other.key, values])
     const difference = differences.get(key) ?? { old, new: other, values, affected: [] }
     differences.set(key, difference)
-    difference.affected.push({ pair, meetings, comparison })
+    const same = difference.affected.findIndex(
+      (one) => one.pair.old === pair.old && one.pair.new === pair.new,
+    )
+    const cells = [...(difference.affected[same]?.pair.cells ?? []), ...pair.cells]
+    const affected = { pair: { ...pair, cells }, meetings, comparison }
+    difference.affected.splice(same < 0 ? difference.affected.length : same, 1, affected)
   }
 }
 
