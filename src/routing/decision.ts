@@ -76,5 +76,7 @@ export interface Resume {
   readonly step: number
   readonly route: string
   readonly rule: string
+  /** See `Call`. */
+  readonly called?: string
   readonly tried: readonly Tried[]
 }

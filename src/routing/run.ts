@@ -31,8 +31,8 @@ function stepsOf(action: Action, list: ActionList, at: number, progress: Progres
   }
 }
 
-function resumeAt({ id }: ActionList, step: number, { route, rule, tried }: Progress): Resume {
-  return { list: id, step, route, rule, tried }
+function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Progress): Resume {
+  return { list: id, step, route, rule, tried, ...(call.called !== undefined && { called: call.called }) }
 }
 
 /** A dial of which no hop can ring does at once what it would do after the last of them. */
