@@ -1,22 +1,34 @@
+import path from 'node:path'
 import type { Config } from '../src/config/config.js'
-import { loadConfig } from '../src/config/load.js'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import { isFault } from '../src/fault/print.js'
 import { surroundings } from './config-file.js'
 import { type Io, UsageError } from './io.js'
+import { readText } from './read-text.js'
 
 /**
- * Loads a config for a command that places no call: secrets that are missing are placeholders, which stderr says.
- * Throws `UsageError`, in one line, for a config with faults.
+ * Loads a config for a command that places no call: placeholders stand for secrets that are missing, which stderr
+ * says. `-` is stdin, and what it includes is relative to the working directory.
  */
-export function loadOffline(file: string, io: Io): Config {
+export function loadWithPlaceholders(file: string, io: Io): Loaded {
   const missing = new Set<string>()
-  const { config, faults } = loadConfig(file, {
-    ...surroundings(io.env, true),
-    missed: (name) => missing.add(name),
+  const around = surroundings(io.env, true)
+  const stdin = file === '-' ? path.resolve(file) : undefined
+  const loaded = loadConfig(file, {
+    ...around,
+    read: (name) => (name === stdin ? readText('-') : around.read(name)),
+    missed: (reference) => missing.add(reference),
   })
   if (missing.size > 0)
     io.stderr.write(`dialsip: placeholders stand for what is not set: ${[...missing].join(', ')}\n`)
+  return loaded
+}
+
+/** The same for a command that needs a config without faults: throws `UsageError`, in one line, for any other. */
+export function loadOffline(file: string, io: Io): Config {
+  const { config, faults } = loadWithPlaceholders(file, io)
   if (config) return config
-  const wrong = faults.filter(({ level }) => level === 'fault')
-  const others = wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''
-  throw new UsageError(`${file} has faults: ${wrong[0]!.message}${others}; dialsip check ${file} shows them`)
+  const [first, ...others] = faults.filter(isFault)
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  throw new UsageError(`${file} has faults: ${first!.message}${more}; dialsip check ${file} shows them`)
 }

@@ -6,6 +6,7 @@ import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import type { Context } from './context.js'
+import { lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
@@ -24,8 +25,9 @@ export function compile(
 ): Compiled {
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
-  const context = buildContext(sources, compileEndpoints(sources, report), surroundings, report)
+  const context = buildContext(sources, compileEndpoints(sources, report), settings, surroundings, report)
   context.defaultOtherwise()
+  lintTimeLimit(context.defaults.value, context.defaults.origin, report)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     folderOf: sources.folderOf,
