@@ -2,6 +2,7 @@ import type { Condition, Config, Rule } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { Decision, Step } from '../routing/decision.js'
 import { findDial } from '../routing/find-dial.js'
+import { lastResort } from '../routing/last-resort.js'
 import { planQuery } from '../routing/plan.js'
 import { screenFor } from '../routing/screen-for.js'
 import { describeState } from '../schedule/describe.js'
@@ -116,7 +117,8 @@ function explainSchedules(
 
 function explainStep(step: WalkedStep, scenario: Scenario, parts: Parts): ExplainedStep {
   const { webhook, decision } = step
-  const { mask, writer } = parts
+  const { mask } = parts
+  const written = write(step, scenario, parts)
   const hop = explainHop(step, scenario, parts)
   return {
     webhook,
@@ -124,8 +126,18 @@ function explainStep(step: WalkedStep, scenario: Scenario, parts: Parts): Explai
     verbs: decision.steps.map(({ verb }) => verb),
     ...(hop && { hop }),
     passedOver: decision.passedOver.map(({ hop: name, why }) => ({ hop: mask(name), why })),
-    warnings: decision.warnings.map(mask),
-    twiml: mask(writer.write(decision.steps)),
+    warnings: [...decision.warnings, ...written.warnings].map(mask),
+    twiml: mask(written.twiml),
+  }
+}
+
+/** The document; when it cannot be written, what the server answers in its place. */
+function write({ decision, from }: WalkedStep, { call, now }: Scenario, { config, writer }: Parts) {
+  try {
+    return { twiml: writer.write(decision.steps), warnings: [] }
+  } catch (error) {
+    const why = `${(error as Error).message}; the server answers with what stands behind it`
+    return { twiml: writer.write(lastResort(config, call, from, now)), warnings: [why] }
   }
 }
 

@@ -62,7 +62,7 @@ function oneOff(text: string): string[] {
   })
 }
 
-/** Prefixes of which all but the last two digits are there, or at least half; the longest likeness first. */
+/** Prefixes of which all but one digit are there, or a country code and more; the fewest digits missing first. */
 function nearPrefixes<C extends Patterned>(
   { numbers }: NumberIndex<C>,
   { text }: NumberAddress,
@@ -70,8 +70,8 @@ function nearPrefixes<C extends Patterned>(
   return numbers.prefixes
     .flatMap(({ byPrefix }) => [...byPrefix])
     .map(([prefix, claim]) => ({ prefix, claim, alike: alike(prefix, text) }))
-    .filter(({ prefix, alike }) => alike >= prefix.length - 2 || alike >= prefix.length / 2)
-    .sort((a, b) => b.alike - a.alike)
+    .filter(({ prefix, alike }) => alike >= Math.min(prefix.length - 1, 4))
+    .sort((a, b) => a.prefix.length - a.alike - (b.prefix.length - b.alike))
     .slice(0, MOST)
     .map(({ prefix, claim }) => ({ claim, says: `would match if the number began with ${prefix}` }))
 }

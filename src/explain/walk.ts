@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { advance } from '../routing/advance.js'
 import { decide } from '../routing/decide.js'
 import type { Decision, DialStep, Resume } from '../routing/decision.js'
+import type { Plan } from '../routing/plan.js'
 import { resume } from '../routing/resume.js'
 import { loudest, readOutcome } from './read-outcome.js'
 import type { Scenario } from './scenario.js'
@@ -11,6 +12,8 @@ import type { Scenario } from './scenario.js'
 export interface WalkedStep {
   readonly webhook: '/voice' | '/dialed' | '/recorded'
   readonly decision: Decision
+  /** The plan in the URL of the webhook. */
+  readonly from: Plan | undefined
   readonly dialled: { readonly dial: DialStep; readonly outcome: Outcome } | undefined
 }
 
@@ -27,15 +30,25 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
   return steps
 
   function after({ decision, dialled }: WalkedStep): WalkedStep | undefined {
-    if (dialled) return walked('/dialed', advance(config, call, dialled.dial.plan, dialled.outcome, state))
+    if (dialled)
+      return walked(
+        '/dialed',
+        advance(config, call, dialled.dial.plan, dialled.outcome, state),
+        dialled.dial.plan,
+      )
     const from = recording(decision)
     return from && walked('/recorded', resume(config, call, from, state))
   }
 
-  function walked(webhook: WalkedStep['webhook'], decision: Decision): WalkedStep {
+  function walked(webhook: WalkedStep['webhook'], decision: Decision, from?: Plan): WalkedStep {
     const dial = decision.steps.find((step): step is DialStep => step.verb === 'dial')
     const first = recording(decision)
-    return { webhook, decision, dialled: dial && !first ? { dial, outcome: outcomeOf(dial) } : undefined }
+    return {
+      webhook,
+      decision,
+      from,
+      dialled: dial && !first ? { dial, outcome: outcomeOf(dial) } : undefined,
+    }
   }
 
   /** An outcome given for the hop as a whole, else the one that speaks for all of its endpoints. */
