@@ -269,6 +269,26 @@ t.test('a number is dialled by its own name', async (t) => {
   t.equal(ask('+15550001', { outcomes: { '+15550002': 'busy' } }).end, 'hangup')
 })
 
+t.test('the tree shows what was compared and what came near', async (t) => {
+  t.match(
+    printExplanation(ask('+4930770150')),
+    /2 patterns fit, \{\{wild\}\} is 50\n.*wins {2}\+4930770100..\+4930770199 a range, route berlin\n.*loses \+4930\* a prefix/,
+  )
+  t.match(printExplanation(ask('+15550011')), 'near: one digit off +15550001 (route odd)')
+  t.match(printExplanation(ask('+4930123456', { params: { From: '' } })), 'from anonymous at 2026')
+})
+
+t.test('a caller who is no number comes near to nothing', async (t) => {
+  const { rules } = ask('+4930123456', { params: { From: 'hello' } })
+  t.same(rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
+})
+
+t.test('where nothing follows the call ends', async (t) => {
+  const empty = configOf('routes: [{ name: a, to: "+1555", dial: sip:a@example.com, otherwise: [] }]')
+  const outcomes = { 'sip:a@example.com': 'busy' }
+  t.match(ask('+1555', { outcomes }, empty), { end: 'hangup', steps: [{}, { verbs: [] }] })
+})
+
 t.test('what follows a recording is followed', async (t) => {
   const more = configOf('routes: [{ name: a, to: "+1555", action: [{ record: true }, { say: thanks }] }]')
   t.match(ask('+1555', {}, more), { end: 'say', steps: [{ webhook: '/voice' }, { webhook: '/recorded' }] })

@@ -51,6 +51,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   play: examples('https://example.com/hello.mp3', { url: 'https://example.com/hold.mp3', loop: 0 }),
   url: examples('https://example.com/hello.mp3'),
   record: examples({ maxLength: 120 }, 'record-from-answer-dual', true),
+  'defaults.record': examples('record-from-answer-dual'),
+  'hop.record': examples('record-from-answer-dual'),
   redirect: examples('https://example.com/twiml'),
   reject: examples('busy'),
   hangup: examples(true),
