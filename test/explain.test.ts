@@ -429,6 +429,10 @@ t.test('a question that makes no sense is one line and exit 2', async (t) => {
   ])
 })
 
+t.test('without a file the usual one is asked', async (t) => {
+  t.match(await run('explain', '--to', '+15551230001'), { code: 0, stdout: /route simple/ })
+})
+
 function admin() {
   const log = pino({ level: 'silent' })
   const service: Service = {

@@ -6,7 +6,7 @@ import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import type { Context } from './context.js'
-import { lintTimeLimit } from './dial-lints.js'
+import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
@@ -28,6 +28,7 @@ export function compile(
   const context = buildContext(sources, compileEndpoints(sources, report), settings, surroundings, report)
   context.defaultOtherwise()
   lintTimeLimit(context.defaults.value, context.defaults.origin, report)
+  lintScreen(context.defaults.value, context.defaults.origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     folderOf: sources.folderOf,

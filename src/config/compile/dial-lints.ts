@@ -1,5 +1,5 @@
 import type { Problem } from '../../fault/problem.js'
-import type { DialAction, DialStep, Hop, Route } from '../config.js'
+import type { DialAction, DialStep, Hop, PublicUrl, Route } from '../config.js'
 import type { Report } from '../report.js'
 import { below, type Origin } from '../source.js'
 import type { PlacedClaim } from './claims.js'
@@ -41,11 +41,14 @@ function ringEnhanced(accounts: readonly string[]): Problem {
   }
 }
 
+/** What stands beside a dial, in one entry of it, or under `defaults`. */
+type Source = Readonly<Record<string, unknown>>
+
 /** What `timeLimit` may be on every account, in seconds (Twilio, "TwiML <Dial>"). */
 const USUAL_TIME_LIMIT = 14_400
 
 /** Warns of a `timeLimit` that some accounts refuse. */
-export function lintTimeLimit(source: unknown, origin: Origin, report: Report): void {
+export function lintTimeLimit(source: Source | string, origin: Origin, report: Report): void {
   const { timeLimit } = Object(source) as { timeLimit?: number }
   if (timeLimit === undefined || timeLimit <= USUAL_TIME_LIMIT) return
   report.add(
@@ -79,5 +82,26 @@ function callerIdMissing(route: string, { name }: Hop): Problem {
     message: `route ${route} takes SIP callers and dials ${name} without a callerId, which Twilio refuses`,
     expected: 'callerId with a number that you own, here or under defaults',
     cure: 'add callerId',
+  }
+}
+
+/** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
+export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: Context): void {
+  const { screen } = source
+  if (typeof screen === 'string' && isBelow(screen, publicUrl))
+    report.add(ownDocument(screen), below(origin, 'screen'))
+}
+
+function isBelow(url: string, publicUrl: PublicUrl): boolean {
+  return url === publicUrl.href || url.startsWith(`${publicUrl.href}/`)
+}
+
+function ownDocument(found: string): Problem {
+  return {
+    code: 'screen-document',
+    message: `${found} is answered by dialsip with a <Dial>, which a screening document must not hold (error 13201)`,
+    expected: 'a document that only says and gathers',
+    found,
+    cure: 'write screen: true, or the URL of a document of yours',
   }
 }

@@ -9,7 +9,7 @@ import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { compileCallerId } from './caller-id.js'
 import { attributesOf, type Context } from './context.js'
-import { lintDial, lintTimeLimit } from './dial-lints.js'
+import { lintDial, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileSteps } from './hops.js'
 import { compileScreen } from './screen.js'
 import { isAddress } from './target.js'
@@ -40,6 +40,7 @@ export function compileDial(
   const dial: DialAction = { verb: 'dial', id, steps, failoverOn, otherwise }
   lintDial(dial, origin, context)
   lintTimeLimit(body, origin, context.report)
+  lintScreen(body, origin, context)
   return dial
 
   function makeHop(endpoints: readonly Endpoint[], source: string | HopSource, at: Origin): Hop {

@@ -1,4 +1,3 @@
-import type { Problem } from '../../fault/problem.js'
 import { parseTemplate } from '../../template/parse.js'
 import { SAY_ATTRIBUTES } from '../../twilio/attributes.js'
 import type { Endpoint, Screen } from '../config.js'
@@ -15,7 +14,6 @@ export function compileScreen(
   origin: Origin,
   context: Context,
 ): Screen | undefined {
-  if (typeof source === 'string' && isOwn(source, context)) context.report.add(ownDocument(source), origin)
   if (source !== true && typeof source !== 'object') return undefined
   const own = endpoints.find((endpoint) => endpoint.attributes.url)
   if (own) {
@@ -45,19 +43,4 @@ export function compileScreen(
       attributes: attributesOf(written as Record<string, unknown>, SAY_ATTRIBUTES),
     }
   )
-}
-
-/** Whether dialsip itself would answer: it dials, which a screening document must not (error 13201). */
-function isOwn(url: string, { publicUrl }: Context): boolean {
-  return url === publicUrl.href || url.startsWith(`${publicUrl.href}/`)
-}
-
-function ownDocument(found: string): Problem {
-  return {
-    code: 'screen-document',
-    message: `${found} is answered by dialsip with a <Dial>, which a screening document must not hold (error 13201)`,
-    expected: 'a document that only says and gathers',
-    found,
-    cure: 'write screen: true, or the URL of a document of yours',
-  }
 }
