@@ -274,13 +274,18 @@ t.test('the tree shows what was compared and what came near', async (t) => {
     printExplanation(ask('+4930770150')),
     /2 patterns fit, \{\{wild\}\} is 50\n.*wins {2}\+4930770100..\+4930770199 a range, route berlin\n.*loses \+4930\* a prefix/,
   )
+  t.match(
+    printExplanation(ask('+4930991', { params: { From: '+1901' } })),
+    'near: would match if the number began',
+  )
   t.match(printExplanation(ask('+15550011')), 'near: one digit off +15550001 (route odd)')
   t.match(printExplanation(ask('+4930123456', { params: { From: '' } })), 'from anonymous at 2026')
 })
 
 t.test('a caller who is no number comes near to nothing', async (t) => {
-  const { rules } = ask('+4930123456', { params: { From: 'hello' } })
-  t.same(rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
+  const explanation = ask('+4930123456', { params: { From: 'hello' }, outcomes: { frankfurt: 'silent' } })
+  t.same(explanation.rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
+  t.match(printExplanation(explanation), /is not met by hello\n[^~]*outcome: unreachable\n/)
 })
 
 t.test('where nothing follows the call ends', async (t) => {
