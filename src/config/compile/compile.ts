@@ -10,6 +10,7 @@ import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
+import { compileOutbound } from './outbound.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
@@ -44,6 +45,7 @@ export function compile(
   const tests = sources.tests.map((test) => test.value)
   return {
     ...settings,
+    outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,
     routes,
