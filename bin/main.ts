@@ -2,6 +2,7 @@ import { allowlist } from './commands/allowlist.js'
 import { call } from './commands/call.js'
 import { check } from './commands/check.js'
 import { demo } from './commands/demo.js'
+import { diff } from './commands/diff.js'
 import { explain } from './commands/explain.js'
 import { numbers } from './commands/numbers.js'
 import { schema } from './commands/schema.js'
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check,
   explain,
   test,
+  diff,
   call,
   numbers,
   allowlist,

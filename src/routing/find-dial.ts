@@ -28,7 +28,7 @@ export function listAt(config: Config, id: string): ActionList | undefined {
     return before && dialOf(before)?.otherwise
   }
   if (id === config.default.id) return config.default
-  if (id === config.outbound.dial.otherwise?.id) return config.outbound.dial.otherwise
+  if (id === config.otherwise?.id) return config.otherwise
   if (id.startsWith('@')) return config.actions.get(id.slice(1))
   const single = config.routes.get(id)
   if (single) return single.rules[0]?.actions

@@ -27,7 +27,7 @@ export function compile(
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
   const context = buildContext(sources, compileEndpoints(sources, report), settings, surroundings, report)
-  context.defaultOtherwise()
+  const otherwise = context.defaultOtherwise()
   lintTimeLimit(context.defaults.value, context.defaults.origin, report)
   lintScreen(context.defaults.value, context.defaults.origin, context)
   const schedules = compileSchedules({
@@ -52,6 +52,7 @@ export function compile(
     numbers,
     actions,
     default: byDefault,
+    otherwise,
     tests,
   }
 }
