@@ -1,9 +1,8 @@
 import type { Address } from '../numbers/address.js'
-import type { Claim } from '../numbers/claim.js'
+import type { Claim, Match } from '../numbers/claim.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { Span } from '../numbers/spans.js'
-import type { Match } from '../numbers/text-index.js'
 import { numberCells, sipCells } from './addresses.js'
 import { sampleNumber } from './sample-number.js'
 

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.js'
-import type { Claim } from '../numbers/claim.js'
-import type { Match } from '../numbers/text-index.js'
+import type { Claim, Match } from '../numbers/claim.js'
 import { type CalledCell, calledCells } from './called.js'
 import type { Policy } from './explore.js'
 import { behavioursOf } from './policy.js'
