@@ -4,8 +4,11 @@ import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
+import { Once } from '../src/call/once.js'
 import type { Config, Listen } from '../src/config/config.js'
 import { Health } from '../src/health/health.js'
+import { Limits } from '../src/health/limits.js'
+import { Overrides } from '../src/health/overrides.js'
 import { decide } from '../src/routing/decide.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
@@ -34,8 +37,20 @@ export async function startServer(
 ): Promise<Server> {
   const service: Service = {
     active: activate(config),
+    reload: {
+      successful: true,
+      at: now(),
+      since: now(),
+      revision: config.revision,
+      faults: [],
+      needsRestart: [],
+    },
     health: new Health(),
+    limits: new Limits(),
+    overrides: new Overrides(),
     book: new CallBook(),
+    outcomes: new Once(),
+    shared: undefined,
     log,
     now,
     decide,

@@ -1,6 +1,6 @@
 import { parameter } from '../src/call/call.js'
 import { resume } from '../src/routing/resume.js'
-import type { Service } from './service.js'
+import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
 /** `/recorded`: a `<Record>` has ended; the actions after it go on. */
@@ -12,6 +12,6 @@ export function recorded(service: Service): Decide {
       route: parameter(query, 'route'),
       rule: parameter(query, 'rule'),
     }
-    return resume(service.active.config, call, from, service.health.at(now))
+    return resume(service.active.config, call, from, stateAt(service, now, call.callSid))
   }
 }
