@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { adminApp } from '../routes/admin-app.js'
+import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
@@ -39,6 +40,7 @@ export async function startServer(
     active: activate(config),
     reload: {
       successful: true,
+      failure: '',
       at: now(),
       since: now(),
       revision: config.revision,
@@ -55,8 +57,10 @@ export async function startServer(
     now,
     decide,
   }
-  const readiness = () => ({ ready: true, why: 'ok' })
-  const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
+  const [open, admin] = [
+    publicApp(service, () => readiness(service)),
+    adminApp(service, () => readiness(service)),
+  ]
   const adminAddress = await listenOn(admin, adminListen)
   const address = await listenOn(open, listen)
   log.info(
@@ -72,6 +76,12 @@ export async function startServer(
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   return { service, address, adminAddress, close: () => closeBoth(open, admin) }
+}
+
+/** A replica that could not load a new config answers by its old one, so it stays ready. */
+function readiness({ reload }: Service): ReturnType<Readiness> {
+  if (reload.successful) return { ready: true, why: 'ok' }
+  return { ready: true, why: `the config on disk was refused: ${reload.failure}` }
 }
 
 /** The admin listener goes last: until then it shows how the stop proceeds. */

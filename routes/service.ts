@@ -40,6 +40,8 @@ export interface Service {
 /** What came of the last attempt to load the config. */
 export interface ReloadState {
   readonly successful: boolean
+  /** What went wrong in a few words: `2 faults, 1 warning`; empty after a success. */
+  readonly failure: string
   /** Epoch milliseconds of the attempt. */
   readonly at: number
   /** Epoch milliseconds since when the config that decides does so. */
