@@ -30,17 +30,18 @@ export function adminClient(options: { config?: string; admin?: string }, io: Io
     ? { url: given, token: io.env.DIALSIP_ADMIN_TOKEN }
     : fromConfig(options.config ?? defaultFile(io), io)
   if (!URL.canParse(url)) throw new UsageError(`"${url}" is not the URL of an admin listener`)
-  const headers = { ...(token && { authorization: `Bearer ${token}` }) }
+  const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {})
   return {
-    get: (path) => request('GET', path),
-    post: (path, body) => request('POST', path, body),
-    delete: (path) => request('DELETE', path),
+    get: (path) => request(path, { method: 'GET', headers }),
+    delete: (path) => request(path, { method: 'DELETE', headers }),
+    post(path, body) {
+      const typed = new Headers([...headers, ['content-type', 'application/json']])
+      return request(path, { method: 'POST', headers: typed, body: JSON.stringify(body) })
+    },
   }
 
-  async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const json = body === undefined ? {} : { body: JSON.stringify(body) }
-    const type = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await reach(new URL(path, url), { method, headers: { ...headers, ...type }, ...json })
+  async function request<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await reach(new URL(path, url), init)
     const answer = (await response.json()) as T & { error?: string }
     if (!response.ok) throw new RefusedError(answer.error)
     return answer

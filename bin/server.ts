@@ -11,6 +11,7 @@ import { Health } from '../src/health/health.js'
 import { Limits } from '../src/health/limits.js'
 import { Overrides } from '../src/health/overrides.js'
 import { decide } from '../src/routing/decide.js'
+import { RedisLink } from './redis-link.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
 const BACKLOG = 4096
@@ -36,6 +37,9 @@ export async function startServer(
   log: Logger,
   { listen = config.listen, adminListen = config.admin.listen, now = Date.now }: StartOptions = {},
 ): Promise<Server> {
+  const [health, limits, overrides] = [new Health(), new Limits(), new Overrides()]
+  const tables = [health.failing, health.drains, limits.slots, overrides.rows]
+  const shared = config.state ? new RedisLink(config.state, tables, log) : undefined
   const service: Service = {
     active: activate(config),
     reload: {
@@ -47,12 +51,12 @@ export async function startServer(
       faults: [],
       needsRestart: [],
     },
-    health: new Health(),
-    limits: new Limits(),
-    overrides: new Overrides(),
+    health,
+    limits,
+    overrides,
     book: new CallBook(),
     outcomes: new Once(),
-    shared: undefined,
+    shared,
     log,
     now,
     decide,
@@ -63,6 +67,7 @@ export async function startServer(
   ]
   const adminAddress = await listenOn(admin, adminListen)
   const address = await listenOn(open, listen)
+  shared?.start()
   log.info(
     {
       address,
@@ -75,7 +80,7 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, adminAddress, close: () => closeBoth(open, admin) }
+  return { service, address, adminAddress, close: () => closeAll(open, admin, shared) }
 }
 
 /** A replica that could not load a new config answers by its old one, so it stays ready. */
@@ -84,10 +89,15 @@ function readiness({ reload }: Service): ReturnType<Readiness> {
   return { ready: true, why: `the config on disk was refused: ${reload.failure}` }
 }
 
-/** The admin listener goes last: until then it shows how the stop proceeds. */
-async function closeBoth(open: FastifyInstance, admin: FastifyInstance): Promise<void> {
+/** The admin listener goes after the public one: until then it shows how the stop proceeds. */
+async function closeAll(
+  open: FastifyInstance,
+  admin: FastifyInstance,
+  shared: RedisLink | undefined,
+): Promise<void> {
   await open.close()
   await admin.close()
+  await shared?.close()
 }
 
 function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {

@@ -33,16 +33,20 @@ export class Overrides {
     return override && override.until > now ? override : undefined
   }
 
-  /** Those that hold at an instant, the next to end first. Those that are over are forgotten. */
+  /** Those that hold at an instant, the next to end first. */
   list(now: number): Override[] {
-    for (const [key, { until }] of this.rows.entries()) if (until <= now) this.rows.delete(key)
+    this.#forgetOld(now)
     return Array.from(this.rows.entries(), ([, override]) => override).sort((a, b) => a.until - b.until)
   }
 
   /** What `decide` wants; undefined when nothing is set. */
   at(now: number): ActiveOverrides | undefined {
-    if (this.rows.size === 0) return undefined
-    return { of: (kind, name) => this.of(kind, name, now) }
+    this.#forgetOld(now)
+    return this.rows.size > 0 ? { of: (kind, name) => this.of(kind, name, now) } : undefined
+  }
+
+  #forgetOld(now: number): void {
+    for (const [key, { until }] of this.rows.entries()) if (until <= now) this.rows.delete(key)
   }
 }
 
