@@ -3,14 +3,8 @@ import type { Logger } from 'pino'
 import { adminApp } from '../routes/admin-app.js'
 import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
-import { Once } from '../src/call/once.js'
+import { createService, type Service } from '../routes/service.js'
 import type { Config, Listen } from '../src/config/config.js'
-import { Health } from '../src/health/health.js'
-import { Limits } from '../src/health/limits.js'
-import { Overrides } from '../src/health/overrides.js'
-import { decide } from '../src/routing/decide.js'
 import { RedisLink } from './redis-link.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
@@ -37,37 +31,11 @@ export async function startServer(
   log: Logger,
   { listen = config.listen, adminListen = config.admin.listen, now = Date.now }: StartOptions = {},
 ): Promise<Server> {
-  const [health, limits, overrides] = [new Health(), new Limits(), new Overrides()]
-  const tables = [health.failing, health.drains, limits.slots, overrides.rows]
-  const shared = config.state ? new RedisLink(config.state, tables, log) : undefined
-  const service: Service = {
-    active: activate(config),
-    reload: {
-      successful: true,
-      failure: '',
-      at: now(),
-      since: now(),
-      revision: config.revision,
-      faults: [],
-      needsRestart: [],
-    },
-    health,
-    limits,
-    overrides,
-    book: new CallBook(),
-    outcomes: new Once(),
-    shared,
-    log,
-    now,
-    decide,
-  }
-  const [open, admin] = [
-    publicApp(service, () => readiness(service)),
-    adminApp(service, () => readiness(service)),
-  ]
-  const adminAddress = await listenOn(admin, adminListen)
-  const address = await listenOn(open, listen)
-  shared?.start()
+  const service = createService(config, log, { now })
+  const ready = () => readiness(service)
+  const [open, admin] = [publicApp(service, ready), adminApp(service, ready)]
+  const [address, adminAddress] = await listenOnBoth([open, listen], [admin, adminListen])
+  const link = config.state ? linkService(service, config.state) : undefined
   log.info(
     {
       address,
@@ -80,7 +48,7 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, adminAddress, close: () => closeAll(open, admin, shared) }
+  return { service, address, adminAddress, close: () => closeAll(open, admin, link) }
 }
 
 /** A replica that could not load a new config answers by its old one, so it stays ready. */
@@ -89,15 +57,33 @@ function readiness({ reload }: Service): ReturnType<Readiness> {
   return { ready: true, why: `the config on disk was refused: ${reload.failure}` }
 }
 
+/** Nobody waits until the link is up: a replica alone is as good as one that Redis does not answer. */
+function linkService(service: Service, url: string): RedisLink {
+  const { health, limits, overrides, log } = service
+  const link = new RedisLink(url, [health.failing, health.drains, limits.slots, overrides.rows], log)
+  service.shared = link
+  link.start()
+  return link
+}
+
+/** Listens on both or on none: a listener left behind would keep the process alive. */
+async function listenOnBoth(
+  [open, listen]: readonly [FastifyInstance, Listen],
+  [admin, adminListen]: readonly [FastifyInstance, Listen],
+): Promise<[string, string]> {
+  try {
+    return [await listenOn(open, listen), await listenOn(admin, adminListen)]
+  } catch (error) {
+    await closeAll(open, admin)
+    throw error
+  }
+}
+
 /** The admin listener goes after the public one: until then it shows how the stop proceeds. */
-async function closeAll(
-  open: FastifyInstance,
-  admin: FastifyInstance,
-  shared: RedisLink | undefined,
-): Promise<void> {
+async function closeAll(open: FastifyInstance, admin: FastifyInstance, link?: RedisLink): Promise<void> {
   await open.close()
   await admin.close()
-  await shared?.close()
+  await link?.close()
 }
 
 function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {

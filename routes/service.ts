@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
-import type { CallBook } from '../src/call/call-book.js'
-import type { Once } from '../src/call/once.js'
+import { CallBook } from '../src/call/call-book.js'
+import { Once } from '../src/call/once.js'
 import type { Config } from '../src/config/config.js'
 import type { Fault } from '../src/fault/fault.js'
-import type { Health } from '../src/health/health.js'
-import type { Limits } from '../src/health/limits.js'
-import type { Overrides } from '../src/health/overrides.js'
-import type { decide } from '../src/routing/decide.js'
+import { Health } from '../src/health/health.js'
+import { Limits } from '../src/health/limits.js'
+import { Overrides } from '../src/health/overrides.js'
+import { decide } from '../src/routing/decide.js'
 import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
@@ -30,7 +30,7 @@ export interface Service {
   /** The legs whose outcome was counted: a repeated webhook changes nothing. */
   readonly outcomes: Once
   /** Whether the replicas share what they know; undefined without `state` in the config. */
-  readonly shared: SharedState | undefined
+  shared: SharedState | undefined
   readonly log: Logger
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -77,4 +77,24 @@ export function stateAt({ active, health, limits, overrides }: Service, now: num
 /** Makes a config ready to answer calls. */
 export function activate(config: Config): ActiveConfig {
   return { config, keys: keyring(config.accounts), writer: new TwimlWriter(config.publicUrl) }
+}
+
+/** A service that begins with a config and nothing else known; what a caller gives takes the place of the usual. */
+export function createService(config: Config, log: Logger, more: Partial<Service> = {}): Service {
+  const now = more.now ?? Date.now
+  const [at, { revision }] = [now(), config]
+  return {
+    active: activate(config),
+    reload: { successful: true, failure: '', at, since: at, revision, faults: [], needsRestart: [] },
+    health: new Health(),
+    limits: new Limits(),
+    overrides: new Overrides(),
+    book: new CallBook(),
+    outcomes: new Once(),
+    shared: undefined,
+    log,
+    now,
+    decide,
+    ...more,
+  }
 }

@@ -8,7 +8,7 @@ const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
   enum: (attribute) => oneOf(...(attribute.values as [string, ...string[]])),
   list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),
   url: () => url(),
-  text: () => text(),
+  text: ({ max }) => (max === undefined ? text() : text().max(max, `at most ${max} characters`)),
   callerId: () => text('a caller id'),
 }
 
