@@ -9,11 +9,15 @@ interface Kept {
   readonly io: Pick<Io, 'env'>
   /** What the first load has asked for. */
   readonly asked: readonly string[]
+  readonly load?: typeof loadInWorker
 }
 
 /** Loads the config anew when one of its files changes, and on SIGHUP, until the function given back is called. */
-export async function keepLoaded(service: Service, { file, io, asked }: Kept): Promise<() => void> {
-  const reloader = new Reloader(service, load)
+export async function keepLoaded(
+  service: Service,
+  { file, io, asked, load = loadInWorker }: Kept,
+): Promise<() => void> {
+  const reloader = new Reloader(service, loadAndFollow)
   const reload = () => void reloader.reload()
   const watch = watchFiles(reload)
   await watch.follow(asked)
@@ -23,8 +27,8 @@ export async function keepLoaded(service: Service, { file, io, asked }: Kept): P
     watch.close()
   }
 
-  async function load() {
-    const loaded = await loadInWorker(file, io)
+  async function loadAndFollow() {
+    const loaded = await load(file, io)
     await watch.follow(loaded.asked)
     return loaded
   }

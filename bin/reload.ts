@@ -52,7 +52,8 @@ export class Reloader {
     service.log.level = config.logLevel
     this.#note({ successful: true, failure: '', faults, needsRestart })
     const { revision, routes, endpoints } = config
-    service.log.info({ revision, routes: routes.size, endpoints: endpoints.size }, 'config reloaded')
+    const counts = { routes: routes.size, endpoints: endpoints.size, warnings: faults.length }
+    service.log.info({ revision, ...counts }, 'config reloaded')
     if (needsRestart.length > 0)
       service.log.warn({ keys: needsRestart }, 'these keys have changed and hold from the next start on')
     if (config.insecureSkipSignature)
@@ -67,7 +68,7 @@ export class Reloader {
       'the new config was refused as a whole; the old one goes on',
     )
     for (const { code, message, place, level } of faults.slice(0, MOST_LOGGED))
-      log.error({ code, level, place: placeText(place) }, message)
+      log[level === 'fault' ? 'error' : 'warn']({ code, place: placeText(place) }, message)
   }
 
   #note(result: Pick<ReloadState, 'successful' | 'failure' | 'faults' | 'needsRestart'>): void {
