@@ -51,11 +51,6 @@ export class RedisLink implements SharedState {
     this.#log = log
   }
 
-  /** Changes that Redis was not told of yet. */
-  get waiting(): number {
-    return this.#rows.waiting
-  }
-
   start(): void {
     this.#running = this.#run()
   }
