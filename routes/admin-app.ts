@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyPluginCallback } from 'fastify'
+import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { endpointsApi } from './admin/endpoints.js'
+import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
 import { refuseWhenLate } from './lateness.js'
 import { probes, type Readiness } from './probes.js'
@@ -19,7 +21,7 @@ export type AdminPlugin = FastifyPluginCallback<AdminOptions>
 /** The name of an endpoint may be a SIP URI, of under 255 characters, encoded. */
 const LIMITS = { bodyLimit: 64 * 1024, requestTimeout: 10_000, routerOptions: { maxParamLength: 1024 } }
 
-const PLUGINS: readonly AdminPlugin[] = [configApi, endpointsApi, overridesApi]
+const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, endpointsApi, overridesApi, openApi]
 
 /** The listener for operators: never for Twilio, and never open to the world without a token. */
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {

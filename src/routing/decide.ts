@@ -59,11 +59,16 @@ export function choose(question: Question): Choice {
   }
   const claim = found.claim.pattern.text
   const route = config.routes.get(found.claim.route)!
-  const chosen = setByHand(route, claim, question) ?? firstRule(route, claim, question)
-  return { route: route.name, claim, values, ...chosen }
+  return { route: route.name, claim, values, ...chooseRule(route, claim, question) }
 }
 
-type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
+/** What a route does with a call, and why. */
+export type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
+
+/** What an operator has set the route to, or else the first of its rules that fits. `claim` is for the reason. */
+export function chooseRule(route: Route, claim: string, question: Question): RuleChoice {
+  return setByHand(route, claim, question) ?? firstRule(route, claim, question)
+}
 
 /** The action that an operator has set the route to; undefined when none is set, or it is no longer in the config. */
 function setByHand({ name }: Route, claim: string, { config, overrides }: Question): RuleChoice | undefined {
