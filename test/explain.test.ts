@@ -3,8 +3,7 @@ import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
 import { adminApp } from '../routes/admin-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
+import { createService } from '../routes/service.js'
 import { classify, OUTCOME_CLASSES } from '../src/call/outcome.js'
 import type { Config } from '../src/config/config.js'
 import { explainer } from '../src/explain/explain.js'
@@ -16,7 +15,6 @@ import { readPairs } from '../src/explain/read-pairs.js'
 import { readRequest } from '../src/explain/read-request.js'
 import { type Question, readScenario } from '../src/explain/scenario.js'
 import { WrongQuestion } from '../src/explain/wrong.js'
-import { Health } from '../src/health/health.js'
 import { decide } from '../src/routing/decide.js'
 import { ALL_UP } from '../src/routing/state.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
@@ -440,14 +438,7 @@ t.test('without a file the usual one is asked', async (t) => {
 
 function admin() {
   const log = pino({ level: 'silent' })
-  const service: Service = {
-    active: activate(config),
-    health: new Health(),
-    book: new CallBook(),
-    log,
-    now: () => OPEN,
-    decide,
-  }
+  const service = createService(config, log, { now: () => OPEN })
   return { service, app: adminApp(service, () => ({ ready: true, why: 'ok' })) }
 }
 
@@ -467,8 +458,8 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     body: '{"error":"the called number is missing"}',
   })
   t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
-  service.health.at = () => {
+  service.health.standing = () => {
     throw new Error('broken')
   }
-  t.equal((await app.inject('/api/explain?to=%2B1555')).statusCode, 500)
+  t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
 })
