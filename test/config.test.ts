@@ -85,16 +85,16 @@ t.test('a file that is not UTF-8 is unreadable', async (t) => {
   const { config, faults } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
   t.equal(config, undefined)
   t.match(faults, [
-    { code: 'file-unreadable', message: /dialsip\.yaml is not UTF-8$/, cure: 'save it as UTF-8' },
+    { code: 'file-unreadable', message: /dialsip\.yaml cannot be read: it is not UTF-8$/, cure: 'save it as UTF-8' },
   ])
 })
 
 t.test('a file that cannot be read says why', async (t) => {
   const folder = t.testdir({})
   const reasons: [error: object, message: RegExp][] = [
-    [{ code: 'ENOENT' }, /does not exist$/],
-    [{ code: 'EISDIR' }, /is a directory$/],
-    [{ code: 'EACCES' }, /may not be read by this process$/],
+    [{ code: 'ENOENT' }, /it does not exist$/],
+    [{ code: 'EISDIR' }, /it is a directory$/],
+    [{ code: 'EACCES' }, /this process may not$/],
     [new Error('disk on fire'), /cannot be read: disk on fire$/],
   ]
   for (const [error, message] of reasons) {
@@ -193,7 +193,7 @@ t.test('an include of a wrong kind or of a broken file is a fault', async (t) =>
 
 t.test('a file outside of the folder is called by its path', async (t) => {
   const { faults } = loadFiles(t, `${HEAD}numbersFrom: /no/such/numbers.csv`)
-  t.match(faults, [{ message: '/no/such/numbers.csv does not exist' }])
+  t.match(faults, [{ message: '/no/such/numbers.csv cannot be read: it does not exist' }])
 })
 
 t.test('the revision is of the files read, secrets apart', async (t) => {

@@ -28,7 +28,7 @@ export interface NamedFile {
   readonly name: string
 }
 
-/** Files are named relative to the file that names them; messages call them as seen from the command line. */
+/** Files are named relative to the file that names them; messages call them as seen from the main file's folder. */
 export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'>, name: string): NamedFile {
   const found = path.resolve(path.dirname(from), name)
   const shown = path.join(path.dirname(file.name), path.relative(path.dirname(from), found))
@@ -38,7 +38,7 @@ export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
 export function readDocuments(main: string, surroundings: Surroundings, report: Report): Document[] {
   const documents: Document[] = []
-  visit({ path: path.resolve(main), name: main }, undefined, [])
+  visit({ path: path.resolve(main), name: path.basename(main) }, undefined, [])
   return documents
 
   function visit(file: NamedFile, from: Origin | undefined, trail: readonly NamedFile[]): void {

@@ -29,8 +29,8 @@ export function reasonOf(error: unknown): readonly [why: string, cure: string] {
 }
 
 const REASONS: Readonly<Record<string, readonly [why: string, cure: string]>> = {
-  ENOENT: ['does not exist', 'mend the path'],
-  EISDIR: ['is a directory', 'name a file'],
-  EACCES: ['may not be read by this process', 'mend the permissions'],
-  ERR_ENCODING_INVALID_ENCODED_DATA: ['is not UTF-8', 'save it as UTF-8'],
+  ENOENT: ['cannot be read: it does not exist', 'mend the path'],
+  EISDIR: ['cannot be read: it is a directory', 'name a file'],
+  EACCES: ['cannot be read: this process may not', 'mend the permissions'],
+  ERR_ENCODING_INVALID_ENCODED_DATA: ['cannot be read: it is not UTF-8', 'save it as UTF-8'],
 }

@@ -11,7 +11,7 @@ export interface Secret {
 /** Keys whose values are secrets, wherever they stand. */
 const SECRET_KEYS = /^(authTokens|tokens|password|apiKeySecret)$/
 
-/** The secrets of a document: values of the keys that hold secrets, and passwords inside SIP URIs. */
+/** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
   visit(tree, [], false)
@@ -30,16 +30,19 @@ export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] 
 
   function visitText(value: string, path: readonly (string | number)[], secret: boolean): void {
     const origin = { file, path }
-    if (secret && value !== '') found.push({ value, origin, literal: !filled.has(path.join('\0')) })
+    const literal = !filled.has(path.join('\0'))
+    // a header may hold a key; one that is written out is no secret to whoever reads the file
+    if (value !== '' && (secret || (!literal && path.includes('headers'))))
+      found.push({ value, origin, literal })
     const password = passwordIn(value)
-    // of one that is written out, `sip-password` says what there is to say
-    if (password) found.push({ value: password, origin, literal: false })
+    // of a SIP URI's, `sip-password` says what there is to say
+    if (password) found.push({ value: password, origin, literal: literal && !/^sip/i.test(value) })
   }
 }
 
-/** `sip:user:password@host`; a template's colon is none. */
+/** `sip:user:password@host`, `redis://:password@host` */
 function passwordIn(text: string): string | undefined {
-  return /^sips?:[^:@]*:([^@]+)@/i.exec(text)?.[1]
+  return /^(?:sips?:|\w+:\/\/)[^:@/]*:([^@]+)@/i.exec(text)?.[1]
 }
 
 /** Puts stars of the same width in the place of secrets, so that a caret still points at the right column. */

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { Path } from '../fault/fault.js'
 import type { Document } from './documents.js'
 import type { Report } from './report.js'
 import { missingKey, unknownKey } from './schema/key-problems.js'
@@ -53,14 +52,9 @@ function withoutKeys(value: unknown, keys: readonly Misfit[]): unknown {
 export function checkKeys({ file, tree, main }: Document, report: Report): void {
   for (const key of Object.keys(tree)) {
     const origin = { file, path: [key] }
-    if (!(key in rootSchema.shape)) report.add(unknownKey(key, [], rootKeysAt), origin, 'key')
+    if (!(key in rootSchema.shape)) report.add(unknownKey(key, Object.keys(rootSchema.shape)), origin, 'key')
     else if (!main && key in settingsShape) report.add(onlyInMain(key), origin, 'key')
   }
-}
-
-/** The keys of the whole language; what stands below a key of the top is no reason to look for it there. */
-function rootKeysAt(path: Path): readonly string[] {
-  return path.length === 0 ? Object.keys(rootSchema.shape) : []
 }
 
 /** The map or list under a key of one document; empty when the key is absent or of another kind. */

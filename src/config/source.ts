@@ -3,7 +3,7 @@ import { Locator } from './locate.js'
 
 /** A file that the config was read from, and the way from a path in it to a stretch of its text. */
 export interface SourceFile {
-  /** As seen from the command line: `config/routes/berlin.yaml`. */
+  /** As seen from the main file's folder: `routes/berlin.yaml`. */
   readonly name: string
   readonly text: string
   /** Whether it is a file of lines, such as a CSV: paths in it say nothing that the place doesn't say. */

@@ -3,7 +3,7 @@ import { DIAL_ATTRIBUTES, SIP_ATTRIBUTES } from '../../twilio/attributes.js'
 import type { BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
-import { isAddress } from './target.js'
+import { isAddress } from './hop-keys.js'
 
 const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
 

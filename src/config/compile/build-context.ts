@@ -1,5 +1,5 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
-import type { Account, ActionList, Endpoint } from '../config.js'
+import type { ActionList, Config, Endpoint } from '../config.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
@@ -20,7 +20,7 @@ export const OWN_VALUES = [
 export function buildContext(
   sources: Sources,
   endpoints: ReadonlyMap<string, Endpoint>,
-  accounts: readonly Account[],
+  settings: Pick<Config, 'publicUrl' | 'accounts'>,
 ): Context {
   const { report } = sources.reading
   const lists = new Map(
@@ -28,7 +28,8 @@ export function buildContext(
   )
   const context: Context = {
     ...sources.reading,
-    accounts,
+    publicUrl: settings.publicUrl,
+    accounts: settings.accounts,
     endpoints,
     lists,
     groups: sources.groups.items,

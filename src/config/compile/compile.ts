@@ -7,9 +7,11 @@ import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import type { Context } from './context.js'
 import { compileDial } from './dial.js'
+import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
+import { compileOutbound } from './outbound.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
@@ -27,8 +29,10 @@ export function compile(
 ): Compiled {
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
-  const context = buildContext(sources, compileEndpoints(sources, report), settings.accounts)
-  context.defaultOtherwise()
+  const context = buildContext(sources, compileEndpoints(sources, report), settings)
+  const otherwise = context.defaultOtherwise()
+  lintTimeLimit(context.defaults.value, context.defaults.origin, report)
+  lintScreen(context.defaults.value, context.defaults.origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     ...sources.reading,
@@ -44,12 +48,14 @@ export function compile(
   const tests = sources.tests.map((test) => checkTest(test, routes, report))
   return {
     ...settings,
+    outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,
     routes,
     numbers,
     actions,
     default: byDefault,
+    otherwise,
     tests,
   }
 }

@@ -2,7 +2,7 @@ import type { FaultCode } from '../../fault/codes.js'
 import type { Problem } from '../../fault/problem.js'
 import { someOf, suggest } from '../../fault/suggest.js'
 import type { Attribute } from '../../twilio/attributes.js'
-import type { Account, ActionList, Attributes, Endpoint } from '../config.js'
+import type { Account, ActionList, Attributes, Endpoint, PublicUrl } from '../config.js'
 import type { ActionsSource } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
 import type { DefaultsSource } from '../schema/root.js'
@@ -13,6 +13,7 @@ import type { PatternContext } from './patterns.js'
 
 /** What the parts of the compiler share while one config is compiled. */
 export interface Context extends PatternContext {
+  readonly publicUrl: PublicUrl
   readonly accounts: readonly Account[]
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly groups: ReadonlyMap<string, Item<readonly (string | HopSource)[]>>
@@ -46,34 +47,34 @@ const UNKNOWN: Record<Kind | 'route', { code: FaultCode; what: string; words?: r
   route: { code: 'unknown-route', what: 'route' },
 }
 
-/** A reference that leads nowhere, and the name that was probably meant. */
-export function unknownName(
-  kind: Kind | 'route',
-  name: string,
-  known: Iterable<string>,
-): { problem: Problem; meant: string | undefined } {
+/** A reference that leads nowhere, with the name that was probably meant. */
+export function unknownName(kind: Kind | 'route', name: string, known: Iterable<string>): Problem {
   const names = [...known]
-  const { code, what, words = [] } = UNKNOWN[kind]
-  const meant = suggest(name, [...names, ...words])
+  const meant = meantName(kind, name, names)
+  const { code, what } = UNKNOWN[kind]
   const isHost = kind === 'endpoint' && name.includes('.')
-  const problem = {
+  return {
     code,
     message: `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: names.length > 0 ? someOf(names) : undefined,
     found: name,
     cure: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,
   }
-  return { problem, meant }
+}
+
+/** The name that was probably meant by one that nothing has. */
+export function meantName(kind: Kind | 'route', name: string, known: Iterable<string>): string | undefined {
+  return suggest(name, [...known, ...(UNKNOWN[kind].words ?? [])])
 }
 
 /** Marks a name as used and says whether it can be followed; reports it if it is not in the file at all. */
 export function follow(context: Context, kind: Kind, name: string, origin: Origin): boolean {
-  context.used[kind].add(name)
-  if (context.names[kind].has(name)) return true
-  const { problem, meant } = unknownName(kind, name, context.names[kind])
-  context.report.add(problem, origin)
+  const { used, names, report } = context
+  used[kind].add(name)
+  if (names[kind].has(name)) return true
+  report.add(unknownName(kind, name, names[kind]), origin)
   // no warning that nothing uses what was meant here
-  if (meant) context.used[kind].add(meant)
+  used[kind].add(meantName(kind, name, names[kind]) ?? name)
   return false
 }
 

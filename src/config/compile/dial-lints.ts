@@ -1,14 +1,8 @@
 import type { Problem } from '../../fault/problem.js'
-import type { DialStep, Hop } from '../config.js'
-import type { Origin } from '../source.js'
+import type { DialStep, Hop, PublicUrl } from '../config.js'
+import type { Report } from '../report.js'
+import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
-
-/** Twilio's page "TwiML <Dial>": more needs the 24-hour maximum, which the Console can enable. */
-const USUAL_TIME_LIMIT = 14_400
-
-export function checkTimeLimit(seconds: number, origin: Origin, { report }: Context): void {
-  if (seconds > USUAL_TIME_LIMIT) report.add(longTimeLimit(seconds), origin)
-}
 
 /** Every hop of a dial, those of its splits included. */
 export function hopsIn(steps: readonly DialStep[]): Hop[] {
@@ -22,28 +16,61 @@ export function checkRepeats(steps: readonly DialStep[], { places, report }: Con
     const origin = places.get(hop)!
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)
-      if (earlier) report.add(twice(name), origin, 'value', earlier)
+      if (earlier) report.add(hopTwice(name), origin, 'value', earlier)
       else seen.set(name, origin)
     }
   }
 }
 
-function longTimeLimit(seconds: number): Problem {
+function hopTwice(found: string): Problem {
   return {
-    code: 'time-limit-account',
-    message: `a timeLimit of ${seconds} works only on accounts with the 24-hour maximum`,
-    expected: `${USUAL_TIME_LIMIT} seconds at most on other accounts`,
-    found: String(seconds),
-    cure: `enable "24-Hour Maximum Call Duration" in the Console, or write ${USUAL_TIME_LIMIT}`,
+    code: 'hop-twice',
+    message: `${found} stands twice in this dial`,
+    expected: 'each endpoint once',
+    found,
+    cure: 'remove one of the two',
   }
 }
 
-function twice(name: string): Problem {
+/** What stands beside a dial, in one entry of it, or under `defaults`. */
+type Source = Readonly<Record<string, unknown>>
+
+/** What `timeLimit` may be on every account, in seconds (Twilio, "TwiML <Dial>"). */
+const USUAL_TIME_LIMIT = 14_400
+
+/** Warns of a `timeLimit` that some accounts refuse. */
+export function lintTimeLimit(source: Source | string, origin: Origin, report: Report): void {
+  const { timeLimit } = Object(source) as { timeLimit?: number }
+  if (timeLimit === undefined || timeLimit <= USUAL_TIME_LIMIT) return
+  report.add(
+    {
+      code: 'time-limit-account',
+      message: `a timeLimit of ${timeLimit} works only with the 24-hour maximum of the account`,
+      expected: `at most ${USUAL_TIME_LIMIT} seconds on other accounts`,
+      found: String(timeLimit),
+      cure: `write ${USUAL_TIME_LIMIT}, or enable the 24-hour maximum in the Console`,
+    },
+    below(origin, 'timeLimit'),
+  )
+}
+
+/** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
+export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: Context): void {
+  const { screen } = source
+  if (typeof screen === 'string' && isBelow(screen, publicUrl))
+    report.add(ownDocument(screen), below(origin, 'screen'))
+}
+
+function isBelow(url: string, publicUrl: PublicUrl): boolean {
+  return url === publicUrl.href || url.startsWith(`${publicUrl.href}/`)
+}
+
+function ownDocument(found: string): Problem {
   return {
-    code: 'hop-twice',
-    message: `${name} stands twice in this dial`,
-    expected: 'each endpoint once',
-    found: name,
-    cure: 'remove one of the two',
+    code: 'screen-document',
+    message: `${found} is answered by dialsip with a <Dial>, which a screening document must not hold (error 13201)`,
+    expected: 'a document that only says and gathers',
+    found,
+    cure: 'write screen: true, or the URL of a document of yours',
   }
 }

@@ -8,7 +8,7 @@ import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { compileCallerId } from './caller-id.js'
 import { attributesOf, type Context } from './context.js'
-import { checkRepeats, checkTimeLimit } from './dial-lints.js'
+import { checkRepeats, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileSteps } from './hops.js'
 import { compileScreen } from './screen.js'
 
@@ -34,13 +34,10 @@ export function compileDial(
   }))
   const steps = compileSteps(entries, context, makeHop)
   checkRepeats(steps, context)
-  return {
-    verb: 'dial',
-    id,
-    steps,
-    failoverOn: compileFailoverOn(settings, placeOf('failoverOn'), context),
-    otherwise,
-  }
+  lintTimeLimit(body, origin, context.report)
+  lintScreen(body, origin, context)
+  const failoverOn = compileFailoverOn(settings, placeOf('failoverOn'), context)
+  return { verb: 'dial', id, steps, failoverOn, otherwise }
 
   /** Where a setting of the dial was written: beside it, or under `defaults`. */
   function placeOf(key: string): Origin {
@@ -51,9 +48,9 @@ export function compileDial(
     const beside = typeof source === 'string' ? {} : definedOnly(source)
     const own: Record<string, unknown> = { ...settings, ...beside }
     const place = (key: string) => (key in beside ? below(at, key) : placeOf(key))
-    checkTimeLimit(Number(own.timeLimit), place('timeLimit'), context)
     const { callerId: _, referUrl, ...attributes } = attributesOf(own, DIAL_ATTRIBUTES)
     const refer = referUrl === 'true'
+    lintTimeLimit(source, at, context.report)
     const document: Attributes = typeof own.screen === 'string' ? { url: own.screen } : {}
     const hop: Hop = {
       name: endpoints.map((endpoint) => endpoint.name).join('|'),

@@ -4,8 +4,9 @@ import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { circle } from './circle.js'
 import type { Context } from './context.js'
+import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
 import { checkRing } from './ring.js'
-import { compileTarget, type Entry, isAddress } from './target.js'
+import { compileTarget, type Entry } from './target.js'
 
 /** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
@@ -24,8 +25,15 @@ export function compileSteps(
     const problem = shapeProblem(entry.source)
     if (problem?.code === 'missing-key') context.report.addMissing(problem, entry.origin)
     else if (problem) context.report.add(problem, entry.origin)
+    else checkStray(entry, context)
     return problem ? [] : compileStep(entry, context, makeHop, trail)
   })
+}
+
+/** What would do nothing is a fault: whoever wrote it expects something of it. */
+function checkStray({ source, origin }: Entry, { report }: Context): void {
+  if (typeof source === 'string') return
+  for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
 }
 
 function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: readonly string[]): DialStep[] {
@@ -68,7 +76,7 @@ function groupSteps(
 function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopSource): HopSource {
   const own: HopSource =
     typeof member !== 'string' ? member : isAddress(member) ? { uri: member } : { endpoint: member }
-  return { ...overrides, ...own }
+  return { ...overridesFor(formOf(own), overrides), ...own }
 }
 
 function ringStep(
@@ -85,7 +93,7 @@ function ringStep(
     origin: below(origin, at),
   }))
   const steps = compileSteps(entries, context, makeHop, trail)
-  const endpoints = steps.flatMap((step) => ('hop' in step ? step.hop.endpoints : []))
+  const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
   checkRing(members, endpoints, origin, context)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
 }
@@ -102,12 +110,30 @@ function splitStep(
     const { split: _, by: __, ...beside } = entry.source as HopSource
     const source = inherit(name, beside)
     const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, trail)
-    return { name, weight, hops: steps.flatMap((step) => ('hop' in step ? step.hop : [])) }
+    return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
   })
   return [{ by, choices }]
 }
 
-const FORMS = ['endpoint', 'uri', 'ring', 'split', 'number'] as const
+/** The hops of a ring or of one choice of a split. A split that a group brings in there is a fault. */
+function withoutSplits(
+  steps: readonly DialStep[],
+  within: 'ring' | 'split',
+  origin: Origin,
+  { report }: Context,
+): Hop[] {
+  if (steps.some((step) => !('hop' in step))) report.add(splitWithin(within), origin)
+  return steps.flatMap((step) => ('hop' in step ? step.hop : []))
+}
+
+function splitWithin(within: 'ring' | 'split'): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `a group with a split cannot stand within ${within}`,
+    expected: 'endpoints, or groups of endpoints',
+    cure: 'name the endpoints themselves here',
+  }
+}
 
 /** An entry in its long form has exactly one of the keys that say where it leads. */
 function shapeProblem(source: string | HopSource): Problem | undefined {

@@ -14,9 +14,9 @@ export function checkRing(
   { accounts, report }: Context,
 ): void {
   const size = Math.max(members.length, endpoints.length)
-  const plain = accounts.find((account) => !account.enhancedSip)
+  const plain = accounts.filter((account) => !account.enhancedSip).map((account) => account.name)
   if (size < 2 || size > MOST_AT_ONCE) report.add(ringSize(size), origin)
-  else if (plain) report.add(notEnhanced(plain.name), origin, 'key')
+  else if (plain.length > 0) report.add(notEnhanced(plain.join(', ')), origin, 'key')
 }
 
 function ringSize(size: number): Problem {
@@ -29,11 +29,11 @@ function ringSize(size: number): Problem {
   }
 }
 
-function notEnhanced(account: string): Problem {
+function notEnhanced(accounts: string): Problem {
   return {
     code: 'ring-enhanced',
-    message: `ring needs "Enhanced Programmable SIP Features", which are not said to be enabled on account ${account}`,
-    expected: 'enhancedSip: true at the account',
-    cure: 'enable them in the Console and write enhancedSip: true at the account, or dial a list',
+    message: `without Enhanced Programmable SIP Features Twilio rings one endpoint only: ${accounts}`,
+    expected: 'enhancedSip: true at each account, once it is enabled in the Console',
+    cure: 'enable it and say so with enhancedSip: true, or write a list of hops',
   }
 }

@@ -47,7 +47,7 @@ function claimOf(
 ): PlacedClaim | undefined {
   const known = routes.has(claim.route)
   if (leadsTo === 'route' && !known)
-    context.report.add(unknownName('route', claim.route, routes.keys()).problem, origin)
+    context.report.add(unknownName('route', claim.route, routes.keys()), origin)
   if (leadsTo === 'route') return known ? claim : undefined
   const name = `endpoint:${claim.route}`
   if (!routes.has(name))

@@ -11,7 +11,7 @@ import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import type { Surroundings } from '../surroundings.js'
 import { circle } from './circle.js'
-import { unknownName } from './context.js'
+import { meantName, unknownName } from './context.js'
 
 /** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
 export interface ScheduleContext {
@@ -91,8 +91,7 @@ function lenderOf(
     return undefined
   }
   if (context.sources.has(name)) return compileSchedule(name, done, trail, context)
-  const { problem, meant } = unknownName('schedule', name, context.sources.keys())
-  context.report.add(problem, origin)
-  if (meant) context.lent.add(meant)
+  context.report.add(unknownName('schedule', name, context.sources.keys()), origin)
+  context.lent.add(meantName('schedule', name, context.sources.keys()) ?? name)
   return undefined
 }

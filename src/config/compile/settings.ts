@@ -7,10 +7,11 @@ import type { AccountSource, AdminSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
 import { below } from '../source.js'
 import { setting } from './gather.js'
+import { compileApiKey, compileRest } from './rest.js'
 
 type Settings = Pick<
   Config,
-  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts'
+  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'state' | 'logLevel' | 'accounts' | 'twilio'
 >
 
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
@@ -22,18 +23,25 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   const insecure = setting('insecureSkipSignature', main, report)
   if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
   return {
-    publicUrl: compilePublicUrl(setting('publicUrl', main, report), report),
+    publicUrl: compilePublicUrl(setting('publicUrl', main, report), placeholders, report),
     listen,
     admin: compileAdmin(setting('admin', main, report), report),
     insecureSkipSignature: insecure?.value ?? false,
+    state: compileState(setting('state', main, report), report),
     logLevel: setting('logging', main, report)?.value?.level ?? 'info',
     accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
+    twilio: compileRest(setting('twilio', main, report), report),
   }
 }
 
 /** The URL that Twilio calls: origin and path, without a slash at the end. */
-function compilePublicUrl(written: Item<string> | undefined, report: Report): PublicUrl {
-  const text = written?.value ?? 'https://unknown.invalid'
+function compilePublicUrl(
+  written: Item<string> | undefined,
+  placeholders: boolean,
+  report: Report,
+): PublicUrl {
+  const given = written?.value ?? 'https://unknown.invalid'
+  const text = placeholders && given.startsWith('placeholder-') ? `https://${given}.invalid` : given
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
     report.add(notPublic(text), written!.origin)
@@ -111,6 +119,25 @@ function compileAdmin(written: Item<AdminSource | undefined> | undefined, report
   return { listen, tokens }
 }
 
+/** `memory`, or the URL of a Redis. */
+function compileState(written: Item<string | undefined> | undefined, report: Report): string | undefined {
+  const text = written?.value ?? 'memory'
+  if (text === 'memory') return undefined
+  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol))
+    report.add(notState(text), written!.origin)
+  return text
+}
+
+/** What was found is not repeated: it may hold a password. */
+function notState(text: string): Problem {
+  return {
+    code: 'wrong-value',
+    message: `state is neither memory nor the URL of a Redis${text.includes('://') ? '' : ', it lacks redis://'}`,
+    expected: 'memory, or a URL such as redis://redis.internal:6379',
+    cure: 'write redis://HOST:PORT, or rediss:// for TLS',
+  }
+}
+
 function compileAccounts(
   written: Item<readonly AccountSource[]> | undefined,
   placeholders: boolean,
@@ -161,6 +188,7 @@ function compileAccount(
     name: value.name ?? value.sid,
     authTokens: value.authTokens,
     enhancedSip: value.enhancedSip ?? false,
+    apiKey: compileApiKey(value, origin, report),
   }
 }
 

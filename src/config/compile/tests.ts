@@ -16,6 +16,6 @@ export function checkTest(
   if (call.at) report.addAll(parseInstant(call.at).problems, below(origin, 'call', 'at'))
   // an empty name stands for default
   if (expect.route && !routes.has(expect.route))
-    report.add(unknownName('route', expect.route, routes.keys()).problem, below(origin, 'expect', 'route'))
+    report.add(unknownName('route', expect.route, routes.keys()), below(origin, 'expect', 'route'))
   return value
 }

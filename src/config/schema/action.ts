@@ -32,14 +32,26 @@ export type ActionsSource = readonly (string | BodySource)[]
 const expectedSay = 'a text, or a map with text, voice and language'
 
 const say = z.union(
-  [text(expectedSay), z.strictObject({ text: text(), ...attributeShape(SAY_ATTRIBUTES) })],
+  [
+    text(expectedSay),
+    z.strictObject({
+      text: text().describe('The text; it may hold templates.'),
+      ...attributeShape(SAY_ATTRIBUTES),
+    }),
+  ],
   expectedSay,
 )
 
 const expectedPlay = 'an http or https URL, or a map with url and loop'
 
 const play = z.union(
-  [url(expectedPlay), z.strictObject({ url: url().optional(), ...attributeShape(PLAY_ATTRIBUTES) })],
+  [
+    url(expectedPlay),
+    z.strictObject({
+      url: url().optional().describe('The audio file; none is needed beside digits.'),
+      ...attributeShape(PLAY_ATTRIBUTES),
+    }),
+  ],
   expectedPlay,
 )
 
@@ -51,7 +63,13 @@ const record = z.union(
 const expectedRedirect = 'an http or https URL, or a map with url and method'
 
 const redirect = z.union(
-  [url(expectedRedirect), z.strictObject({ url: url(), ...attributeShape(REDIRECT_ATTRIBUTES) })],
+  [
+    url(expectedRedirect),
+    z.strictObject({
+      url: url().describe('The URL whose TwiML goes on with the call.'),
+      ...attributeShape(REDIRECT_ATTRIBUTES),
+    }),
+  ],
   expectedRedirect,
 )
 
@@ -100,4 +118,4 @@ const expectedAction = 'the name of an action, or a map with dial, say, record, 
 
 export const actionsSchema: z.ZodType<ActionsSource> = listOf(
   z.union([text(expectedAction), bodySchema], expectedAction),
-) as never
+).meta({ id: 'actions' }) as never

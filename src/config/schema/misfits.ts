@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Path } from '../../fault/fault.js'
 import type { Problem } from '../../fault/problem.js'
-import { missingKey, unknownKey } from './key-problems.js'
+import { missingKey, ownerOf, unknownKey } from './key-problems.js'
 import { type Issue, wrongValue } from './value-problems.js'
 
 /** A problem and the path, below the value that was checked, at which it stands. */
@@ -22,7 +22,7 @@ export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): Misf
     const path = [...base, ...(issue.path as Path)]
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
-        problem: unknownKey(key, path, keysAt),
+        problem: unknownKey(key, keysAt(path), ownerOf(key, path, keysAt)),
         path: [...path, key],
         part: 'key',
       }))

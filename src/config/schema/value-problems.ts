@@ -7,13 +7,14 @@ export type Issue = z.core.$ZodIssue
 
 /** A value that does not fit; the issue's message is what was expected (see scalars.ts). */
 export function wrongValue(issue: Issue, found: unknown): Problem {
-  const shown = show(found)
+  const isSecret = issue.code === 'custom' && issue.params?.secret === true
+  const shown = isSecret ? 'a secret' : show(found)
   const meant = meantOf(issue, found)
   return {
     code: codeOf(issue, found),
     message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: issue.message,
-    found: typeof found === 'string' && found !== '' ? found : shown,
+    found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
     cure: meant ? `write ${meant}` : cureOf(issue, found),
   }
 }
@@ -21,7 +22,7 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
 /** A list or map where a text belongs, and the other way round, is of a wrong type; a text that doesn't fit is a wrong value. */
 function codeOf(issue: Issue, found: unknown): FaultCode {
   const isText = typeof found === 'string' && found !== ''
-  if (issue.code === 'too_small' || issue.code === 'too_big') return isText ? 'out-of-range' : 'wrong-value'
+  if (issue.code === 'too_small' || issue.code === 'too_big') return found === '' ? 'wrong-value' : 'out-of-range'
   if (issue.code === 'invalid_union')
     return isText && issue.errors.some(takesTexts) ? 'wrong-value' : 'wrong-type'
   return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value'
@@ -43,8 +44,7 @@ function meantOf(issue: Issue, found: unknown): string | undefined {
 
 function cureOf(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value') return undefined
-  if (issue.code === 'too_big')
-    return issue.origin === 'string' ? 'shorten it' : `write ${issue.maximum} at most`
+  if (issue.code === 'too_big') return `write ${issue.maximum} at most`
   if (issue.code === 'too_small' && issue.origin !== 'string') return `write ${issue.minimum} at least`
   if (issue.code !== 'invalid_type') return `write ${issue.message}`
   if (issue.expected === 'array' && typeof found === 'object') return 'begin each entry with a dash'
