@@ -1,0 +1,43 @@
+/** How long one batch takes, about; long beside the resolution of the clock (1 µs). */
+const BATCH_US = 8_000
+
+/** Results go here, so that no optimiser finds that nobody wants them. */
+export let sink: unknown
+
+/**
+ * Nanoseconds of CPU for one call of each piece, once for each round, turn and turn about. CPU and not the clock on
+ * the wall, since that of a shared machine also counts what others do; garbage collection in other threads counts.
+ */
+export function nanoseconds<K extends string>(
+  pieces: Readonly<Record<K, () => unknown>>,
+  rounds: number,
+): Record<K, number[]> {
+  const names = Object.keys(pieces) as K[]
+  const counts = new Map(names.map((name) => [name, calibrate(pieces[name])]))
+  const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const count = counts.get(name)!
+      results[name].push((batch(pieces[name], count) * 1000) / count)
+    }
+  }
+  return results
+}
+
+/** How many calls make a batch; warms the piece up on the way. */
+function calibrate(piece: () => unknown): number {
+  let count = 16
+  for (;;) {
+    const took = batch(piece, count)
+    if (took > BATCH_US) return Math.max(1, Math.round((count * BATCH_US) / batch(piece, count)))
+    count *= 2
+  }
+}
+
+/** Microseconds of CPU. */
+function batch(piece: () => unknown, count: number): number {
+  const before = process.cpuUsage()
+  for (let call = 0; call < count; call += 1) sink = piece()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
