@@ -76,4 +76,6 @@ export interface Resume {
   readonly step: number
   readonly route: string
   readonly rule: string
+  /** See `Call`. */
+  readonly called?: string
 }

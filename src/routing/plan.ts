@@ -19,6 +19,8 @@ export interface Plan {
   /** The route and rule that decided; empty where none did. For the log. */
   readonly route: string
   readonly rule: string
+  /** See `Call`. */
+  readonly called?: string
 }
 
 /** A hop that rang, and what came of it. */
@@ -35,12 +37,13 @@ const BETWEEN_HOPS = '^'
  * The plan as a query string. Keys are sorted, because Twilio is reported to send a query sorted and sign it as
  * written (twilio-node #1079); what has no value is left out.
  */
-export function planQuery({ dial, mark, hop, next, tried, route, rule }: Plan): string {
+export function planQuery({ called = '', dial, mark, hop, next, tried, route, rule }: Plan): string {
   return query({
+    called,
     dial,
     hop,
     mark,
-    next: next.join(BETWEEN_HOPS),
+    next: listOfHops(next),
     route,
     rule,
     tried: tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS),
@@ -66,6 +69,7 @@ function encode(text: string): string {
 /** Reads a plan from the query of a webhook; undefined when it holds none. */
 export function readPlan(params: WebhookParameters): Plan | undefined {
   const dial = parameter(params, 'dial')
+  const called = parameter(params, 'called')
   const hop = parameter(params, 'hop')
   if (dial === '' || hop === '') return undefined
   return {
@@ -76,10 +80,16 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
     tried: list(parameter(params, 'tried')).flatMap(readTried),
     route: parameter(params, 'route'),
     rule: parameter(params, 'rule'),
+    ...(called !== '' && { called }),
   }
 }
 
-function list(text: string): string[] {
+/** Names of hops as `next` and `tried` hold them. */
+export function listOfHops(names: readonly string[]): string {
+  return names.join(BETWEEN_HOPS)
+}
+
+export function list(text: string): string[] {
   return text === '' ? [] : text.split(BETWEEN_HOPS)
 }
 

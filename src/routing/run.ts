@@ -21,7 +21,13 @@ function stepsOf(action: Action, list: ActionList, at: number, progress: Progres
         {
           verb: 'record',
           action,
-          resume: { list: list.id, step: at + 1, route: progress.route, rule: progress.rule },
+          resume: {
+            list: list.id,
+            step: at + 1,
+            route: progress.route,
+            rule: progress.rule,
+            ...(progress.call.called !== undefined && { called: progress.call.called }),
+          },
         },
       ]
     case 'hangup':

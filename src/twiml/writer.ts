@@ -121,7 +121,7 @@ export class TwimlWriter {
     }
   }
 
-  #resumeUrl({ list, step, route, rule }: Resume): string {
-    return `${this.#base}/recorded?${query({ list, route, rule, step: String(step) })}`
+  #resumeUrl({ called = '', list, step, route, rule }: Resume): string {
+    return `${this.#base}/recorded?${query({ called, list, route, rule, step: String(step) })}`
   }
 }

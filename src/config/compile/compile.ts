@@ -9,6 +9,7 @@ import type { Context } from './context.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
+import { compileOutbound } from './outbound.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
@@ -41,6 +42,7 @@ export function compile(
   const tests = sources.tests.map((test) => test.value)
   return {
     ...settings,
+    outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,
     routes,
