@@ -6,8 +6,8 @@ import { script } from '../process/place.js'
 import { Server } from '../process/server.js'
 import { median, number, ratios, withSpread } from '../statistics.js'
 
-const ROUNDS = 7
-const SECONDS = 1.5
+const ROUNDS = 5
+const SECONDS = 2
 
 /** dialsip with so many numbers, or another server that does the same work. */
 interface Contender {
@@ -89,7 +89,6 @@ async function inTurns(
 }
 
 async function ask({ name, server, material, works }: Contender, load: Load) {
-  await server.linesLogged()
   const result = await rated(server, material.webhooks, SECONDS, load)
   const lines = await server.linesLogged()
   if (works && result.wrong > 0) throw new Error(`${name}: ${result.wrong} wrong answers`)

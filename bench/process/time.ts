@@ -1,6 +1,9 @@
 /** How long one batch takes, about; long beside the resolution of the clock (1 µs). */
 const BATCH_US = 8_000
 
+/** For so long each piece is called before it counts: then it is compiled and has met its data. */
+const WARM_UP_US = 400_000
+
 /** Results go here, so that no optimiser finds that nobody wants them. */
 export let sink: unknown
 
@@ -24,13 +27,14 @@ export function nanoseconds<K extends string>(
   return results
 }
 
-/** How many calls make a batch; warms the piece up on the way. */
+/** How many calls make a batch, found while the piece warms up. */
 function calibrate(piece: () => unknown): number {
-  let count = 16
+  let [count, warm] = [16, 0]
   for (;;) {
     const took = batch(piece, count)
-    if (took > BATCH_US) return Math.max(1, Math.round((count * BATCH_US) / batch(piece, count)))
-    count *= 2
+    warm += took
+    if (took > BATCH_US && warm > WARM_UP_US) return Math.max(1, Math.round((count * BATCH_US) / took))
+    if (took < BATCH_US * 4) count *= 2
   }
 }
 
