@@ -2,11 +2,26 @@ import { allowlist } from './commands/allowlist.js'
 import { call } from './commands/call.js'
 import { check } from './commands/check.js'
 import { demo } from './commands/demo.js'
+import { diff } from './commands/diff.js'
+import { explain } from './commands/explain.js'
 import { numbers } from './commands/numbers.js'
+import { schema } from './commands/schema.js'
 import { serve } from './commands/serve.js'
+import { test } from './commands/test.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, check, demo, call, numbers, allowlist }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  check,
+  explain,
+  test,
+  diff,
+  call,
+  numbers,
+  allowlist,
+  schema,
+  demo,
+}
 
 /** Runs one command line; every way out is an exit code. */
 export async function main([name = '--help', ...args]: readonly string[], io: Io): Promise<ExitCode> {

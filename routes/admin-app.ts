@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyPluginCallback } from 'fastify'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
+import { explainApi } from './admin/explain.js'
 import { openApi } from './admin/openapi.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -15,7 +16,7 @@ export interface AdminOptions {
 /** A part of the admin API; each registers its own URLs. */
 export type AdminPlugin = FastifyPluginCallback<AdminOptions>
 
-const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, openApi]
+const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, explainApi, openApi]
 
 /** The listener for operators: never for Twilio, and never open to the world without a token. */
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {

@@ -30,6 +30,8 @@ export interface Config {
   readonly numbers: NumberIndex<Claim>
   readonly actions: ReadonlyMap<string, ActionList>
   readonly default: ActionList
+  /** What `defaults` says for a dial without an `otherwise` of its own. */
+  readonly otherwise: ActionList | undefined
   readonly tests: readonly TestSource[]
   /** Every secret in clear, so that printers can mask them. */
   readonly secrets: readonly string[]

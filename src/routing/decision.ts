@@ -9,7 +9,7 @@ import type {
   SayAction,
 } from '../config/config.js'
 import type { Misfit } from './fits.js'
-import type { Plan } from './plan.js'
+import type { Plan, Tried } from './plan.js'
 import type { Standing } from './state.js'
 
 /** What dialsip answers a webhook with, and why. Plain data. */
@@ -78,4 +78,5 @@ export interface Resume {
   readonly rule: string
   /** See `Call`. */
   readonly called?: string
+  readonly tried: readonly Tried[]
 }

@@ -13,7 +13,8 @@ export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): 
   const list = listAt(config, id)
   const named = list && dialOf(list)
   if (named && markOf(named) === mark) return named
-  const all = [...dialsOf(config.routes.get(route)), ...[...config.actions.values()].flatMap(dialsIn)]
+  const lists = [...config.actions.values(), config.default]
+  const all = [...dialsOf(config.routes.get(route)), ...lists.flatMap(dialsIn)]
   return (
     all.find((dial) => markOf(dial) === mark) ?? (named && hopNames(named).includes(hop) ? named : undefined)
   )
@@ -27,7 +28,7 @@ export function listAt(config: Config, id: string): ActionList | undefined {
     return before && dialOf(before)?.otherwise
   }
   if (id === config.default.id) return config.default
-  if (id === config.outbound.dial.otherwise?.id) return config.outbound.dial.otherwise
+  if (id === config.otherwise?.id) return config.otherwise
   if (id.startsWith('@')) return config.actions.get(id.slice(1))
   const single = config.routes.get(id)
   if (single) return single.rules[0]?.actions

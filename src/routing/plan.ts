@@ -46,8 +46,12 @@ export function planQuery({ called = '', dial, mark, hop, next, tried, route, ru
     next: listOfHops(next),
     route,
     rule,
-    tried: tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS),
+    tried: triedText(tried),
   })
+}
+
+export function triedText(tried: readonly Tried[]): string {
+  return tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS)
 }
 
 /** A query string of the values that are not empty; keys must come sorted. */
@@ -82,7 +86,7 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
     hop,
     mark: parameter(params, 'mark'),
     next: list(parameter(params, 'next')),
-    tried: list(parameter(params, 'tried')).flatMap(readTried),
+    tried: readTried(parameter(params, 'tried')),
     route: parameter(params, 'route'),
     rule: parameter(params, 'rule'),
     ...(called !== '' && { called }),
@@ -98,7 +102,12 @@ export function list(text: string): string[] {
   return text === '' ? [] : text.split(BETWEEN_HOPS)
 }
 
-function readTried(text: string): Tried[] {
+/** Reads what `triedText` wrote; what is none of it is left out. */
+export function readTried(text: string): Tried[] {
+  return list(text).flatMap(readOne)
+}
+
+function readOne(text: string): Tried[] {
   const outcome = text.slice(0, text.indexOf(':')) as OutcomeClass
   return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
 }
