@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 const TICK_MS = 50
 
 /** A process that is this late is working as hard as it can, and calls come first. */
-const TOO_LATE_MS = 200
+const TOO_LATE_MS = 500
 
 /**
  * Refuses requests while the event loop is late: Twilio gives a webhook 15 s and a caller hears silence meanwhile, so

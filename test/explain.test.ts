@@ -458,8 +458,10 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     body: '{"error":"the called number is missing"}',
   })
   t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
-  service.health.standing = () => {
-    throw new Error('broken')
-  }
+  Object.assign(service, {
+    now: () => {
+      throw new Error('broken')
+    },
+  })
   t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
 })
