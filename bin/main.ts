@@ -2,21 +2,29 @@ import { allowlist } from './commands/allowlist.js'
 import { call } from './commands/call.js'
 import { check } from './commands/check.js'
 import { demo } from './commands/demo.js'
+import { diff } from './commands/diff.js'
 import { endpoints } from './commands/endpoints.js'
+import { explain } from './commands/explain.js'
 import { numbers } from './commands/numbers.js'
 import { override } from './commands/override.js'
+import { schema } from './commands/schema.js'
 import { serve } from './commands/serve.js'
+import { test } from './commands/test.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   check,
-  demo,
+  explain,
+  test,
+  diff,
   call,
   numbers,
   allowlist,
   endpoints,
   override,
+  schema,
+  demo,
 }
 
 /** Runs one command line; every way out is an exit code. */

@@ -30,9 +30,6 @@ interface Definition {
   readonly valueType?: z.ZodType
   readonly shape?: Readonly<Record<string, z.ZodType>>
   readonly error?: (issue: object) => string
-  readonly checks?: readonly {
-    readonly _zod: { readonly def: { readonly check: string; readonly maximum?: number } }
-  }[]
 }
 
 function definitionOf(schema: z.ZodType): Definition {
@@ -112,9 +109,14 @@ function valueText(schema: z.ZodType): string {
   if (definition.innerType) return valueText(definition.innerType)
   if (definition.out) return valueText(definition.out)
   const said = definition.error?.({}) ?? ''
-  const longest = definition.checks?.find((check) => check._zod.def.check === 'max_length')?._zod.def.maximum
   if (definition.element && said === 'a value or a list') return `${valueText(definition.element)}, or a list`
-  return longest === undefined ? said : `${said}, at most ${longest} characters`
+  return definition.type === 'string' ? (tooLong(schema) ?? said) : said
+}
+
+/** What a text that is longer than any limit is told. */
+function tooLong(schema: z.ZodType): string | undefined {
+  const message = schema.safeParse('x'.repeat(100_000)).error?.issues[0]?.message
+  return message?.startsWith('a text of') ? message : undefined
 }
 
 function code(value: unknown): string {

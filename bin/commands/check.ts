@@ -1,28 +1,52 @@
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { defaultFile, load, showFaults } from '../config-file.js'
-import type { Command } from '../io.js'
+import type { Loaded } from '../../src/config/load.js'
+import { faultsJson } from '../../src/fault/faults-json.js'
+import { githubAnnotations } from '../../src/fault/github.js'
+import { defaultFile, showFaults } from '../config-file.js'
+import { type Command, type Io, UsageError } from '../io.js'
+import { loadWithPlaceholders } from '../offline-config.js'
+
+/** How what was found is written. */
+const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) => void>> = {
+  pretty({ config, faults }, file, io) {
+    showFaults(faults, io.stdout, io)
+    if (config)
+      io.stdout.write(`${file}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`)
+  },
+  json({ faults }, file, io) {
+    io.stdout.write(`${JSON.stringify(faultsJson(file, faults), null, 2)}\n`)
+  },
+  github({ faults }, file, io) {
+    io.stdout.write(githubAnnotations(faults, (name) => path.join(path.dirname(file), name)))
+  },
+}
 
 /** `dialsip check`: everything that is wrong with a config, at once. */
 export const check: Command = {
   says: 'prints every fault and warning of a config',
-  help: `dialsip check [FILE] [--strict]
+  help: `dialsip check [FILE] [--strict] [--format pretty|json|github]
 
-Prints every fault and warning of the config at once, each with its place and a cure.
-Exit 1 on a fault; with --strict on a warning too.
+Prints every fault and warning of the config at once, each with its place and a cure. FILE may be - for stdin.
+Exit 1 on a fault; with --strict on a warning too. The format github makes annotations in a pull request.
 
   dialsip check config/dialsip.yaml
 `,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { strict: { type: 'boolean' }, config: { type: 'string', short: 'c' } },
+      options: {
+        strict: { type: 'boolean' },
+        format: { type: 'string', default: 'pretty' },
+        config: { type: 'string', short: 'c' },
+      },
       allowPositionals: true,
     })
+    const show = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format]! : undefined
+    if (!show) throw new UsageError(`there is no format "${values.format}", only pretty, json and github`)
     const file = positionals[0] ?? values.config ?? defaultFile(io)
-    const { config, faults } = load(file, io)
-    showFaults(faults, io.stdout, io)
-    if (config)
-      io.stdout.write(`${file}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`)
-    return config && !(values.strict && faults.length > 0) ? 0 : 1
+    const loaded = loadWithPlaceholders(file, io)
+    show(loaded, file, io)
+    return loaded.config && !(values.strict && loaded.faults.length > 0) ? 0 : 1
   },
 }

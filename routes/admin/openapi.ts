@@ -1,5 +1,6 @@
 import type { AdminPlugin } from '../admin-app.js'
 import { callPaths, callSchemas } from './openapi-calls.js'
+import { explainPaths } from './openapi-explain.js'
 import { statePaths, stateSchemas } from './openapi-state.js'
 
 /** The admin API by OpenAPI 3.1. Each part of it adds its paths and schemas here. */
@@ -23,6 +24,7 @@ const OPENAPI = {
   ],
   paths: {
     ...callPaths,
+    ...explainPaths,
     ...statePaths,
     '/api/config': {
       get: {

@@ -45,21 +45,33 @@ export function substitute(tree: Tree, surroundings: Surroundings): Substitution
   }
 }
 
-function resolve(name: string, { read, variables, placeholders }: Surroundings): string | Problem {
-  if (name.startsWith('file:')) return secretFile(name.slice(5), read, placeholders)
+function resolve(name: string, surroundings: Surroundings): string | Problem {
+  const { variables } = surroundings
+  if (name.startsWith('file:')) return secretFile(name.slice(5), surroundings)
   const [, variable, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(name) ?? []
   if (variable === undefined) return syntax(`\${${name}}`)
   const value = variables[variable] || fallback
   if (value !== undefined) return value
-  return placeholders ? `placeholder-${variable.toLowerCase().replaceAll('_', '-')}` : missing(variable)
+  return placeholder(name, variable.toLowerCase().replaceAll('_', '-'), surroundings) ?? missing(variable)
+}
+
+function placeholder(
+  reference: string,
+  name: string,
+  { placeholders, missed }: Surroundings,
+): string | undefined {
+  if (!placeholders) return undefined
+  missed?.(`\${${reference}}`)
+  return `placeholder-${name}`
 }
 
 /** A secret's file ends in a line break that is not part of the secret. */
-function secretFile(path: string, read: Surroundings['read'], placeholders: boolean): string | Problem {
+function secretFile(path: string, surroundings: Surroundings): string | Problem {
   try {
-    return read(path, true).replace(/\r?\n$/, '')
+    return surroundings.read(path, true).replace(/\r?\n$/, '')
   } catch (error) {
-    if (placeholders) return `placeholder-${path.replaceAll('/', '-')}`
+    const instead = placeholder(`file:${path}`, path.replaceAll('/', '-'), surroundings)
+    if (instead !== undefined) return instead
     return {
       code: 'secret-file',
       message: `the secret file ${path} cannot be read: ${(error as Error).message}`,

@@ -8,4 +8,6 @@ export interface Surroundings {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Whether missing secrets become placeholders: for the commands that place no call. */
   readonly placeholders: boolean
+  /** Told of each reference that a placeholder stands for. */
+  readonly missed?: (reference: string) => void
 }

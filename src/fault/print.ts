@@ -18,8 +18,13 @@ export function printFaults(faults: readonly Fault[], paint: Paint = plain): str
 
 /** `2 faults, 1 warning` */
 export function countFaults(faults: readonly Fault[]): string {
-  const wrong = faults.filter((fault) => fault.level === 'fault').length
+  const wrong = faults.filter(isFault).length
   return `${count(wrong, 'fault')}, ${count(faults.length - wrong, 'warning')}`
+}
+
+/** Whether it stops `serve`. */
+export function isFault({ level }: Fault): boolean {
+  return level === 'fault'
 }
 
 function count(number: number, what: string): string {

@@ -13,7 +13,8 @@ export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): 
   const list = listAt(config, id)
   const named = list && dialOf(list)
   if (named && markOf(named) === mark) return named
-  const all = [...dialsOf(config.routes.get(route)), ...[...config.actions.values()].flatMap(dialsIn)]
+  const lists = [...config.actions.values(), config.default]
+  const all = [...dialsOf(config.routes.get(route)), ...lists.flatMap(dialsIn)]
   return (
     all.find((dial) => markOf(dial) === mark) ?? (named && hopNames(named).includes(hop) ? named : undefined)
   )

@@ -1,5 +1,5 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
-import type { ActionList, Endpoint } from '../config.js'
+import type { ActionList, Config, Endpoint } from '../config.js'
 import type { Report } from '../report.js'
 import type { Surroundings } from '../surroundings.js'
 import { compileActions } from './actions.js'
@@ -22,6 +22,7 @@ export const OWN_VALUES = [
 export function buildContext(
   sources: Sources,
   endpoints: ReadonlyMap<string, Endpoint>,
+  settings: Pick<Config, 'publicUrl' | 'accounts'>,
   surroundings: Surroundings,
   report: Report,
 ): Context {
@@ -33,6 +34,8 @@ export function buildContext(
   )
   const context: Context = {
     report,
+    publicUrl: settings.publicUrl,
+    accounts: settings.accounts,
     endpoints,
     lists,
     groups: sources.groups.items,

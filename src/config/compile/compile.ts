@@ -6,6 +6,7 @@ import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import type { Context } from './context.js'
+import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
@@ -25,8 +26,10 @@ export function compile(
 ): Compiled {
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
-  const context = buildContext(sources, compileEndpoints(sources, report), surroundings, report)
+  const context = buildContext(sources, compileEndpoints(sources, report), settings, surroundings, report)
   const otherwise = context.defaultOtherwise()
+  lintTimeLimit(context.defaults.value, context.defaults.origin, report)
+  lintScreen(context.defaults.value, context.defaults.origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     folderOf: sources.folderOf,

@@ -2,7 +2,7 @@ import type { FaultCode } from '../../fault/codes.js'
 import type { Problem } from '../../fault/problem.js'
 import { suggest } from '../../fault/suggest.js'
 import type { Attribute } from '../../twilio/attributes.js'
-import type { ActionList, Attributes, Endpoint } from '../config.js'
+import type { Account, ActionList, Attributes, Endpoint, PublicUrl } from '../config.js'
 import type { Report } from '../report.js'
 import type { ActionsSource } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
@@ -14,6 +14,8 @@ import type { CallerList } from './lists.js'
 /** What the parts of the compiler share while one config is compiled. */
 export interface Context {
   readonly report: Report
+  readonly publicUrl: PublicUrl
+  readonly accounts: readonly Account[]
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly groups: ReadonlyMap<string, Item<readonly (string | HopSource)[]>>
   readonly actions: ReadonlyMap<string, Item<ActionsSource>>

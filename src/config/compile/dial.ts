@@ -9,6 +9,7 @@ import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { compileCallerId } from './caller-id.js'
 import { attributesOf, type Context } from './context.js'
+import { lintDial, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { isAddress } from './hop-keys.js'
 import { compileSteps } from './hops.js'
 import { compileScreen } from './screen.js'
@@ -35,12 +36,18 @@ export function compileDial(
     origin: below(origin, 'dial', at),
   }))
   const steps = compileSteps(entries, context, makeHop)
-  return { verb: 'dial', id, steps, failoverOn: compileFailoverOn(settings, origin, context), otherwise }
+  const failoverOn = compileFailoverOn(settings, origin, context)
+  const dial: DialAction = { verb: 'dial', id, steps, failoverOn, otherwise }
+  lintDial(dial, origin, context)
+  lintTimeLimit(body, origin, context.report)
+  lintScreen(body, origin, context)
+  return dial
 
   function makeHop(endpoints: readonly Endpoint[], source: string | HopSource, at: Origin): Hop {
     const own = typeof source === 'string' ? settings : { ...settings, ...definedOnly(source) }
     const { callerId: _, referUrl, ...attributes } = attributesOf(own, DIAL_ATTRIBUTES)
     const refer = referUrl === 'true'
+    lintTimeLimit(source, at, context.report)
     const document: Attributes = typeof own.screen === 'string' ? { url: own.screen } : {}
     return {
       name: endpoints.map((endpoint) => endpoint.name).join('|'),

@@ -57,8 +57,10 @@ export function secretsOf({
 
   function visit(value: unknown, path: readonly (string | number)[], secret: boolean): void {
     if (typeof value === 'string') {
-      if (secret && value !== '')
-        found.push({ value, origin: { file, path }, literal: !filled.has(path.join('\0')) })
+      const literal = !filled.has(path.join('\0'))
+      // a header may hold a key; one that is written out is no secret to whoever reads the file
+      if (value !== '' && (secret || (!literal && path.includes('headers'))))
+        found.push({ value, origin: { file, path }, literal })
     } else if (Array.isArray(value)) {
       value.forEach((item, at) => {
         visit(item, [...path, at], secret)

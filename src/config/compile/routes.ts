@@ -7,6 +7,7 @@ import { compileBodyList } from './actions.js'
 import { type PlacedClaim, readClaims } from './claims.js'
 import { compileConditions } from './conditions.js'
 import type { Context } from './context.js'
+import { lintCallerIds } from './dial-lints.js'
 import { checkReach } from './rules.js'
 
 /** A route with the numbers that it claims. */
@@ -29,6 +30,7 @@ export function compileRoute(item: Item<RouteSource>, context: Context): Compile
   const rules = value.rules
     ? compileRules(name, value, origin, context)
     : [single(name, value, origin, context)]
+  lintCallerIds({ name, rules }, claims, context.report)
   return { route: { name, rules }, claims, origin }
 }
 

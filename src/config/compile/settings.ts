@@ -23,7 +23,7 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   const insecure = setting('insecureSkipSignature', main, report)
   if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
   return {
-    publicUrl: compilePublicUrl(setting('publicUrl', main, report), report),
+    publicUrl: compilePublicUrl(setting('publicUrl', main, report), placeholders, report),
     listen,
     admin: compileAdmin(setting('admin', main, report), report),
     insecureSkipSignature: insecure?.value ?? false,
@@ -35,8 +35,13 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
 }
 
 /** The URL that Twilio calls: origin and path, without a slash at the end. */
-function compilePublicUrl(written: Item<string> | undefined, report: Report): PublicUrl {
-  const text = written?.value ?? 'https://unknown.invalid'
+function compilePublicUrl(
+  written: Item<string> | undefined,
+  placeholders: boolean,
+  report: Report,
+): PublicUrl {
+  const given = written?.value ?? 'https://unknown.invalid'
+  const text = placeholders && given.startsWith('placeholder-') ? `https://${given}.invalid` : given
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
     report.add(notPublic(text), written!.origin)

@@ -30,12 +30,24 @@ export interface BodySource extends Record<string, unknown> {
 export type ActionsSource = readonly (string | BodySource)[]
 
 const say = z.union(
-  [text(), z.strictObject({ text: text(), ...attributeShape(SAY_ATTRIBUTES) })],
+  [
+    text(),
+    z.strictObject({
+      text: text().describe('The text; it may hold templates.'),
+      ...attributeShape(SAY_ATTRIBUTES),
+    }),
+  ],
   'a text, or a map with text, voice and language',
 )
 
 const play = z.union(
-  [url(), z.strictObject({ url: url().optional(), ...attributeShape(PLAY_ATTRIBUTES) })],
+  [
+    url(),
+    z.strictObject({
+      url: url().optional().describe('The audio file; none is needed beside digits.'),
+      ...attributeShape(PLAY_ATTRIBUTES),
+    }),
+  ],
   'an http or https URL, or a map with url and loop',
 )
 
@@ -45,7 +57,13 @@ const record = z.union(
 )
 
 const redirect = z.union(
-  [url(), z.strictObject({ url: url(), ...attributeShape(REDIRECT_ATTRIBUTES) })],
+  [
+    url(),
+    z.strictObject({
+      url: url().describe('The URL whose TwiML goes on with the call.'),
+      ...attributeShape(REDIRECT_ATTRIBUTES),
+    }),
+  ],
   'an http or https URL, or a map with url and method',
 )
 
@@ -91,4 +109,4 @@ export const bodySchema = bodyObject({})
 
 export const actionsSchema: z.ZodType<ActionsSource> = listOf(
   z.union([text(), bodySchema], 'the name of an action, or a map with dial, say, record, reject …'),
-) as never
+).meta({ id: 'actions' }) as never

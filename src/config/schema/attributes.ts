@@ -18,8 +18,9 @@ export function attributeShape(table: readonly Attribute[]): Record<string, z.Zo
 }
 
 export function attributeSchema(attribute: Attribute): z.ZodType {
-  const described = KINDS[attribute.kind](attribute).describe(attribute.says)
-  return described.optional()
+  const { kind, says, default: byDefault } = attribute
+  const meta = { description: says, ...(byDefault !== undefined && { default: byDefault }) }
+  return KINDS[kind](attribute).meta(meta).optional()
 }
 
 /** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */

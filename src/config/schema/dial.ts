@@ -80,22 +80,24 @@ const ringMember = z.strictObject(
   expectedHop,
 )
 
-export const hopSchema: z.ZodType<HopSource> = z.strictObject(
-  {
-    ...hopKeys,
-    ring: listOf(z.union([text(), ringMember], 'the name of an endpoint, a SIP URI, or a map'))
-      .optional()
-      .describe('Rings two to ten at once; the first to answer has the call.'),
-    split: mapOf(whole(1, 1_000_000), 'a map of endpoints and weights')
-      .optional()
-      .describe('Shares calls out by weight; the others follow as later hops.'),
-    by: oneOf('call', 'caller')
-      .optional()
-      .describe('What a split keeps together: each call, or each caller. call unless told.'),
-    ...plainDialShape,
-    record: dialRecord!,
-    ...sipShape,
-    ...attributeShape(NUMBER_ATTRIBUTES),
-  },
-  expectedHop,
-) as never
+export const hopSchema: z.ZodType<HopSource> = z
+  .strictObject(
+    {
+      ...hopKeys,
+      ring: listOf(z.union([text(), ringMember], 'the name of an endpoint, a SIP URI, or a map'))
+        .optional()
+        .describe('Rings two to ten at once; the first to answer has the call.'),
+      split: mapOf(whole(1, 1_000_000), 'a map of endpoints and weights')
+        .optional()
+        .describe('Shares calls out by weight; the others follow as later hops.'),
+      by: oneOf('call', 'caller')
+        .optional()
+        .describe('What a split keeps together: each call, or each caller. call unless told.'),
+      ...plainDialShape,
+      record: dialRecord!,
+      ...sipShape,
+      ...attributeShape(NUMBER_ATTRIBUTES),
+    },
+    expectedHop,
+  )
+  .meta({ id: 'hop' }) as never

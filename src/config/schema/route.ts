@@ -28,35 +28,37 @@ export interface RouteSource extends BodySource {
 
 const expectedConditions = 'a map with from, schedule, attestation …'
 
-export const conditionsSchema: z.ZodType<ConditionsSource> = z.strictObject(
-  {
-    from: listOf(text('a number, a pattern, anonymous or the name of a list'))
-      .optional()
-      .describe('Who calls: numbers, patterns as in to, anonymous, names of lists.'),
-    fromCountry: listOf(z.string('a country such as DE').regex(/^[A-Z]{2}$/, 'a country such as DE'))
-      .optional()
-      .describe('The country of the caller, ISO 3166 in two letters.'),
-    schedule: listOf(text('the name of a schedule'))
-      .optional()
-      .describe('Fits while one of these schedules is open.'),
-    attestation: listOf(oneOf('A', 'B', 'C', 'failed', 'none'))
-      .optional()
-      .describe('STIR/SHAKEN: how far the caller id is vouched for, from StirVerstat.'),
-    forwardedFrom: listOf(text('a number or pattern'))
-      .optional()
-      .describe('The number that forwarded the call, as far as the carrier tells it.'),
-    sipDomain: listOf(text('a SIP domain'))
-      .optional()
-      .describe('The Twilio SIP domain that the call came in by.'),
-    params: mapOf(listOf(z.string('a text')), 'a map of webhook parameters')
-      .optional()
-      .describe('Any webhook parameter; a value may end in * for what it begins with.'),
-    get not() {
-      return conditionsSchema.optional().describe('Fits when these conditions do not.')
+export const conditionsSchema: z.ZodType<ConditionsSource> = z
+  .strictObject(
+    {
+      from: listOf(text('a number, a pattern, anonymous or the name of a list'))
+        .optional()
+        .describe('Who calls: numbers, patterns as in to, anonymous, names of lists.'),
+      fromCountry: listOf(z.string('a country such as DE').regex(/^[A-Z]{2}$/, 'a country such as DE'))
+        .optional()
+        .describe('The country of the caller, ISO 3166 in two letters.'),
+      schedule: listOf(text('the name of a schedule'))
+        .optional()
+        .describe('Fits while one of these schedules is open.'),
+      attestation: listOf(oneOf('A', 'B', 'C', 'failed', 'none'))
+        .optional()
+        .describe('STIR/SHAKEN: how far the caller id is vouched for, from StirVerstat.'),
+      forwardedFrom: listOf(text('a number or pattern'))
+        .optional()
+        .describe('The number that forwarded the call, as far as the carrier tells it.'),
+      sipDomain: listOf(text('a SIP domain'))
+        .optional()
+        .describe('The Twilio SIP domain that the call came in by.'),
+      params: mapOf(listOf(z.string('a text')), 'a map of webhook parameters')
+        .optional()
+        .describe('Any webhook parameter; a value may end in * for what it begins with.'),
+      get not() {
+        return conditionsSchema.optional().describe('Fits when these conditions do not.')
+      },
     },
-  },
-  expectedConditions,
-) as never
+    expectedConditions,
+  )
+  .meta({ id: 'conditions' }) as never
 
 const name = text('a name').optional().describe('How logs, metrics and plans call it.')
 

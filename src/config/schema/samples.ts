@@ -1,3 +1,5 @@
+import { RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
+
 /** What an editor offers for a key: values as they stand in a file, and what holds without it. */
 export interface Sample {
   readonly default?: unknown
@@ -20,6 +22,15 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   authTokens: examples(['${TWILIO_AUTH_TOKEN}'], ['${TWILIO_AUTH_TOKEN}', '${TWILIO_AUTH_TOKEN_NEXT}']),
   'accounts.name': examples('production'),
   enhancedSip: { default: false },
+  apiKey: examples('SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_API_KEY}'),
+  apiKeySecret: examples('${TWILIO_API_KEY_SECRET}'),
+  twilio: examples({ region: 'ie1', edge: 'dublin' }),
+  apiBaseUrl: { default: 'https://api.twilio.com', examples: ['http://127.0.0.1:4010'] },
+  voiceFallbackUrl: examples('https://example.com/fallback.xml'),
+  retries: { default: RECOMMENDED_OVERRIDES, examples: [RECOMMENDED_OVERRIDES, 'none'] },
+  outbound: examples({ cps: 5, from: '+4930123456' }),
+  cps: { default: 1, examples: [5] },
+  'outbound.from': examples('+4930123456'),
   defaults: examples({ timeout: 20, answerOnBridge: true, otherwise: 'voicemail' }),
   default: { default: { reject: 'rejected' }, examples: [{ reject: 'busy' }, 'voicemail'] },
   logging: examples({ level: 'debug' }),
@@ -51,6 +62,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   play: examples('https://example.com/hello.mp3', { url: 'https://example.com/hold.mp3', loop: 0 }),
   url: examples('https://example.com/hello.mp3'),
   record: examples({ maxLength: 120 }, 'record-from-answer-dual', true),
+  'defaults.record': examples('record-from-answer-dual'),
+  'hop.record': examples('record-from-answer-dual'),
   redirect: examples('https://example.com/twiml'),
   reject: examples('busy'),
   hangup: examples(true),

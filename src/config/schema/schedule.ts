@@ -4,7 +4,11 @@ import { listOf, text } from './scalars.js'
 const closing = z.union(
   [
     text('a date, a range, a yearly date or an .ics file'),
-    z.strictObject({ schedule: text('the name of a schedule') }),
+    z.strictObject({
+      schedule: text('the name of a schedule').describe(
+        'Another schedule, whose closed dates hold here too.',
+      ),
+    }),
   ],
   'a date, a range, a yearly date, an .ics file, or { schedule: NAME }',
 )

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util'
+import { explainer } from '../../src/explain/explain.js'
+import { printExplanation } from '../../src/explain/print.js'
+import { readPairs } from '../../src/explain/read-pairs.js'
+import { type RecordedRequest, readRequest } from '../../src/explain/read-request.js'
+import { type Question, readScenario } from '../../src/explain/scenario.js'
+import { WrongQuestion } from '../../src/explain/wrong.js'
+import { ALL_UP } from '../../src/routing/state.js'
+import { defaultFile, painter } from '../config-file.js'
+import { type Command, UsageError } from '../io.js'
+import { loadOffline } from '../offline-config.js'
+import { readText } from '../read-text.js'
+
+/** `dialsip explain`: why a call would go where it goes, without a call. */
+export const explain: Command = {
+  says: 'shows why a call goes where it goes, with every TwiML',
+  help: `dialsip explain --to NUMBER [--from NUMBER] [--at TIME] [options]
+
+Shows which route and rule take a call and why not the others, each hop with what makes the next one ring, and the
+TwiML of every step. Decided by the code that answers Twilio; no call is placed, no secret is needed or shown.
+
+  --to, --from NUMBER           as Twilio sends them: +4930123456, sip:alice@acme.sip.twilio.com, anonymous
+  --at TIME                     ISO 8601; now unless told
+  --param NAME=VALUE            any other webhook parameter, again for more
+  --request FILE                a recorded webhook: a form body, JSON, or a line of dialsip's log; - for stdin
+  --outcome ENDPOINT=OUTCOME    what comes of a hop, again for more; whoever is not named answers. A SIP code,
+                                a class (busy, unreachable …), silent, ringing+timeout, canceled, unaccepted
+  --down, --drained ENDPOINT    an endpoint that is ejected or drained, again for more
+  --json                        as JSON (docs/explain.md)
+  -c, --config FILE             the config
+
+  dialsip explain --to +4930123456 --from +491701234567 --at 2026-12-24T10:00:00+01:00 --outcome frankfurt=503
+`,
+  async run(args, io) {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS })
+    const config = loadOffline(values.config ?? defaultFile(io), io)
+    const scenario = asking(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
+    const explanation = explainer(config)(scenario)
+    io.stdout.write(
+      values.json
+        ? `${JSON.stringify(explanation, null, 2)}\n`
+        : printExplanation(explanation, painter(io.stdout, io)),
+    )
+    return 0
+  },
+}
+
+const OPTIONS = {
+  to: { type: 'string' },
+  from: { type: 'string' },
+  at: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  request: { type: 'string' },
+  outcome: { type: 'string', multiple: true },
+  down: { type: 'string', multiple: true },
+  drained: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  config: { type: 'string', short: 'c' },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+const NOTHING: RecordedRequest = { params: {}, at: undefined }
+
+/** What stands on the command line wins over what was recorded. */
+function questionOf({ to, from, at, param = [], request, outcome = [], down, drained }: Values): Question {
+  const recorded = request === undefined ? NOTHING : readRequest(readText(request))
+  return {
+    params: {
+      ...recorded.params,
+      ...readPairs(param, 'param'),
+      ...(to !== undefined && { To: to }),
+      ...(from !== undefined && { From: from }),
+    },
+    at: at ?? recorded.at,
+    outcomes: readPairs(outcome, 'outcome'),
+    down,
+    drained,
+  }
+}
+
+function asking<T>(ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    throw error instanceof WrongQuestion ? new UsageError(error.message) : error
+  }
+}

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+import type { Config } from '../../src/config/config.js'
+import { loadTests } from '../../src/config/load-tests.js'
+import { reportJunit } from '../../src/spec/report-junit.js'
+import { reportPretty } from '../../src/spec/report-pretty.js'
+import { reportTap } from '../../src/spec/report-tap.js'
+import { runSpec, type SpecResult } from '../../src/spec/run.js'
+import { defaultFile, painter, surroundings } from '../config-file.js'
+import { type Command, type ExitCode, type Io, UsageError } from '../io.js'
+import { loadOffline } from '../offline-config.js'
+
+const REPORTERS: Readonly<Record<string, (result: SpecResult, file: string, io: Io) => string>> = {
+  pretty: (result, _file, io) => reportPretty(result, painter(io.stdout, io)),
+  tap: (result) => reportTap(result),
+  junit: (result, file) => reportJunit(result, file),
+}
+
+/** `dialsip test`: runs the config's own cases. */
+export const test: Command = {
+  says: "runs the config's own tests and says what they cover",
+  help: `dialsip test [FILE] [--fail-under PERCENT] [--reporter pretty|tap|junit]
+dialsip test -c CONFIG FILE… [options]
+
+Runs the tests: of a config, or those of other files against it. The time stands still, no call is placed, no secret
+is needed. Exit 1 when a case fails, when there is none, or when less than PERCENT of routes, rules, endpoints and
+hops is covered.
+
+  dialsip test config/dialsip.yaml --fail-under 100
+`,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: 'string', short: 'c' },
+        'fail-under': { type: 'string', default: '0' },
+        reporter: { type: 'string', default: 'pretty' },
+      },
+      allowPositionals: true,
+    })
+    const report = Object.hasOwn(REPORTERS, values.reporter) ? REPORTERS[values.reporter]! : undefined
+    if (!report) throw new UsageError(`there is no reporter "${values.reporter}", only pretty, tap and junit`)
+    const least = percent(values['fail-under'])
+    const [file, ...testFiles] = filesOf(values.config, positionals, io)
+    const config = loadOffline(file, io)
+    const result = runSpec(config, testFiles.length > 0 ? testsOf(testFiles, io) : config.tests)
+    io.stdout.write(report(result, file, io))
+    return verdict(result, least, file, io)
+  },
+}
+
+/** The config first, then files of tests. */
+function filesOf(config: string | undefined, files: readonly string[], io: Io): [string, ...string[]] {
+  if (config !== undefined) return [config, ...files]
+  if (files.length > 1) throw new UsageError('several files of tests need the config: -c CONFIG')
+  return [files[0] ?? defaultFile(io)]
+}
+
+function testsOf(files: readonly string[], io: Io): Config['tests'] {
+  return files.flatMap((file) => {
+    const { tests, faults } = loadTests(file, surroundings(io.env, true))
+    if (faults[0]) throw new UsageError(`${file}: ${faults[0].message}`)
+    return tests
+  })
+}
+
+function percent(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 100) return Number(text)
+  throw new UsageError(`--fail-under takes a number from 0 to 100, not "${text}"`)
+}
+
+function verdict({ cases, failed, coverage }: SpecResult, least: number, file: string, io: Io): ExitCode {
+  if (cases.length === 0) io.stderr.write(`dialsip: ${file} has no tests\n`)
+  if (coverage.percent < least)
+    io.stderr.write(`dialsip: coverage is ${coverage.percent} %, less than ${least} %\n`)
+  return failed === 0 && cases.length > 0 && coverage.percent >= least ? 0 : 1
+}

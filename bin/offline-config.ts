@@ -1,0 +1,34 @@
+import path from 'node:path'
+import type { Config } from '../src/config/config.js'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import { isFault } from '../src/fault/print.js'
+import { surroundings } from './config-file.js'
+import { type Io, UsageError } from './io.js'
+import { readText } from './read-text.js'
+
+/**
+ * Loads a config for a command that places no call: placeholders stand for secrets that are missing, which stderr
+ * says. `-` is stdin, and what it includes is relative to the working directory.
+ */
+export function loadWithPlaceholders(file: string, io: Io): Loaded {
+  const missing = new Set<string>()
+  const around = surroundings(io.env, true)
+  const stdin = file === '-' ? path.resolve(file) : undefined
+  const loaded = loadConfig(file, {
+    ...around,
+    read: (name) => (name === stdin ? readText('-') : around.read(name)),
+    missed: (reference) => missing.add(reference),
+  })
+  if (missing.size > 0)
+    io.stderr.write(`dialsip: placeholders stand for what is not set: ${[...missing].join(', ')}\n`)
+  return loaded
+}
+
+/** The same for a command that needs a config without faults: throws `UsageError`, in one line, for any other. */
+export function loadOffline(file: string, io: Io): Config {
+  const { config, faults } = loadWithPlaceholders(file, io)
+  if (config) return config
+  const [first, ...others] = faults.filter(isFault)
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  throw new UsageError(`${file} has faults: ${first!.message}${more}; dialsip check ${file} shows them`)
+}

@@ -1,0 +1,38 @@
+/** `GET /api/explain` by OpenAPI; what the answer holds is written in docs/explain.md. */
+export const explainPaths = {
+  '/api/explain': {
+    get: {
+      operationId: 'explainCall',
+      tags: ['server'],
+      summary: 'Why a call would go where it goes, with every TwiML and without secrets',
+      parameters: [
+        one('to', 'The called number, as Twilio sends it', true),
+        one('from', 'The caller; anonymous unless told'),
+        one('at', 'ISO 8601; now unless told'),
+        many('param', 'Another webhook parameter, NAME=VALUE'),
+        many('outcome', 'What comes of an endpoint, ENDPOINT=OUTCOME such as frankfurt=503'),
+        many('down', 'An endpoint that is ejected; the others stand as they do now'),
+        many('drained', 'An endpoint that is drained'),
+      ],
+      responses: {
+        200: {
+          description: 'The explanation',
+          content: { 'application/json': { schema: { type: 'object' } } },
+        },
+        400: {
+          description: 'The question makes no sense',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+        401: { $ref: '#/components/responses/NoToken' },
+      },
+    },
+  },
+}
+
+function one(name: string, description: string, required = false): object {
+  return { name, in: 'query', description, required, schema: { type: 'string' } }
+}
+
+function many(name: string, description: string): object {
+  return { name, in: 'query', description, schema: { type: 'array', items: { type: 'string' } } }
+}

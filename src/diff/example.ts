@@ -1,0 +1,123 @@
+import { DateTime } from 'luxon'
+import { type Call, parseCall } from '../call/call.js'
+import type { CalledCell } from './called.js'
+import type { Comparison } from './compare.js'
+import type { Cell } from './domain.js'
+import type { Meeting } from './explore.js'
+import { masked } from './facts.js'
+import type { Literal } from './formula.js'
+import { type Both, type Parting, partingOf } from './show.js'
+
+/** A call that comes to a meeting, as `dialsip explain` is asked about it. */
+export interface Example {
+  readonly to: string
+  readonly from: string
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Further webhook parameters. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** An example and where it goes apart. */
+export interface Shown extends Example {
+  readonly parting: Parting
+}
+
+const SOMEONE = '+491701234567'
+const NO_SID = '0'.repeat(32)
+
+/** How many calls are tried where the CallSid or the caller chooses among endpoints. */
+const MOST_TRIES = 400
+
+/** A call of this meeting to this address that shows a difference; undefined if none of those tried does. */
+export function showDifference(
+  both: Both,
+  cell: CalledCell,
+  meeting: Meeting,
+  { domains }: Pick<Comparison, 'domains'>,
+  at: number,
+): Shown | undefined {
+  const failoverOn = [...meeting.old.failoverOn, ...meeting.new.failoverOn]
+  for (const example of examples(cell, meeting, domains, at)) {
+    const parting = partingOf(both, callOf(example, both), example.now, failoverOn)
+    if (parting) return { ...example, parting }
+  }
+  return undefined
+}
+
+function* examples(
+  { address }: CalledCell,
+  { old, new: other, calls }: Meeting,
+  domains: Comparison['domains'],
+  at: number,
+): Generator<Example> {
+  const chosen = new Map([...calls.cells].map(([asks, [first]]) => [asks, domains.get(asks)![first!]!]))
+  const from = chosen.get('from')
+  const example: Example = {
+    to: address.text,
+    from: from?.value ?? SOMEONE,
+    now: Number(chosen.get('time')?.value ?? at),
+    params: paramsOf(chosen),
+  }
+  yield example
+  if (!old.isSplit && !other.isSplit) return
+  for (let number = 1; number < MOST_TRIES; number += 1) {
+    const CallSid = `CA${String(number).padStart(32, '0')}`
+    yield { ...example, from: otherCaller(from, number), params: { ...example.params, CallSid } }
+  }
+}
+
+/** Another caller of the same cell, if there is one. */
+function otherCaller(from: Cell | undefined, number: number): string {
+  if (from && !from.span) return from.value
+  const [first, last] = from?.span ?? [Number(SOMEONE), Number(SOMEONE) + MOST_TRIES]
+  return `+${first + (number % (last - first + 1))}`
+}
+
+const STIR: Readonly<Record<string, string>> = {
+  A: 'TN-Validation-Passed-A',
+  B: 'TN-Validation-Passed-B',
+  C: 'TN-Validation-Passed-C',
+  failed: 'TN-Validation-Failed',
+}
+
+/** The parameters in which Twilio tells what literals ask. */
+function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, string> {
+  const told: [string, string | undefined][] = [
+    ['FromCountry', chosen.get('country')?.value],
+    ['StirVerstat', STIR[chosen.get('attestation')?.value ?? 'none']],
+    ['ForwardedFrom', chosen.get('forwardedFrom')?.value],
+    ['SipDomain', chosen.get('sipDomain')?.value],
+    ...[...chosen].flatMap(([asks, { value }]): [string, string][] =>
+      asks.startsWith('param ') ? [[asks.slice('param '.length), value]] : [],
+    ),
+  ]
+  return Object.fromEntries(told.filter((entry): entry is [string, string] => !!entry[1]))
+}
+
+/** The call as Twilio would tell of it, with what `dialsip explain` puts in where nothing is told. */
+export function callOf({ to, from, params }: Example, { new: { accounts } }: Both): Call {
+  const AccountSid = accounts[0]?.sid ?? `AC${NO_SID}`
+  const parsed = parseCall({ CallSid: `CA${NO_SID}`, AccountSid, To: to, From: from, ...params })
+  return (parsed as { call: Call }).call
+}
+
+/** The command that explains the call by the new config. */
+export function explainCommand({ to, from, now, params, parting }: Shown, file: string): string {
+  const words = [
+    ...['dialsip', 'explain', '-c', file, '--to', to, '--from', from, '--at', instantText(now)],
+    ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+    ...parting.outcomes.flatMap(([hop, code]) => ['--outcome', `${masked(hop)}=${code}`]),
+  ]
+  return words.map(quoted).join(' ')
+}
+
+/** As a POSIX shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w+:=./@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** ISO 8601, by the clock of a zone. */
+export function instantText(now: number, zone = 'utc'): string {
+  return DateTime.fromMillis(now, { zone }).toISO({ suppressMilliseconds: true })!
+}

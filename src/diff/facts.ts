@@ -1,0 +1,105 @@
+import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop } from '../config/config.js'
+import { allHops } from '../routing/hop-names.js'
+import { templateText } from '../template/template.js'
+
+const MASKED = '***'
+
+/** What a list of actions does, one line a fact, for people: `dial frankfurt, timeout: 20`. Secrets are masked. */
+export function factsOf(list: ActionList, where = ''): string[] {
+  return list.actions.flatMap((action) => actionFacts(action, where))
+}
+
+/** The same in one line: `dial frankfurt, then dublin; otherwise say, record`. */
+export function summaryOf(list: ActionList): string {
+  const all = list.actions.map((action) => {
+    if (action.verb !== 'dial') return actionFacts(action, '')[0]!
+    const { otherwise } = action
+    const last = otherwise ? otherwise.actions.map(({ verb }) => verb).join(', ') : 'hang up'
+    return `dial ${allHops(action)
+      .map(({ name }) => masked(name))
+      .join(', then ')}; otherwise ${last}`
+  })
+  return all.join('; ')
+}
+
+function actionFacts(action: Action, where: string): string[] {
+  switch (action.verb) {
+    case 'dial':
+      return dialFacts(action, where)
+    case 'say':
+      return [
+        `${where}say: ${templateText(action.text)}`,
+        ...attributeFacts(action.attributes, `${where}say`),
+      ]
+    case 'play':
+    case 'redirect':
+      return [
+        `${where}${action.verb}: ${action.url}`,
+        ...attributeFacts(action.attributes, where + action.verb),
+      ]
+    case 'record':
+      return [`${where}record`, ...attributeFacts(action.attributes, `${where}record`)]
+    case 'reject':
+      return [`${where}reject: ${action.reason}`]
+    case 'hangup':
+      return [`${where}hang up`]
+  }
+}
+
+function dialFacts({ steps, failoverOn, otherwise }: DialAction, where: string): string[] {
+  return [
+    ...steps.flatMap((step) => {
+      if ('hop' in step) return hopFacts(step.hop, where)
+      const weights = step.choices.map(({ name, weight }) => `${masked(name)} ${weight}`).join(', ')
+      const hops = step.choices.flatMap((choice) => choice.hops)
+      return [`${where}split by ${step.by}: ${weights}`, ...hops.flatMap((hop) => hopFacts(hop, where))]
+    }),
+    `${where}failover on: ${[...failoverOn].sort().join(', ')}`,
+    ...(otherwise ? factsOf(otherwise, `${where}otherwise, `) : [`${where}otherwise: hang up`]),
+  ]
+}
+
+function hopFacts(hop: Hop, where: string): string[] {
+  const dial = `${where}dial ${masked(hop.name)}`
+  const { screen } = hop
+  return [
+    dial,
+    ...attributeFacts(hop.attributes, dial),
+    ...(hop.callerId ? [`${dial}, callerId: ${templateText(hop.callerId)}`] : []),
+    ...(hop.refer ? [`${dial}, referUrl: true`] : []),
+    ...(screen ? [`${dial}, screen: ${templateText(screen.say)}`, ...screenFacts(screen, dial)] : []),
+    ...hop.endpoints.flatMap((endpoint) => endpointFacts(endpoint, where)),
+  ]
+}
+
+function screenFacts({ accept, timeout, attributes }: NonNullable<Hop['screen']>, dial: string): string[] {
+  const asked = accept === undefined ? [] : [`${dial}, screen accepts: ${accept}, within ${timeout} s`]
+  return [...asked, ...attributeFacts(attributes, `${dial}, screen`)]
+}
+
+function endpointFacts({ name, uri, number, attributes, maxCalls }: Endpoint, where: string): string[] {
+  const endpoint = `${where}${masked(name)}`
+  const headers = uri?.headers ?? []
+  return [
+    `${endpoint}: ${uri ? uriText(uri) : number}`,
+    ...headers.map((header) => `${endpoint}, header ${header.name}: ${templateText(header.value)}`),
+    ...attributeFacts(attributes, endpoint),
+    ...(maxCalls === undefined ? [] : [`${endpoint}, maxCalls: ${maxCalls}`]),
+  ]
+}
+
+function uriText({ user, written }: NonNullable<Endpoint['uri']>): string {
+  const text = user ? written.beforeUser + templateText(user) + written.afterUser : written.withoutUser
+  return masked(text)
+}
+
+function attributeFacts(attributes: Attributes, of: string): string[] {
+  return Object.entries(attributes)
+    .map(([name, value]) => `${of}, ${name}: ${name === 'password' ? MASKED : value}`)
+    .sort()
+}
+
+/** A URI without the password that may stand in it (RFC 3261 §19.1.1); other texts stay as they are. */
+export function masked(text: string): string {
+  return text.replace(/(sips?:[^:@|]*):[^@|]*@/g, `$1:${MASKED}@`)
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../config/config.js'
+import { type Behaviour, behaviourOf } from './behaviour.js'
+import type { Policy, PolicyRule } from './explore.js'
+import { conjunctionKey, type Formula, formulas, type Keyed, type Literal } from './formula.js'
+import { digest } from './set-key.js'
+
+/** Gives what a config does with the calls of a route, each worked out once; '' is for numbers that none claims. */
+export function policies(config: Config): (route: string) => Policy {
+  const known = new Map<string, Policy>()
+  return function policyOf(route) {
+    const policy = known.get(route) ?? makePolicy(route, config)
+    known.set(route, policy)
+    return policy
+  }
+}
+
+function makePolicy(route: string, config: Config): Policy {
+  const byDefault = behaviourOf(config.default, route, config)
+  const rules = (config.routes.get(route)?.rules ?? []).map((rule): PolicyRule => {
+    const conditions = formulas(rule.conditions, config.schedules)
+    const behaviour = behaviourOf(rule.actions, route, config)
+    return { conditions, key: conjunctionKey(conditions), behaviour }
+  })
+  const reachable = rules.slice(
+    0,
+    rules.findIndex(({ conditions }) => conditions.length === 0) + 1 || undefined,
+  )
+  return { rules: reachable, byDefault, rests: restsOf(reachable, byDefault) }
+}
+
+/** From the last to the first, so that each rest holds the one after it. */
+function restsOf(rules: readonly PolicyRule[], byDefault: Behaviour): string[] {
+  const rests = [digest(byDefault.key)]
+  for (const { conditions, key, behaviour } of rules.toReversed()) {
+    // what fits every call ends the rules, as `default` does
+    rests.unshift(conditions.length === 0 ? digest(behaviour.key) : digest([key, behaviour.key, rests[0]]))
+  }
+  return rests
+}
+
+/** Every behaviour that calls of a route can come to. */
+export function behavioursOf({ rules, byDefault }: Policy): Behaviour[] {
+  const all = rules.map((rule) => rule.behaviour)
+  return rules.at(-1)?.conditions.length === 0 ? all : [...all, byDefault]
+}
+
+/** What the conditions of policies ask, each literal once, by the thing that they ask. */
+export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], Keyed[]> {
+  const found = new Map<string, Keyed>()
+  for (const policy of all) for (const rule of policy.rules) rule.conditions.forEach(visit)
+  const asked = new Map<Literal['asks'], Keyed[]>()
+  for (const one of found.values()) {
+    const { asks } = one.literal
+    asked.set(asks, [...(asked.get(asks) ?? []), one])
+  }
+  return asked
+
+  function visit(formula: Formula): void {
+    if ('literal' in formula) found.set(formula.key, formula)
+    else formula.not.forEach(visit)
+  }
+}

@@ -1,0 +1,100 @@
+import { type Call, parseCall } from '../call/call.js'
+import { decide } from '../routing/decide.js'
+import { ALL_UP } from '../routing/state.js'
+import type { WebhookParameters } from '../twilio/parameters.js'
+import { instantText } from './example.js'
+import { brief, observed } from './observe.js'
+import type { Both } from './show.js'
+
+/** What recorded calls come to in both configs. */
+export interface Replayed {
+  /** How many calls were decided again. */
+  readonly calls: number
+  /** How many lines told of no call that comes in. */
+  readonly skipped: number
+  readonly changed: readonly ReplayedCall[]
+}
+
+interface ReplayedCall {
+  readonly callSid: string
+  readonly to: string
+  readonly from: string
+  readonly at: string
+  readonly old: string
+  readonly new: string
+}
+
+/** A recorded file that cannot be read: one line, with the line's number. */
+export class RecordingError extends Error {}
+
+/** A call that was recorded, and when it came in, if that is known. */
+interface Recorded {
+  readonly call: Call
+  readonly now: number | undefined
+}
+
+/**
+ * Decides recorded calls by both configs; `at` is the time of those of which it was not recorded. Each line is one
+ * of the log, a JSON object of webhook parameters, or the body of a form. Throws `RecordingError` for any other.
+ */
+export function replay(both: Both, text: string, at: number): Replayed {
+  const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }))
+  const read = lines.filter(({ line }) => line !== '').map(({ line, number }) => readLine(line, number))
+  const calls = read.filter((recorded) => recorded !== undefined)
+  const changed = calls.flatMap((recorded) => changeOf(both, recorded, at))
+  return { calls: calls.length, skipped: read.length - calls.length, changed }
+}
+
+function changeOf(both: Both, { call, now }: Recorded, at: number): ReplayedCall[] {
+  const time = now ?? at
+  const [old, other] = [decide(both.old, call, time, ALL_UP), decide(both.new, call, time, ALL_UP)]
+  if (observed(old, call, both.old) === observed(other, call, both.new)) return []
+  const { callSid, to, from } = call
+  return [
+    { callSid, to: to.text, from: from.text, at: instantText(time), old: brief(old), new: brief(other) },
+  ]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Undefined for a line of the log that tells of something else than a call that comes in. */
+function readLine(line: string, number: number): Recorded | undefined {
+  const fields = line.startsWith('{') ? readJson(line, number) : readForm(line)
+  const isLog = 'level' in fields
+  if (isLog && !isDecision(fields)) return undefined
+  const parsed = parseCall(isLog ? loggedParameters(fields) : texts(fields))
+  if ('missing' in parsed)
+    throw new RecordingError(
+      `line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`,
+    )
+  const now = isLog ? Date.parse(String(fields.time)) : Number.NaN
+  return { call: parsed.call, now: Number.isNaN(now) ? undefined : now }
+}
+
+/** The first decision of a call; those after a hop name its outcome. */
+function isDecision({ verbs, to, outcome }: Fields): boolean {
+  return verbs !== undefined && to !== undefined && outcome === undefined
+}
+
+function loggedParameters({ callSid, to, from }: Fields): WebhookParameters {
+  return texts({ CallSid: callSid, AccountSid: '', To: to, From: from })
+}
+
+/** What is text, under names of the caller's own choosing. */
+function texts(fields: Fields): WebhookParameters {
+  const params: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') params[name] = value
+  return params
+}
+
+function readForm(line: string): Fields {
+  return Object.fromEntries(new URLSearchParams(line))
+}
+
+function readJson(line: string, number: number): Fields {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new RecordingError(`line ${number} is not JSON: ${(error as Error).message}`)
+  }
+}

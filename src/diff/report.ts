@@ -1,0 +1,161 @@
+import { placesOf } from './called.js'
+import { LISTED_DAYS } from './compare.js'
+import type { Affected, Compared, Difference } from './diff.js'
+import { explainCommand, instantText, type Shown, showDifference } from './example.js'
+import { factsOf, summaryOf } from './facts.js'
+import { lineChanges } from './line-diff.js'
+import { brief } from './observe.js'
+import { matchedValue } from './pairs.js'
+import type { Replayed } from './replay.js'
+import { oddness } from './sample-number.js'
+import type { SettingChange } from './settings.js'
+import type { Both } from './show.js'
+import { type When, whenOf } from './when.js'
+
+/** What `dialsip diff --json` prints. Stable: keys are added, never renamed; secrets are masked. */
+export interface Report {
+  readonly old: ConfigName
+  readonly new: ConfigName
+  /** Whether a call from `at` on is treated differently, or may be. */
+  readonly callsChange: boolean
+  /** Times are looked through from here on, and listed up to `listedUntil`. ISO 8601. */
+  readonly at: string
+  readonly listedUntil: string
+  readonly settings: readonly SettingChange[]
+  readonly differences: readonly DifferenceReport[]
+  /** Calls that may be treated differently, and why that could not be found out. */
+  readonly unsure: readonly (Routes & { readonly numbers: readonly string[]; readonly why: string })[]
+  readonly notes: readonly string[]
+  readonly replay?: Replayed
+}
+
+interface ConfigName {
+  readonly file: string
+  readonly revision: string
+}
+
+interface Routes {
+  /** Names of the route in each config; empty where none claims the numbers. */
+  readonly route: { readonly old: string; readonly new: string }
+}
+
+interface ChangeReport {
+  /** What is done no longer, and what instead: a fact each, or a line for the whole if they have nothing in common. */
+  readonly removed: readonly string[]
+  readonly added: readonly string[]
+}
+
+interface DifferenceReport extends ChangeReport {
+  readonly affected: readonly (Routes & {
+    readonly numbers: readonly string[]
+    readonly calls: readonly When[]
+  })[]
+  /** One call that shows it; missing if none was found, as when only a limit on calls at once differs. */
+  readonly example?: ExampleReport
+}
+
+interface ExampleReport {
+  readonly to: string
+  readonly from: string
+  readonly at: string
+  readonly params: Readonly<Record<string, string>>
+  readonly outcomes: Shown['parting']['outcomes']
+  readonly old: string
+  readonly new: string
+  /** The command that explains it by the new config. */
+  readonly explain: string
+}
+
+/** The names under which the configs were asked for. */
+export interface Files {
+  readonly old: string
+  readonly new: string
+}
+
+/** Writes out a comparison, with a call for each difference. */
+export function reportOf(both: Both, files: Files, compared: Compared, replay?: Replayed): Report {
+  const { settings, differences, unsure, notes, at } = compared
+  const changed = (replay?.changed.length ?? 0) > 0
+  return {
+    old: { file: files.old, revision: both.old.revision },
+    new: { file: files.new, revision: both.new.revision },
+    callsChange: settings.length + differences.length + unsure.length > 0 || changed,
+    at: instantText(at),
+    listedUntil: instantText(at + LISTED_DAYS * 86_400_000),
+    settings,
+    differences: differences.map((difference) => differenceReport(both, files, difference, at)),
+    unsure: unsure.map(({ pair, why }) => ({ route: routeOf(pair), numbers: placesOf(pair.cells), why })),
+    notes,
+    ...(replay && { replay }),
+  }
+}
+
+function differenceReport(both: Both, files: Files, difference: Difference, at: number): DifferenceReport {
+  const { affected } = difference
+  const shown = exampleOf(both, affected, at)
+  return {
+    ...changesOf(difference),
+    affected: affected.map(({ pair, meetings, comparison }) => ({
+      route: routeOf(pair),
+      numbers: placesOf(pair.cells),
+      calls: meetings.map((meeting) => whenOf(meeting, comparison)),
+    })),
+    ...(shown && { example: exampleReport(shown, files) }),
+  }
+}
+
+function routeOf({ old, new: other }: Affected['pair']): Routes['route'] {
+  return { old, new: other }
+}
+
+function changesOf({ old, new: other, values, affected }: Difference): ChangeReport {
+  const facts = [factsOf(old.actions), factsOf(other.actions)] as const
+  const { removed, added } = lineChanges(...facts)
+  const cell = affected[0]!.pair.cells[0]!
+  const given = (match: typeof cell.old) =>
+    values.map((name) => `{{${name}}} is ${JSON.stringify(matchedValue(match, name) ?? 'what Twilio says')}`)
+  if (values.length > 0)
+    return { removed: [...removed, ...given(cell.old)], added: [...added, ...given(cell.new)] }
+  if (removed.length + added.length === 0) return { removed: [HIDDEN], added: [HIDDEN] }
+  const isOther = removed.length === facts[0].length && added.length === facts[1].length
+  return isOther
+    ? { removed: [summaryOf(old.actions)], added: [summaryOf(other.actions)] }
+    : { removed, added }
+}
+
+/** A difference of which no fact tells: a secret, or which endpoints are one place. */
+const HIDDEN = 'a password, or which endpoints count as the same place'
+
+/** How many routes, ways to them and numbers are tried for a call that shows a difference. */
+const TRIES = { affected: 5, meetings: 4, cells: 3 }
+
+function exampleOf(both: Both, affected: readonly Affected[], at: number): Shown | undefined {
+  for (const { pair, meetings, comparison } of affected.slice(0, TRIES.affected)) {
+    const cells = pair.cells.toSorted((a, b) => strangeness(a) - strangeness(b)).slice(0, TRIES.cells)
+    for (const meeting of meetings.slice(0, TRIES.meetings)) {
+      for (const cell of cells) {
+        const shown = showDifference(both, cell, meeting, comparison, at)
+        if (shown) return shown
+      }
+    }
+  }
+  return undefined
+}
+
+function strangeness({ address }: Affected['pair']['cells'][number]): number {
+  return address.kind === 'number' ? oddness(address.number) : 100
+}
+
+function exampleReport(shown: Shown, files: Files): ExampleReport {
+  const { to, from, now, params, parting } = shown
+  return {
+    to,
+    from,
+    at: instantText(now),
+    params,
+    outcomes: parting.outcomes,
+    old: brief(parting.old),
+    new: brief(parting.new),
+    explain: explainCommand(shown, files.new),
+  }
+}

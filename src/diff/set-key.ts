@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Patterned } from '../numbers/claim.js'
+import { numberSpans } from '../numbers/index-spans.js'
+import type { PatternSet } from '../numbers/pattern-set.js'
+import { merge } from '../numbers/spans.js'
+import { findPrefix, type TextIndex } from '../numbers/text-index.js'
+
+const keys = new WeakMap<PatternSet, string>()
+
+/** Equal for sets that match the same addresses, however their patterns are written. */
+export function setKey(set: PatternSet): string {
+  const known = keys.get(set)
+  if (known !== undefined) return known
+  const { from, to } = merge(numberSpans(set.index))
+  const hosts = [...set.index.hosts].map(([host, users]) => [host, ...userKeys(users)])
+  const content = [set.anonymous, Array.from(from, (first, at) => [first, to[at]]), hosts.sort()]
+  const key = digest(content)
+  keys.set(set, key)
+  return key
+}
+
+/** The users and prefixes that are not within a shorter prefix. */
+function userKeys(users: TextIndex<Patterned>): string[] {
+  const exact = [...users.exact.keys()].filter((user) => !findPrefix(users, user))
+  const prefixes = users.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()])
+  const widest = prefixes.filter(
+    (prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)),
+  )
+  return [...exact.map((user) => `=${user}`), ...widest.map((prefix) => `*${prefix}`)].sort()
+}
+
+/** Stands for plain data of any size. */
+export function digest(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../config/config.js'
+
+/** A setting outside of the routes that changes every call, or who may send calls. */
+export interface SettingChange {
+  readonly setting: string
+  readonly old: string
+  readonly new: string
+  /** What comes of it. */
+  readonly means: string
+}
+
+/** What of the settings a call notices: the URLs that Twilio requests, and whose webhooks are answered. */
+export function settingChanges(before: Config, after: Config): SettingChange[] {
+  return [...publicUrl(before, after), ...signature(before, after), ...accounts(before, after)]
+}
+
+function publicUrl({ publicUrl: old }: Config, { publicUrl: other }: Config): SettingChange[] {
+  if (old.href === other.href) return []
+  const means = 'every call: the URLs in all TwiML, and the URL that signatures are checked against'
+  return [{ setting: 'publicUrl', old: old.href, new: other.href, means }]
+}
+
+function signature(before: Config, after: Config): SettingChange[] {
+  const [old, other] = [before, after].map((config) => String(config.insecureSkipSignature)) as [
+    string,
+    string,
+  ]
+  const means = 'whether requests that Twilio has not signed are answered'
+  return old === other ? [] : [{ setting: 'insecureSkipSignature', old, new: other, means }]
+}
+
+function accounts(before: Config, after: Config): SettingChange[] {
+  const [old, other] = [tokensBySid(before), tokensBySid(after)]
+  return [...new Set([...old.keys(), ...other.keys()])].flatMap((sid): SettingChange[] => {
+    const [tokens, tokens2] = [old.get(sid), other.get(sid)]
+    const setting = `accounts ${sid}`
+    if (!tokens) return [{ setting, old: 'refused', new: 'answered', means: 'every call of this account' }]
+    if (!tokens2) return [{ setting, old: 'answered', new: 'refused', means: 'every call of this account' }]
+    if (tokens.join() === tokens2.join()) return []
+    const means = 'calls signed with a token that is not in both are answered by one of the two only'
+    return [{ setting, old: count(tokens), new: `${count(tokens2)}, not the same`, means }]
+  })
+}
+
+function tokensBySid({ accounts }: Config): Map<string, string[]> {
+  return new Map(accounts.map(({ sid, authTokens }) => [sid, [...new Set(authTokens)].sort()]))
+}
+
+function count(tokens: readonly string[]): string {
+  return tokens.length === 1 ? '1 auth token' : `${tokens.length} auth tokens`
+}

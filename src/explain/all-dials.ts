@@ -1,0 +1,25 @@
+import type { ActionList, Config, DialAction } from '../config/config.js'
+import { dialsIn } from '../routing/find-dial.js'
+import { allHops } from '../routing/hop-names.js'
+
+/** Every dial that some call can come to: of the rules, of `default`, and those that follow by `otherwise`. */
+export function allDials(config: Config): DialAction[] {
+  const rules = [...config.routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
+  const lists: ActionList[] = [...rules, config.default, ...config.actions.values()]
+  return [...new Set(lists.flatMap(dialsIn))]
+}
+
+const known = new WeakMap<Config, ReadonlySet<string>>()
+
+/** The names under which something can ring: endpoints, bare URIs and numbers, and hops of several. */
+export function ringingNames(config: Config): ReadonlySet<string> {
+  const earlier = known.get(config)
+  if (earlier) return earlier
+  const names = new Set(config.endpoints.keys())
+  for (const hop of allDials(config).flatMap(allHops)) {
+    names.add(hop.name)
+    for (const endpoint of hop.endpoints) names.add(endpoint.name)
+  }
+  known.set(config, names)
+  return names
+}

@@ -1,0 +1,65 @@
+import type { Address } from '../numbers/address.js'
+import type { Claim } from '../numbers/claim.js'
+import type { NumberIndex } from '../numbers/number-index.js'
+import type { RangePattern } from '../numbers/pattern.js'
+import { findPrefix, type TextIndex } from '../numbers/text-index.js'
+
+/** The kinds of claims by rank: what wins over what, as the manual says it. */
+const SAYS = {
+  exact: 'the exact number',
+  range: 'a range',
+  prefix: 'a prefix',
+  sip: 'the exact SIP address',
+  'sip-prefix': 'SIP addresses that begin so',
+} as const
+
+/** A claim that the called number fits. */
+export interface Candidate {
+  readonly pattern: string
+  readonly route: string
+  readonly kind: keyof typeof SAYS
+  /** The kind in words. */
+  readonly says: string
+}
+
+/**
+ * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
+ * wholly within smaller ones are not in the index and are missing here: they never win.
+ */
+export function candidates(index: NumberIndex<Claim>, address: Address): Candidate[] {
+  return claimsOf(index, address).map(({ pattern, route }) => ({
+    pattern: pattern.text,
+    route,
+    kind: pattern.kind,
+    says: SAYS[pattern.kind],
+  }))
+}
+
+function claimsOf({ numbers, ranges, hosts }: NumberIndex<Claim>, address: Address): Claim[] {
+  if (address.kind === 'number')
+    return [
+      ...exactClaim(numbers, address.text),
+      ...rangeClaims(ranges.claims, address.number),
+      ...prefixClaims(numbers, address.text),
+    ]
+  const users = address.kind === 'sip' ? hosts.get(address.host) : undefined
+  if (!users || address.kind !== 'sip') return []
+  return [...exactClaim(users, address.user), ...prefixClaims(users, address.user)]
+}
+
+function exactClaim({ exact }: TextIndex<Claim>, text: string): Claim[] {
+  const claim = exact.get(text)
+  return claim ? [claim] : []
+}
+
+function rangeClaims(claims: readonly Claim[], number: number): Claim[] {
+  const size = ({ pattern }: Claim) => (pattern as RangePattern).to - (pattern as RangePattern).from
+  return [...new Set(claims)]
+    .filter(({ pattern }) => pattern.kind === 'range' && pattern.from <= number && number <= pattern.to)
+    .sort((a, b) => size(a) - size(b))
+}
+
+/** Each shorter prefix is what is found when the longer ones are left out. */
+function prefixClaims({ exact, prefixes }: TextIndex<Claim>, text: string): Claim[] {
+  return prefixes.flatMap((level) => findPrefix({ exact, prefixes: [level] }, text)?.claim ?? [])
+}

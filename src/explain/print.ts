@@ -1,0 +1,89 @@
+import type { Paint } from '../fault/print.js'
+import type {
+  ExplainedHop,
+  ExplainedNumber,
+  ExplainedRule,
+  ExplainedStep,
+  Explanation,
+} from './explanation.js'
+import { indentXml } from './indent-xml.js'
+import { type Branch, drawTree } from './tree.js'
+
+const plain: Paint = (_style, text) => text
+
+/** An explanation for people, as a tree. */
+export function printExplanation(explanation: Explanation, paint: Paint = plain): string {
+  const { call, schedules } = explanation
+  const text = `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${call.at}`
+  const branches = [
+    numberBranch(explanation, paint),
+    ...routeBranch(explanation, paint),
+    ...schedules.map(({ schedule, says }) => ({ text: `schedule ${paint('bold', schedule)} is ${says}` })),
+    ...explanation.steps.map((step, at) => stepBranch(step, at, paint)),
+    { text: `ends with ${paint('bold', explanation.end)}` },
+  ]
+  return `${drawTree({ text, branches })}\n`
+}
+
+function numberBranch({ call, number }: Explanation, paint: Paint): Branch {
+  const { compared, wild } = number
+  const wildly = wild === '' ? '' : `, {{wild}} is ${wild}`
+  if (compared.length === 0)
+    return { text: `no route claims ${call.to}`, branches: nearBranches(number, paint) }
+  const branches = compared.map(({ pattern, route, says }, at) => ({
+    text: `${at === 0 ? paint('bold', `wins  ${pattern}`) : `loses ${pattern}`} ${says}, route ${route}`,
+  }))
+  return {
+    text: `number: ${compared.length === 1 ? 'one pattern fits' : `${compared.length} patterns fit`}${wildly}`,
+    branches,
+  }
+}
+
+function nearBranches({ nearMisses }: ExplainedNumber, paint: Paint): Branch[] {
+  return nearMisses.map(({ route, says }) => ({
+    text: `${paint('yellow', 'near:')} ${says} (route ${route})`,
+  }))
+}
+
+function routeBranch({ route, rules }: Explanation, paint: Paint): Branch[] {
+  if (route === '') return []
+  return [{ text: `route ${paint('bold', route)}`, branches: rules.map((rule) => ruleBranch(rule, paint)) }]
+}
+
+function ruleBranch({ rule, verdict, conditions, failed }: ExplainedRule, paint: Paint): Branch {
+  const all = conditions.length === 0 ? 'no conditions' : conditions.join(' and ')
+  const text = `rule ${rule} ${verdict === 'fits' ? paint('bold', verdict) : verdict}: ${all}`
+  if (!failed) return { text }
+  const branches = [
+    { text: `${failed.condition} is not met by ${failed.saw}` },
+    ...(failed.hint === undefined ? [] : [{ text: `${paint('yellow', 'near:')} ${failed.hint}` }]),
+  ]
+  return { text, branches }
+}
+
+function stepBranch(step: ExplainedStep, at: number, paint: Paint): Branch {
+  const { webhook, reason, hop, passedOver, warnings, twiml } = step
+  return {
+    text: `${at + 1}. ${paint('cyan', webhook)} ${reason}`,
+    branches: [
+      ...passedOver.map(({ hop: name, why }) => ({ text: `passed over: ${name} ${why}` })),
+      ...warnings.map((warning) => ({ text: `${paint('yellow', 'warning:')} ${warning}` })),
+      { text: indentXml(twiml) },
+      ...(hop ? hopBranches(hop, paint) : []),
+    ],
+  }
+}
+
+function hopBranches(hop: ExplainedHop, paint: Paint): Branch[] {
+  const { name, standing, next, failoverOn, outcome, code, screen } = hop
+  const then =
+    next.length === 0 ? 'no hop is left after it' : `${next.join(', then ')} if ${failoverOn.join(', ')}`
+  return [
+    { text: `rings ${paint('bold', name)}${standing === 'up' ? '' : ` although it is ${standing}`}` },
+    ...(screen === undefined
+      ? []
+      : [{ text: 'the callee hears first', branches: [{ text: indentXml(screen) }] }]),
+    { text: `next: ${then}` },
+    { text: `outcome: ${paint('bold', outcome)}${code === undefined ? '' : ` (${code})`}` },
+  ]
+}

@@ -1,0 +1,71 @@
+import { classify, type Outcome, type OutcomeClass } from '../call/outcome.js'
+import type { Config } from '../config/config.js'
+import { advance } from '../routing/advance.js'
+import { decide } from '../routing/decide.js'
+import type { Decision, DialStep, Resume } from '../routing/decision.js'
+import type { Plan } from '../routing/plan.js'
+import { resume } from '../routing/resume.js'
+import { loudest, readOutcome } from './read-outcome.js'
+import type { Scenario } from './scenario.js'
+
+/** One webhook of a call that is thought through, with what comes of its hop. */
+export interface WalkedStep {
+  readonly webhook: '/voice' | '/dialed' | '/recorded'
+  readonly decision: Decision
+  /** The plan in the URL of the webhook. */
+  readonly from: Plan | undefined
+  readonly dialled: { readonly dial: DialStep; readonly outcome: Outcome } | undefined
+}
+
+const ANSWERED = readOutcome('answered')!
+
+/**
+ * Every webhook of a call from the first to the last, each decided by the functions that the server calls, with the
+ * outcomes that the scenario gives.
+ */
+export function walk(config: Config, scenario: Scenario): WalkedStep[] {
+  const { call, now, state, outcomes } = scenario
+  const steps = [walked('/voice', decide(config, call, now, state))]
+  for (let next = after(steps.at(-1)!); next; next = after(steps.at(-1)!)) steps.push(next)
+  return steps
+
+  function after({ decision, dialled }: WalkedStep): WalkedStep | undefined {
+    if (dialled)
+      return walked(
+        '/dialed',
+        advance(config, call, dialled.dial.plan, dialled.outcome, state),
+        dialled.dial.plan,
+      )
+    const from = recording(decision)
+    return from && walked('/recorded', resume(config, call, from, state))
+  }
+
+  function walked(webhook: WalkedStep['webhook'], decision: Decision, from?: Plan): WalkedStep {
+    const dial = decision.steps.find((step): step is DialStep => step.verb === 'dial')
+    const first = recording(decision)
+    return {
+      webhook,
+      decision,
+      from,
+      dialled: dial && !first ? { dial, outcome: outcomeOf(dial) } : undefined,
+    }
+  }
+
+  /** An outcome given for the hop as a whole, else the one that speaks for all of its endpoints. */
+  function outcomeOf({ hop, targets }: DialStep): Outcome {
+    const whole = outcomes.get(hop.name)
+    if (whole) return whole
+    const each = targets.map(({ endpoint }) => outcomes.get(endpoint.name) ?? ANSWERED)
+    return loudest(each, (outcome) => outcomeClass(outcome, hop))
+  }
+}
+
+/** The class that `advance` gives an outcome. */
+export function outcomeClass(outcome: Outcome, { screen }: DialStep['hop']): OutcomeClass {
+  return classify(outcome, screen !== undefined)
+}
+
+/** After `<Record>` Twilio requests its `action`; what stands after it in the document is never reached. */
+function recording({ steps }: Decision): Resume | undefined {
+  return steps.find((step) => step.verb === 'record')?.resume
+}

@@ -1,0 +1,34 @@
+import type { Fault } from './fault.js'
+import { isFault } from './print.js'
+
+/**
+ * Faults as annotations of a pull request, by GitHub's workflow commands
+ * (docs.github.com, "Workflow commands for GitHub Actions"). `pathOf` gives the path of a file in the repository.
+ */
+export function githubAnnotations(faults: readonly Fault[], pathOf: (file: string) => string): string {
+  return faults.map((fault) => annotation(fault, pathOf)).join('')
+}
+
+function annotation(fault: Fault, pathOf: (file: string) => string): string {
+  const { code, message, cure, place } = fault
+  const properties = {
+    file: pathOf(place.file),
+    line: place.line,
+    col: place.column,
+    endColumn: place.column + place.length,
+    title: code,
+  }
+  const written = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
+  )
+  const says = cure ? `${message}\n${cure}` : message
+  return `::${isFault(fault) ? 'error' : 'warning'} ${written.join(',')}::${escapeData(says)}\n`
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config/config.js'
+import type { TestSource } from '../config/schema/test.js'
+import type { Explainer } from '../explain/explain.js'
+import type { Explanation } from '../explain/explanation.js'
+import { readScenario } from '../explain/scenario.js'
+import { WrongQuestion } from '../explain/wrong.js'
+import { ALL_UP } from '../routing/state.js'
+import { type Mismatch, mismatches } from './expectations.js'
+
+/** A case that was run. */
+export interface CaseResult {
+  readonly title: string
+  /** Empty: it passed. */
+  readonly mismatches: readonly Mismatch[]
+  /** Undefined when the case makes no sense for the config; `wrong` says why. */
+  readonly explanation: Explanation | undefined
+  readonly wrong: string | undefined
+}
+
+/** Runs one case: the call is explained, which is what the server would do, and held against what is expected. */
+export function runCase(config: Config, explain: Explainer, test: TestSource): CaseResult {
+  const title = titleOf(test)
+  try {
+    const explanation = explain(readScenario(config, questionOf(test), 0, ALL_UP))
+    if (test.call.at === undefined) checkTimeless(explanation)
+    return { title, mismatches: mismatches(explanation, test.expect), explanation, wrong: undefined }
+  } catch (error) {
+    if (!(error instanceof WrongQuestion)) throw error
+    return { title, mismatches: [], explanation: undefined, wrong: error.message }
+  }
+}
+
+export function titleOf({ name, call: { to, from = 'anonymous', at } }: TestSource): string {
+  return name ?? `${to} from ${from}${at === undefined ? '' : ` at ${at}`}`
+}
+
+function questionOf({ call: { to, from = '', at, params }, outcomes, down, drained }: TestSource) {
+  return { params: { ...params, To: to, From: from }, at, outcomes, down, drained }
+}
+
+/** What depends on the day of the run would fail on another day. */
+function checkTimeless({ route, schedules }: Explanation): void {
+  const asked = schedules.map(({ schedule }) => schedule).join(', ')
+  if (asked !== '')
+    throw new WrongQuestion(`route ${route} asks the time (${asked}), so the case needs call.at`)
+}

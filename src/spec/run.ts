@@ -1,0 +1,24 @@
+import type { Config } from '../config/config.js'
+import type { TestSource } from '../config/schema/test.js'
+import { explainer } from '../explain/explain.js'
+import { type Coverage, coverage } from './coverage.js'
+import { type CaseResult, runCase } from './run-case.js'
+
+/** What came of all cases. */
+export interface SpecResult {
+  readonly cases: readonly CaseResult[]
+  readonly failed: number
+  readonly coverage: Coverage
+}
+
+/** Runs cases against a config. Nothing in it looks at a clock. */
+export function runSpec(config: Config, tests: readonly TestSource[]): SpecResult {
+  const explain = explainer(config)
+  const cases = tests.map((test) => runCase(config, explain, test))
+  const explanations = cases.flatMap(({ explanation }) => explanation ?? [])
+  return { cases, failed: cases.filter(hasFailed).length, coverage: coverage(config, explanations) }
+}
+
+export function hasFailed({ mismatches, wrong }: CaseResult): boolean {
+  return mismatches.length > 0 || wrong !== undefined
+}

@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import t from 'tap'
+import { main } from '../bin/main.js'
+import { type Call, parseCall } from '../src/call/call.js'
+import type { Config } from '../src/config/config.js'
+import { type Compared, diffConfigs } from '../src/diff/diff.js'
+import { printReport } from '../src/diff/print.js'
+import { type Report, reportOf } from '../src/diff/report.js'
+import { lookUp } from '../src/numbers/look-up.js'
+import { advance } from '../src/routing/advance.js'
+import { decide } from '../src/routing/decide.js'
+import type { Decision, DialStep } from '../src/routing/decision.js'
+import { resume } from '../src/routing/resume.js'
+import { screenFor } from '../src/routing/screen-for.js'
+import type { State } from '../src/routing/state.js'
+import { screenTwiml } from '../src/twiml/screen.js'
+import { TwimlWriter } from '../src/twiml/writer.js'
+import { anyCall, compiled, compiledText, model, mutated, type Source, sourceOf } from './diff-configs.js'
+
+const AT = Date.parse('2026-11-20T10:00:00+01:00')
+const HOUR = 3_600_000
+
+const writers = new WeakMap<Config, TwimlWriter>()
+
+/** TwiML without what only dialsip itself reads: the queries of the URLs that lead back. */
+function noticed(config: Config, call: Call, decision: Decision): string {
+  const writer = writers.get(config) ?? new TwimlWriter(config.publicUrl)
+  writers.set(config, writer)
+  const twiml = writer.write(decision.steps)
+  const screens = decision.steps.flatMap((step) => {
+    const asked = step.verb === 'dial' && screenFor(config, step.plan, call)
+    return asked ? screenTwiml(asked.screen, asked.text, 'url') : []
+  })
+  return [twiml, ...screens].join('\n').replace(/(voice\.example\.com\/\w+)\?[^"]*/g, '$1')
+}
+
+/** Follows a call through both configs with the same outcomes; true where anybody notices a difference. */
+function goesApart(both: Pair, call: Call, now: number, state: State, codes: readonly number[]): boolean {
+  let decisions = both.map((config) => decide(config, call, now, state))
+  for (const code of [...codes, undefined]) {
+    const [old, other] = decisions.map((decision, at) => noticed(both[at]!, call, decision))
+    if (old !== other) return true
+    const next = both.map((config, at) => follow(config, call, decisions[at]!, code, state))
+    if (code === undefined || next.some((decision) => decision === undefined)) return false
+    decisions = next as Decision[]
+  }
+  return false
+}
+
+type Pair = readonly [Config, Config]
+
+function follow(config: Config, call: Call, { steps }: Decision, code: number | undefined, state: State) {
+  const record = steps.find((step) => step.verb === 'record')
+  if (record) return resume(config, call, record.resume, state)
+  const dial = steps.find((step): step is DialStep => step.verb === 'dial')
+  const outcome = { status: 'failed', code, rang: false, bridged: undefined }
+  return dial && advance(config, call, dial.plan, outcome, state)
+}
+
+function says({ differences, unsure, settings }: Compared, both: Pair, call: Call): boolean {
+  const [old, other] = both.map((config) => lookUp(config.numbers, call.to)?.claim.route ?? '')
+  const pairs = [...unsure, ...differences.flatMap(({ affected }) => affected)].map(({ pair }) => pair)
+  return settings.length > 0 || pairs.some((pair) => pair.old === old && pair.new === other)
+}
+
+t.test('diff is never silent when a call changes', async (t) => {
+  const codes = fc.array(fc.constantFrom(503, 404, 486, 408, 603, 200, 480), { maxLength: 5 })
+  const times = fc.oneof(fc.integer({ min: 0, max: 400 * 24 }), fc.integer({ min: 0, max: 10_000 * 24 }))
+  const calls = fc.array(fc.tuple(anyCall, times, codes, fc.subarray(['e0', 'e1', 'e2'])), {
+    minLength: 20,
+    maxLength: 40,
+  })
+  const seen = { changed: 0, same: 0 }
+  fc.assert(
+    fc.property(mutated, calls, ([before, after], all) => {
+      const both: Pair = [compiled(sourceOf(before)), compiled(sourceOf(after))]
+      const compared = diffConfigs({ old: both[0], new: both[1] }, AT)
+      return all.every(([{ ForwardedFrom, ...params }, hours, outcomes, down]) => {
+        const forwarded: Record<string, string> = ForwardedFrom === undefined ? {} : { ForwardedFrom }
+        const { call } = parseCall({ AccountSid: 'AC', ...params, ...forwarded }) as { call: Call }
+        const state: State = { standing: (name) => (down.includes(name) ? 'ejected' : 'up') }
+        const apart = goesApart(both, call, AT + hours * HOUR, state, outcomes)
+        seen[apart ? 'changed' : 'same'] += 1
+        return !apart || says(compared, both, call)
+      })
+    }),
+    { numRuns: 60, endOnFailure: true },
+  )
+  t.ok(seen.changed > 0 && seen.same > 0)
+})
+
+t.test('a config that is only written in another way changes no call', async (t) => {
+  fc.assert(
+    fc.property(model, (one) => {
+      const source = sourceOf(one)
+      const both = { old: compiled(source), new: compiled(rewritten(source)) }
+      const { differences, unsure, settings, notes } = diffConfigs(both, AT)
+      return differences.length + unsure.length + settings.length === 0 && notes.length > 0
+    }),
+    { numRuns: 20, endOnFailure: true },
+  )
+  t.pass('and the new names of routes are noted')
+})
+
+/** Routes in another order and under other names, the group and the list written out. */
+function rewritten({ groups, lists, routes, ...rest }: Source): object {
+  const text = JSON.stringify({ ...rest, routes: routes.toReversed() })
+    .replaceAll('"vips"', lists.vips.map((pattern) => JSON.stringify(pattern)).join())
+    .replaceAll('"team"', groups.team.map((name) => JSON.stringify(name)).join())
+    .replaceAll(/"name":"r(\d)"/g, '"name":"route$1"')
+  return JSON.parse(text)
+}
+
+const CASES = new URL('./diff/', import.meta.url)
+const HEAD = `publicUrl: https://voice.example.com
+accounts: [{ sid: ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, authTokens: ["\${TOKEN}"] }]
+`
+const RULE = '--------\n'
+const FILES = { old: 'old.yaml', new: 'new.yaml' }
+
+function withHead(text: string): string {
+  return text.startsWith('publicUrl') ? text : HEAD + text
+}
+
+function reported(old: string, other: string): Report {
+  const both = { old: compiledText(withHead(old)), new: compiledText(withHead(other)) }
+  return reportOf(both, FILES, diffConfigs(both, AT))
+}
+
+/** Each file: the old config, the new one and what is printed, parted by lines of dashes. UPDATE=1 writes the last. */
+for (const file of readdirSync(CASES).filter((name) => name.endsWith('.txt'))) {
+  t.test(`diff of ${file}`, async (t) => {
+    const url = new URL(file, CASES)
+    const [old = '', other = '', expected] = readFileSync(url, 'utf8').split(RULE)
+    const printed = printReport(reported(old, other), (_style, text) => text)
+    if (process.env.UPDATE) writeFileSync(url, [old, other, printed].join(RULE))
+    else t.equal(printed, expected)
+  })
+}
+
+t.test('the command line', async (t) => {
+  const dir = t.testdir({
+    'old.yaml': withHead('routes: [{ to: "+4930*", reject: busy }, { to: "+4931*", reject: busy }]'),
+    'new.yaml': withHead(
+      'routes: [{ to: "+4930*", reject: busy }, { to: "+4931*", say: "Hello | `{{From}}`" }]',
+    ),
+    'broken.yaml': withHead('routes: [{ to: "4930*", reject: busy }]'),
+    'log.ndjson': [
+      '{"level":"info","time":"2026-11-20T09:00:00.000Z","msg":"listening"}',
+      '{"level":"info","time":"2026-11-20T09:00:00.000Z","callSid":"CA1","from":"+491","to":"+49315","verbs":["reject"]}',
+      '{"level":"info","callSid":"CA1","from":"+491","to":"+49315","verbs":["hangup"],"outcome":"busy"}',
+      'CallSid=CA2&AccountSid=AC1&To=%2B49309&From=%2B491',
+      '{"CallSid":"CA3","AccountSid":"AC1","To":"+49319","From":"+491"}',
+      '',
+    ].join('\n'),
+    'same.ndjson': 'CallSid=CA2&AccountSid=AC1&To=%2B49309&From=%2B491',
+    'form.txt': 'a=b',
+    'json.txt': '{"a":',
+  })
+  const [old, other] = [`${dir}/old.yaml`, `${dir}/new.yaml`]
+
+  async function run(...args: string[]) {
+    const written = { stdout: '', stderr: '' }
+    const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) })
+    const code = await main(['diff', ...args], { stdout: into('stdout'), stderr: into('stderr'), env: {} })
+    return { code, ...written }
+  }
+
+  t.match(await run(old, old), { code: 0, stdout: 'no call changes\n', stderr: '' })
+  t.match(await run(old, other), { code: 1, stdout: /calls change: 1 difference for 1 route/ })
+
+  t.test('wrong use is one line and exit 2', async (t) => {
+    const wrong: [args: string[], says: RegExp][] = [
+      [[old], /two configs/],
+      [[old, other, old], /two configs/],
+      [[old, other, '--json', '--markdown'], /cannot stand together/],
+      [[old, `${dir}/broken.yaml`], /broken.yaml has 1 fault/],
+      [[old, other, '--at', 'noon'], /--at: "noon" is not a time/],
+      [[old, other, '--replay', `${dir}/none`], /no such file/],
+      [[old, other, '--replay', `${dir}/form.txt`], /line 1 is neither/],
+      [[old, other, '--replay', `${dir}/json.txt`], /line 1 is not JSON/],
+    ]
+    for (const [args, says] of wrong) {
+      const { code, stdout, stderr } = await run(...args)
+      t.match(
+        { code, stdout, lines: stderr.split('\n').length, stderr },
+        { code: 2, stdout: '', lines: 2, stderr: says },
+      )
+    }
+  })
+
+  t.test('recorded calls are decided by both', async (t) => {
+    const { code, stdout } = await run(
+      old,
+      other,
+      '--json',
+      '--at',
+      '2026-11-20T10:00:00Z',
+      '--replay',
+      `${dir}/log.ndjson`,
+    )
+    const { replay, differences, callsChange } = JSON.parse(stdout)
+    t.match({ code, callsChange }, { code: 1, callsChange: true })
+    t.match(replay, {
+      calls: 3,
+      skipped: 2,
+      changed: [
+        { callSid: 'CA1', at: '2026-11-20T09:00:00Z', old: 'reject busy', new: 'say "Hello | `+491`"' },
+        { callSid: 'CA3', at: '2026-11-20T10:00:00Z' },
+      ],
+    })
+    t.match(differences[0].example, { to: /^\+4931/, explain: /^dialsip explain -c / })
+    const pretty = await run(old, other, '--replay', `${dir}/log.ndjson`)
+    t.match(pretty.stdout, /replayed 3 calls, 2 changed; 2 lines skipped that told of none/)
+    t.match((await run(old, old, '--replay', `${dir}/same.ndjson`)).stdout, /replayed 1 call, 0 changed\n/)
+  })
+
+  t.test('Markdown holds what configs say as text', async (t) => {
+    const { stdout } = await run(old, other, '--markdown', '--replay', `${dir}/log.ndjson`)
+    t.match(stdout, '+ say: Hello | `{{From}}`')
+    t.match(stdout, '| say "Hello \\| \\`+491\\`" |')
+    t.match(
+      (await run(old, old, '--markdown', '--replay', `${dir}/same.ndjson`)).stdout,
+      '**Replayed 1, 0 changed**',
+    )
+  })
+})

@@ -1,0 +1,465 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import pino from 'pino'
+import t from 'tap'
+import { adminApp } from '../routes/admin-app.js'
+import { createService } from '../routes/service.js'
+import { classify, OUTCOME_CLASSES } from '../src/call/outcome.js'
+import type { Config } from '../src/config/config.js'
+import { explainer } from '../src/explain/explain.js'
+import type { Explanation } from '../src/explain/explanation.js'
+import { masker } from '../src/explain/mask.js'
+import { printExplanation } from '../src/explain/print.js'
+import { OUTCOME_WORDS, readOutcome } from '../src/explain/read-outcome.js'
+import { readPairs } from '../src/explain/read-pairs.js'
+import { readRequest } from '../src/explain/read-request.js'
+import { type Question, readScenario } from '../src/explain/scenario.js'
+import { WrongQuestion } from '../src/explain/wrong.js'
+import { decide } from '../src/routing/decide.js'
+import { ALL_UP } from '../src/routing/state.js'
+import { TwimlWriter } from '../src/twiml/writer.js'
+import { callOf, configOf, HEAD } from './build.js'
+import { run } from './run.js'
+
+const YAML = `
+endpoints:
+  frankfurt:
+    uri: sip:{{To}}@fra.example.com;transport=tls
+    region: de1
+    username: twilio
+    password: hush-hush-hush
+    headers: { X-Tenant: acme & sons, X-Key: "\${TOKEN}67890" }
+  dublin: { uri: "sip:{{To}}@dub.example.com", edge: dublin }
+schedules:
+  office: { timezone: Europe/Berlin, open: [mon-fri 09:00-18:00] }
+routes:
+  - name: berlin
+    to: ["+4930123456", "+493099*", "+4930770100..+4930770199", "+4930*"]
+    rules:
+      - if: { from: ["anonymous", "+1900*"] }
+        reject: busy
+      - if: { schedule: office }
+        dial: [frankfurt, dublin]
+        otherwise: voicemail
+      - { name: night, say: closed }
+  - { name: team, to: "sip:*@acme.sip.twilio.com", dial: { ring: [frankfurt, dublin] }, screen: { accept: 1 } }
+  - { name: odd, to: "+15550001", dial: [{ number: "+15550002" }], otherwise: { hangup: true } }
+actions:
+  voicemail: { say: leave a message, record: { maxLength: 60 } }
+`
+const config = configOf(YAML)
+
+/** Friday morning in Berlin. */
+const OPEN = Date.parse('2026-11-20T10:00:00+01:00')
+
+function ask(
+  to: string,
+  question: Omit<Question, 'params'> & { params?: Question['params'] } = {},
+  of = config,
+) {
+  const params = { To: to, From: '+491701234567', ...question.params }
+  return explainer(of)(readScenario(of, { ...question, params }, OPEN, ALL_UP))
+}
+
+t.test('a call is followed through its hops to the end', async (t) => {
+  const explanation = ask('+4930123456', { outcomes: { frankfurt: '503', dublin: 'ringing+timeout' } })
+  t.match(explanation, {
+    route: 'berlin',
+    rule: '2',
+    dials: ['frankfurt', 'dublin'],
+    end: 'record',
+    call: { to: '+4930123456', at: '2026-11-20T09:00:00.000Z' },
+  })
+  t.same(
+    explanation.steps.map(({ webhook, verbs, hop }) => [webhook, ...verbs, hop?.outcome, hop?.code]),
+    [
+      ['/voice', 'dial', 'serverError', 503],
+      ['/dialed', 'dial', 'noAnswer', undefined],
+      ['/dialed', 'say', 'record', undefined, undefined],
+      ['/recorded', 'hangup', undefined, undefined],
+    ],
+  )
+  t.same(explanation.steps[0]!.hop!.targets, [
+    {
+      endpoint: 'frankfurt',
+      uri: 'sip:+4930123456@fra.example.com;transport=tls;region=de1',
+      region: 'de1',
+      headers: { 'X-Tenant': 'acme & sons', 'X-Key': '***' },
+    },
+  ])
+})
+
+t.test('it decides and writes what the server would', async (t) => {
+  const call = callOf({ To: '+4930123456', From: '+491701234567' })
+  const decision = decide(config, call, OPEN, ALL_UP)
+  const written = new TwimlWriter(config.publicUrl).write(decision.steps)
+  const [first] = ask('+4930123456', { params: { CallSid: call.callSid } }).steps
+  t.equal(first!.twiml, written.replace('hush-hush-hush', '***').replace('1234567890', '***'))
+  t.equal(first!.reason, decision.reason)
+})
+
+t.test('who is down or drained rings last', async (t) => {
+  t.same(ask('+4930123456', { down: ['frankfurt'] }).dials, ['dublin'])
+  t.same(ask('+4930123456', { drained: ['frankfurt'], outcomes: { dublin: 'silent' } }).dials, [
+    'dublin',
+    'frankfurt',
+  ])
+  const both = ask('+4930123456', { down: ['frankfurt'], drained: ['dublin'] })
+  t.equal(both.steps[0]!.hop!.standing, 'ejected')
+  t.match(printExplanation(both), 'rings frankfurt although it is ejected')
+})
+
+t.test('rules say which condition failed and what they saw', async (t) => {
+  const { rules, schedules } = ask('+4930990', { at: '2026-11-21T12:00', params: { From: '+1901' } })
+  t.match(rules, [
+    {
+      verdict: 'skipped',
+      failed: {
+        condition: 'from anonymous, +1900*',
+        saw: '+1901',
+        hint: 'would match if the number began with +1900',
+      },
+    },
+    {
+      verdict: 'skipped',
+      failed: { condition: 'schedule office', saw: 'office: outside mon-fri 09:00-18:00' },
+    },
+    { rule: 'night', verdict: 'fits', conditions: [] },
+  ])
+  t.same(schedules, [
+    {
+      schedule: 'office',
+      open: false,
+      says: 'closed (outside mon-fri 09:00-18:00), opens Mon 09:00, in 1 day 21 h',
+    },
+  ])
+  t.same(
+    ask('+4930990', { params: { From: '' } }).rules.map(({ verdict }) => verdict),
+    ['fits', 'not reached', 'not reached'],
+  )
+})
+
+t.test('the patterns that a number fits are compared', async (t) => {
+  const compared = (to: string) => ask(to).number.compared.map(({ pattern }) => pattern)
+  t.same(compared('+4930123456'), ['+4930123456', '+4930*'])
+  t.same(compared('+4930770150'), ['+4930770100..+4930770199', '+4930*'])
+  t.same(compared('+4930991'), ['+493099*', '+4930*'])
+  t.same(compared('sip:joe@acme.sip.twilio.com'), ['sip:*@acme.sip.twilio.com'])
+  t.same(compared('sip:joe@nowhere.example.com'), [])
+  t.same(compared('client:joe'), [])
+  const nested = configOf(
+    'routes: [{ name: a, to: "+4930..+4939", say: a }, { name: b, to: "+4935..+4936", say: b }]',
+  )
+  t.same(
+    ask('+4935', {}, nested).number.compared.map(({ route }) => route),
+    ['b', 'a'],
+  )
+})
+
+t.test('the strongest of the patterns compared is the one that wins', async (t) => {
+  const digits = fc.stringMatching(/^\+4930[0-9]{0,6}$/)
+  fc.assert(
+    fc.property(digits, (to) => {
+      const { number } = ask(to)
+      t.equal(number.compared[0]?.pattern ?? '', number.claim)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+const NEAR: readonly [to: string, says: string][] = [
+  ['+15550011', 'one digit off +15550001'],
+  ['+1555001', 'one digit off +15550001'],
+  ['+155500001', 'one digit off +15550001'],
+  ['+15550010', 'one digit off +15550001'],
+  ['+4931123456', 'one digit off +4930123456'],
+  ['+49311', 'would match if the number began with +4930'],
+  ['004930123456', '004930123456 is +4930123456: +4930123456 would match'],
+  ['004931123456', '004931123456 is +4931123456: one digit off +4930123456'],
+  ['sip:joe@acne.sip.twilio.com', 'would match if it were sip:*@acme.sip.twilio.com'],
+]
+
+for (const [to, says] of NEAR) {
+  t.test(`near miss of ${to}`, async (t) => t.equal(ask(to).number.nearMisses[0]?.says, says))
+}
+
+t.test('ranges and SIP users come near as well', async (t) => {
+  const near = (to: string) => ask(to, {}, other).number.nearMisses.map(({ says }) => says)
+  const other = configOf(`
+routes:
+  - { name: a, to: ["+4930770100..+4930770199", "sip:alice@acme.sip.twilio.com"], say: hi }
+`)
+  t.same(near('+4930770205'), ['6 off the last number of +4930770100..+4930770199'])
+  t.same(near('+4930770095'), ['5 off the first number of +4930770100..+4930770199'])
+  t.same(near('+4930779999'), [])
+  t.same(near('sip:alise@acme.sip.twilio.com'), ['would match if it were sip:alice@acme.sip.twilio.com'])
+  t.same(near('sip:bob@acme.sip.twilio.com'), [])
+  t.same(near('sip:bob@far.example.com'), [])
+  t.same(near('client:bob'), [])
+})
+
+const CONDITIONS: readonly [condition: string, text: string, saw: string, hint?: string][] = [
+  ['from: "+4930*"', 'from +4930*', '+491701234567'],
+  ['fromCountry: [AT, CH]', 'fromCountry AT, CH', 'DE', 'would match if FromCountry were AT or CH'],
+  ['forwardedFrom: "+4930*"', 'forwardedFrom +4930*', 'not forwarded'],
+  ['attestation: [A, B]', 'attestation A, B', 'none', 'the level comes from the parameter StirVerstat'],
+  ['sipDomain: acme.sip.twilio.com', 'sipDomain acme.sip.twilio.com', 'no SIP domain'],
+  ['params: { CallerName: ACME }', 'CallerName ACME', 'CallerName=ACMA', 'would match if it were ACME'],
+  ['params: { Other: x }', 'Other x', 'Other='],
+  ['not: { from: "+49*", schedule: always }', 'not (from +49* and schedule always)', 'they fit'],
+]
+
+for (const [condition, text, saw, hint] of CONDITIONS) {
+  t.test(`a rule is skipped for ${condition}`, async (t) => {
+    const one = configOf(`
+schedules: { always: { timezone: UTC, open: daily 00:00-24:00 } }
+routes: [{ name: a, to: "+1555", rules: [{ if: { ${condition} }, say: hi }] }]
+`)
+    const { rules, route, steps } = ask('+1555', { params: { CallerName: 'ACMA' } }, one)
+    t.same(rules[0]!.failed, { condition: text, saw, ...(hint && { hint }) })
+    t.equal(route, 'a')
+    t.match(steps[0]!.verbs, ['reject'])
+  })
+}
+
+t.test('a forwarder comes near like a caller', async (t) => {
+  const one = configOf(
+    'routes: [{ name: a, to: "+1555", rules: [{ if: { forwardedFrom: "+4930*" }, say: hi }] }]',
+  )
+  const { rules } = ask('+1555', { params: { ForwardedFrom: '+49311' } }, one)
+  t.equal(rules[0]!.failed!.hint, 'would match if the number began with +4930')
+})
+
+t.test('of several that ring at once the best outcome counts', async (t) => {
+  const outcome = (outcomes: Record<string, string>) =>
+    ask('sip:joe@acme.sip.twilio.com', { outcomes }).steps[0]!.hop!.outcome
+  t.equal(outcome({ frankfurt: '503' }), 'answered')
+  t.equal(outcome({ frankfurt: '503', dublin: 'busy' }), 'busy')
+  t.equal(outcome({ 'frankfurt|dublin': '404' }), 'notFound')
+  t.equal(outcome({ frankfurt: 'unaccepted', dublin: 'silent' }), 'noAnswer')
+})
+
+t.test('the screening document is shown', async (t) => {
+  const explanation = ask('sip:joe@acme.sip.twilio.com')
+  t.match(explanation.steps[0]!.hop!.screen, /<Gather input="dtmf" numDigits="1"/)
+  t.match(printExplanation(explanation), 'the callee hears first')
+})
+
+t.test('every class has a word that leads to it', async (t) => {
+  const classes = OUTCOME_WORDS.map((word) => classify(readOutcome(word)!))
+  t.same(
+    OUTCOME_CLASSES.filter((name) => !classes.includes(name)),
+    [],
+  )
+  for (const name of OUTCOME_CLASSES) t.equal(classify(readOutcome(name)!), name)
+  t.match(readOutcome('200'), { status: 'completed' })
+  t.match(readOutcome('600'), { status: 'busy', rang: false })
+  t.match(readOutcome('487'), { status: 'no-answer' })
+  t.match(readOutcome('ringing+183'), { status: 'no-answer', rang: true })
+  for (const text of ['', 'toString', '999', 'ringing+']) t.equal(readOutcome(text), undefined)
+})
+
+t.test('a number is dialled by its own name', async (t) => {
+  const { dials, steps, end } = ask('+15550001', { outcomes: { '+15550002': 'canceled' } })
+  t.same(dials, ['+15550002'])
+  t.match(steps[0]!.hop!.targets, [{ uri: '+15550002', region: '' }])
+  t.equal(end, 'canceled')
+  t.equal(ask('+15550001', { outcomes: { '+15550002': 'busy' } }).end, 'hangup')
+})
+
+t.test('the tree shows what was compared and what came near', async (t) => {
+  t.match(
+    printExplanation(ask('+4930770150')),
+    /2 patterns fit, \{\{wild\}\} is 50\n.*wins {2}\+4930770100..\+4930770199 a range, route berlin\n.*loses \+4930\* a prefix/,
+  )
+  t.match(
+    printExplanation(ask('+4930991', { params: { From: '+1901' } })),
+    'near: would match if the number began',
+  )
+  t.match(printExplanation(ask('+15550011')), 'near: one digit off +15550001 (route odd)')
+  t.match(printExplanation(ask('+4930123456', { params: { From: '' } })), 'from anonymous at 2026')
+})
+
+t.test('a caller who is no number comes near to nothing', async (t) => {
+  const explanation = ask('+4930123456', { params: { From: 'hello' }, outcomes: { frankfurt: 'silent' } })
+  t.same(explanation.rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
+  t.match(printExplanation(explanation), /is not met by hello\n[^~]*outcome: unreachable\n/)
+})
+
+t.test('where nothing follows the call ends', async (t) => {
+  const empty = configOf('routes: [{ name: a, to: "+1555", dial: sip:a@example.com, otherwise: [] }]')
+  const outcomes = { 'sip:a@example.com': 'busy' }
+  t.match(ask('+1555', { outcomes }, empty), { end: 'hangup', steps: [{}, { verbs: [] }] })
+})
+
+t.test('what follows a recording is followed', async (t) => {
+  const more = configOf('routes: [{ name: a, to: "+1555", action: [{ record: true }, { say: thanks }] }]')
+  t.match(ask('+1555', {}, more), { end: 'say', steps: [{ webhook: '/voice' }, { webhook: '/recorded' }] })
+})
+
+t.test('what was passed over and left out is said', async (t) => {
+  const long = configOf(`
+endpoints: { a: { uri: "sip:{{To}}{{params.Long}}@a.example.com" }, b: { uri: "sip:b@example.com" } }
+routes: [{ name: a, to: "+1555", dial: [a, b], otherwise: { hangup: true } }]
+`)
+  const text = printExplanation(ask('+1555', { params: { Long: 'x'.repeat(300) } }, long))
+  t.match(text, /passed over: a the SIP URI has 3\d\d characters/)
+  t.match(text, /warning: a: the SIP URI has/)
+})
+
+t.test('a document too long for Twilio is answered by what stands behind it', async (t) => {
+  const wide = configOf(`
+routes: [{ name: a, to: "+1555", action: [${Array.from({ length: 20 }, () => `{ say: "${'&'.repeat(4096)}" }`)}] }]
+`)
+  const { steps } = ask('+1555', {}, wide)
+  t.match(steps[0]!.twiml, '<Reject reason="rejected"/>')
+  t.match(steps[0]!.warnings, [
+    /the TwiML has \d+ bytes; Twilio takes 65535; the server answers with what stands/,
+  ])
+})
+
+t.test('secrets are masked wherever they stand', async (t) => {
+  const mask = masker(['a<b&c{{To}}d/efghijkl', 'short', 'long-enough "quoted"'])
+  t.equal(mask('x long-enough &quot;quoted&quot; y'), 'x *** y')
+  t.equal(mask('?X-Key=long-enough%20%22quoted%22'), '?X-Key=***')
+  t.equal(mask('+49d/efghijkl+49d%2Fefghijkl'), '+49***+49***')
+  t.equal(
+    mask('<Sip password="short">sip:joe:short@x.example.com</Sip>'),
+    '<Sip password="***">sip:joe:***@x.example.com</Sip>',
+  )
+  t.equal(mask('the shortest'), 'the shortest')
+})
+
+t.test('a password shows in no form of an explanation', async (t) => {
+  const explanation = ask('+4930123456', { outcomes: { frankfurt: '503' } })
+  t.notMatch(JSON.stringify(explanation), 'hush')
+  t.notMatch(printExplanation(explanation), 'hush')
+})
+
+const WRONG: readonly [title: string, question: Question, message: RegExp][] = [
+  ['no called number', { params: {} }, /the called number is missing/],
+  ['a word', { params: { To: 'hello' } }, /"hello" is neither a phone number nor a SIP address/],
+  ['nobody', { params: { To: 'anonymous' } }, /"anonymous" is neither/],
+  ['no time', { params: { To: '+1555' }, at: 'noon' }, /"noon" is not a time of ISO 8601; write/],
+  ['a time that was skipped', { params: { To: '+1555' }, at: '2026-03-29T02:30' }, /skips/],
+  [
+    'an unknown outcome',
+    { params: { To: '+1555' }, outcomes: { dublin: 'ill' } },
+    /"ill" is not an outcome of dublin/,
+  ],
+  [
+    'a mistyped endpoint',
+    { params: { To: '+1555' }, outcomes: { dublim: '503' } },
+    /"dublim"; did you mean "dublin"/,
+  ],
+  [
+    'an unknown endpoint',
+    { params: { To: '+1555' }, down: ['somewhere'] },
+    /no endpoint is called "somewhere"$/,
+  ],
+]
+
+for (const [title, question, message] of WRONG) {
+  t.test(`${title} makes no scenario`, async (t) => {
+    t.throws(() => readScenario(config, question, OPEN, ALL_UP), new WrongQuestion())
+    t.throws(() => readScenario(config, question, OPEN, ALL_UP), { message })
+  })
+}
+
+t.test('a time without an offset needs one clock', async (t) => {
+  const timeless = configOf('routes: [{ name: a, to: "+1555", say: hi }]')
+  t.throws(() => ask('+1555', { at: '2026-11-20T10:00' }, timeless), /has no offset/)
+  t.equal(ask('+1555', { at: '2026-11-20T10:00' }).call.at, '2026-11-20T09:00:00.000Z')
+  const bare: Config = { ...timeless, accounts: [] }
+  t.equal(ask('+1555', {}, bare).route, 'a')
+})
+
+t.test('recorded requests are read from forms, JSON and the log', async (t) => {
+  t.same(readRequest('To=%2B1555&From=%2B1666&X=1&X=2\n').params, {
+    To: '+1555',
+    From: '+1666',
+    X: ['1', '2'],
+  })
+  t.same(readRequest('{"To":"+1555","Count":3}'), { params: { To: '+1555' }, at: undefined })
+  t.same(
+    readRequest('{"time":"2026-11-20T09:00:00.000Z","callSid":"CA1","from":"+1666","to":"+1555","hop":null}'),
+    {
+      params: { CallSid: 'CA1', From: '+1666', To: '+1555' },
+      at: '2026-11-20T09:00:00.000Z',
+    },
+  )
+  t.throws(() => readRequest('{"To":'), /the request is not JSON/)
+  t.throws(() => readRequest('hello'), /neither a form nor JSON/)
+})
+
+t.test('pairs are cut at the right sign', async (t) => {
+  t.same({ ...readPairs(['a=b=c'], 'param') }, { a: 'b=c' })
+  t.same({ ...readPairs(['sip:a@b;x=1=503'], 'outcome') }, { 'sip:a@b;x=1': '503' })
+  t.throws(() => readPairs(['=503'], 'outcome'), /"=503" is not ENDPOINT=OUTCOME/)
+  t.throws(() => readPairs(['x'], 'param'), /"x" is not NAME=VALUE/)
+})
+
+t.test('the command explains as a tree or as JSON', async (t) => {
+  const file = join(t.testdir({ 'a.yaml': HEAD + YAML, 'call.txt': 'To=%2B4930123456' }), 'a.yaml')
+  const request = join(t.testdirName, 'call.txt')
+  const at = ['--at', '2026-11-20T10:00:00+01:00']
+  const tree = await run('explain', '-c', file, '--request', request, '--from', '+491701234567', ...at)
+  t.match(tree, { code: 0, stderr: 'dialsip: placeholders stand for what is not set: ${TOKEN}\n' })
+  t.match(tree.stdout, 'schedule office is open (mon-fri 09:00-18:00), closes at 18:00, in 8 h')
+  t.match(tree.stdout, 'ends with answered')
+  const json = await run('explain', '-c', file, '--json', '--to', '+1999', '--param', 'A=b', ...at)
+  t.match(JSON.parse(json.stdout), { route: '', end: 'reject', revision: config.revision ? String : '' })
+})
+
+t.test('a question that makes no sense is one line and exit 2', async (t) => {
+  const file = join(
+    t.testdir({ 'a.yaml': HEAD + YAML, 'b.yaml': 'routes: {}', 'c.yaml': `${HEAD}x: 1` }),
+    'a.yaml',
+  )
+  const wrong = async (...args: string[]) => {
+    const { code, stderr, stdout } = await run('explain', ...args)
+    t.same([code, stdout], [2, ''])
+    return stderr.split('\n').filter((line) => line.startsWith('dialsip: ') && !line.includes('placeholders'))
+  }
+  t.match(await wrong('-c', file, '--to', 'x'), [/"x" is neither/])
+  t.match(await wrong('-c', file, '--to', '+1', '--outcome', 'x'), [/"x" is not ENDPOINT=OUTCOME/])
+  t.match(await wrong('-c', file, '--request', '/nowhere'), [/\/nowhere cannot be read/])
+  t.match(await wrong('-c', file.replace('a.yaml', 'b.yaml'), '--to', '+1'), [
+    /has faults: .* and \d more; dialsip check/,
+  ])
+  t.match(await wrong('-c', file.replace('a.yaml', 'c.yaml'), '--to', '+1'), [
+    /has faults: there is no key "x" here; dialsip check/,
+  ])
+})
+
+t.test('without a file the usual one is asked', async (t) => {
+  t.match(await run('explain', '--to', '+15551230001'), { code: 0, stdout: /route simple/ })
+})
+
+function admin() {
+  const log = pino({ level: 'silent' })
+  const service = createService(config, log, { now: () => OPEN })
+  return { service, app: adminApp(service, () => ({ ready: true, why: 'ok' })) }
+}
+
+t.test('GET /api/explain answers with the live state', async (t) => {
+  const { service, app } = admin()
+  service.health.drain('frankfurt', 'maintenance')
+  const url = '/api/explain?to=%2B4930123456&from=%2B491701234567&param=A=b&outcome=dublin=503'
+  const reply = await app.inject(url)
+  t.same(reply.json<Explanation>().dials, ['dublin', 'frankfurt'])
+  t.same((await app.inject(`${url}&drained=dublin`)).json<Explanation>().dials, ['frankfurt'])
+})
+
+t.test('GET /api/explain refuses what is no question', async (t) => {
+  const { app, service } = admin()
+  t.match(await app.inject('/api/explain'), {
+    statusCode: 400,
+    body: '{"error":"the called number is missing"}',
+  })
+  t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
+  service.health.standing = () => {
+    throw new Error('broken')
+  }
+  t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
+})
