@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { adminApp } from '../routes/admin-app.js'
+import { Meters } from '../routes/meters.js'
 import { publicApp } from '../routes/public-app.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
@@ -36,6 +37,8 @@ export async function startServer(
     active: activate(config),
     health: new Health(),
     book: new CallBook(),
+    meters: new Meters(),
+    reload: { successful: true, since: now() },
     log,
     now,
     decide,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { finish } from './finish.js'
+import { noteLeg } from './legs.js'
 import type { Service } from './service.js'
 
 /** Statuses after which a call says nothing more. */
@@ -15,8 +16,8 @@ export function status(service: Service) {
     const parent = parameter(params, 'ParentCallSid')
     if (parent === '') {
       if (FINAL.includes(state)) finish(service, parameter(params, 'CallSid'), now)
-    } else if (state === 'ringing') {
-      service.book.open(parent, now).rang.add(parameter(query, 'endpoint'))
+    } else {
+      noteLeg(service, { callSid: parent, endpoint: parameter(query, 'endpoint'), state }, now)
     }
     return reply.code(204).send()
   }

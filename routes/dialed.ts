@@ -1,8 +1,9 @@
 import { noteOutcome } from '../src/call/call-book.js'
 import { outcomeOf } from '../src/call/outcome.js'
 import { advance } from '../src/routing/advance.js'
+import { dialOf } from '../src/routing/note-of.js'
 import { BETWEEN_ENDPOINTS, type Plan, readPlan } from '../src/routing/plan.js'
-import { finish } from './finish.js'
+import { countHop } from './count-hop.js'
 import type { Service } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -12,12 +13,14 @@ export function dialed(service: Service): Decide {
     const plan = readPlan(query)
     if (!plan) return service.decide(service.active.config, call, now, service.health.at(now))
     const record = service.book.open(call.callSid, now)
-    const rang = plan.hop.split(BETWEEN_ENDPOINTS).some((endpoint) => record.rang.has(endpoint))
-    const outcome = outcomeOf(params, rang)
-    const decision = advance(service.active.config, call, plan, outcome, service.health.at(now))
-    noteOutcome(record, plan.hop, decision.outcome!, now)
-    noteHealth(service, plan, decision.outcome!, now)
-    if (!decision.steps.some((step) => step.verb === 'dial')) finish(service, call.callSid, now)
+    const endpoints = plan.hop.split(BETWEEN_ENDPOINTS)
+    const rang = endpoints.some((endpoint) => record.rang.has(endpoint))
+    const reported = outcomeOf(params, rang)
+    const decision = advance(service.active.config, call, plan, reported, service.health.at(now))
+    const outcome = decision.outcome!
+    noteOutcome(record, plan.hop, outcome, now, reported.code)
+    noteHealth(service, plan, outcome, now)
+    countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)
     return decision
   }
 }

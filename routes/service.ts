@@ -5,6 +5,7 @@ import type { Health } from '../src/health/health.js'
 import type { decide } from '../src/routing/decide.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
+import type { Meters } from './meters.js'
 
 /** A config with what is made of it once for all calls. A reload puts another in its place, whole. */
 export interface ActiveConfig {
@@ -18,6 +19,13 @@ export interface Service {
   active: ActiveConfig
   readonly health: Health
   readonly book: CallBook
+  readonly meters: Meters
+  /** What came of the last attempt to load the config. */
+  reload?: { readonly successful: boolean; readonly since: number }
+  /** The calls that endpoints have now. */
+  readonly limits?: { count(endpoint: string, now: number): number }
+  /** Whether the replicas share what they know; undefined without `state` in the config. */
+  readonly shared?: { readonly up: boolean } | undefined
   readonly log: Logger
   /** Epoch milliseconds. */
   readonly now: () => number

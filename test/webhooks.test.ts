@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import t from 'tap'
 import twilio from 'twilio'
+import { Meters } from '../routes/meters.js'
 import { publicApp } from '../routes/public-app.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
@@ -29,6 +30,7 @@ function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
     active: activate(config),
     health: new Health(),
     book: new CallBook(),
+    meters: new Meters(),
     log,
     now: () => NOW,
     decide,

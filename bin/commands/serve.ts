@@ -23,7 +23,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     const { config, faults } = load(values.config ?? defaultFile(io), io)
     showFaults(faults, io.stderr, io)
     if (!config) return 1
-    const { log, flush } = createLog(config.logLevel)
+    const { log, flush } = await createLog({ level: config.logLevel, maskNumbers: config.maskNumbers }, io)
     try {
       return await untilStopped(await startServer(config, log), flush)
     } catch (error) {

@@ -21,6 +21,8 @@ export interface Config {
   readonly admin: { readonly listen: Listen; readonly tokens: readonly string[] }
   readonly insecureSkipSignature: boolean
   readonly logLevel: string
+  /** Whether the log has no more than the last three digits of phone numbers. */
+  readonly maskNumbers: boolean
   readonly accounts: readonly Account[]
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly schedules: ReadonlyMap<string, Schedule>

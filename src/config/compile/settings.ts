@@ -10,7 +10,7 @@ import { setting } from './gather.js'
 
 type Settings = Pick<
   Config,
-  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts'
+  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'maskNumbers' | 'accounts'
 >
 
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
@@ -21,12 +21,14 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
   const insecure = setting('insecureSkipSignature', main, report)
   if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
+  const logging = setting('logging', main, report)?.value
   return {
     publicUrl: compilePublicUrl(setting('publicUrl', main, report), report),
     listen,
     admin: compileAdmin(setting('admin', main, report), report),
     insecureSkipSignature: insecure?.value ?? false,
-    logLevel: setting('logging', main, report)?.value?.level ?? 'info',
+    logLevel: logging?.level ?? 'info',
+    maskNumbers: logging?.maskNumbers ?? false,
     accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
   }
 }

@@ -1,0 +1,30 @@
+import { encodeHeaderValue } from '../sip/escape.js'
+import { escapeXml } from '../twiml/escape.js'
+
+export const MASKED = '***'
+
+/** A shorter secret may by chance stand in any number or name; those are masked by their place alone. */
+const SHORTEST = 8
+
+/** Where passwords stand in TwiML and in SIP URIs (RFC 3261 §19.1.1), whatever they are. */
+const PLACES: readonly [RegExp, string][] = [
+  [/( password=")[^"]*"/g, `$1${MASKED}"`],
+  [/(sips?:[^:@\s"<>?]*):[^@\s"<>?]*@/g, `$1:${MASKED}@`],
+]
+
+/** Makes a function that takes a config's secrets out of any text that people see. */
+export function masker(secrets: readonly string[]): (text: string) => string {
+  const texts = secrets.flatMap(spellings).sort((a, b) => b.length - a.length)
+  return function mask(text) {
+    const placed = PLACES.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), text)
+    return texts.reduce((masked, secret) => masked.replaceAll(secret, MASKED), placed)
+  }
+}
+
+/** A secret as it stands in JSON, in XML and in a SIP header; what stands around templates counts by itself. */
+function spellings(secret: string): string[] {
+  return secret
+    .split(/\{\{[^}]*\}\}/)
+    .filter((part) => part.length >= SHORTEST)
+    .flatMap((part) => [...new Set([part, escapeXml(part), encodeHeaderValue(part)])])
+}
