@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import twilio from 'twilio'
 import { main } from '../bin/main.js'
 import { HEAD, TOKEN, webhook } from './build.js'
@@ -31,6 +31,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
 
 /** The built server as a process of its own, once it listens. */
 async function serve(
+  t: Test,
   file: string,
 ): Promise<{ child: ChildProcess; address: string; adminAddress: string; log: () => string }> {
   const child = spawn(process.execPath, ['dist/bin/dialsip.js', 'serve', '-c', file], {
@@ -63,12 +64,12 @@ function actionOf(twiml: string): string {
 
 t.test('the built server fails over, also after a restart', async (t) => {
   const file = join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml')
-  const first = await serve(file)
+  const first = await serve(t, file)
   const action = actionOf(await place(first.address, '/voice', webhook()))
   first.child.kill('SIGTERM')
   t.same(await once(first.child, 'exit'), [0, null])
   t.match(first.log(), /"stopped"/)
-  const second = await serve(file)
+  const second = await serve(t, file)
   const next = await place(
     second.address,
     action,
@@ -98,7 +99,7 @@ t.test('a broken config stops serve with its faults', async (t) => {
 })
 
 t.test('a port that is taken stops serve', async (t) => {
-  const { address } = await serve(join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml'))
+  const { address } = await serve(t, join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml'))
   const file = join(t.testdirName, 'taken.yaml')
   writeFileSync(file, CONFIG.replace('127.0.0.1:0', new URL(address).host))
   const { code, stderr } = await run('serve', '-c', file)

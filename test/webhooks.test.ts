@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
 import twilio from 'twilio'
@@ -222,6 +224,22 @@ t.test('what is no webhook gets 4xx and one line', async (t) => {
   t.equal((await app.inject({ method: 'GET', url: '/voice?__proto__=1' })).statusCode, 400)
   t.equal((await app.inject({ method: 'PUT', url: '/voice' })).statusCode, 404)
   t.equal((await app.inject({ method: 'GET', url: '/nothing' })).body, '')
+  const badUrl = await app.inject({ method: 'GET', url: '/voice/%zz' })
+  t.same([badUrl.statusCode, badUrl.body], [400, ''])
+})
+
+t.test('what is no HTTP gets a plain 400', async (t) => {
+  const { app } = serviceOn()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('nonsense\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  t.match(String(answer), /^HTTP\/1.1 400 Bad Request\r\n(?!.*json)/s)
+})
+
+t.test('a slash at the end is no other path', async (t) => {
+  const { post } = serviceOn()
+  t.match((await post('/voice/', webhook())).body, '@a.example.com')
 })
 
 t.test('a signed webhook without a needed parameter gets 400', async (t) => {

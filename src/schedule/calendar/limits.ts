@@ -1,7 +1,7 @@
 import { CalendarLimit } from './error.js'
 
-/** What one calendar may cost: days that its recurrences look at (about a second of work), and times that come of it. */
-const MOST_DAYS = 2_000_000
+/** What one calendar may cost: days that its recurrences look at (a second or two of work), and times that come of it. */
+const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
 
 export interface Limits {
