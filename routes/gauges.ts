@@ -6,14 +6,16 @@ import type { Service } from './service.js'
 /** States of an endpoint that people and alerts know. */
 const STATES = ['up', 'ejected', 'drained'] as const
 
-/** Gauges that end in _total, against Prometheus' naming rules, and count 10,000 connections one by one. */
+/** They walk over every connection at each scrape, and gauges ending in _total are against Prometheus' rules. */
 const UNFIT = ['active_handles', 'active_requests', 'active_resources']
 
 /** What is read off the service when Prometheus asks, and nothing before that; with Node's own figures. */
 export function gaugesOf(service: Service): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'dialsip_' })
-  for (const name of UNFIT) registry.removeSingleMetric(`dialsip_nodejs_${name}_total`)
+  for (const name of UNFIT) {
+    for (const end of ['', '_total']) registry.removeSingleMetric(`dialsip_nodejs_${name}${end}`)
+  }
   for (const [name, { help, labels, read }] of Object.entries(GAUGES)) {
     new Gauge({
       name: `dialsip_${name}`,

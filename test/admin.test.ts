@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import t from 'tap'
 import { adminApp } from '../routes/admin-app.js'
+import { Meters } from '../routes/meters.js'
 import { activate, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
 import type { Config } from '../src/config/config.js'
@@ -15,6 +16,7 @@ function adminOn(config: Config) {
     active: activate(config),
     health: new Health(),
     book: new CallBook(),
+    meters: new Meters(),
     log,
     now: Date.now,
     decide,
