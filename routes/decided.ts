@@ -15,5 +15,6 @@ export interface Moment {
 
 /** A decision and the time it took. */
 export interface Decided extends Moment {
+  readonly callSid: string
   readonly note: DecisionNote
 }

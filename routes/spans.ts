@@ -47,15 +47,10 @@ export function traceWebhook(
   linkToCaller(span)
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
   if (decided) {
-    const hops = book.find(callSid)?.hops ?? []
-    if (decided.note.outcome)
-      traceHop(
-        hops.findLast((hop) => hop.outcome !== undefined),
-        call,
-      )
+    const { hops } = book.find(callSid)!
+    if (decided.note.outcome) traceHop(hops.findLast((hop) => hop.outcome)!, call)
     const decision = traceDecision(decided, trace.setSpan(call, span))
-    const dialled = hops.at(-1)
-    if (decided.note.hop && dialled) origins.set(dialled, decision.spanContext())
+    if (decided.note.hop !== undefined) origins.set(hops.at(-1)!, decision.spanContext())
   }
   span.end(ended)
 }
@@ -74,8 +69,8 @@ function traceDecision({ note, began, ended }: Decided, parent: Context): Span {
 }
 
 /** From the TwiML that dialled until Twilio said what came of it. */
-function traceHop(hop: HopRecord | undefined, call: Context): void {
-  if (!hop || hop.seconds === undefined) return
+function traceHop(hop: HopRecord, call: Context): void {
+  if (hop.seconds === undefined) return
   const origin = origins.get(hop)
   const parent = origin ? trace.setSpanContext(ROOT_CONTEXT, origin) : call
   const span = tracer.startSpan(

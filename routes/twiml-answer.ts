@@ -48,7 +48,7 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
     const twiml = service.active.writer.write(decision.steps)
     const ended = performance.now()
     service.meters.decision((ended - began) / 1000)
-    request.decided = { note: note(service, call, decision, now), began, ended }
+    request.decided = { callSid: call.callSid, note: note(service, call, decision, now), began, ended }
     return twiml
   } catch (error) {
     service.log.error(

@@ -25,15 +25,21 @@ export function watch(service: Service, path: string) {
   function leave(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void): void {
     const began = request.arrived
     const ended = performance.now()
-    count(reply.statusCode, (ended - began) / 1000)
-    if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
+    try {
+      count(reply.statusCode, (ended - began) / 1000)
+      if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
+    } catch (error) {
+      // whatever goes wrong with watching, the call gets its answer
+      service.log.error({ err: error, path }, 'a webhook was answered, but not noted')
+    }
     done()
   }
 
   /** Only what was signed comes here. */
   function keep(request: FastifyRequest, status: number, payload: unknown, took: Moment): void {
     const { params } = request.webhook
-    const callSid = parameter(params, 'ParentCallSid') || parameter(params, 'CallSid')
+    const callSid =
+      request.decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
     traceWebhook(
       { callSid, path, method: request.method, status, decided: request.decided, ...took },
       service,

@@ -8,8 +8,7 @@ import { summaryOf } from './summary.js'
 import { testCase } from './test-case.js'
 
 /** A recent call with all its webhooks, and as a question that can be asked again. Secrets are masked. */
-export function detailOf(record: CallRecord) {
-  const webhooks = record.webhooks ?? []
+export function detailOf(record: CallRecord, webhooks: readonly WebhookRecord[]) {
   const question = pastQuestion(record)
   const detail = {
     ...summaryOf(record),
