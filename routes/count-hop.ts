@@ -21,9 +21,9 @@ export function countHop(
   now: number,
 ): void {
   const { endpoints, outcome, goesOn } = ended
-  const knowsWho = outcome === 'answered' && endpoints.some((endpoint) => answered.has(endpoint))
+  const knowsWho = outcome === 'answered' && endpoints.some((endpoint) => answered.includes(endpoint))
   for (const endpoint of endpoints) {
-    const own = knowsWho && !answered.has(endpoint) ? 'canceled' : outcome
+    const own = knowsWho && !answered.includes(endpoint) ? 'canceled' : outcome
     meters.hop(active.config, endpoint, own, now)
     if (goesOn) meters.failover(active.config, endpoint)
   }

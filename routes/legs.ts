@@ -26,11 +26,11 @@ export function noteLeg(
   const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
   if (since !== undefined) meters.postDialDelay(active.config, endpoint, (now - since) / 1000)
   if (state === 'ringing') record.rang.add(endpoint)
-  else record.answered.add(endpoint)
+  else if (!record.answered.includes(endpoint)) record.answered.push(endpoint)
 }
 
 function isNews({ rang, answered }: CallRecord, endpoint: string): boolean {
-  return !rang.has(endpoint) && !answered.has(endpoint)
+  return !rang.has(endpoint) && !answered.includes(endpoint)
 }
 
 /** When the hop that waits for this endpoint was dialled; undefined where another replica did it. */

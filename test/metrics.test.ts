@@ -93,6 +93,7 @@ t.test('the first news of an endpoint ends its post-dial delay', async (t) => {
   const news = [
     ['initiated', 500],
     ['in-progress', 2000],
+    ['in-progress', 2050],
     ['ringing', 2100],
     ['completed', 9000],
   ] as const

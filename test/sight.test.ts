@@ -17,6 +17,7 @@ import { testSchema } from '../src/config/schema/test.js'
 import { masker } from '../src/explain/mask.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import { callOutcome } from '../src/recent/summary.js'
+import { decide } from '../src/routing/decide.js'
 import { configOf } from './build.js'
 import { actionOf, NOW, replica } from './replica.js'
 
@@ -52,6 +53,9 @@ t.test('a decision is logged with what it takes to make it again', async (t) => 
   })
   t.same(lines[0]!.params, { StirVerstat: 'TN-Validation-Passed-A' })
   t.match(lines[1], { callSid: SID, msg: 'call finished', outcome: 'say', hops: [], seconds: 0 })
+  const silent = replica(CONFIG, { decide: (...asked) => ({ ...decide(...asked), steps: [] }) })
+  await silent.post('/voice')
+  t.match(silent.lines.at(-1), { outcome: 'hangup' })
 })
 
 t.test('at debug a decision is logged with all its parameters', async (t) => {

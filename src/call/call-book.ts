@@ -16,7 +16,7 @@ export interface CallRecord {
   /** Endpoints of which a `ringing` callback came. */
   readonly rang: Set<string>
   /** Endpoints of which a callback said that they answered. */
-  readonly answered: Set<string>
+  readonly answered: string[]
   /** TwiML by Twilio's idempotency token, for a webhook that comes again. */
   readonly answers: Map<string, string>
   /** The first webhooks of the call with their answers, for people; undefined in all but the latest calls. */
@@ -46,7 +46,7 @@ const MOST_WEBHOOKS = 40
 /** The calls that this replica has seen last, by CallSid. */
 export class CallBook {
   readonly #calls = new Map<string, CallRecord>()
-  /** The latest calls, in a ring: the next one takes the place of the oldest. */
+  /** The same in a ring: the next call takes the place of the oldest. */
   readonly #ring: CallRecord[] = []
   #next = 0
 
@@ -54,13 +54,14 @@ export class CallBook {
   open(callSid: string, now: number): CallRecord {
     const known = this.#calls.get(callSid)
     if (known) return known
+    const oldest = this.#ring[this.#next]
+    if (oldest) this.#calls.delete(oldest.callSid)
     const record = newRecord(callSid, now)
     this.#calls.set(callSid, record)
-    if (this.#calls.size > MOST_CALLS) this.#calls.delete(this.#calls.keys().next().value!)
-    const oldest = this.#ring[this.#next]
-    if (oldest) oldest.webhooks = undefined
     this.#ring[this.#next] = record
-    this.#next = (this.#next + 1) % MOST_RECENT
+    const passing = this.#back(MOST_RECENT)
+    if (passing) passing.webhooks = undefined
+    this.#next = (this.#next + 1) % MOST_CALLS
     return record
   }
 
@@ -70,7 +71,13 @@ export class CallBook {
 
   /** The calls of which the webhooks are kept, the latest first. */
   recent(): CallRecord[] {
-    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].reverse()
+    const latest = Array.from({ length: MOST_RECENT }, (_, at) => this.#back(at + 1))
+    return latest.filter((record) => record !== undefined)
+  }
+
+  /** The call so many places before the next one; undefined before there were as many. */
+  #back(places: number): CallRecord | undefined {
+    return this.#ring[(this.#next - places + MOST_CALLS) % MOST_CALLS]
   }
 }
 
@@ -85,7 +92,7 @@ function newRecord(callSid: string, now: number): CallRecord {
     verb: '',
     hops: [],
     rang: new Set(),
-    answered: new Set(),
+    answered: [],
     answers: new Map(),
     webhooks: [],
     finished: false,

@@ -8,5 +8,7 @@ import { BETWEEN_ENDPOINTS } from '../routing/plan.js'
  */
 export function hopOutcome({ hop, outcome }: HopRecord, { answered }: CallRecord): OutcomeClass {
   if (outcome) return outcome
-  return hop.split(BETWEEN_ENDPOINTS).some((endpoint) => answered.has(endpoint)) ? 'answered' : 'canceled'
+  return hop.split(BETWEEN_ENDPOINTS).some((endpoint) => answered.includes(endpoint))
+    ? 'answered'
+    : 'canceled'
 }
