@@ -8,7 +8,7 @@ import { readTable } from './route-table.js'
 
 // What people run today, by Twilio's own documentation: Express, the SDK's middleware, `VoiceResponse`.
 
-const { log } = createLog('info')
+const { log } = await createLog({ level: 'info' }, process)
 const table = new Map(
   [...readTable()].map(([number, route]) => [number, { ...route, ...shown(route.parts[0]) }]),
 )

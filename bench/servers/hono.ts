@@ -9,7 +9,7 @@ import { readTable } from './route-table.js'
 // The same work in Hono's own words, on Node.
 
 const table = readTable()
-const { log } = createLog('info')
+const { log } = await createLog({ level: 'info' }, process)
 const app = new Hono()
 
 app.post('/voice', async (context) => {

@@ -11,7 +11,7 @@ import { readTable } from './route-table.js'
 
 const table = readTable()
 const key = createSecretKey(TOKEN, 'utf8')
-const { log } = createLog('info')
+const { log } = await createLog({ level: 'info' }, process)
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
