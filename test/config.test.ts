@@ -85,7 +85,11 @@ t.test('a file that is not UTF-8 is unreadable', async (t) => {
   const { config, faults } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
   t.equal(config, undefined)
   t.match(faults, [
-    { code: 'file-unreadable', message: /dialsip\.yaml cannot be read: it is not UTF-8$/, cure: 'save it as UTF-8' },
+    {
+      code: 'file-unreadable',
+      message: /dialsip\.yaml cannot be read: it is not UTF-8$/,
+      cure: 'save it as UTF-8',
+    },
   ])
 })
 

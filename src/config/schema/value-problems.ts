@@ -22,7 +22,8 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
 /** A list or map where a text belongs, and the other way round, is of a wrong type; a text that doesn't fit is a wrong value. */
 function codeOf(issue: Issue, found: unknown): FaultCode {
   const isText = typeof found === 'string' && found !== ''
-  if (issue.code === 'too_small' || issue.code === 'too_big') return found === '' ? 'wrong-value' : 'out-of-range'
+  if (issue.code === 'too_small' || issue.code === 'too_big')
+    return found === '' ? 'wrong-value' : 'out-of-range'
   if (issue.code === 'invalid_union')
     return isText && issue.errors.some(takesTexts) ? 'wrong-value' : 'wrong-type'
   return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value'
