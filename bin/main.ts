@@ -3,8 +3,10 @@ import { call } from './commands/call.js'
 import { check } from './commands/check.js'
 import { demo } from './commands/demo.js'
 import { diff } from './commands/diff.js'
+import { endpoints } from './commands/endpoints.js'
 import { explain } from './commands/explain.js'
 import { numbers } from './commands/numbers.js'
+import { override } from './commands/override.js'
 import { schema } from './commands/schema.js'
 import { serve } from './commands/serve.js'
 import { test } from './commands/test.js'
@@ -19,6 +21,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   call,
   numbers,
   allowlist,
+  endpoints,
+  override,
   schema,
   demo,
 }

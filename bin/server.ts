@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { adminApp } from '../routes/admin-app.js'
+import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
+import { createService, type Service } from '../routes/service.js'
 import type { Config, Listen } from '../src/config/config.js'
-import { Health } from '../src/health/health.js'
-import { decide } from '../src/routing/decide.js'
+import { RedisLink } from './redis-link.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
 const BACKLOG = 4096
@@ -32,17 +31,11 @@ export async function startServer(
   log: Logger,
   { listen = config.listen, adminListen = config.admin.listen, now = Date.now }: StartOptions = {},
 ): Promise<Server> {
-  const service: Service = {
-    active: activate(config),
-    health: new Health(),
-    book: new CallBook(),
-    log,
-    now,
-    decide,
-  }
-  const readiness = () => ({ ready: true, why: 'ok' })
-  const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
+  const service = createService(config, log, { now })
+  const ready = () => readiness(service)
+  const [open, admin] = [publicApp(service, ready), adminApp(service, ready)]
   const [address, adminAddress] = await listenOnBoth([open, listen], [admin, adminListen])
+  const link = config.state ? linkService(service, config.state) : undefined
   log.info(
     {
       address,
@@ -55,7 +48,22 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, adminAddress, close: () => closeBoth(open, admin) }
+  return { service, address, adminAddress, close: () => closeAll(open, admin, link) }
+}
+
+/** A replica that could not load a new config answers by its old one, so it stays ready. */
+function readiness({ reload }: Service): ReturnType<Readiness> {
+  if (reload.successful) return { ready: true, why: 'ok' }
+  return { ready: true, why: `the config on disk was refused: ${reload.failure}` }
+}
+
+/** Nobody waits until the link is up: a replica alone is as good as one that Redis does not answer. */
+function linkService(service: Service, url: string): RedisLink {
+  const { health, limits, overrides, log } = service
+  const link = new RedisLink(url, [health.failing, health.drains, limits.slots, overrides.rows], log)
+  service.shared = link
+  link.start()
+  return link
 }
 
 /** Listens on both or on none: a listener left behind would keep the process alive. */
@@ -66,15 +74,16 @@ async function listenOnBoth(
   try {
     return [await listenOn(open, listen), await listenOn(admin, adminListen)]
   } catch (error) {
-    await closeBoth(open, admin)
+    await closeAll(open, admin)
     throw error
   }
 }
 
-/** The admin listener goes last: until then it shows how the stop proceeds. */
-async function closeBoth(open: FastifyInstance, admin: FastifyInstance): Promise<void> {
+/** The admin listener goes after the public one: until then it shows how the stop proceeds. */
+async function closeAll(open: FastifyInstance, admin: FastifyInstance, link?: RedisLink): Promise<void> {
   await open.close()
   await admin.close()
+  await link?.close()
 }
 
 function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {

@@ -2,8 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyPluginCallback } from 'fastify'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
+import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
 import { openApi } from './admin/openapi.js'
+import { overridesApi } from './admin/overrides.js'
+import { refuseWhenLate } from './lateness.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
 
@@ -16,11 +19,14 @@ export interface AdminOptions {
 /** A part of the admin API; each registers its own URLs. */
 export type AdminPlugin = FastifyPluginCallback<AdminOptions>
 
-const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, explainApi, openApi]
+/** The name of an endpoint may be a SIP URI, of under 255 characters, encoded. */
+const LIMITS = { bodyLimit: 64 * 1024, requestTimeout: 10_000, routerOptions: { maxParamLength: 1024 } }
+
+const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, explainApi, endpointsApi, overridesApi, openApi]
 
 /** The listener for operators: never for Twilio, and never open to the world without a token. */
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {
-  const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true })
+  const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
   const options: AdminOptions = { service, readiness }
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
     const status = error.statusCode ?? 500
@@ -40,6 +46,7 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
         .header('www-authenticate', 'Bearer')
         .send({ error: 'a bearer token of admin.tokens is needed' })
     })
+    refuseWhenLate(api)
     for (const plugin of PLUGINS) api.register(plugin, options)
     done()
   })

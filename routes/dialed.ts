@@ -1,33 +1,59 @@
+import { parameter } from '../src/call/call.js'
 import { noteOutcome } from '../src/call/call-book.js'
-import { outcomeOf } from '../src/call/outcome.js'
+import { type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
+import { FAILURES } from '../src/health/health.js'
 import { advance } from '../src/routing/advance.js'
-import { BETWEEN_ENDPOINTS, type Plan, readPlan } from '../src/routing/plan.js'
+import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
+import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { finish } from './finish.js'
-import type { Service } from './service.js'
+import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
 /** `/dialed`: a `<Dial>` has ended. Without a plan the call is treated as one that comes in. */
 export function dialed(service: Service): Decide {
   return function decideDialed(call, { params, query }, now) {
+    const { active, book, limits } = service
     const plan = readPlan(query)
-    if (!plan) return service.decide(service.active.config, call, now, service.health.at(now))
-    const record = service.book.open(call.callSid, now)
-    const rang = plan.hop.split(BETWEEN_ENDPOINTS).some((endpoint) => record.rang.has(endpoint))
-    const outcome = outcomeOf(params, rang)
-    const decision = advance(service.active.config, call, plan, outcome, service.health.at(now))
-    noteOutcome(record, plan.hop, decision.outcome!, now)
-    noteHealth(service, plan, decision.outcome!, now)
+    if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
+    const record = book.open(call.callSid, now)
+    const endpoints = plan.hop.split(BETWEEN_ENDPOINTS)
+    const rang = endpoints.some((endpoint) => record.rang.has(endpoint))
+    for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
+    const reported = outcomeOf(params, rang)
+    const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
+    const outcome = decision.outcome!
+    const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
+    if (service.outcomes.first(leg)) {
+      noteOutcome(record, plan.hop, outcome, now)
+      noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
+    }
     if (!decision.steps.some((step) => step.verb === 'dial')) finish(service, call.callSid, now)
     return decision
   }
 }
 
-type OutcomeClass = Parameters<Service['health']['note']>[1]
+interface Said {
+  readonly outcome: OutcomeClass
+  readonly code: number | undefined
+  /** Epoch milliseconds. */
+  readonly at: number
+}
 
-/** Of endpoints that rang at once Twilio tells one outcome; a failure is then a failure of all of them. */
-function noteHealth({ health, log }: Service, { hop }: Plan, outcome: OutcomeClass, now: number): void {
-  for (const endpoint of hop.split(BETWEEN_ENDPOINTS)) {
-    if (health.note(endpoint, outcome, now))
-      log.warn({ endpoint, ...health.of(endpoint, now) }, `endpoint ${endpoint} is ejected`)
+/** An answer is as old as the talk that followed it: `DialCallDuration` is in seconds. */
+function saidAt(outcome: OutcomeClass, params: WebhookParameters, now: number): number {
+  return outcome === 'answered' ? now - 1000 * Number(parameter(params, 'DialCallDuration')) : now
+}
+
+/**
+ * Of endpoints that rang at once Twilio tells one outcome: a failure is then one of all of them, and of any other
+ * nobody knows whose it was (the one that answers says so by its callback).
+ */
+function noteHealth({ health, log }: Service, endpoints: readonly string[], said: Said): void {
+  const { outcome, code, at } = said
+  if (endpoints.length > 1 && !FAILURES.includes(outcome)) return
+  for (const endpoint of endpoints) {
+    if (!health.note(endpoint, outcome, at, code)) continue
+    const { reason, until } = health.of(endpoint, at)
+    log.warn({ endpoint, reason, until: new Date(until!).toISOString() }, `endpoint ${endpoint} is ejected`)
   }
 }

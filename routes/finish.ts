@@ -1,7 +1,8 @@
 import type { Service } from './service.js'
 
 /** One line for a call that is over: its whole way, with outcomes and seconds. A call is finished once. */
-export function finish({ book, log }: Service, callSid: string, now: number): void {
+export function finish({ book, limits, log }: Service, callSid: string, now: number): void {
+  limits.releaseCall(callSid)
   const record = book.find(callSid)
   if (!record || record.finished) return
   record.finished = true

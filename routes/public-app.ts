@@ -13,6 +13,18 @@ const REQUEST_MS = 10_000
 /** Longer than the idle time of usual load balancers (60 s), so that they close first and lose no request. */
 const KEEP_ALIVE_MS = 72_000
 
+/** How often requests that dawdle are looked for; Node looks every 30 s, and 30 + 10 is longer than a call waits. */
+const CHECK_MS = 2_000
+
+/** A connection on which nothing moves for so long has nobody at its other end. */
+const DEAD_MS = 80_000
+
+/**
+ * More connections than this are closed as they come: each costs some 10 kB, and the proxies in front need a few
+ * hundred. Those beyond `ulimit -n` would not be accepted, and not be closed either.
+ */
+const MOST_CONNECTIONS = 15_000
+
 /** What answers Twilio and the orchestrator; the process makes it listen. */
 export function publicApp(service: Service, readiness: Readiness): FastifyInstance {
   const app = Fastify({
@@ -20,17 +32,22 @@ export function publicApp(service: Service, readiness: Readiness): FastifyInstan
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: 0,
+    connectionTimeout: DEAD_MS,
     forceCloseConnections: 'idle',
     // a webhook that still comes in on an open connection while we stop is answered like any other
     return503OnClosing: false,
-    http: { headersTimeout: REQUEST_MS, maxHeaderSize: 16 * 1024 },
+    http: {
+      headersTimeout: REQUEST_MS,
+      maxHeaderSize: 16 * 1024,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     exposeHeadRoutes: false,
     // somebody who typed /voice/ into the Console is let in; the signature is checked as received all the same
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (_error, _request, reply) => (reply as FastifyReply).code(400).send(),
     clientErrorHandler: refuseClient,
   })
+  app.server.maxConnections = MOST_CONNECTIONS
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service })

@@ -1,7 +1,7 @@
 import { parameter } from '../src/call/call.js'
 import { readTried } from '../src/routing/plan.js'
 import { resume } from '../src/routing/resume.js'
-import type { Service } from './service.js'
+import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
 /** `/recorded`: a `<Record>` has ended; the actions after it go on. */
@@ -14,6 +14,6 @@ export function recorded(service: Service): Decide {
       rule: parameter(query, 'rule'),
       tried: readTried(parameter(query, 'tried')),
     }
-    return resume(service.active.config, call, from, service.health.at(now))
+    return resume(service.active.config, call, from, stateAt(service, now, call.callSid))
   }
 }

@@ -1,6 +1,6 @@
 import { parameter } from '../src/call/call.js'
 import { refer as follow } from '../src/routing/refer.js'
-import type { Service } from './service.js'
+import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
 /** `/refer`: the callee hands the call on by SIP REFER. */
@@ -11,7 +11,7 @@ export function refer(service: Service): Decide {
       call,
       parameter(params, 'ReferTransferTarget'),
       now,
-      service.health.at(now),
+      stateAt(service, now, call.callSid),
     )
   }
 }

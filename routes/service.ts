@@ -1,8 +1,13 @@
 import type { Logger } from 'pino'
-import type { CallBook } from '../src/call/call-book.js'
+import { CallBook } from '../src/call/call-book.js'
+import { Once } from '../src/call/once.js'
 import type { Config } from '../src/config/config.js'
-import type { Health } from '../src/health/health.js'
-import type { decide } from '../src/routing/decide.js'
+import type { Fault } from '../src/fault/fault.js'
+import { Health } from '../src/health/health.js'
+import { Limits } from '../src/health/limits.js'
+import { Overrides } from '../src/health/overrides.js'
+import { decide } from '../src/routing/decide.js'
+import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
 
@@ -16,15 +21,80 @@ export interface ActiveConfig {
 /** What the routes answer with. `active` is read anew for every webhook. */
 export interface Service {
   active: ActiveConfig
+  /** What came of the last attempt to load the config. */
+  reload: ReloadState
   readonly health: Health
+  readonly limits: Limits
+  readonly overrides: Overrides
   readonly book: CallBook
+  /** The legs whose outcome was counted: a repeated webhook changes nothing. */
+  readonly outcomes: Once
+  /** Whether the replicas share what they know; undefined without `state` in the config. */
+  shared: SharedState | undefined
   readonly log: Logger
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly decide: typeof decide
 }
 
+/** What came of the last attempt to load the config. */
+export interface ReloadState {
+  readonly successful: boolean
+  /** What went wrong in a few words: `2 faults, 1 warning`; empty after a success. */
+  readonly failure: string
+  /** Epoch milliseconds of the attempt. */
+  readonly at: number
+  /** Epoch milliseconds since when the config that decides does so. */
+  readonly since: number
+  /** What decides now, whatever came of the attempt. */
+  readonly revision: string
+  /** What was wrong with the files; with a success, what they were warned of. */
+  readonly faults: readonly Fault[]
+  /** The settings that differ from those that the process runs by, until it is started anew. */
+  readonly needsRestart: readonly string[]
+}
+
+/** How the link to the other replicas stands, for a gauge. */
+export interface SharedState {
+  readonly up: boolean
+  /** Why it is not up; empty while it is. */
+  readonly reason: string
+}
+
+/** The world as one call sees it at one instant: what this call holds itself does not count against it. */
+export function stateAt({ active, health, limits, overrides }: Service, now: number, callSid = ''): State {
+  const { endpoints } = active.config
+  return {
+    overrides: overrides.at(now),
+    standing(endpoint) {
+      const most = endpoints.get(endpoint)?.maxCalls
+      if (most !== undefined && limits.isFull(endpoint, most, callSid, now)) return 'full'
+      return health.standing(endpoint, now)
+    },
+  }
+}
+
 /** Makes a config ready to answer calls. */
 export function activate(config: Config): ActiveConfig {
   return { config, keys: keyring(config.accounts), writer: new TwimlWriter(config.publicUrl) }
+}
+
+/** A service that begins with a config and nothing else known; what a caller gives takes the place of the usual. */
+export function createService(config: Config, log: Logger, more: Partial<Service> = {}): Service {
+  const now = more.now ?? Date.now
+  const [at, { revision }] = [now(), config]
+  return {
+    active: activate(config),
+    reload: { successful: true, failure: '', at, since: at, revision, faults: [], needsRestart: [] },
+    health: new Health(),
+    limits: new Limits(),
+    overrides: new Overrides(),
+    book: new CallBook(),
+    outcomes: new Once(),
+    shared: undefined,
+    log,
+    now,
+    decide,
+    ...more,
+  }
 }

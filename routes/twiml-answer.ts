@@ -5,6 +5,7 @@ import type { Decision, DialStep } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
 import { readPlan } from '../src/routing/plan.js'
 import type { Service } from './service.js'
+import { takeSlots } from './slots.js'
 import type { Webhook } from './webhook.js'
 
 /** When nothing else can be said any more: valid, and the caller hears that the call failed. */
@@ -39,6 +40,7 @@ function decided(service: Service, decide: Decide, call: Call, webhook: Webhook)
   try {
     const decision = decide(call, webhook, now)
     const twiml = service.active.writer.write(decision.steps)
+    takeSlots(service, call, decision.steps, now)
     note(service, call, decision, now)
     return twiml
   } catch (error) {
@@ -50,9 +52,13 @@ function decided(service: Service, decide: Decide, call: Call, webhook: Webhook)
   }
 }
 
-function insteadOf({ active, log }: Service, call: Call, webhook: Webhook, now: number): string {
+function insteadOf(service: Service, call: Call, webhook: Webhook, now: number): string {
+  const { active, log } = service
   try {
-    return active.writer.write(lastResort(active.config, call, readPlan(webhook.query), now))
+    const steps = lastResort(active.config, call, readPlan(webhook.query), now)
+    const twiml = active.writer.write(steps)
+    takeSlots(service, call, steps, now)
+    return twiml
   } catch (error) {
     log.error(
       { err: error, callSid: call.callSid },

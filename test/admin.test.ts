@@ -1,24 +1,14 @@
 import { pino } from 'pino'
 import t from 'tap'
 import { adminApp } from '../routes/admin-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
+import { createService } from '../routes/service.js'
 import type { Config } from '../src/config/config.js'
-import { Health } from '../src/health/health.js'
-import { decide } from '../src/routing/decide.js'
 import { configOf } from './build.js'
 
 function adminOn(config: Config) {
   const lines: Record<string, unknown>[] = []
   const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const service: Service = {
-    active: activate(config),
-    health: new Health(),
-    book: new CallBook(),
-    log,
-    now: Date.now,
-    decide,
-  }
+  const service = createService(config, log)
   const app = adminApp(service, () => ({ ready: true, why: 'ok' }))
   t.teardown(() => app.close())
   return { app, service, lines }

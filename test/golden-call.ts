@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { publicApp } from '../routes/public-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
+import { createService } from '../routes/service.js'
 import type { Config } from '../src/config/config.js'
 import { Health } from '../src/health/health.js'
-import { decide } from '../src/routing/decide.js'
 import { signatureOf } from '../src/twilio/signature.js'
 import { ACCOUNT, type GoldenCall, TOKEN } from './golden-case.js'
 import { attributeOf, prettyTwiml } from './twiml-text.js'
@@ -66,14 +64,7 @@ function appFor(
   const quiet = () => undefined
   const warn = (_fields: object, text: string) => warnings.push(text)
   const log = { info: quiet, warn, error: warn } as unknown as Logger
-  const service: Service = {
-    active: activate(config),
-    health,
-    book: new CallBook(),
-    log,
-    now: () => now,
-    decide,
-  }
+  const service = createService(config, log, { health, now: () => now })
   return publicApp(service, () => ({ ready: true, why: 'ok' }))
 }
 

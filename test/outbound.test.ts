@@ -11,18 +11,15 @@ import { main } from '../bin/main.js'
 import { OutboundCalls } from '../routes/admin/outbound-calls.js'
 import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
-import { activate, type Service } from '../routes/service.js'
-import { CallBook } from '../src/call/call-book.js'
+import { createService, type Service } from '../routes/service.js'
 import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
-import { Health } from '../src/health/health.js'
 import { callShape } from '../src/outbound/call-schema.js'
 import { checkCallRequest } from '../src/outbound/check-request.js'
 import { Once } from '../src/outbound/once.js'
 import { Pace } from '../src/outbound/pace.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
 import { withRetries } from '../src/rest/retry.js'
-import { decide } from '../src/routing/decide.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
 import { signatureOf } from '../src/twilio/signature.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
@@ -683,14 +680,10 @@ function build(
   { url }: Pick<TwilioApi, 'url'>,
   extra = '',
 ): { admin: FastifyInstance; open: FastifyInstance; service: Service } {
-  const service: Service = {
-    active: activate(configOf(`twilio: { apiBaseUrl: "${url}" }\n${extra}`)),
-    health: new Health(),
-    book: new CallBook(),
-    log: pino({ level: 'silent' }),
-    now: Date.now,
-    decide,
-  }
+  const service = createService(
+    configOf(`twilio: { apiBaseUrl: "${url}" }\n${extra}`),
+    pino({ level: 'silent' }),
+  )
   const readiness = () => ({ ready: true, why: 'ok' })
   const [admin, open] = [adminApp(service, readiness), publicApp(service, readiness)]
   t.teardown(() => Promise.all([admin.close(), open.close()]))

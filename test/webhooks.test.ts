@@ -4,10 +4,8 @@ import { pino } from 'pino'
 import t from 'tap'
 import twilio from 'twilio'
 import { publicApp } from '../routes/public-app.js'
-import { activate, type Service } from '../routes/service.js'
+import { createService, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
-import { Health } from '../src/health/health.js'
-import { decide } from '../src/routing/decide.js'
 import { ACCOUNT, configOf, HEAD, TOKEN, webhook } from './build.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
@@ -27,15 +25,7 @@ default: { reject: busy }
 function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
   const lines: Record<string, unknown>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const service: Service = {
-    active: activate(config),
-    health: new Health(),
-    book: new CallBook(),
-    log,
-    now: () => NOW,
-    decide,
-    ...more,
-  }
+  const service = createService(config, log, { now: () => NOW, ...more })
   const app = publicApp(service, () => ({ ready: true, why: 'ok' }))
   t.teardown(() => app.close())
   return { app, service, lines, post, get }
@@ -159,7 +149,7 @@ t.test('a fault of ours leaves the call to what stands behind it', async (t) => 
 t.test('a fault after a hop leaves the call to its otherwise', async (t) => {
   const { post, service } = serviceOn()
   const action = actionOf((await post('/voice', webhook())).body)
-  service.health.at = () => {
+  service.health.standing = () => {
     throw new Error('a fault of ours')
   }
   t.match((await post(action, webhook({ DialCallStatus: 'failed' }))).body, '<Say>sorry</Say>')

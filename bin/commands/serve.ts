@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { defaultFile, load, showFaults } from '../config-file.js'
 import type { Command, ExitCode } from '../io.js'
+import { keepLoaded } from '../keep-loaded.js'
 import { createLog } from '../log.js'
 import { type Server, startServer } from '../server.js'
 
@@ -13,19 +14,23 @@ export const serve: Command = {
   says: 'runs the server',
   help: `dialsip serve [-c FILE]
 
-Answers Twilio's webhooks by the config. SIGTERM and SIGINT finish what is in flight and exit 0.
+Answers Twilio's webhooks by the config, and loads it anew when a file of it changes and on SIGHUP. SIGTERM and SIGINT
+finish what is in flight and exit 0.
 FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
 
   dialsip serve -c /etc/dialsip/dialsip.yaml
 `,
   async run(args, io) {
     const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
-    const { config, faults } = load(values.config ?? defaultFile(io), io)
+    const file = values.config ?? defaultFile(io)
+    const { config, faults, asked } = load(file, io)
     showFaults(faults, io.stderr, io)
     if (!config) return 1
     const { log, flush } = createLog(config.logLevel)
     try {
-      return await untilStopped(await startServer(config, log), flush)
+      const server = await startServer(config, log)
+      await keepLoaded(server.service, { file, io, asked })
+      return await untilStopped(server, flush)
     } catch (error) {
       flush()
       io.stderr.write(`dialsip: ${(error as Error).message}\n`)
@@ -38,7 +43,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
 export function untilStopped(server: Server, flush: () => void): Promise<ExitCode> {
   const { log } = server.service
   return new Promise(() => {
-    closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ signal, err }) => {
+    closeWithGrace({ delay: GRACE_MS, logger: false, skip: ['SIGHUP'] }, async ({ signal, err }) => {
       if (err) log.fatal({ err }, 'stopping after an error that nobody caught')
       else log.info({ signal }, 'stopping')
       await server.close()

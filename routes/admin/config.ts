@@ -1,11 +1,19 @@
+import type { Fault } from '../../src/fault/fault.js'
+import { pathText } from '../../src/fault/fault.js'
+import { placeText } from '../../src/fault/print.js'
 import type { AdminPlugin } from '../admin-app.js'
+import { isoTime } from './until.js'
 
 /** `GET /api/config`: what the server runs by, without its secrets. */
 export const configApi: AdminPlugin = (app, { service }, done) => {
   app.get('/api/config', () => {
     const { revision, files, publicUrl, listen, admin, accounts, routes, endpoints } = service.active.config
+    const { since, at, faults, ...reload } = service.reload
     return {
       revision,
+      since: isoTime(since),
+      reload: { ...reload, at: isoTime(at), faults: faults.map(shortFault) },
+      shared: service.shared,
       files,
       publicUrl: publicUrl.href,
       listen,
@@ -16,4 +24,9 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
     }
   })
   done()
+}
+
+/** Without the line of the file, which may hold what an API should not show. */
+function shortFault({ code, level, message, place, path, cure }: Fault) {
+  return { code, level, place: placeText(place), path: pathText(path), message, cure }
 }

@@ -3,19 +3,20 @@ import { readPairs } from '../../src/explain/read-pairs.js'
 import { readScenario } from '../../src/explain/scenario.js'
 import { WrongQuestion } from '../../src/explain/wrong.js'
 import type { AdminPlugin } from '../admin-app.js'
+import { stateAt } from '../service.js'
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
  * `GET /api/explain?to=…&from=…&at=…&param=K=V&outcome=ENDPOINT=503&down=ENDPOINT&drained=ENDPOINT`: the explanation
- * of one call as JSON. The endpoints stand as they do now on this replica, unless the query says otherwise.
+ * of one call as JSON. Endpoints stand, and overrides hold, as they do now on this replica, unless the query says otherwise.
  */
 export const explainApi: AdminPlugin = (app, { service }, done) => {
   app.get<{ Querystring: Query }>('/api/explain', ({ query }, reply) => {
     const { config } = service.active
     const now = service.now()
     try {
-      return explainer(config)(readScenario(config, questionOf(query), now, service.health.at(now)))
+      return explainer(config)(readScenario(config, questionOf(query), now, stateAt(service, now)))
     } catch (error) {
       if (!(error instanceof WrongQuestion)) throw error
       return reply.code(400).send({ error: error.message })

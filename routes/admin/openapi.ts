@@ -1,6 +1,7 @@
 import type { AdminPlugin } from '../admin-app.js'
 import { callPaths, callSchemas } from './openapi-calls.js'
 import { explainPaths } from './openapi-explain.js'
+import { statePaths, stateSchemas } from './openapi-state.js'
 
 /** The admin API by OpenAPI 3.1. Each part of it adds its paths and schemas here. */
 const OPENAPI = {
@@ -18,11 +19,13 @@ const OPENAPI = {
   security: [{}, { token: [] }],
   tags: [
     { name: 'calls', description: 'Calls that dialsip places by Twilio’s REST API' },
+    { name: 'state', description: 'How endpoints stand, and what is set by hand' },
     { name: 'server', description: 'What the server runs by, and whether it does' },
   ],
   paths: {
     ...callPaths,
     ...explainPaths,
+    ...statePaths,
     '/api/config': {
       get: {
         operationId: 'getConfig',
@@ -79,6 +82,7 @@ const OPENAPI = {
     },
     schemas: {
       ...callSchemas,
+      ...stateSchemas,
       Error: { type: 'object', required: ['error'], properties: { error: { type: 'string' } } },
       Readiness: {
         type: 'object',

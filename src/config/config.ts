@@ -20,6 +20,8 @@ export interface Config {
   readonly listen: Listen
   readonly admin: { readonly listen: Listen; readonly tokens: readonly string[] }
   readonly insecureSkipSignature: boolean
+  /** The Redis that replicas share their state by, as a URL; undefined keeps it in memory. */
+  readonly state: string | undefined
   readonly logLevel: string
   readonly accounts: readonly Account[]
   readonly twilio: RestSettings

@@ -13,36 +13,46 @@ import type { Surroundings } from './surroundings.js'
 export interface Loaded {
   readonly config: Config | undefined
   readonly faults: readonly Fault[]
+  /** Every file and pattern that was asked for, whether there or not: a change of one may change what comes of it. */
+  readonly asked: readonly string[]
 }
 
 /** Reads, checks and compiles a config with everything that it includes. Never throws for what a file holds. */
 export function loadConfig(file: string, surroundings: Surroundings): Loaded {
   const report = new Report()
-  const read: string[] = []
+  const read = new Set<string>()
+  const patterns: string[] = []
   const hash = createHash('sha256')
-  const documents = readDocuments(path.resolve(file), { ...surroundings, read: remember }, report)
+  const noted = { ...surroundings, read: remember, glob: find }
+  const documents = readDocuments(path.resolve(file), noted, report)
   const secrets = documents.flatMap(secretsOf)
   for (const { origin, literal } of secrets) if (literal) report.add(literalSecret, origin)
   for (const document of documents) checkKeys(document, report)
   const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
   const faults = report.faults(secrets.filter(({ literal }) => literal).map(({ value }) => value))
-  return { config: report.hasFaults || !compiled ? undefined : compiled, faults }
+  const config = report.hasFaults ? undefined : compiled
+  return { config, faults, asked: [...read, ...patterns] }
 
   function compileAll(all: readonly Document[]): Config {
-    const parts = compile(all, { ...surroundings, read: remember }, report)
+    const parts = compile(all, noted, report)
     return {
       ...parts,
       revision: hash.digest('hex').slice(0, 12),
-      files: read,
+      files: [...read],
       secrets: secrets.map((secret) => secret.value),
     }
   }
 
   /** Every file read is watched for changes. Secrets do not count for the revision, which everybody may see. */
   function remember(name: string, secret = false): string {
+    read.add(name)
     const text = surroundings.read(name)
-    if (!read.includes(name)) read.push(name)
     if (!secret) hash.update(text)
     return text
+  }
+
+  function find(pattern: string): readonly string[] {
+    patterns.push(pattern)
+    return surroundings.glob(pattern)
   }
 }

@@ -93,7 +93,7 @@ function standings(config: Config, { down = [], drained = [] }: Question, state:
     ...down.map((name) => [name, 'ejected'] as const),
     ...drained.map((name) => [name, 'drained'] as const),
   ])
-  return { standing: (endpoint) => told.get(endpoint) ?? state.standing(endpoint) }
+  return { ...state, standing: (endpoint) => told.get(endpoint) ?? state.standing(endpoint) }
 }
 
 function checkName(name: string, config: Config): void {

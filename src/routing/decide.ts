@@ -1,11 +1,11 @@
 import type { Call } from '../call/call.js'
-import type { ActionList, Config, Route } from '../config/config.js'
+import type { ActionList, Condition, Config, Route } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { Decision, SkippedRule } from './decision.js'
-import { misfitOf, type Question } from './fits.js'
+import { misfitOf, overridesIn, type Question } from './fits.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
-import type { State } from './state.js'
+import { overrideText, type State } from './state.js'
 import { valuesOf } from './values.js'
 
 /** Which route and rule a call comes to, and why. */
@@ -19,7 +19,12 @@ export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'ski
  * server, `explain`, `test` and `diff` all ask here.
  */
 export function decide(config: Config, call: Call, now: number, state: State): Decision {
-  const { route, claim, rule, skipped, reason, actions, values } = choose({ config, call, now })
+  const { route, claim, rule, skipped, reason, actions, values } = choose({
+    config,
+    call,
+    now,
+    overrides: state.overrides,
+  })
   const progress: Progress = {
     config,
     call,
@@ -54,13 +59,26 @@ export function choose(question: Question): Choice {
   }
   const claim = found.claim.pattern.text
   const route = config.routes.get(found.claim.route)!
-  return { route: route.name, claim, values, ...firstRule(route, claim, question) }
+  return { route: route.name, claim, values, ...chooseRule(route, claim, question) }
 }
 
 /** What a route does with a call, and why. */
 export type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
 
-export function firstRule(route: Route, claim: string, question: Question): RuleChoice {
+/** What an operator has set the route to, or else the first of its rules that fits. `claim` is for the reason. */
+export function chooseRule(route: Route, claim: string, question: Question): RuleChoice {
+  return setByHand(route, claim, question) ?? firstRule(route, claim, question)
+}
+
+/** The action that an operator has set the route to; undefined when none is set, or it is no longer in the config. */
+function setByHand({ name }: Route, claim: string, { config, overrides }: Question): RuleChoice | undefined {
+  const override = overrides?.of('route', name)
+  const actions = override && config.actions.get(override.to)
+  if (!actions) return undefined
+  return { rule: '', skipped: [], actions, reason: `route ${name} by ${claim}, ${overrideText(override)}` }
+}
+
+function firstRule(route: Route, claim: string, question: Question): RuleChoice {
   const skipped: SkippedRule[] = []
   for (const { name, conditions, actions } of route.rules) {
     const misfit = misfitOf(conditions, question)
@@ -69,7 +87,7 @@ export function firstRule(route: Route, claim: string, question: Question): Rule
         rule: name ?? '',
         skipped,
         actions,
-        reason: `route ${route.name} by ${claim}${name ? `, rule ${name}` : ''}`,
+        reason: `route ${route.name} by ${claim}${name ? `, rule ${name}` : ''}${setFor(conditions, question)}`,
       }
     skipped.push({ rule: name!, ...misfit })
   }
@@ -79,4 +97,13 @@ export function firstRule(route: Route, claim: string, question: Question): Rule
     actions: question.config.default,
     reason: `route ${route.name} by ${claim}, no rule fits`,
   }
+}
+
+/** Why a rule fits although the hours say otherwise: the words of the overrides that it was held against. */
+function setFor(conditions: readonly Condition[], { overrides }: Question): string {
+  if (!overrides) return ''
+  const texts = overridesIn(conditions, overrides).map(
+    (override) => `, schedule ${override.name} ${overrideText(override)}`,
+  )
+  return texts.join('')
 }

@@ -3,7 +3,8 @@ import type { Condition, Config } from '../config/config.js'
 import { countryOf } from '../numbers/national.js'
 import { matches } from '../numbers/pattern-set.js'
 import { sipDomain } from '../numbers/sip-domain.js'
-import { scheduleState } from '../schedule/state.js'
+import { type ScheduleState, scheduleState } from '../schedule/state.js'
+import { type ActiveOverrides, type Override, overrideText } from './state.js'
 
 /** A condition that a call does not meet, and the value that it was held against. */
 export interface Misfit {
@@ -17,6 +18,7 @@ export interface Question {
   readonly call: Call
   /** Epoch milliseconds. */
   readonly now: number
+  readonly overrides?: ActiveOverrides | undefined
 }
 
 /** The first of the conditions that the call does not meet; undefined when it meets all of them. */
@@ -47,8 +49,8 @@ const TESTS: { readonly [K in Condition['key']]: Test<K> } = {
     const country = callerCountry(call)
     return countries.includes(country) ? undefined : country || 'no country'
   },
-  schedule: ({ schedules }, { config, now }) => {
-    const states = schedules.map((name) => ({ name, ...scheduleState(config.schedules.get(name)!, now) }))
+  schedule: ({ schedules }, question) => {
+    const states = schedules.map((name) => ({ name, ...stateOf(name, question) }))
     return states.some((state) => state.open)
       ? undefined
       : states.map(({ name, because }) => `${name}: ${because}`).join('; ')
@@ -65,6 +67,22 @@ const TESTS: { readonly [K in Condition['key']]: Test<K> } = {
 
 function test(condition: Condition, question: Question): string | undefined {
   return (TESTS[condition.key] as Test<Condition['key']>)(condition, question)
+}
+
+/** By its hours, unless an operator has set it. */
+function stateOf(name: string, { config, now, overrides }: Question): ScheduleState {
+  const override = overrides?.of('schedule', name)
+  if (override) return { open: override.to === 'open', because: overrideText(override) }
+  return scheduleState(config.schedules.get(name)!, now)
+}
+
+/** The overrides that conditions have been held against. */
+export function overridesIn(conditions: readonly Condition[], overrides: ActiveOverrides): Override[] {
+  return conditions.flatMap((condition) => {
+    if (condition.key === 'not') return overridesIn(condition.conditions, overrides)
+    if (condition.key !== 'schedule') return []
+    return condition.schedules.flatMap((name) => overrides.of('schedule', name) ?? [])
+  })
 }
 
 /** Twilio says where the number is registered; for a caller of whom it does not, the number itself tells. */

@@ -1,9 +1,10 @@
 import type { Call } from '../call/call.js'
 import type { Config } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
-import { firstRule, type RuleChoice } from './decide.js'
+import { chooseRule, type RuleChoice } from './decide.js'
 import type { Decision, Step } from './decision.js'
 import { listAt } from './find-dial.js'
+import type { Question } from './fits.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
 import type { State } from './state.js'
@@ -20,7 +21,8 @@ export function decideOutbound(
   now: number,
   state: State,
 ): Decision {
-  const choice = 'route' in errand ? byRoute(config, call, errand.route, now) : byDial(config, errand.dial)
+  const question = { config, call, now, overrides: state.overrides }
+  const choice = 'route' in errand ? byRoute(errand.route, question) : byDial(config, errand.dial)
   const { actions, ...reasons } = choice
   const found = lookUp(config.numbers, call.to)
   const progress: Progress = {
@@ -53,9 +55,9 @@ function answeredStep(step: Step): Step {
   return step.verb === 'reject' ? HANG_UP : step
 }
 
-function byRoute(config: Config, call: Call, name: string, now: number): RuleChoice {
-  const route = config.routes.get(name)
-  if (route) return firstRule(route, 'an outbound call', { config, call, now })
+function byRoute(name: string, question: Question): RuleChoice {
+  const route = question.config.routes.get(name)
+  if (route) return chooseRule(route, 'an outbound call', question)
   return { rule: '', skipped: [], reason: `route ${name} is no longer in the config`, actions: NOTHING }
 }
 

@@ -26,16 +26,24 @@ export function readClaims(
 }
 
 /** Lays the claims out for look-up; the same claim twice is a fault with both places. */
-export function indexClaims(claims: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
+export function indexClaims(placed: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
+  const origins = new Map<Claim, Origin>()
+  const claims = placed.map(withoutOrigin)
   const { index, clashes, overlaps } = buildIndex(claims)
   for (const [first, second] of clashes)
-    report.add(claimedTwice(first, second), second.origin, 'value', first.origin)
+    report.add(claimedTwice(first, second), origins.get(second)!, 'value', origins.get(first))
   for (const [winner, loser] of overlaps)
-    report.add(overlap(winner, loser), loser.origin, 'value', winner.origin)
+    report.add(overlap(winner, loser), origins.get(loser)!, 'value', origins.get(winner))
   for (const route of unreachableRoutes(index, claims)) {
-    report.add(neverReached(route), claims.find((claim) => claim.route === route)!.origin)
+    report.add(neverReached(route), placed.find((claim) => claim.route === route)!.origin)
   }
   return index
+
+  /** The index is part of the config, which is plain data; an origin holds on to the text of its file. */
+  function withoutOrigin({ origin, ...claim }: PlacedClaim): Claim {
+    origins.set(claim, origin)
+    return claim
+  }
 }
 
 function claimedTwice(first: Claim, second: Claim) {

@@ -34,6 +34,11 @@ export function warnOfUnused(
   }
 }
 
+/** The password of a URL, as it is written there. */
+function passwordIn(url: unknown): string | undefined {
+  return typeof url === 'string' ? /^\w+:\/\/[^/@]*?:([^/]+)@/.exec(url)?.[1] : undefined
+}
+
 /** Keys whose values are secrets, wherever they stand. */
 const SECRET_KEYS = /^(authTokens|tokens|password|apiKeySecret)$/
 
@@ -45,6 +50,9 @@ export function secretsOf({
 }: Document): { value: string; origin: Origin; literal: boolean }[] {
   const found: { value: string; origin: Origin; literal: boolean }[] = []
   visit(tree, [], false)
+  const password = passwordIn(tree.state)
+  if (password)
+    found.push({ value: password, origin: { file, path: ['state'] }, literal: !filled.has('state') })
   return found
 
   function visit(value: unknown, path: readonly (string | number)[], secret: boolean): void {

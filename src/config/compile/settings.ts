@@ -11,7 +11,7 @@ import { compileApiKey, compileRest } from './rest.js'
 
 type Settings = Pick<
   Config,
-  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts' | 'twilio'
+  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'state' | 'logLevel' | 'accounts' | 'twilio'
 >
 
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
@@ -27,6 +27,7 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
     listen,
     admin: compileAdmin(setting('admin', main, report), report),
     insecureSkipSignature: insecure?.value ?? false,
+    state: compileState(setting('state', main, report), report),
     logLevel: setting('logging', main, report)?.value?.level ?? 'info',
     accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
     twilio: compileRest(setting('twilio', main, report), report),
@@ -105,6 +106,25 @@ function compileAdmin(written: Item<AdminSource | undefined> | undefined, report
   )
   if (!isLoopback(listen) && tokens.length === 0) report.add(adminOpen, below(written!.origin, 'listen'))
   return { listen, tokens }
+}
+
+/** `memory`, or the URL of a Redis. */
+function compileState(written: Item<string | undefined> | undefined, report: Report): string | undefined {
+  const text = written?.value ?? 'memory'
+  if (text === 'memory') return undefined
+  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol))
+    report.add(notState(text), written!.origin)
+  return text
+}
+
+/** What was found is not repeated: it may hold a password. */
+function notState(text: string): Problem {
+  return {
+    code: 'wrong-value',
+    message: `state is neither memory nor the URL of a Redis${text.includes('://') ? '' : ', it lacks redis://'}`,
+    expected: 'memory, or a URL such as redis://redis.internal:6379',
+    cure: 'write redis://HOST:PORT, or rediss:// for TLS',
+  }
 }
 
 function compileAccounts(

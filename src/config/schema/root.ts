@@ -94,6 +94,11 @@ export const settingsShape = {
     .describe('Where the public listener listens; 0.0.0.0:8080 unless told.'),
   admin: adminSchema.optional().describe('The admin listener.'),
   insecureSkipSignature: flag().optional().describe('Take every request for one of Twilio’s. Loopback only.'),
+  state: text('memory, or the URL of a Redis')
+    .optional()
+    .describe(
+      'Where replicas share ejections, drains, limits and overrides: redis://host:port; memory unless told.',
+    ),
   accounts: listOf(accountSchema).describe('The Twilio accounts whose webhooks are answered.'),
   defaults: defaultsSchema.optional().describe('Attributes of every dial.'),
   default: actionsSchema

@@ -1,0 +1,70 @@
+import { defaultFile, load } from './config-file.js'
+import { type Io, UsageError } from './io.js'
+
+/** Options of every command that talks to a running server. */
+export const ADMIN_OPTIONS = {
+  config: { type: 'string', short: 'c' },
+  admin: { type: 'string' },
+} as const
+
+/** What `--help` says of them. */
+export const ADMIN_HELP = `The server is reached on its admin listener: --admin URL or DIALSIP_ADMIN_URL, else admin.listen of the config
+(-c FILE). The token is DIALSIP_ADMIN_TOKEN, else the first of admin.tokens.`
+
+const TIMEOUT_MS = 10_000
+
+/** The admin API of a running server. Each request resolves with the parsed answer; a refusal is a `RefusedError`. */
+export interface AdminClient {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: unknown): Promise<T>
+  delete<T>(path: string): Promise<T>
+}
+
+/** The server has answered, and the answer is no; or it was not to be reached. The message is for people. */
+export class RefusedError extends Error {}
+
+/** Finds the admin API by the options, the environment and the config, in this order. */
+export function adminClient(options: { config?: string; admin?: string }, io: Io): AdminClient {
+  const given = options.admin ?? io.env.DIALSIP_ADMIN_URL
+  const { url, token } = given
+    ? { url: given, token: io.env.DIALSIP_ADMIN_TOKEN }
+    : fromConfig(options.config ?? defaultFile(io), io)
+  if (!URL.canParse(url)) throw new UsageError(`"${url}" is not the URL of an admin listener`)
+  const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {})
+  return {
+    get: (path) => request(path, { method: 'GET', headers }),
+    delete: (path) => request(path, { method: 'DELETE', headers }),
+    post(path, body) {
+      const typed = new Headers([...headers, ['content-type', 'application/json']])
+      return request(path, { method: 'POST', headers: typed, body: JSON.stringify(body) })
+    },
+  }
+
+  async function request<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await reach(new URL(path, url), init)
+    const answer = (await response.json()) as T & { error?: string }
+    if (!response.ok) throw new RefusedError(answer.error)
+    return answer
+  }
+}
+
+async function reach(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: Error }
+    throw new RefusedError(`no answer from ${url.origin}: ${cause?.message || message}`)
+  }
+}
+
+/** An address to listen on is none to call: of all addresses, one's own is meant. */
+function fromConfig(file: string, io: Io): { url: string; token: string | undefined } {
+  const { config } = load(file, io, true)
+  if (!config) throw new UsageError(`${file} cannot be used; name the server by --admin URL`)
+  const { listen, tokens } = config.admin
+  const host = ANY_ADDRESS[listen.host] ?? listen.host
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`
+  return { url, token: io.env.DIALSIP_ADMIN_TOKEN ?? tokens[0] }
+}
+
+const ANY_ADDRESS: Readonly<Record<string, string | undefined>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

@@ -1,0 +1,15 @@
+import { RefusedError } from '../admin-client.js'
+import type { Command } from '../io.js'
+
+/** A command whose answer may be no: what the server refuses goes to stderr, with exit 1. */
+export function answering(run: Command['run']): Command['run'] {
+  return async function runOrRefuse(args, io) {
+    try {
+      return await run(args, io)
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+      io.stderr.write(`dialsip: ${error.message}\n`)
+      return 1
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import type { EndpointState } from '../../routes/admin/endpoints.js'
+import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
+import { type Command, UsageError } from '../io.js'
+import { table } from '../table.js'
+import { answering } from './answering.js'
+
+/** `dialsip endpoints`: how the endpoints of a running server stand, and taking one out or back in. */
+export const endpoints: Command = {
+  says: 'shows how the endpoints of a running server stand, drains and restores them',
+  help: `dialsip endpoints [--json]
+dialsip endpoints drain NAME [--reason TEXT] [--until TIME]
+dialsip endpoints restore NAME
+
+A drained endpoint is tried only when no other is left. TIME is 18:00 (by the clock here), 2h, or ISO 8601; without it
+the endpoint stays drained until it is restored. Restoring ends an ejection as well.
+${ADMIN_HELP}
+
+  dialsip endpoints drain frankfurt --reason "new firmware" --until 22:00
+`,
+  run: answering(async function run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        ...ADMIN_OPTIONS,
+        json: { type: 'boolean' },
+        reason: { type: 'string' },
+        until: { type: 'string' },
+      },
+      allowPositionals: true,
+    })
+    const [verb = 'list', name = '', ...rest] = positionals
+    const ask = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
+    if (!ask || rest.length > 0 || (verb !== 'list') !== (name !== ''))
+      throw new UsageError('write: endpoints, endpoints drain NAME or endpoints restore NAME')
+    const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
+    const { reason, until } = values
+    const states = await ask(adminClient(values, io), encodeURIComponent(name), { reason, until, timezone })
+    io.stdout.write(values.json ? `${JSON.stringify(states, null, 2)}\n` : table([HEAD, ...states.map(row)]))
+    return 0
+  }),
+}
+
+type Ask = (client: AdminClient, name: string, drain: object) => Promise<readonly EndpointState[]>
+
+const VERBS: Readonly<Record<string, Ask | undefined>> = {
+  list: async (client) =>
+    (await client.get<{ endpoints: readonly EndpointState[] }>('/api/endpoints')).endpoints,
+  drain: async (client, name, drain) => [await client.post(`/api/endpoints/${name}/drain`, drain)],
+  restore: async (client, name) => [await client.post(`/api/endpoints/${name}/restore`, {})],
+}
+
+const HEAD = ['ENDPOINT', 'STATE', 'CALLS', 'UNTIL', 'REASON']
+
+function row({ name, state, calls, maxCalls, until, reason }: EndpointState): string[] {
+  return [name, state, maxCalls ? `${calls}/${maxCalls}` : String(calls), until ?? '-', reason || '-']
+}

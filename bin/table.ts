@@ -1,0 +1,6 @@
+/** Lines with the cells of each column under one another, two spaces between them. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '))
+  return lines.map((line) => `${line.trimEnd()}\n`).join('')
+}

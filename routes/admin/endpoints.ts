@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Endpoint } from '../../src/config/config.js'
+import { suggest } from '../../src/fault/suggest.js'
+import type { AdminPlugin } from '../admin-app.js'
+import { type Service, stateAt } from '../service.js'
+import { readBody, refusal } from './body.js'
+import { isoTime, readUntil } from './until.js'
+
+const drainBody = z.strictObject({
+  reason: z.string('a text').min(1, 'why it is drained').default('by hand'),
+  until: z.string('a text').optional(),
+  /** By whose clock `until` is; UTC unless told. */
+  timezone: z.string('a text').default('UTC'),
+})
+
+interface Named {
+  Params: { name: string }
+}
+
+/** How one endpoint stands, as the API and `dialsip endpoints` show it. */
+export interface EndpointState {
+  readonly name: string
+  readonly address: string
+  readonly state: 'up' | 'ejected' | 'drained' | 'full'
+  readonly reason: string
+  /** ISO 8601; absent when only a hand or a good call changes it. */
+  readonly until: string | undefined
+  /** Calls that it has now. */
+  readonly calls: number
+  readonly maxCalls: number | undefined
+}
+
+/** `GET /api/endpoints`, and `POST` to `/api/endpoints/NAME/drain` and `/restore`. */
+export const endpointsApi: AdminPlugin = (app, { service }, done) => {
+  app.get('/api/endpoints', () => ({
+    endpoints: [...service.active.config.endpoints.values()].map((endpoint) => stateOf(service, endpoint)),
+  }))
+  app.post<Named>('/api/endpoints/:name/drain', ({ params, body }) => {
+    const endpoint = endpointNamed(params.name, service)
+    const { reason, until, timezone } = readBody(drainBody, body)
+    const end = until === undefined ? undefined : readUntil(until, service.now(), timezone)
+    service.health.drain(endpoint.name, reason, end)
+    service.log.warn(
+      { endpoint: endpoint.name, reason, until: isoTime(end) },
+      `endpoint ${endpoint.name} is drained`,
+    )
+    return stateOf(service, endpoint)
+  })
+  app.post<Named>('/api/endpoints/:name/restore', ({ params }) => {
+    const endpoint = endpointNamed(params.name, service)
+    service.health.restore(endpoint.name)
+    service.log.info({ endpoint: endpoint.name }, `endpoint ${endpoint.name} is restored by hand`)
+    return stateOf(service, endpoint)
+  })
+  done()
+}
+
+function stateOf(service: Service, { name, address, maxCalls }: Endpoint): EndpointState {
+  const now = service.now()
+  const { reason, until } = service.health.of(name, now)
+  const state = stateAt(service, now).standing(name)
+  const calls = service.limits.count(name, now)
+  return { name, address, state, reason, until: isoTime(until), calls, maxCalls }
+}
+
+function endpointNamed(name: string, { active }: Service): Endpoint {
+  const { endpoints } = active.config
+  const endpoint = endpoints.get(name)
+  if (endpoint) return endpoint
+  const meant = suggest(name, [...endpoints.keys()])
+  throw refusal(404, `no endpoint is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`)
+}

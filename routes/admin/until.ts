@@ -1,0 +1,18 @@
+import { parseTimezone } from '../../src/schedule/timezone.js'
+import { parseUntil } from '../../src/schedule/until.js'
+import { refusal } from './body.js'
+
+/** When something set by hand ends, as epoch milliseconds. Throws a refusal (400) for what is no such end. */
+export function readUntil(text: string, now: number, timezone: string): number {
+  const zone = parseTimezone(timezone)
+  if (zone.value === undefined) throw refusal(400, `timezone: ${zone.problems[0]!.message}`)
+  const { value, problems } = parseUntil(text, now, zone.value)
+  if (value === undefined)
+    throw refusal(400, `until: ${problems[0]!.message}; write ${problems[0]!.expected}`)
+  return value
+}
+
+/** Epoch milliseconds as ISO 8601. */
+export function isoTime(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString()
+}

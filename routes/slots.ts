@@ -1,0 +1,25 @@
+import type { Call } from '../src/call/call.js'
+import type { Attributes } from '../src/config/config.js'
+import type { Step } from '../src/routing/decision.js'
+import type { Service } from './service.js'
+
+/** Twilio's own limits where the dial sets none ("TwiML <Dial>"): it rings 30 s, always 5 more, and talks 4 hours. */
+const TIMEOUT = 30
+const TIME_LIMIT = 14_400
+
+/** Seconds in which the callback at the end of a call may still come: Twilio adds 5 to every timeout. */
+const SLACK = 60
+
+/** Counts a call at every endpoint that it is about to ring. */
+export function takeSlots({ limits }: Service, { callSid }: Call, steps: readonly Step[], now: number): void {
+  for (const step of steps) {
+    if (step.verb !== 'dial') continue
+    const expires = now + 1000 * longest(step.hop.attributes)
+    for (const { endpoint } of step.targets) limits.take(endpoint.name, callSid, expires, now)
+  }
+}
+
+/** The seconds after which a dial is over, whatever happens. */
+function longest({ timeout, timeLimit }: Attributes): number {
+  return Number(timeout ?? TIMEOUT) + Number(timeLimit ?? TIME_LIMIT) + SLACK
+}

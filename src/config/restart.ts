@@ -1,0 +1,41 @@
+import type { Config, Listen } from './config.js'
+
+/** What the process was started with decides these; the rest of a config may change while it runs. */
+export interface Kept {
+  /** The config to run by: the new one, with what cannot change taken from the old. */
+  readonly config: Config
+  /** The keys whose new values wait for a restart. */
+  readonly needsRestart: readonly string[]
+}
+
+/**
+ * Keeps what cannot change without a restart: where the server listens, under which path Twilio's requests are
+ * answered, and where state is kept. What is safe only together with such a key stays with it: without it a config
+ * for loopback could open a listener that is not.
+ */
+export function keepFixed(running: Config, loaded: Config): Kept {
+  const needsRestart: string[] = []
+  const config = { ...loaded }
+  if (!isSame(running.listen, loaded.listen)) {
+    needsRestart.push('listen')
+    config.listen = running.listen
+    config.insecureSkipSignature = running.insecureSkipSignature
+  }
+  if (!isSame(running.admin.listen, loaded.admin.listen)) {
+    needsRestart.push('admin.listen')
+    config.admin = running.admin
+  }
+  if (running.publicUrl.path !== loaded.publicUrl.path) {
+    needsRestart.push('publicUrl')
+    config.publicUrl = running.publicUrl
+  }
+  if (running.state !== loaded.state) {
+    needsRestart.push('state')
+    config.state = running.state
+  }
+  return { config, needsRestart }
+}
+
+function isSame(a: Listen, b: Listen): boolean {
+  return a.host === b.host && a.port === b.port
+}

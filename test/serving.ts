@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import twilio from 'twilio'
+import { load } from '../bin/config-file.js'
+import { main } from '../bin/main.js'
+import { type Server, startServer } from '../bin/server.js'
+import { ACCOUNT, TOKEN, webhook } from './build.js'
+
+export const BASE = 'https://voice.example.com'
+
+/** The head of a config that can really be served, any number of times on one machine. */
+export const SERVED = `
+publicUrl: ${BASE}
+listen: 127.0.0.1:0
+admin: { listen: "127.0.0.1:0" }
+accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
+`
+
+export const ENV = { TOKEN }
+
+export interface Serving extends Server {
+  readonly folder: string
+  readonly file: string
+  readonly lines: Record<string, unknown>[]
+  /** What the first load has asked for. */
+  readonly asked: readonly string[]
+  post(target: string, params?: Record<string, string>): Promise<Reply>
+  admin(path: string, init?: RequestInit): Promise<Response>
+}
+
+export interface Reply {
+  readonly status: number
+  readonly body: string
+}
+
+export function folderOf(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dialsip-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Serves a config from a file, in this process, until the test ends. */
+export async function serving(
+  t: Test,
+  yaml: string,
+  { folder = folderOf(t), now = Date.now }: { folder?: string; now?: () => number } = {},
+): Promise<Serving> {
+  const file = join(folder, 'dialsip.yaml')
+  writeFileSync(file, SERVED + yaml)
+  const { config, asked } = load(file, { env: ENV } as unknown as Parameters<typeof load>[1])
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const server = await startServer(config!, log, { now })
+  t.teardown(() => server.close())
+  return {
+    ...server,
+    folder,
+    file,
+    lines,
+    asked,
+    post: (target, params = webhook()) => post(server.address, target, params),
+    admin: (path, init) => fetch(server.adminAddress + path, init),
+  }
+}
+
+/** A webhook as Twilio sends it: signed, and given up after 15 s. */
+export async function post(address: string, target: string, params: Record<string, string>): Promise<Reply> {
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params)
+  const response = await fetch(address + target, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+    headers: { 'x-twilio-signature': signature },
+    signal: AbortSignal.timeout(15_000),
+  })
+  return { status: response.status, body: await response.text() }
+}
+
+/** The path and query of the `action` of a document. */
+export function actionOf({ body }: { body: string }): string {
+  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(body)![1]!.replaceAll('&amp;', '&')
+}
+
+export function isTwiml({ status, body }: Reply): boolean {
+  return status === 200 && /^<\?xml version="1.0" encoding="UTF-8"\?><Response>.*<\/Response>$/s.test(body)
+}
+
+/** Calls that come in, one every few milliseconds and with nobody waiting for another, until `stop`. */
+export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 10) {
+  const placed: Promise<Reply | undefined>[] = []
+  let slowest = 0
+  const timer = setInterval(function next() {
+    const since = performance.now()
+    const callSid = `CA${String(placed.length).padStart(32, '0')}`
+    const answer = ring(callSid).catch(() => undefined)
+    placed.push(answer)
+    void answer.then(() => {
+      slowest = Math.max(slowest, performance.now() - since)
+    })
+  }, everyMs)
+  return async function stop() {
+    clearInterval(timer)
+    const replies = await Promise.all(placed)
+    const lost = replies.filter((reply) => reply === undefined).length
+    const wrong = replies.filter((reply) => reply && !isTwiml(reply)).length
+    return { placed: placed.length, lost, wrong, slowest }
+  }
+}
+
+/** Waits until something holds; fails the test when it does not within some seconds. */
+export async function until(t: Test, what: string, holds: () => unknown, ms = 10_000): Promise<void> {
+  const deadline = performance.now() + ms
+  while (performance.now() < deadline) {
+    if (await holds()) {
+      t.pass(what)
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  t.fail(`${what}: not in ${ms} ms`)
+}
+
+/** Runs a command line in this process, and gives what it wrote. */
+export async function run(env: Record<string, string>, ...args: string[]) {
+  const written = { stdout: '', stderr: '' }
+  const into = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text
+    },
+  })
+  const code = await main(args, { stdout: into('stdout'), stderr: into('stderr'), env })
+  return { code, ...written }
+}
+
+/** The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how. */
+export async function built(t: Test, file: string) {
+  const child = spawn(process.execPath, ['dist/bin/dialsip.js', 'serve', '-c', file], {
+    env: { PATH: process.env.PATH, ...ENV },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const address = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`exit ${code} before it listened`)))
+    createInterface(child.stdout).on('line', (line) => {
+      const { address } = JSON.parse(line) as { address?: string }
+      if (address) resolve(address)
+    })
+  })
+  return { address, child, stop }
+
+  async function stop(): Promise<number | null> {
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    return code
+  }
+}
