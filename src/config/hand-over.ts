@@ -59,7 +59,8 @@ function largeIn(config: Config): Set<Collection> {
   const large = new Set<Collection>()
   const seen = new Set<object>()
   const waiting: unknown[] = [config]
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  while (waiting.length > 0) {
+    const value = waiting.pop()
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
     if (isLarge(value)) large.add(value)
