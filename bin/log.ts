@@ -1,19 +1,43 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
+import { maskNumbers } from '../src/numbers/mask-numbers.js'
+import type { Io } from './io.js'
 
-/**
- * The log of the process: JSON lines on stdout, written in batches, since a write for every call would cost as much
- * as the call. What is waiting is written when the process ends.
- */
-export function createLog(level: string): { log: Logger; flush: () => void } {
-  const destination = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 200 })
-  const log = pino(
-    {
-      level,
-      base: undefined,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  )
-  return { log, flush: () => destination.flushSync() }
+/** How the log is kept. */
+export interface LogSettings {
+  readonly level: string
+  /** Whether phone numbers lose all but their last three digits. */
+  readonly maskNumbers?: boolean
+}
+
+export interface Log {
+  readonly log: Logger
+  /** Writes what waits; for the end of the process. */
+  flush(): void
+}
+
+/** The log of the process, on stdout: JSON lines, or lines for people where a person reads along. */
+export async function createLog({ level, maskNumbers = false }: LogSettings, io: Io): Promise<Log> {
+  const options = optionsOf(level, maskNumbers)
+  if (io.stdout.isTTY) return { log: pino(options, await prettyOutput(io)), flush() {} }
+  // written in batches, since a write for every call would cost as much as the call
+  const output = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 200 })
+  return { log: pino(options, output), flush: () => output.flushSync() }
+}
+
+/** How lines look, wherever they go. */
+export function optionsOf(level: string, masked: boolean): LoggerOptions {
+  return {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    ...(masked && { hooks: { streamWrite: maskNumbers } }),
+  }
+}
+
+/** Loaded only where it is needed: it costs a start more than pino itself. */
+async function prettyOutput({ stdout, env }: Io): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty')
+  const pretty = prettyFactory({ colorize: !env.NO_COLOR, translateTime: 'SYS:HH:MM:ss.l' })
+  return { write: (line) => stdout.write(pretty(line)) }
 }

@@ -4,8 +4,10 @@ import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
+import { metricsApi } from './admin/metrics.js'
 import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
+import { recentCallsApi } from './admin/recent-calls.js'
 import { refuseWhenLate } from './lateness.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -22,7 +24,16 @@ export type AdminPlugin = FastifyPluginCallback<AdminOptions>
 /** The name of an endpoint may be a SIP URI, of under 255 characters, encoded. */
 const LIMITS = { bodyLimit: 64 * 1024, requestTimeout: 10_000, routerOptions: { maxParamLength: 1024 } }
 
-const PLUGINS: readonly AdminPlugin[] = [configApi, callsApi, explainApi, endpointsApi, overridesApi, openApi]
+const PLUGINS: readonly AdminPlugin[] = [
+  configApi,
+  callsApi,
+  explainApi,
+  endpointsApi,
+  overridesApi,
+  metricsApi,
+  recentCallsApi,
+  openApi,
+]
 
 /** The listener for operators: never for Twilio, and never open to the world without a token. */
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {

@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { finish } from './finish.js'
+import { FINAL, noteLeg } from './legs.js'
 import type { Service } from './service.js'
-
-/** Statuses after which a call says nothing more. */
-const FINAL = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
 
 /** `/status`: the progress of a hop's leg, or the end of a call. */
 export function status(service: Service) {
@@ -16,32 +14,16 @@ export function status(service: Service) {
     if (parent === '') {
       if (FINAL.includes(state)) finish(service, parameter(params, 'CallSid'), now)
     } else {
-      noteLeg(
-        service,
-        { parent, leg: parameter(params, 'CallSid'), endpoint: parameter(query, 'endpoint') },
+      const leg = {
+        parent,
+        callSid: parameter(params, 'CallSid'),
+        endpoint: parameter(query, 'endpoint'),
         state,
-        now,
-      )
+      }
+      noteLeg(service, leg, now)
     }
     return reply.code(204).send()
   }
-}
-
-interface Leg {
-  /** The call that the leg belongs to. */
-  readonly parent: string
-  /** Its own CallSid. */
-  readonly leg: string
-  readonly endpoint: string
-}
-
-/** Callbacks come in any order and may be lost, so each is taken for no more than it says. */
-function noteLeg(service: Service, { parent, leg, endpoint }: Leg, state: string, now: number): void {
-  const { book, health, limits, outcomes } = service
-  if (state === 'ringing') book.open(parent, now).rang.add(endpoint)
-  else if (state === 'in-progress') health.note(endpoint, 'answered', now)
-  // the end of a leg whose <Dial> has ended may come late, when the same endpoint rings again
-  else if (FINAL.includes(state) && !outcomes.has(leg)) limits.release(endpoint, parent)
 }
 
 /** `/recording`: a recording or its transcription is ready, or is not to be had. */

@@ -3,9 +3,10 @@ import { noteOutcome } from '../src/call/call-book.js'
 import { type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
 import { FAILURES } from '../src/health/health.js'
 import { advance } from '../src/routing/advance.js'
+import { dialOf } from '../src/routing/note-of.js'
 import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
-import { finish } from './finish.js'
+import { countHop } from './count-hop.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -24,10 +25,10 @@ export function dialed(service: Service): Decide {
     const outcome = decision.outcome!
     const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
     if (service.outcomes.first(leg)) {
-      noteOutcome(record, plan.hop, outcome, now)
+      noteOutcome(record, plan.hop, outcome, now, reported.code)
       noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
+      countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)
     }
-    if (!decision.steps.some((step) => step.verb === 'dial')) finish(service, call.callSid, now)
     return decision
   }
 }

@@ -10,6 +10,7 @@ import { decide } from '../src/routing/decide.js'
 import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
+import { Meters } from './meters.js'
 
 /** A config with what is made of it once for all calls. A reload puts another in its place, whole. */
 export interface ActiveConfig {
@@ -31,6 +32,7 @@ export interface Service {
   readonly outcomes: Once
   /** Whether the replicas share what they know; undefined without `state` in the config. */
   shared: SharedState | undefined
+  readonly meters: Meters
   readonly log: Logger
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -91,6 +93,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     overrides: new Overrides(),
     book: new CallBook(),
     outcomes: new Once(),
+    meters: new Meters(),
     shared: undefined,
     log,
     now,

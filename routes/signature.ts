@@ -22,6 +22,7 @@ export function checkSignature(service: Service) {
       return
     }
     const { code, says } = afford() ? diagnosisOf(webhook, request, service) : NOT_EXAMINED
+    service.meters.signatureFailure(code)
     service.log.warn(
       { path: pathOf(webhook.target), reason: code, address: request.ip },
       `signature refused: ${says}`,

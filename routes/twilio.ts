@@ -11,6 +11,7 @@ import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
 import { answerTwiml } from './twiml-answer.js'
 import { voice } from './voice.js'
+import { watch } from './watch.js'
 
 /** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
 export function twilio(
@@ -31,9 +32,11 @@ export function twilio(
     reply.code(error.statusCode ?? 500).send()
   })
   app.decorateRequest('webhook')
+  app.decorateRequest('arrived', 0)
+  app.decorateRequest('decided')
   app.addHook('preHandler', checkSignature(service))
   for (const [url, handler] of Object.entries(handlers(service)))
-    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false })
+    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false, ...watch(service, url) })
   done()
 }
 

@@ -1,10 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, parameter, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/call/call-book.js'
-import type { Decision, DialStep } from '../src/routing/decision.js'
+import type { DecisionNote } from '../src/call/webhook-record.js'
+import type { Decision } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
+import { noteOf } from '../src/routing/note-of.js'
 import { readPlan } from '../src/routing/plan.js'
-import type { Service } from './service.js'
+import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
+import { finish } from './finish.js'
+import { type Service, stateAt } from './service.js'
 import { takeSlots } from './slots.js'
 import type { Webhook } from './webhook.js'
 
@@ -19,13 +23,14 @@ export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
  * before. Whatever goes wrong in here, the live call gets valid TwiML.
  */
 export function answerTwiml(service: Service, decide: Decide) {
-  return function answer({ webhook, headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { webhook, headers } = request
     const parsed = parseCall(webhook.params, parameter(webhook.query, 'called'))
     if ('missing' in parsed)
       return reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
     const token = headers['i-twilio-idempotency-token'] as string | undefined
     const again = token && service.book.find(parsed.call.callSid)?.answers.get(token)
-    const twiml = again || decided(service, decide, parsed.call, webhook)
+    const twiml = again || decided(service, decide, parsed.call, request)
     if (token) service.book.find(parsed.call.callSid)?.answers.set(token, twiml)
     return sendTwiml(reply, twiml)
   }
@@ -35,13 +40,17 @@ export function sendTwiml(reply: FastifyReply, twiml: string): FastifyReply {
   return reply.header('content-type', 'text/xml; charset=utf-8').send(twiml)
 }
 
-function decided(service: Service, decide: Decide, call: Call, webhook: Webhook): string {
+function decided(service: Service, decide: Decide, call: Call, request: FastifyRequest): string {
+  const { webhook } = request
   const now = service.now()
+  const began = performance.now()
   try {
     const decision = decide(call, webhook, now)
     const twiml = service.active.writer.write(decision.steps)
     takeSlots(service, call, decision.steps, now)
-    note(service, call, decision, now)
+    const ended = performance.now()
+    service.meters.decision((ended - began) / 1000)
+    request.decided = { callSid: call.callSid, note: note(service, call, decision, now), began, ended }
     return twiml
   } catch (error) {
     service.log.error(
@@ -68,28 +77,20 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
   }
 }
 
-/** One line a decision, with the whole reason. */
-function note({ book, log }: Service, call: Call, decision: Decision, now: number): void {
-  const record = book.open(call.callSid, now)
-  record.route = decision.route
-  record.rule = decision.rule
-  const dial = decision.steps.find((step): step is DialStep => step.verb === 'dial')
-  if (dial) noteHop(record, dial.hop.name, now)
-  for (const warning of decision.warnings) log.warn({ callSid: call.callSid }, warning)
-  log.info(
-    {
-      callSid: call.callSid,
-      from: call.from.text,
-      to: call.to.text,
-      route: decision.route,
-      rule: decision.rule,
-      verbs: decision.steps.map((step) => step.verb),
-      hop: dial?.hop.name,
-      next: dial?.plan.next,
-      outcome: decision.outcome,
-      skipped: decision.skipped.map(({ rule, condition, saw }) => ({ rule, condition: condition.key, saw })),
-      passedOver: decision.passedOver,
-    },
-    decision.reason,
-  )
+/** One line a decision, with the whole reason and what it takes to make it again. */
+function note(service: Service, call: Call, decision: Decision, now: number): DecisionNote {
+  const { book, log } = service
+  const { callSid, params } = call
+  const noted = noteOf(decision, stateAt(service, now, callSid))
+  const record = book.open(callSid, now)
+  Object.assign(record, { from: call.from.text, to: call.to.text, route: noted.route, rule: noted.rule })
+  record.verb = noted.verbs.at(-1) ?? 'hangup'
+  if (noted.hop !== undefined) noteHop(record, noted.hop, now)
+  for (const warning of decision.warnings) log.warn({ callSid }, warning)
+  const { reason, ...rest } = noted
+  const kept = log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params)
+  log.info({ callSid, from: record.from, to: record.to, ...rest, params: kept }, reason)
+  // nothing is asked any more of a call that rings nowhere
+  if (noted.hop === undefined) finish(service, callSid, now)
+  return noted
 }

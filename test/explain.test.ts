@@ -200,9 +200,9 @@ routes:
 
 const CONDITIONS: readonly [condition: string, text: string, saw: string, hint?: string][] = [
   ['from: "+4930*"', 'from +4930*', '+491701234567'],
-  ['fromCountry: [AT, CH]', 'fromCountry AT, CH', 'DE', 'would match if FromCountry were AT or CH'],
+  ['fromCountry: [AT, CH]', 'fromCountry AT, CH', 'DE'],
   ['forwardedFrom: "+4930*"', 'forwardedFrom +4930*', 'not forwarded'],
-  ['attestation: [A, B]', 'attestation A, B', 'none', 'the level comes from the parameter StirVerstat'],
+  ['attestation: [A, B]', 'attestation A, B', 'none', 'the call came without StirVerstat'],
   ['sipDomain: acme.sip.twilio.com', 'sipDomain acme.sip.twilio.com', 'no SIP domain'],
   ['params: { CallerName: ACME }', 'CallerName ACME', 'CallerName=ACMA', 'would match if it were ACME'],
   ['params: { Other: x }', 'Other x', 'Other='],
@@ -221,6 +221,12 @@ routes: [{ name: a, to: "+1555", rules: [{ if: { ${condition} }, say: hi }] }]
     t.match(steps[0]!.verbs, ['reject'])
   })
 }
+
+t.test('an attestation that came is what was seen', async (t) => {
+  const one = configOf('routes: [{ name: a, to: "+1555", rules: [{ if: { attestation: A }, say: hi }] }]')
+  const { rules } = ask('+1555', { params: { StirVerstat: 'TN-Validation-Passed-C' } }, one)
+  t.same(rules[0]!.failed, { condition: 'attestation A', saw: 'C' })
+})
 
 t.test('a forwarder comes near like a caller', async (t) => {
   const one = configOf(
@@ -458,8 +464,10 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     body: '{"error":"the called number is missing"}',
   })
   t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
-  service.health.standing = () => {
-    throw new Error('broken')
-  }
+  Object.assign(service, {
+    now: () => {
+      throw new Error('broken')
+    },
+  })
   t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
 })

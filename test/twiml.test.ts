@@ -247,6 +247,12 @@ routes: [{ to: "+15551230001", dial: a }]
   t.match(decision.warnings, [/header X-Long is left out/])
 })
 
+t.test('a password in a bare URI stands in the URI alone', async (t) => {
+  const xml = answer(configOf('routes: [{ to: "+15551230001", dial: "sip:u:s3cret@a.example.com" }]'))
+  t.equal(xml.split('s3cret').length, 2)
+  t.match(xml, '>sip:u:s3cret@a.example.com<')
+})
+
 t.test('a number is dialled with Number', async (t) => {
   const xml = answer(
     configOf(

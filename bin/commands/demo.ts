@@ -43,7 +43,7 @@ a failover step by step, and stays up with a curl to try. --once ends after the 
 }
 
 async function show(config: Config, token: string, port: number, once: boolean, io: Io): Promise<ExitCode> {
-  const { log, flush } = createLog('error')
+  const { log, flush } = await createLog({ level: 'error' }, io)
   const ahead = DEMO_TIME - Date.now()
   const server = await startServer(config, log, {
     listen: { ...DEMO_LISTEN, port },

@@ -26,7 +26,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     const { config, faults, asked } = load(file, io)
     showFaults(faults, io.stderr, io)
     if (!config) return 1
-    const { log, flush } = createLog(config.logLevel)
+    const { log, flush } = await createLog({ level: config.logLevel, maskNumbers: config.maskNumbers }, io)
     try {
       const server = await startServer(config, log)
       await keepLoaded(server.service, { file, io, asked })

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type Address, parseAddress } from '../numbers/address.js'
 import { type Attestation, attestationOf } from '../twilio/attestation.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
@@ -17,19 +16,8 @@ export interface Call {
   readonly called?: string
 }
 
-/** Of a parameter that came twice, the last word counts. */
-const last = z.union([z.string(), z.array(z.string()).transform((values) => values.at(-1) ?? '')])
-
-/** The few parameters that decisions need; Twilio adds others unannounced, so nothing is strict. */
-const parameters = z.object({
-  CallSid: last,
-  AccountSid: last,
-  To: last,
-  From: last.default(''),
-  ForwardedFrom: last.optional(),
-  SipDomain: last.default(''),
-  StirVerstat: last.optional(),
-})
+/** Without these there is no call. Everything else may be missing, and Twilio adds parameters unannounced. */
+const NEEDED = ['CallSid', 'AccountSid', 'To']
 
 /**
  * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. Of a call
@@ -37,16 +25,17 @@ const parameters = z.object({
  */
 export function parseCall(received: WebhookParameters, called = ''): { call: Call } | { missing: string } {
   const params = called === '' ? received : Object.assign(Object.create(null), received, { To: called })
-  const { data, error } = parameters.safeParse(params)
-  if (!data) return { missing: String(error.issues[0]?.path[0]) }
+  const missing = NEEDED.find((name) => params[name] === undefined)
+  if (missing !== undefined) return { missing }
   const call: Call = {
-    callSid: data.CallSid,
-    accountSid: data.AccountSid,
-    to: parseAddress(data.To),
-    from: parseAddress(data.From),
-    forwardedFrom: data.ForwardedFrom === undefined ? undefined : parseAddress(data.ForwardedFrom),
-    sipDomain: data.SipDomain,
-    attestation: attestationOf(data.StirVerstat),
+    callSid: parameter(params, 'CallSid'),
+    accountSid: parameter(params, 'AccountSid'),
+    to: parseAddress(parameter(params, 'To')),
+    from: parseAddress(parameter(params, 'From')),
+    forwardedFrom:
+      params.ForwardedFrom === undefined ? undefined : parseAddress(parameter(params, 'ForwardedFrom')),
+    sipDomain: parameter(params, 'SipDomain'),
+    attestation: attestationOf(parameter(params, 'StirVerstat')),
     params,
     ...(called !== '' && { called }),
   }

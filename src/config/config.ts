@@ -23,6 +23,8 @@ export interface Config {
   /** The Redis that replicas share their state by, as a URL; undefined keeps it in memory. */
   readonly state: string | undefined
   readonly logLevel: string
+  /** Whether the log has no more than the last three digits of phone numbers. */
+  readonly maskNumbers: boolean
   readonly accounts: readonly Account[]
   readonly twilio: RestSettings
   readonly outbound: Outbound

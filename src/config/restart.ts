@@ -33,6 +33,10 @@ export function keepFixed(running: Config, loaded: Config): Kept {
     needsRestart.push('state')
     config.state = running.state
   }
+  if (running.maskNumbers !== loaded.maskNumbers) {
+    needsRestart.push('logging.maskNumbers')
+    config.maskNumbers = running.maskNumbers
+  }
   return { config, needsRestart }
 }
 

@@ -39,10 +39,11 @@ type Hints = {
 const HINTS: Hints = {
   from: ({ set }, call) => nearestCaller(set, call.from),
   forwardedFrom: ({ set }, call) => call.forwardedFrom && nearestCaller(set, call.forwardedFrom),
-  fromCountry: ({ countries }) => `would match if FromCountry were ${countries.join(' or ')}`,
+  fromCountry: () => undefined,
   // when it opens next is said of each schedule that was asked
   schedule: () => undefined,
-  attestation: () => 'the level comes from the parameter StirVerstat',
+  attestation: (_condition, { params }) =>
+    parameter(params, 'StirVerstat') === '' ? 'the call came without StirVerstat' : undefined,
   sipDomain: ({ domains }, call) => didYouMean(call.sipDomain, domains),
   param: ({ name, values }, call) => didYouMean(parameter(call.params, name), values),
   not: () => undefined,

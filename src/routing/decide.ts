@@ -19,26 +19,26 @@ export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'ski
  * server, `explain`, `test` and `diff` all ask here.
  */
 export function decide(config: Config, call: Call, now: number, state: State): Decision {
-  const { actions, values, ...choice } = choose({ config, call, now, overrides: state.overrides })
+  const { route, claim, rule, skipped, reason, actions, values } = choose({
+    config,
+    call,
+    now,
+    overrides: state.overrides,
+  })
   const progress: Progress = {
     config,
     call,
     values,
     state,
-    route: choice.route,
-    rule: choice.rule,
+    route,
+    rule,
     tried: [],
     passedOver: [],
     warnings: [],
   }
   const steps = run(actions, progress)
-  return {
-    ...choice,
-    steps,
-    passedOver: progress.passedOver,
-    warnings: progress.warnings,
-    outcome: undefined,
-  }
+  const { passedOver, warnings } = progress
+  return { route, claim, rule, skipped, reason, steps, passedOver, warnings, outcome: undefined }
 }
 
 /** The called number decides which route, the first rule that fits what it does; `default` takes the rest. */

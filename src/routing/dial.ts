@@ -16,7 +16,7 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
   const candidates = byHealth(open, progress.state)
   noteFull(open, candidates, progress)
   for (const [at, { hop, endpoints, standing }] of candidates.entries()) {
-    const targets = endpoints.flatMap((endpoint) => target(endpoint, progress) ?? [])
+    const targets = targetsOf(endpoints, progress)
     if (targets.length === 0) continue
     const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
     const { route, rule, tried, call } = progress
@@ -28,7 +28,8 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
 }
 
 /** Drops endpoints that were reached already; a hop that keeps some of its endpoints still rings those. */
-function withoutReached(hops: readonly Hop[], progress: Progress): Hop[] {
+function withoutReached(hops: readonly Hop[], progress: Progress): readonly Hop[] {
+  if (progress.tried.length === 0) return hops
   const reached = reachedIn(progress)
   return hops.flatMap((hop) => {
     if (!hop.endpoints.some(reached)) return hop
@@ -45,6 +46,15 @@ function noteFull(hops: readonly Hop[], candidates: readonly Candidate[], { pass
     if (!candidates.some((candidate) => candidate.hop === hop))
       passedOver.push({ hop: hop.name, why: 'is full' })
   }
+}
+
+function targetsOf(endpoints: readonly Endpoint[], progress: Progress): Target[] {
+  const targets: Target[] = []
+  for (const endpoint of endpoints) {
+    const found = target(endpoint, progress)
+    if (found) targets.push(found)
+  }
+  return targets
 }
 
 function target(endpoint: Endpoint, { values, warnings, passedOver }: Progress): Target | undefined {

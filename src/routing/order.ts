@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.js'
-import type { DialStep, Endpoint, Hop } from '../config/config.js'
+import type { DialStep, Endpoint, Hop, Split } from '../config/config.js'
 import { rendezvous } from './rendezvous.js'
 import type { Standing, State } from './state.js'
 
@@ -12,11 +12,17 @@ export interface Candidate {
 
 /** The hops of a dial as written, each split put in the order of this call. */
 export function hopsOf(steps: readonly DialStep[], call: Call): Hop[] {
-  return steps.flatMap((step) => {
-    if ('hop' in step) return step.hop
-    const key = step.by === 'caller' ? call.from.text : call.callSid
-    return rendezvous(key, step.choices).flatMap((choice) => choice.hops)
-  })
+  const hops: Hop[] = []
+  for (const step of steps) {
+    if ('hop' in step) hops.push(step.hop)
+    else hops.push(...hopsOfSplit(step, call))
+  }
+  return hops
+}
+
+function hopsOfSplit({ by, choices }: Split, call: Call): Hop[] {
+  const key = by === 'caller' ? call.from.text : call.callSid
+  return rendezvous(key, choices).flatMap((choice) => choice.hops)
 }
 
 /**
@@ -24,7 +30,9 @@ export function hopsOf(steps: readonly DialStep[], call: Call): Hop[] {
  * If none is up the order is as written, since a guess beats a dropped call.
  */
 export function byHealth(hops: readonly Hop[], state: State): Candidate[] {
-  const candidates = hops.map((hop) => candidate(hop, state)).filter(({ standing }) => standing !== 'full')
+  const all = hops.map((hop) => candidate(hop, state))
+  if (all.every(({ standing }) => standing === 'up')) return all
+  const candidates = all.filter(({ standing }) => standing !== 'full')
   if (!candidates.some(({ standing }) => standing === 'up')) return candidates
   return RANKS.flatMap((rank) => candidates.filter(({ standing }) => standing === rank))
 }
@@ -33,7 +41,9 @@ const RANKS: readonly Standing[] = ['up', 'ejected', 'drained']
 
 /** Of several endpoints that would ring at once, only the best standing ones do. */
 function candidate(hop: Hop, state: State): Candidate {
-  const standings = hop.endpoints.map((endpoint) => state.standing(endpoint.name))
+  const { endpoints } = hop
+  if (endpoints.length === 1) return { hop, endpoints, standing: state.standing(endpoints[0]!.name) }
+  const standings = endpoints.map((endpoint) => state.standing(endpoint.name))
   const standing = [...RANKS, 'full' as const].find((rank) => standings.includes(rank))!
-  return { hop, standing, endpoints: hop.endpoints.filter((_endpoint, at) => standings[at] === standing) }
+  return { hop, standing, endpoints: endpoints.filter((_endpoint, at) => standings[at] === standing) }
 }

@@ -56,14 +56,19 @@ export function triedText(tried: readonly Tried[]): string {
 
 /** A query string of the values that are not empty; keys must come sorted. */
 export function query(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .filter(([, value]) => value !== '')
-    .map(([key, value]) => `${key}=${encode(value)}`)
-    .join('&')
+  let text = ''
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== '') text += `${text === '' ? '' : '&'}${key}=${encode(value)}`
+  }
+  return text
 }
+
+/** What needs no encoding: most names. */
+const PLAIN = /^[\w.*-]*$/
 
 /** As `URLSearchParams` writes it, so that nobody who reads and writes the query again changes what was signed. */
 function encode(text: string): string {
+  if (PLAIN.test(text)) return text
   return encodeURIComponent(text).replace(
     /[~!'()]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,

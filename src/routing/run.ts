@@ -7,7 +7,11 @@ import type { Progress } from './progress.js'
 
 /** Works a list of actions off, from one of its steps on, into what the TwiML of this call does. */
 export function run(list: ActionList, progress: Progress, from = 0): Step[] {
-  return list.actions.flatMap((action, at) => (at < from ? [] : stepsOf(action, list, at, progress)))
+  const steps: Step[] = []
+  for (let at = from; at < list.actions.length; at += 1) {
+    steps.push(...stepsOf(list.actions[at]!, list, at, progress))
+  }
+  return steps
 }
 
 function stepsOf(action: Action, list: ActionList, at: number, progress: Progress): Step[] {

@@ -1,28 +1,28 @@
 import type { Endpoint, Hop } from '../config/config.js'
 import { query } from '../routing/plan.js'
-import { hole, type Skeleton, skeleton } from './skeleton.js'
+import { type Element, hole } from './skeleton.js'
 
 /** What of a hop's call progress dialsip wants to know: `ringing` tells silence from nobody answering. */
 const EVENTS = 'initiated ringing answered completed'
 
 /** `<Dial>`: `action` brings the outcome back with the plan; `callerId` and `referUrl` only where there are any. */
-export function dialSkeleton(hop: Hop, withCallerId: boolean): Skeleton {
+export function dialElement(hop: Hop, withCallerId: boolean): Element {
   const attributes = {
     ...hop.attributes,
     action: hole('action'),
     ...(withCallerId && { callerId: hole('callerId') }),
     ...(hop.refer && { referUrl: hole('refer') }),
   }
-  return skeleton('Dial', attributes, hole('targets'))
+  return { name: 'Dial', attributes, content: hole('targets') }
 }
 
 /** `<Sip>` or `<Number>`: reports its progress to dialsip, unless the config sends that elsewhere. */
-export function targetSkeleton(endpoint: Endpoint, hop: Hop, base: string): Skeleton {
+export function targetElement(endpoint: Endpoint, hop: Hop, base: string): Element {
   const attributes = {
     ...(hop.screen && { url: hole('screen') }),
     statusCallback: `${base}/status?${query({ endpoint: endpoint.name })}`,
     ...(!endpoint.attributes.statusCallback && { statusCallbackEvent: EVENTS }),
     ...endpoint.attributes,
   }
-  return skeleton(endpoint.uri ? 'Sip' : 'Number', attributes, hole('address'))
+  return { name: endpoint.uri ? 'Sip' : 'Number', attributes, content: hole('address') }
 }

@@ -4,6 +4,8 @@ const FORBIDDEN =
 
 const SPECIAL = /[&<>"']|[^\x20-\x7E]/
 
+const UNUSUAL = /[^\x20-\x7E]/
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -18,5 +20,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
  */
 export function escapeXml(value: string): string {
   if (!SPECIAL.test(value)) return value
-  return value.replace(FORBIDDEN, '').replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+  const legal = UNUSUAL.test(value) ? value.replace(FORBIDDEN, '') : value
+  return legal.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }

@@ -5,18 +5,17 @@ import { EMPTY_TWIML } from './writer.js'
 
 /** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */
 export function screenTwiml(screen: Screen, text: string, url: string): string {
-  const say = fill(skeleton('Say', screen.attributes, hole('content')), { content: escapeXml(text) })
+  const say = fill(skeleton({ name: 'Say', attributes: screen.attributes, content: hole('content') }), {
+    content: escapeXml(text),
+  })
   if (screen.accept === undefined) return document(say)
-  const gather = skeleton(
-    'Gather',
-    {
-      input: 'dtmf',
-      numDigits: String(screen.accept.length),
-      timeout: String(screen.timeout),
-      action: hole('action'),
-    },
-    hole('say'),
-  )
+  const attributes = {
+    input: 'dtmf',
+    numDigits: String(screen.accept.length),
+    timeout: String(screen.timeout),
+    action: hole('action'),
+  }
+  const gather = skeleton({ name: 'Gather', attributes, content: hole('say') })
   return document(`${fill(gather, { action: escapeXml(url), say })}<Hangup/>`)
 }
 

@@ -2,9 +2,16 @@ import { fragment } from 'xmlbuilder2'
 
 /**
  * An element written once, with holes for what differs from call to call: literals at even places, names of holes
- * at odd ones. Building XML costs about 70 µs, filling a skeleton well under one (bench/twiml.ts).
+ * at odd ones. Building XML costs about 70 µs, filling a skeleton well under one (docs/performance.md).
  */
 export type Skeleton = readonly string[]
+
+/** What a skeleton is built of; attributes and content may hold holes. */
+export interface Element {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly content?: string
+}
 
 /** From Unicode's private use area, so that no text in a config can be taken for a hole. */
 const MARK = '\uE000'
@@ -14,8 +21,8 @@ export function hole(name: string): string {
   return MARK + name + MARK
 }
 
-/** Builds `<name attributes…>content</name>`; attributes and content may hold holes. */
-export function skeleton(name: string, attributes: Readonly<Record<string, string>>, content = ''): Skeleton {
+/** Builds `<name attributes…>content</name>`. */
+export function skeleton({ name, attributes, content = '' }: Element): Skeleton {
   const element = fragment().ele(name, attributes)
   if (content !== '') element.txt(content)
   return element.up().toString().split(MARK)

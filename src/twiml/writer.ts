@@ -1,9 +1,9 @@
 import type { Action, Endpoint, Hop, PublicUrl } from '../config/config.js'
 import type { DialStep, Resume, Step, Target } from '../routing/decision.js'
 import { planQuery, query, triedText } from '../routing/plan.js'
-import { dialSkeleton, targetSkeleton } from './dial.js'
+import { dialElement, targetElement } from './dial.js'
 import { escapeXml } from './escape.js'
-import { fill, hole, type Skeleton, skeleton } from './skeleton.js'
+import { type Element, fill, hole, type Skeleton, skeleton } from './skeleton.js'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 const TAIL = '</Response>'
@@ -22,16 +22,20 @@ const EMPTY: readonly Action['verb'][] = ['record', 'reject']
 
 /**
  * Writes the TwiML of decisions. Each element is built once, when a call first needs it, and kept with holes for
- * the values of a call; the writer belongs to one config and is dropped with it.
+ * the values of a call; elements that are the same share what was built, so that a thousand routes with the same
+ * attributes cost no more than one. The writer belongs to one config and is dropped with it.
  */
 export class TwimlWriter {
   readonly #base: string
+  readonly #escapedBase: string
+  readonly #built = new Map<string, Skeleton>()
   readonly #actions = new WeakMap<Action, Skeleton>()
   readonly #hops = new WeakMap<Hop, Skeleton>()
   readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
 
   constructor(publicUrl: PublicUrl) {
     this.#base = publicUrl.href
+    this.#escapedBase = escapeXml(publicUrl.href)
   }
 
   /** The TwiML document of these steps. Throws when it would be longer than Twilio takes. */
@@ -73,11 +77,11 @@ export class TwimlWriter {
   }
 
   #dial({ hop, targets, callerId, plan }: DialStep): string {
-    const planned = planQuery(plan)
+    const planned = escapeXml(planQuery(plan))
     const values = {
-      action: escapeXml(`${this.#base}/dialed?${planned}`),
-      refer: escapeXml(`${this.#base}/refer?${planned}`),
-      screen: escapeXml(`${this.#base}/screen?${planned}`),
+      action: `${this.#escapedBase}/dialed?${planned}`,
+      refer: `${this.#escapedBase}/refer?${planned}`,
+      screen: `${this.#escapedBase}/screen?${planned}`,
       callerId: callerId ?? '',
       targets: '',
     }
@@ -88,7 +92,7 @@ export class TwimlWriter {
   #dialSkeleton(hop: Hop, withCallerId: boolean): Skeleton {
     const usual = withCallerId === (hop.callerId !== undefined)
     const known = usual ? this.#hops.get(hop) : undefined
-    const parts = known ?? dialSkeleton(hop, withCallerId)
+    const parts = known ?? this.#build(dialElement(hop, withCallerId))
     if (usual && !known) this.#hops.set(hop, parts)
     return parts
   }
@@ -96,7 +100,7 @@ export class TwimlWriter {
   #target({ endpoint, address }: Target, hop: Hop, screen: string): string {
     let parts = this.#endpoints.get(endpoint)
     if (!parts) {
-      parts = targetSkeleton(endpoint, hop, this.#base)
+      parts = this.#build(targetElement(endpoint, hop, this.#base))
       this.#endpoints.set(endpoint, parts)
     }
     return fill(parts, { address: escapeXml(address), screen })
@@ -105,9 +109,20 @@ export class TwimlWriter {
   #kept(action: Action, name: string, attributes: Readonly<Record<string, string>>): Skeleton {
     let parts = this.#actions.get(action)
     if (!parts) {
-      parts = skeleton(name, attributes, EMPTY.includes(action.verb) ? '' : hole('content'))
+      parts = this.#build({
+        name,
+        attributes,
+        ...(!EMPTY.includes(action.verb) && { content: hole('content') }),
+      })
       this.#actions.set(action, parts)
     }
+    return parts
+  }
+
+  #build(element: Element): Skeleton {
+    const key = JSON.stringify(element)
+    const parts = this.#built.get(key) ?? skeleton(element)
+    this.#built.set(key, parts)
     return parts
   }
 

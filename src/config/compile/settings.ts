@@ -11,7 +11,15 @@ import { compileApiKey, compileRest } from './rest.js'
 
 type Settings = Pick<
   Config,
-  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'state' | 'logLevel' | 'accounts' | 'twilio'
+  | 'publicUrl'
+  | 'listen'
+  | 'admin'
+  | 'insecureSkipSignature'
+  | 'state'
+  | 'logLevel'
+  | 'maskNumbers'
+  | 'accounts'
+  | 'twilio'
 >
 
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
@@ -22,13 +30,15 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
   const insecure = setting('insecureSkipSignature', main, report)
   if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
+  const logging = setting('logging', main, report)?.value
   return {
     publicUrl: compilePublicUrl(setting('publicUrl', main, report), placeholders, report),
     listen,
     admin: compileAdmin(setting('admin', main, report), report),
     insecureSkipSignature: insecure?.value ?? false,
     state: compileState(setting('state', main, report), report),
-    logLevel: setting('logging', main, report)?.value?.level ?? 'info',
+    logLevel: logging?.level ?? 'info',
+    maskNumbers: logging?.maskNumbers ?? false,
     accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
     twilio: compileRest(setting('twilio', main, report), report),
   }

@@ -47,7 +47,13 @@ function bareUri(
     context.report.add(numberAsUri(uri), origin)
     return undefined
   }
-  return compileEndpoint(uri, { ...(beside as Partial<EndpointSource>), uri }, origin, context)
+  const source = { ...(beside as Partial<EndpointSource>), uri }
+  return compileEndpoint(withoutPassword(uri), source, origin, context)
+}
+
+/** The name of a bare URI travels in logs and URLs, where a password has no business. */
+function withoutPassword(uri: string): string {
+  return uri.replace(/^(sips?:[^:@]*):[^@]*@/i, '$1@')
 }
 
 function numberAsUri(found: string): Problem {

@@ -53,8 +53,11 @@ const loggingSchema = z.strictObject(
     level: oneOf('debug', 'info', 'warn', 'error')
       .optional()
       .describe('How much is logged; info unless told.'),
+    maskNumbers: flag()
+      .optional()
+      .describe('Whether phone numbers in the log lose all but their last three digits.'),
   },
-  'a map with level',
+  'a map with level and maskNumbers',
 )
 
 const twilioSchema = z.strictObject(

@@ -1,0 +1,49 @@
+import { parseCall } from '../../src/call/call.js'
+import type { Config } from '../../src/config/config.js'
+import { decide } from '../../src/routing/decide.js'
+import { ALL_UP } from '../../src/routing/state.js'
+import { TwimlWriter } from '../../src/twiml/writer.js'
+
+/** The TwiML that a webhook must be answered with, of this config and whoever answers. */
+export function answersOf(config: Config): (params: Readonly<Record<string, string>>) => string {
+  const writer = new TwimlWriter(config.publicUrl)
+  return function answer(params) {
+    const parsed = parseCall(params)
+    if ('missing' in parsed) throw new Error(`the webhook lacks ${parsed.missing}`)
+    return writer.write(decide(config, parsed.call, 0, ALL_UP).steps)
+  }
+}
+
+/** The TwiML of a route with its two holes, cut there: before `To`, between, after the encoded `From`. */
+export type Parts = readonly [string, string, string]
+
+/** Where the other servers look a number up. Everybody writes the same document, each in its own way. */
+export interface Table {
+  readonly routes: readonly { readonly name: string; readonly parts: Parts }[]
+  /** Number and the place of its route. */
+  readonly numbers: readonly (readonly [string, number])[]
+}
+
+/** Lays out what dialsip answers, so that others can do the same work. */
+export function tableOf(config: Config): Table {
+  const answer = answersOf(config)
+  const routes: { name: string; parts: Parts }[] = []
+  const places = new Map<string, number>()
+  const numbers = [...config.numbers.numbers.exact].map(([number, { route }]) => {
+    if (!places.has(route)) {
+      places.set(route, routes.length)
+      routes.push({ name: route, parts: cut(answer({ ...CALL, To: number }), number) })
+    }
+    return [number, places.get(route)!] as const
+  })
+  return { routes, numbers }
+}
+
+const CALL = { CallSid: 'CA0', AccountSid: 'AC0', From: 'the-caller' }
+
+function cut(document: string, number: string): Parts {
+  const [before, rest, more] = document.split(number)
+  const [between, after] = rest!.split(CALL.From)
+  if (more !== undefined || after === undefined) throw new Error(`no template: ${document}`)
+  return [before!, between!, after]
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { TOKEN } from '../material/config.js'
+import { onCore, SERVER_CORE } from './place.js'
+
+/** A server in a process of its own, on a core of its own, with its log in a file. */
+export class Server {
+  /** How many webhooks it was sent; the next load goes on from there. */
+  sent = 0
+  port = 0
+  readonly #child: ChildProcess
+  readonly #log: string
+
+  private constructor(
+    readonly name: string,
+    child: ChildProcess,
+    log: string,
+  ) {
+    this.#child = child
+    this.#log = log
+  }
+
+  /** Starts `node ARGS…` and waits until it listens. */
+  static async start(name: string, folder: string, args: readonly string[]): Promise<Server> {
+    const log = join(folder, `${name}.log`)
+    const output = openSync(log, 'a')
+    const child = spawn(...onCore(SERVER_CORE, process.execPath, args), {
+      stdio: ['ignore', output, output],
+      env: { ...process.env, TWILIO_AUTH_TOKEN: TOKEN },
+    })
+    closeSync(output)
+    const server = new Server(name, child, log)
+    server.port = Number(
+      (await server.#logged(/(?:listening on |"address":")http:\/\/127\.0\.0\.1:(\d+)/))[1],
+    )
+    return server
+  }
+
+  /** Waits for a line of the log. */
+  async #logged(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+    const end = Date.now() + withinMs
+    while (Date.now() < end && this.#child.exitCode === null) {
+      const found = pattern.exec(readFileSync(this.#log, 'utf8'))
+      if (found) return found
+      await wait(20)
+    }
+    throw new Error(`${this.name} does not log ${pattern}: ${readFileSync(this.#log, 'utf8').slice(-500)}`)
+  }
+
+  /** Microseconds of CPU so far, of all threads. */
+  cpu(): number {
+    const tasks = `/proc/${this.#child.pid}/task`
+    const nanoseconds = readdirSync(tasks).map((task) =>
+      Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
+    )
+    return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000
+  }
+
+  /** How many lines were logged since the last time, once everything is written. */
+  async linesLogged(): Promise<number> {
+    await wait(300)
+    const lines = countLines(this.#log)
+    truncateSync(this.#log)
+    return lines
+  }
+
+  /** Has the config loaded anew, and gives the milliseconds that this took. */
+  async reload(): Promise<number> {
+    const start = performance.now()
+    this.#child.kill('SIGHUP')
+    await this.#logged(/config reloaded/)
+    return performance.now() - start
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return
+    this.#child.kill('SIGTERM')
+    await once(this.#child, 'exit')
+  }
+}
+
+function countLines(file: string): number {
+  const handle = openSync(file, 'r')
+  const bytes = Buffer.alloc(Math.max(1, statSync(file).size))
+  readSync(handle, bytes)
+  closeSync(handle)
+  let count = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1
+  return count
+}

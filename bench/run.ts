@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '../bin/package-root.js'
+import type { Measure, Section } from './measure.js'
+import { configLoad } from './measures/config-load.js'
+import { memory } from './measures/memory.js'
+import { openLoad } from './measures/open-load.js'
+import { pieces } from './measures/pieces.js'
+import { profile } from './measures/profile.js'
+import { reload } from './measures/reload.js'
+import { start } from './measures/start.js'
+import { whole } from './measures/whole.js'
+import { page, section, targets } from './page.js'
+
+/** In the order of the page. */
+const MEASURES: Readonly<Record<string, Measure>> = {
+  whole,
+  profile,
+  pieces,
+  open: openLoad,
+  load: configLoad,
+  reload,
+  start,
+  memory,
+}
+
+// `npm run bench [-- NAMES]`: everything, which writes docs/performance.md anew, or what is named, which is printed.
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !Object.hasOwn(MEASURES, name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no measure is called ${unknown.join(', ')}; there are ${Object.keys(MEASURES).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'dialsip-bench-'))
+const sections: Section[] = []
+const begin = Date.now()
+try {
+  for (const name of names.length > 0 ? names : Object.keys(MEASURES)) {
+    process.stderr.write(`${name} …\n`)
+    sections.push(await MEASURES[name]!(folder))
+    process.stdout.write(`${section(sections.at(-1)!)}\n`)
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
+process.stdout.write(targets(sections))
+if (names.length === 0)
+  writeFileSync(join(packageRoot(), 'docs', 'performance.md'), page(sections, (Date.now() - begin) / 60_000))

@@ -1,0 +1,30 @@
+import { detailOf } from '../../src/recent/detail.js'
+import { summaryOf } from '../../src/recent/summary.js'
+import type { AdminPlugin } from '../admin-app.js'
+
+interface Query {
+  /** How many at most; 100 unless told. */
+  readonly limit?: string
+  /** A part of the caller's or the called number. */
+  readonly number?: string
+}
+
+/**
+ * `GET /api/calls?limit=N&number=PART` lists the last calls of this replica, the latest first;
+ * `GET /api/calls/recent/{callSid}` gives one with its webhooks, decisions and TwiML.
+ */
+export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
+  const { book } = service
+  app.get<{ Querystring: Query }>('/api/calls', ({ query }, reply) => {
+    const { limit = '100', number = '' } = query
+    if (!/^\d{1,4}$/.test(limit)) return reply.code(400).send({ error: 'limit must be a number up to 9999' })
+    const found = book.recent().filter(({ from, to }) => from.includes(number) || to.includes(number))
+    return { calls: found.slice(0, Number(limit)).map(summaryOf) }
+  })
+  app.get<{ Params: { callSid: string } }>('/api/calls/recent/:callSid', ({ params }, reply) => {
+    const record = book.find(params.callSid)
+    if (record?.webhooks) return detailOf(record, record.webhooks)
+    return reply.code(404).send({ error: `${params.callSid} is not among the last calls of this replica` })
+  })
+  done()
+}

@@ -1,0 +1,129 @@
+import { Counter, Histogram, Registry } from 'prom-client'
+import { OUTCOME_CLASSES, type OutcomeClass } from '../src/call/outcome.js'
+import type { Action, Config } from '../src/config/config.js'
+import { AnswerSeizure } from '../src/health/answer-seizure.js'
+import { LabelNames } from './label-names.js'
+
+/** What a call ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
+export type CallOutcome = OutcomeClass | Action['verb']
+
+const VERBS: readonly Action['verb'][] = ['dial', 'say', 'play', 'record', 'redirect', 'reject', 'hangup']
+
+const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
+
+/** Statuses that are there as 0 from the start: of a counter that begins at 1, `increase()` sees no increase. */
+const ALERTED = [403, 500]
+
+/** The route of a call that no route claims. */
+const NO_ROUTE = 'default'
+
+/**
+ * Counts what happens, for Prometheus. Label values are names of the config that decides and words of dialsip's own,
+ * so that no caller can make one; those of a config that is gone go with it. docs/metrics.md tells what each means.
+ */
+export class Meters {
+  readonly registry = new Registry()
+  readonly seizures = new AnswerSeizure()
+  readonly #routes = new LabelNames()
+  readonly #endpoints = new LabelNames()
+  #config: Config | undefined
+
+  readonly #webhooks = this.#counter('webhooks_total', 'Requests from Twilio by their answer.', [
+    'path',
+    'status',
+  ])
+  readonly #webhookSeconds = new Histogram({
+    name: 'dialsip_webhook_duration_seconds',
+    help: 'Time from a request of Twilio to its answer.',
+    labelNames: ['path'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+    registers: [this.registry],
+  })
+  readonly #decisionSeconds = new Histogram({
+    name: 'dialsip_decision_duration_seconds',
+    help: 'Time from a parsed call to its TwiML.',
+    buckets: [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.01, 0.1],
+    registers: [this.registry],
+  })
+  readonly #calls = this.#counter('calls_total', 'Finished calls.', ['route', 'outcome'])
+  readonly #hops = this.#counter('hops_total', 'Attempts to reach an endpoint by what came of them.', [
+    'endpoint',
+    'class',
+  ])
+  readonly #failovers = this.#counter('failovers_total', 'Calls that went on to the next hop.', ['endpoint'])
+  readonly #postDialSeconds = new Histogram({
+    name: 'dialsip_post_dial_delay_seconds',
+    help: 'Time from the dial to the first news that the endpoint rings or answers.',
+    labelNames: ['endpoint'],
+    buckets: [0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30],
+    registers: [this.registry],
+  })
+  readonly #signatureFailures = this.#counter(
+    'signature_failures_total',
+    'Requests refused for their signature.',
+    ['reason'],
+  )
+
+  /** Gives what counts the requests to one path; status and seconds are told for each. */
+  webhook(path: string): (status: number, seconds: number) => void {
+    const { observe } = this.#webhookSeconds.labels(path)
+    for (const status of ALERTED) this.#webhooks.inc({ path, status }, 0)
+    return (status, seconds) => {
+      this.#webhooks.inc({ path, status })
+      observe(seconds)
+    }
+  }
+
+  decision(seconds: number): void {
+    this.#decisionSeconds.observe(seconds)
+  }
+
+  signatureFailure(reason: string): void {
+    this.#signatureFailures.inc({ reason })
+  }
+
+  /** A call is over. An empty route is that of a number which no route claims. */
+  call(config: Config, route: string, outcome: CallOutcome): void {
+    this.#keepTo(config)
+    this.#calls.inc({ route: route === '' ? NO_ROUTE : this.#routes.of(route, config.routes), outcome })
+  }
+
+  /** Something came of an attempt to reach an endpoint; `now` in epoch milliseconds. */
+  hop(config: Config, name: string, outcome: OutcomeClass, now: number): void {
+    const endpoint = this.#endpoint(config, name)
+    this.#hops.inc({ endpoint, class: outcome })
+    this.seizures.note(endpoint, outcome === 'answered', now)
+  }
+
+  failover(config: Config, name: string): void {
+    this.#failovers.inc({ endpoint: this.#endpoint(config, name) })
+  }
+
+  postDialDelay(config: Config, name: string, seconds: number): void {
+    this.#postDialSeconds.observe({ endpoint: this.#endpoint(config, name) }, seconds)
+  }
+
+  #endpoint(config: Config, name: string): string {
+    this.#keepTo(config)
+    return this.#endpoints.of(name, config.endpoints)
+  }
+
+  /** After a reload, what counted names that are gone would stay for ever. */
+  #keepTo(config: Config): void {
+    if (config === this.#config) return
+    this.#config = config
+    for (const route of this.#routes.drop(config.routes)) {
+      for (const outcome of CALL_OUTCOMES) this.#calls.remove({ route, outcome })
+    }
+    for (const endpoint of this.#endpoints.drop(config.endpoints)) {
+      for (const outcome of OUTCOME_CLASSES) this.#hops.remove({ endpoint, class: outcome })
+      this.#failovers.remove({ endpoint })
+      this.#postDialSeconds.remove({ endpoint })
+      this.seizures.forget(endpoint)
+    }
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name: `dialsip_${name}`, help, labelNames, registers: [this.registry] })
+  }
+}

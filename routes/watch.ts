@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { parameter } from '../src/call/call.js'
+import { noteWebhook } from '../src/call/call-book.js'
+import type { Moment } from './decided.js'
+import type { Service } from './service.js'
+import { traceWebhook } from './spans.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `performance.now()` of its arrival. */
+    arrived: number
+  }
+}
+
+/** Hooks that see each webhook to one path from its arrival to its answer: it is counted, timed, traced and kept. */
+export function watch(service: Service, path: string) {
+  const count = service.meters.webhook(path)
+  return { onRequest: arrive, onSend: leave }
+
+  function arrive(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+    request.arrived = performance.now()
+    done()
+  }
+
+  function leave(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void): void {
+    const began = request.arrived
+    const ended = performance.now()
+    try {
+      count(reply.statusCode, (ended - began) / 1000)
+      if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
+    } catch (error) {
+      // whatever goes wrong with watching, the call gets its answer
+      service.log.error({ err: error, path }, 'a webhook was answered, but not noted')
+    }
+    done()
+  }
+
+  /** Only what was signed comes here. */
+  function keep(request: FastifyRequest, status: number, payload: unknown, took: Moment): void {
+    const { params } = request.webhook
+    const callSid =
+      request.decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
+    traceWebhook(
+      { callSid, path, method: request.method, status, decided: request.decided, ...took },
+      service,
+    )
+    const record = service.book.find(callSid)
+    if (!record) return
+    noteWebhook(record, {
+      at: service.now(),
+      path,
+      params,
+      status,
+      decision: request.decided?.note,
+      twiml: typeof payload === 'string' ? payload : '',
+      secrets: service.active.config.secrets,
+    })
+  }
+}

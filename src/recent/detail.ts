@@ -1,0 +1,40 @@
+import type { CallRecord } from '../call/call-book.js'
+import type { WebhookRecord } from '../call/webhook-record.js'
+import { masker } from '../explain/mask.js'
+import { tokenlessParameters } from '../twilio/telling-parameters.js'
+import { explainCommand } from './explain-command.js'
+import { pastQuestion } from './past-question.js'
+import { summaryOf } from './summary.js'
+import { testCase } from './test-case.js'
+
+/** A recent call with all its webhooks, and as a question that can be asked again. Secrets are masked. */
+export function detailOf(record: CallRecord, webhooks: readonly WebhookRecord[]) {
+  const question = pastQuestion(record)
+  const detail = {
+    ...summaryOf(record),
+    webhooks: webhooks.map(shown),
+    explain: question && explainCommand(question),
+    test: question && testCase(question, record),
+  }
+  const secrets = new Set(webhooks.flatMap((webhook) => webhook.secrets))
+  return maskAll(detail, masker([...secrets])) as typeof detail
+}
+
+function shown({ at, path, params, status, decision, twiml }: WebhookRecord) {
+  return {
+    at: new Date(at).toISOString(),
+    path,
+    params: tokenlessParameters(params),
+    status,
+    decision,
+    twiml: twiml === '' ? undefined : twiml,
+  }
+}
+
+/** Masks every text in plain data. */
+function maskAll(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((one) => maskAll(one, mask))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), maskAll(one, mask)]))
+}
