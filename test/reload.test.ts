@@ -149,9 +149,10 @@ t.test('what cannot change without a restart is said and kept', async (t) => {
     insecureSkipSignature: true,
     state: 'redis://localhost',
     logLevel: 'debug',
+    maskNumbers: true,
   }
   const { config, needsRestart } = keepFixed(running, loaded)
-  t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state'])
+  t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state', 'logging.maskNumbers'])
   t.same(config, { ...running, logLevel: 'debug' })
   const moved = { ...running, publicUrl: { ...running.publicUrl, host: 'voice2.example.com' } }
   t.same(keepFixed(running, moved), { config: moved, needsRestart: [] })
