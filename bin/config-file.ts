@@ -18,7 +18,8 @@ export function load(file: string, io: Io, placeholders = false): Loaded {
 
 export function surroundings(variables: Io['env'], placeholders: boolean): Surroundings {
   return {
-    read: (path) => readFileSync(path, 'utf8'),
+    // fatal, since a name with a replaced character would match no call; a byte order mark is left out
+    read: (path) => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)),
     glob: (pattern) => globSync(pattern, { absolute: true, expandDirectories: false }).sort(),
     variables,
     placeholders,

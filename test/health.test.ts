@@ -267,7 +267,7 @@ t.test('endpoints are drained and restored by command', async (t) => {
   t.match((await dialsip('restore', 'a')).stdout, /\na +up +0\/1 +- +-\n/)
   t.match(JSON.parse((await dialsip('--json')).stdout), [{ name: 'a' }, { name: 'b', state: 'up' }])
   t.match((await dialsip('drain', 'b')).stdout, /b +drained +1 +- +by hand/)
-  t.match(await dialsip('drain', 'c'), { code: 1, stderr: /no endpoint is called "c"; did you mean "a"\?/ })
+  t.match(await dialsip('drain', 'c'), { code: 1, stderr: /no endpoint is called "c"/ })
   t.match(await dialsip('drain', 'a', '--until', 'soon'), { code: 1, stderr: /until: "soon" is not a time/ })
   t.match(await dialsip('drain', 'long-name-of-nothing'), {
     code: 1,

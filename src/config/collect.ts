@@ -25,8 +25,8 @@ export function collectMap<T>(
   for (const document of documents) {
     for (const [name, value] of Object.entries(sectionOf(document, key, report))) {
       const origin: Origin = { file: document.file, path: [key, name] }
-      checkName(name, origin, report)
-      claimName(key, name, origin, origins, report)
+      checkName(name, origin, report, 'key')
+      claimName(key, name, origin, origins, report, 'key')
       const item = shaped(schema, value, origin, report)
       if (item !== undefined && origins.get(name) === origin) items.set(name, { value: item, origin })
     }
@@ -41,6 +41,7 @@ export function claimName(
   origin: Origin,
   origins: Map<string, Origin>,
   report: Report,
+  part: 'key' | 'value' = 'value',
 ): void {
   const earlier = origins.get(name)
   if (!earlier) {
@@ -51,12 +52,12 @@ export function claimName(
     {
       code: 'duplicate-name',
       message: `the name "${name}" stands twice under ${key}`,
-      expected: 'names that are unique over all files',
+      expected: 'a name of its own for each',
       found: name,
       cure: 'rename one of the two',
     },
     origin,
-    'key',
+    part,
     earlier,
   )
 }

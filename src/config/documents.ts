@@ -1,117 +1,113 @@
 import path from 'node:path'
+import type { Problem } from '../fault/problem.js'
+import { readFile } from './read-file.js'
 import type { Report } from './report.js'
+import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
-import { type Origin, type SourceFile, yamlFile } from './source.js'
+import { shaped } from './shape.js'
+import { below, type Origin, type SourceFile, spanFile, yamlFile } from './source.js'
 import type { Surroundings } from './surroundings.js'
 import { readYaml, type Tree } from './yaml.js'
 
 /** One YAML file of the config, read and with its secrets filled in, its shape not yet checked. */
 export interface Document {
   readonly file: SourceFile
-  /** The path of the file, for what it names relative to itself. */
+  /** The absolute path of the file, for what it names relative to itself. */
   readonly path: string
   readonly tree: Tree
   readonly main: boolean
   /** Paths, joined by NUL, of the values that came from the environment or a secret's file. */
   readonly filled: ReadonlySet<string>
+  /** Paths, joined by NUL, of the values that should have come from there. */
+  readonly unfilled: ReadonlySet<string>
+}
+
+/** A file that another one names: where it is, and what messages call it. */
+export interface NamedFile {
+  readonly path: string
+  readonly name: string
+}
+
+/** Files are named relative to the file that names them; messages call them as seen from the main file's folder. */
+export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'>, name: string): NamedFile {
+  const found = path.resolve(path.dirname(from), name)
+  const shown = path.join(path.dirname(file.name), path.relative(path.dirname(from), found))
+  return { path: found, name: path.isAbsolute(name) && !found.startsWith(path.dirname(from)) ? name : shown }
 }
 
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
 export function readDocuments(main: string, surroundings: Surroundings, report: Report): Document[] {
-  const root = path.dirname(main)
   const documents: Document[] = []
-  visit(main, undefined, [])
+  visit({ path: path.resolve(main), name: path.basename(main) }, undefined, [])
   return documents
 
-  function visit(file: string, from: Origin | undefined, trail: readonly string[]): void {
-    if (trail.includes(file)) report.add(cycle([...trail, file], root), from!)
-    if (documents.some((document) => document.path === file)) return
-    const document = readDocument(file, path.relative(root, file) || file, surroundings, report, from)
+  function visit(file: NamedFile, from: Origin | undefined, trail: readonly NamedFile[]): void {
+    const start = trail.findIndex((earlier) => earlier.path === file.path)
+    if (start >= 0) report.add(cycle([...trail.slice(start), file]), from!)
+    if (documents.some((document) => document.path === file.path)) return
+    const document = readDocument(file, surroundings, report, from)
     if (!document) return
     documents.push({ ...document, main: trail.length === 0 })
-    for (const { pattern, origin } of includesOf(document)) {
-      const found = surroundings.glob(path.resolve(path.dirname(file), pattern))
+    for (const { pattern, origin } of includesOf(document, report)) {
+      const found = surroundings.glob(fileNamedIn(document, pattern).path)
       if (found.length === 0) report.add(nothingIncluded(pattern), origin)
-      for (const included of found) visit(included, origin, [...trail, file])
+      for (const included of found) visit(fileNamedIn(document, included), origin, [...trail, file])
     }
   }
 }
 
 function readDocument(
-  file: string,
-  name: string,
+  file: NamedFile,
   surroundings: Surroundings,
   report: Report,
   from?: Origin,
 ): Omit<Document, 'main'> | undefined {
-  const source = readSource(file, name, surroundings, report, from)
-  if (!source) return undefined
-  const read = readYaml(source.text)
-  if ('problem' in read) {
-    report.add(read.problem, { file: offsetFile(source, read.offset), path: [] })
+  const { value: text, problems: unread } = readFile(file.path, file.name, surroundings)
+  report.addAll(unread, from ?? { file: yamlFile(file.name, ''), path: [] })
+  if (text === undefined) return undefined
+  const read = readYaml(text)
+  if ('problems' in read) {
+    for (const { problem, span, other } of read.problems)
+      report.add(problem, placeIn(span), 'value', other && placeIn(other))
     return undefined
   }
+  const source = yamlFile(file.name, text)
   const { filled, problems } = substitute(read.tree, surroundings)
+  const unfilled = new Set(problems.map((problem) => problem.path.join('\0')))
   for (const { problem, path } of problems) report.add(problem, { file: source, path })
-  return { file: source, path: file, tree: read.tree, filled }
-}
+  return { file: source, path: file.path, tree: read.tree, filled, unfilled }
 
-function readSource(
-  file: string,
-  name: string,
-  { read }: Surroundings,
-  report: Report,
-  from?: Origin,
-): SourceFile | undefined {
-  try {
-    return yamlFile(name, read(file).replace(/^\uFEFF/, ''))
-  } catch (error) {
-    report.add(unreadable(name, error), from ?? { file: yamlFile(name, ''), path: [] })
-    return undefined
+  function placeIn(span: { start: number; end: number }): Origin {
+    return { file: spanFile(file.name, text!, span), path: [] }
   }
 }
 
-export function unreadable(name: string, error: unknown) {
-  return {
-    code: 'file-unreadable',
-    message: `${name} cannot be read: ${(error as Error).message}`,
-    expected: 'a file that this process may read',
-    found: name,
-    cure: 'mend the path or the permissions',
-  } as const
+function includesOf(
+  { file, tree }: Omit<Document, 'main'>,
+  report: Report,
+): { pattern: string; origin: Origin }[] {
+  const origin: Origin = { file, path: ['include'] }
+  const patterns = shaped(collectionShape.include, tree.include, origin, report) ?? []
+  return patterns.map((pattern, at) => ({ pattern, origin: below(origin, at) }))
 }
 
-/** A file whose only place is one offset: a text that is no YAML has no paths. */
-function offsetFile({ name, text }: SourceFile, offset: number): SourceFile {
-  return { name, text, span: () => ({ start: offset, end: offset + 1 }) }
-}
-
-/** A wrongly shaped `include` is left to the check of shapes. */
-function includesOf({ file, tree }: Omit<Document, 'main'>): { pattern: string; origin: Origin }[] {
-  const include = tree.include ?? []
-  const patterns = Array.isArray(include) ? include : [include]
-  return patterns
-    .map((pattern: unknown, at) => ({ pattern, origin: { file, path: ['include', at] } as Origin }))
-    .filter((entry): entry is { pattern: string; origin: Origin } => typeof entry.pattern === 'string')
-}
-
-function nothingIncluded(pattern: string) {
+function nothingIncluded(pattern: string): Problem {
   return {
     code: 'include-empty',
     message: `no file matches "${pattern}"`,
     expected: 'a file or a pattern such as routes/*.yaml, relative to this file',
     found: pattern,
     cure: 'mend the path',
-  } as const
+  }
 }
 
-function cycle(trail: readonly string[], root: string) {
-  const names = trail.map((file) => path.relative(root, file))
+function cycle(trail: readonly NamedFile[]): Problem {
+  const names = trail.map(({ name }) => name)
   return {
     code: 'include-cycle',
     message: `files include each other: ${names.join(' → ')}`,
     expected: 'includes that end somewhere',
     found: names.at(-1)!,
     cure: 'remove this include',
-  } as const
+  }
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import path from 'node:path'
 import type { Fault } from '../fault/fault.js'
 import { compile } from './compile/compile.js'
-import { literalSecret, secretsOf } from './compile/lints.js'
+import { literalSecret } from './compile/lints.js'
 import type { Config } from './config.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
+import { secretsOf } from './secrets-in-text.js'
 import { checkKeys } from './shape.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -24,12 +24,12 @@ export function loadConfig(file: string, surroundings: Surroundings): Loaded {
   const patterns: string[] = []
   const hash = createHash('sha256')
   const noted = { ...surroundings, read: remember, glob: find }
-  const documents = readDocuments(path.resolve(file), noted, report)
+  const documents = readDocuments(file, noted, report)
   const secrets = documents.flatMap(secretsOf)
   for (const { origin, literal } of secrets) if (literal) report.add(literalSecret, origin)
   for (const document of documents) checkKeys(document, report)
   const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
-  const faults = report.faults(secrets.filter(({ literal }) => literal).map(({ value }) => value))
+  const faults = report.faults(secrets.map(({ value }) => value))
   const config = report.hasFaults ? undefined : compiled
   return { config, faults, asked: [...read, ...patterns] }
 

@@ -1,6 +1,8 @@
-import { type Fault, levelOf, type Place } from '../fault/fault.js'
+import { type Fault, levelOf } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
-import { lineStarts, type Origin, type SourceFile } from './source.js'
+import { Places } from './places.js'
+import { masker } from './secrets-in-text.js'
+import type { Origin } from './source.js'
 
 interface Finding {
   readonly problem: Problem
@@ -11,13 +13,29 @@ interface Finding {
 
 /** Gathers everything that is wrong with a config; places are worked out once, at the end. */
 export class Report {
-  readonly #findings: Finding[] = []
+  /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
+  readonly #findings = new Map<string, Finding>()
   #faults = 0
+  /** The values that lack a secret: what is said of them besides is of no use. */
+  readonly #unfilled = new Set<string>()
+  /** The maps that hold an unknown key. */
+  readonly #misspelt = new Set<string>()
 
   /** Notes a problem. `other` is the second place that the message speaks of. */
   add(problem: Problem, origin: Origin, part: 'key' | 'value' = 'value', other?: Origin): void {
-    this.#findings.push({ problem, origin, part, other })
+    const same = [problem.code, problem.message, keyOf(origin)].join('\0')
+    const isUnfilled = UNFILLED.includes(problem.code)
+    if (this.#findings.has(same) || (!isUnfilled && this.#unfilled.has(keyOf(origin)))) return
+    if (isUnfilled) this.#unfilled.add(keyOf(origin))
+    this.#findings.set(same, { problem, origin, part, other })
     if (levelOf(problem) === 'fault') this.#faults += 1
+    if (problem.code === 'unknown-key')
+      this.#misspelt.add(keyOf({ ...origin, path: origin.path.slice(0, -1) }))
+  }
+
+  /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
+  addMissing(problem: Problem, origin: Origin): void {
+    if (!this.#misspelt.has(keyOf(origin))) this.add(problem, origin, 'key')
   }
 
   addAll(problems: readonly Problem[], origin: Origin): void {
@@ -28,66 +46,34 @@ export class Report {
     return this.#faults > 0
   }
 
-  /** Every problem with its place, in the order of the files and lines. Secrets are masked in the lines shown. */
+  /** Every problem with its place: faults, then warnings, each by file and line. Secrets are masked wherever they show. */
   faults(secrets: readonly string[]): Fault[] {
-    const places = new Places(secrets)
-    const faults = this.#findings.map(({ problem, origin, part, other }) => ({
-      ...problem,
+    const mask = masker(secrets)
+    const places = new Places(mask)
+    const faults = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({
+      code: problem.code,
+      message: mask(problem.message),
+      expected: problem.expected,
+      found: problem.found && mask(problem.found),
+      cure: problem.cure && mask(problem.cure),
       level: levelOf(problem),
-      path: origin.path,
-      place: places.at(origin, part),
-      other: other && places.at(other, 'value'),
+      path: origin.file.lines ? [] : origin.path,
+      place: places.at(origin, part, problem.found),
+      other: other && places.at(other, part),
     }))
-    return faults.sort(byPlace)
+    return faults.sort(byLevelAndPlace)
   }
 }
 
-function byPlace(a: Fault, b: Fault): number {
-  return a.place.file === b.place.file
-    ? a.place.line - b.place.line || a.place.column - b.place.column
-    : a.place.file < b.place.file
-      ? -1
-      : 1
+const UNFILLED: readonly string[] = ['env-missing', 'secret-file', 'secret-syntax']
+
+/** One value may stand for a list of one, so the first place of a list says nothing. */
+function keyOf({ file, path }: Origin): string {
+  return [file.name, ...path.filter((step) => step !== 0)].join('\0')
 }
 
-class Places {
-  readonly #starts = new Map<SourceFile, number[]>()
-
-  constructor(readonly secrets: readonly string[]) {}
-
-  at({ file, path }: Origin, part: 'key' | 'value'): Place {
-    const span = file.span(path, part)
-    const starts = this.#startsOf(file)
-    const line = lineAt(starts, span.start)
-    const start = starts[line - 1]!
-    const end = (starts[line] ?? file.text.length + 1) - 1
-    const column = span.start - start + 1
-    const length = Math.max(1, Math.min(span.end, end) - span.start)
-    return { file: file.name, line, column, length, text: this.#masked(file.text.slice(start, end)) }
-  }
-
-  #startsOf(file: SourceFile): number[] {
-    const starts = this.#starts.get(file) ?? lineStarts(file.text)
-    this.#starts.set(file, starts)
-    return starts
-  }
-
-  /** Stars of the same width, so that the caret still points at the right column. */
-  #masked(line: string): string {
-    return this.secrets.reduce(
-      (text, secret) => text.replaceAll(secret, '*'.repeat(secret.length)),
-      line.replace(/\r$/, ''),
-    )
-  }
-}
-
-/** The line, from 1, that holds an offset: the last one that begins at or before it. */
-function lineAt(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length - 1]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (starts[middle]! <= offset) low = middle
-    else high = middle - 1
-  }
-  return low + 1
+function byLevelAndPlace(a: Fault, b: Fault): number {
+  if (a.level !== b.level) return a.level === 'fault' ? -1 : 1
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1
+  return a.place.line - b.place.line || a.place.column - b.place.column
 }

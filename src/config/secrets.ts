@@ -1,5 +1,6 @@
 import type { Path } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
+import { reasonOf } from './read-file.js'
 import type { Surroundings } from './surroundings.js'
 import type { Tree } from './yaml.js'
 
@@ -74,7 +75,7 @@ function secretFile(path: string, surroundings: Surroundings): string | Problem 
     if (instead !== undefined) return instead
     return {
       code: 'secret-file',
-      message: `the secret file ${path} cannot be read: ${(error as Error).message}`,
+      message: `the secret file ${path} ${reasonOf(error)[0]}`,
       expected: 'a file that this process may read',
       found: path,
       cure: `mount the secret at ${path}, or mend the path`,

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import type { Document } from './documents.js'
 import type { Report } from './report.js'
+import { missingKey, unknownKey } from './schema/key-problems.js'
 import { keysAt } from './schema/keys.js'
-import { misfits, missingKey, unknownKey } from './schema/problems.js'
-import { collectionShape, settingsShape } from './schema/root.js'
+import { type Misfit, misfits } from './schema/misfits.js'
+import { collectionShape, rootSchema, settingsShape } from './schema/root.js'
 import { below, type Origin } from './source.js'
 import { isMap, type Tree } from './yaml.js'
 
@@ -13,7 +14,10 @@ export interface Item<T> {
   readonly origin: Origin
 }
 
-/** Checks one value against its schema; what does not fit is reported and gives undefined. */
+/**
+ * Checks one value against its schema; what does not fit is reported and gives undefined. With unknown keys alone
+ * the rest is taken, so that its faults are found as well.
+ */
 export function shaped<T>(
   schema: z.ZodType<T>,
   value: unknown,
@@ -26,18 +30,29 @@ export function shaped<T>(
     report.add(missingKey(String(origin.path.at(-1)), result.error.issues[0]!.message), origin)
     return undefined
   }
-  for (const { problem, path, part } of misfits(result.error, value, (at) => keysAt(schema, at))) {
-    report.add(problem, below(origin, ...path), part)
+  const found = misfits(result.error, value, (at) => keysAt(schema, at))
+  for (const { problem, path, part } of found) report.add(problem, below(origin, ...path), part)
+  const rest = found.every(({ problem }) => problem.code === 'unknown-key') && withoutKeys(value, found)
+  return rest ? schema.safeParse(rest).data : undefined
+}
+
+/** A copy of a value without the keys at the paths. */
+function withoutKeys(value: unknown, keys: readonly Misfit[]): unknown {
+  const copy = structuredClone(value)
+  for (const { path } of keys) {
+    const steps = path.slice(0, -1)
+    let map = copy as Tree
+    for (const step of steps) if (step !== 0 || Array.isArray(map)) map = map[step] as Tree
+    delete map[path.at(-1)!]
   }
-  return undefined
+  return copy
 }
 
 /** Reports keys that the language does not have, and settings in included files. */
 export function checkKeys({ file, tree, main }: Document, report: Report): void {
-  const known = Object.keys({ ...settingsShape, ...collectionShape })
   for (const key of Object.keys(tree)) {
     const origin = { file, path: [key] }
-    if (!known.includes(key)) report.add(unknownKey(key, known), origin, 'key')
+    if (!(key in rootSchema.shape)) report.add(unknownKey(key, Object.keys(rootSchema.shape)), origin, 'key')
     else if (!main && key in settingsShape) report.add(onlyInMain(key), origin, 'key')
   }
 }
@@ -55,7 +70,12 @@ export function sectionOf(document: Document, key: string, report: Report): Tree
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 
 /** Names travel in URLs, logs and metrics, so they are plain words. */
-export function checkName(name: string, origin: Origin, report: Report): void {
+export function checkName(
+  name: string,
+  origin: Origin,
+  report: Report,
+  part: 'key' | 'value' = 'value',
+): void {
   if (NAME.test(name)) return
   report.add(
     {
@@ -66,7 +86,7 @@ export function checkName(name: string, origin: Origin, report: Report): void {
       cure: `write ${name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '') || 'a-name'}`,
     },
     origin,
-    'key',
+    part,
   )
 }
 

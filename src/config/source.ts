@@ -3,14 +3,16 @@ import { Locator } from './locate.js'
 
 /** A file that the config was read from, and the way from a path in it to a stretch of its text. */
 export interface SourceFile {
-  /** As it was named on the command line or in `include`, relative to the main file's folder. */
+  /** As seen from the main file's folder: `routes/berlin.yaml`. */
   readonly name: string
   readonly text: string
+  /** Whether it is a file of lines, such as a CSV: paths in it say nothing that the place doesn't say. */
+  readonly lines: boolean
   /** Offsets in UTF-16 units, end exclusive. */
   span(path: Path, part: 'key' | 'value'): { start: number; end: number }
 }
 
-/** Where a value stands. For files of lines (CSV, lists) the path is the line, counted from 1. */
+/** Where a value stands. For files of lines (CSV, lists) the path is the line, from 1, and the text in it that is meant. */
 export interface Origin {
   readonly file: SourceFile
   readonly path: Path
@@ -26,6 +28,7 @@ export function yamlFile(name: string, text: string): SourceFile {
   return {
     name,
     text,
+    lines: false,
     span(path, part) {
       locator ??= new Locator(text)
       return locator.span(path, part)
@@ -33,17 +36,24 @@ export function yamlFile(name: string, text: string): SourceFile {
   }
 }
 
-/** A file of lines: the first step of a path is the line. */
+/** A file of which one stretch is meant: a text that is no YAML has no paths. */
+export function spanFile(name: string, text: string, span: { start: number; end: number }): SourceFile {
+  return { name, text, lines: false, span: () => span }
+}
+
+/** A file of lines: the first step of a path is the line, the second a text within it. */
 export function lineFile(name: string, text: string): SourceFile {
   let starts: number[] | undefined
   return {
     name,
     text,
-    span([line]) {
+    lines: true,
+    span([line, part]) {
       starts ??= lineStarts(text)
-      const start = starts[Number(line ?? 1) - 1] ?? text.length
-      const end = text.indexOf('\n', start)
-      return { start, end: end < 0 ? text.length : end }
+      const start = starts[Number(line) - 1]!
+      const end = starts[Number(line)] ?? text.length
+      const at = typeof part === 'string' ? text.slice(start, end).indexOf(part) : -1
+      return at < 0 ? { start, end } : { start: start + at, end: start + at + String(part).length }
     },
   }
 }

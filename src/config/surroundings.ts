@@ -1,6 +1,6 @@
 /** What a config is read from: the only way in which `src` reaches files and the environment. */
 export interface Surroundings {
-  /** The text of a file, UTF-8; throws when it cannot be read. */
+  /** The text of a file in UTF-8, without a byte order mark; throws when it cannot be read. */
   read(path: string, secret?: boolean): string
   /** The files that a pattern names, sorted; the pattern is absolute. */
   glob(pattern: string): readonly string[]

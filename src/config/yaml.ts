@@ -1,6 +1,7 @@
 import { FAILSAFE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml'
-import type { FaultCode } from '../fault/codes.js'
 import type { Problem } from '../fault/problem.js'
+import { readNodes, type Span } from './nodes.js'
+import { syntaxProblem } from './yaml-syntax.js'
 
 /** Every scalar stays the text that was written: `+15550100199` keeps its plus, `0123` its zero. */
 const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag)
@@ -8,27 +9,38 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag)
 /** A YAML map as it was read: nothing is known of its shape yet. */
 export type Tree = Record<string, unknown>
 
-/** Why a text is not a YAML map, and the offset (in UTF-16 units) of the place. */
+/** Why a text is not a YAML map, and where in it, in UTF-16 units. */
 export interface YamlProblem {
   readonly problem: Problem
-  readonly offset: number
+  readonly span: Span
+  /** The first of two keys that are the same. */
+  readonly other?: Span
 }
 
 /** Reads one YAML document that must be a map. Aliases may not blow the file up beyond its own size. */
-export function readYaml(text: string): { tree: Tree } | YamlProblem {
-  if (text.trim() === '') return { tree: {} }
+export function readYaml(text: string): { tree: Tree } | { problems: readonly YamlProblem[] } {
   try {
     const tree = load(text, { schema: SCHEMA })
-    if (!isMap(tree)) return { problem: notAMap(tree), offset: 0 }
-    if (expandsTooMuch(tree, text)) return { problem: tooManyAliases, offset: text.search(/\*[^\s]/) }
+    if (tree === '') return { tree: {} }
+    if (!isMap(tree)) return { problems: [{ problem: notAMap(tree), span: charAt(text.search(/\S/)) }] }
+    if (expandsTooMuch(tree, text))
+      return { problems: [{ problem: tooManyAliases, span: charAt(text.search(ALIAS) + 1) }] }
     return { tree }
   } catch (error) {
-    return syntaxProblem(error, text)
+    if (!(error instanceof YAMLException)) throw error
+    if (error.reason === 'expected a document, but the input is empty') return { tree: {} }
+    if (error.reason === 'duplicated mapping key') return { problems: duplicates(text) }
+    const { problem, offset } = syntaxProblem(error, text)
+    return { problems: [{ problem, span: charAt(Math.min(offset, text.length)) }] }
   }
 }
 
 export function isMap(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function charAt(start: number): Span {
+  return { start, end: start + 1 }
 }
 
 function notAMap(found: unknown): Problem {
@@ -38,8 +50,23 @@ function notAMap(found: unknown): Problem {
     message: `the file is ${kind} at the top`,
     expected: 'a map of keys such as publicUrl, endpoints and routes',
     found: kind,
-    cure: 'start the file with a key, such as `publicUrl:`',
+    cure: 'start the file with a key, such as `routes:`',
   }
+}
+
+/** All keys that stand twice, not only the first that the parser met. */
+function duplicates(text: string): YamlProblem[] {
+  return readNodes(text).duplicates.map(({ key, first, second }) => ({
+    problem: {
+      code: 'yaml-duplicate-key',
+      message: `the key "${key}" stands twice in one map`,
+      expected: 'each key once',
+      found: key,
+      cure: 'remove or rename one of the two',
+    },
+    span: second,
+    other: first,
+  }))
 }
 
 const tooManyAliases: Problem = {
@@ -49,9 +76,11 @@ const tooManyAliases: Problem = {
   cure: 'write the values out, or use fewer aliases',
 }
 
+const ALIAS = /[[{,:\-\s]\*[^\s]/
+
 /** Without aliases a text of n characters holds at most n values, so this says no only to aliases of aliases. */
 function expandsTooMuch(tree: Tree, text: string): boolean {
-  if (!/[[{,:\-\s]\*[^\s]/.test(text)) return false
+  if (!ALIAS.test(text)) return false
   let left = text.length
   const open: unknown[] = [tree]
   while (open.length > 0) {
@@ -61,23 +90,4 @@ function expandsTooMuch(tree: Tree, text: string): boolean {
     if (typeof value === 'object' && value !== null) open.push(...Object.values(value))
   }
   return false
-}
-
-const SYNTAX_CODES: readonly [RegExp, FaultCode, string][] = [
-  [/tab characters/, 'yaml-tab', 'indent with spaces'],
-  [/duplicated mapping key/, 'yaml-duplicate-key', 'remove or rename one of the two'],
-]
-
-function syntaxProblem(error: unknown, text: string): YamlProblem {
-  const reason = error instanceof YAMLException ? error.reason : String(error)
-  const offset = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0
-  const [, code, cure] = SYNTAX_CODES.find(([pattern]) => pattern.test(reason)) ?? [
-    null,
-    'yaml-syntax' as const,
-    'mend the line that the caret points at; texts with `: `, `{` or `*` in front need quotes',
-  ]
-  return {
-    problem: { code, message: `not valid YAML: ${reason}`, cure },
-    offset: Math.min(offset, text.length),
-  }
 }

@@ -223,10 +223,6 @@ export const FAULTS = {
     '`ring` holds fewer than two or more than ten; Twilio allows ten in one Dial.',
     'Ring from two to ten at once.',
   ),
-  'split-weight': fault(
-    'A weight is not a whole number above zero.',
-    'Write weights such as `{ a: 80, b: 20 }`.',
-  ),
   'hop-twice': warning('The same endpoint stands twice in one dial.', 'Remove one of the two.'),
   'action-order': fault(
     'An action stands after one that never comes back.',

@@ -1,5 +1,5 @@
-import type { Fault, Place } from './fault.js'
-import { pathText } from './fault.js'
+import { FAULTS, type FaultCode } from './codes.js'
+import { type Fault, type Place, pathText } from './fault.js'
 
 /** Paints a word; `plain` leaves it as it is. */
 export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string
@@ -42,23 +42,40 @@ function inFull(fault: Fault, paint: Paint): string {
   const lines = [inBrief(fault, paint), ...excerpt(fault.place, paint)]
   if (other) lines.push(`  ${paint('cyan', 'see also')} ${placeText(other)}`, ...excerpt(other, paint))
   if (expected) lines.push(`  ${paint('cyan', 'expected')} ${expected}`)
-  if (found) lines.push(`  ${paint('cyan', 'found')}    ${found}`)
-  if (cure) lines.push(`  ${paint('cyan', 'cure')}     ${cure}`)
+  if (found)
+    lines.push(`  ${paint('cyan', 'found')}    ${found.trim() === '' ? JSON.stringify(found) : found}`)
+  lines.push(`  ${paint('cyan', 'cure')}     ${cure ?? usualCure(fault.code)}`)
   return lines.join('\n')
+}
+
+/** What the manual says of the code, as a part of a sentence. */
+function usualCure(code: FaultCode): string {
+  const { cure } = FAULTS[code]
+  return cure.charAt(0).toLowerCase() + cure.slice(1).replace(/\.$/, '')
 }
 
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`
 }
 
-/** The line and a caret under the place; a very long line is cut around it. */
+/** How many characters of a line are shown, and at most how many of them before the caret. */
+const [WIDTH, BEFORE] = [120, 60]
+
+/** The line and a caret under the place; a very long line is cut around it. Of an empty line there is nothing to show. */
 function excerpt({ text, line, column, length }: Place, paint: Paint): string[] {
-  const from = Math.max(0, column - 61)
-  const shown = text.slice(from, from + 120)
-  const caret = '^'.repeat(Math.max(1, Math.min(length, shown.length - (column - 1 - from))))
+  if (text === '') return []
+  const from = Math.max(0, column - 1 - BEFORE)
+  const caret = '^'.repeat(Math.min(length, from + WIDTH - (column - 1)))
   const gutter = String(line)
   return [
-    `  ${paint('dim', `${gutter} |`)} ${shown}`,
+    `  ${paint('dim', `${gutter} |`)} ${cutOut(text, from)}`,
     `  ${' '.repeat(gutter.length)} ${paint('dim', '|')} ${' '.repeat(column - 1 - from)}${paint('red', caret)}`,
   ]
+}
+
+/** A tab is one column wide, as it is for the caret. */
+function cutOut(text: string, from: number): string {
+  const shown = text.slice(from, from + WIDTH).replaceAll('\t', '→')
+  const begun = from > 0 ? `…${shown.slice(1)}` : shown
+  return text.length > from + WIDTH ? `${begun.slice(0, -1)}…` : begun
 }

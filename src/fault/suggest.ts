@@ -6,5 +6,15 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   const lower = word.toLowerCase()
   const best = closest(lower, known as string[])
   const near = known.find((name) => name.toLowerCase() === lower) ?? best
-  return distance(lower, near.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+  const changes = distance(lower, near.toLowerCase())
+  return changes < word.length && changes <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+}
+
+/** How many words a message lists. */
+const LISTED = 12
+
+/** `one of a, b, c`; of many words only the first ones. */
+export function someOf(words: readonly string[]): string {
+  const listed = words.slice(0, LISTED).join(', ')
+  return words.length > LISTED ? `one of ${listed}, … (${words.length} in all)` : `one of ${listed}`
 }

@@ -1,6 +1,6 @@
 import { cannotBeCallerId } from '../config/compile/caller-id.js'
 import type { Account, Config } from '../config/config.js'
-import { missingKey } from '../config/schema/problems.js'
+import { missingKey } from '../config/schema/key-problems.js'
 import { levelOf } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
 import { suggest } from '../fault/suggest.js'

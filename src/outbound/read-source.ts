@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { unknownKey } from '../config/schema/key-problems.js'
 import { keysAt } from '../config/schema/keys.js'
-import { misfits, unknownKey } from '../config/schema/problems.js'
+import { misfits } from '../config/schema/misfits.js'
 import type { Findings } from './call-request.js'
 import { type CallSource, callShape } from './call-schema.js'
 

@@ -64,8 +64,8 @@ function choiceFault(parameter: Parameter): Problem | undefined {
   }
   const near = otherName(value, choice.values) ?? suggest(value, choice.values)
   const question = near === undefined ? '' : `; did you mean "${near}"?`
-  const expected = choice.values.join(', ')
-  const message = `"${value}" is no ${name} of Twilio, which are ${expected}${question}`
+  const expected = `one of ${choice.values.join(', ')}`
+  const message = `Twilio knows no ${name} "${value}"${question}`
   return { code: choice.code, message, expected, found: value, ...(near !== undefined && { cure: near }) }
 }
 

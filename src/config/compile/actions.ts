@@ -1,11 +1,12 @@
 import type { Problem } from '../../fault/problem.js'
-import { DIAL_ATTRIBUTES } from '../../twilio/attributes.js'
-import type { Action, ActionList, DialAction } from '../config.js'
+import type { Action, ActionList } from '../config.js'
 import type { ActionsSource, BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
+import { checkOrder } from './action-order.js'
+import { checkBeside } from './beside.js'
+import { circle } from './circle.js'
 import { type Context, follow } from './context.js'
 import { compileDial } from './dial.js'
-import { circle } from './hops.js'
 import { compileVerbs } from './verbs.js'
 
 /** Compiles actions, in order, into one list. A single name gives the named list itself, under its own id. */
@@ -17,14 +18,20 @@ export function compileActions(
 ): ActionList {
   const [first] = source
   if (source.length === 1 && typeof first === 'string')
-    return namedActions(first, origin, context) ?? { id, actions: [] }
+    return namedActions(first, below(origin, 0), context) ?? { id, actions: [] }
   const actions = source.flatMap((entry, at) => {
     const here = below(origin, at)
-    if (typeof entry === 'string') return namedActions(entry, here, context)?.actions ?? []
-    return compileBody(entry, id, here, context)
+    return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
   })
   checkOrder(actions, origin, context)
   return { id, actions }
+
+  /** Actions that are named here have their place here: it is here that they may come too late. */
+  function named(name: string, here: Origin): readonly Action[] {
+    const copies = namedActions(name, here, context)?.actions.map((action) => ({ ...action })) ?? []
+    for (const action of copies) context.places.set(action, here)
+    return copies
+  }
 }
 
 /** Compiles the one map of a route or a rule into a list. */
@@ -36,13 +43,13 @@ export function compileBodyList(body: BodySource, id: string, origin: Origin, co
 
 /** Compiles what one map says: its own verbs, then the actions that it names. */
 function compileBody(body: BodySource, id: string, origin: Origin, context: Context): readonly Action[] {
+  checkBeside(body, origin, context)
+  if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
   const actions = compileVerbs(body, origin, context)
   if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
-  else checkNoDial(body, origin, context)
+  for (const action of actions) context.places.set(action, below(origin, action.verb))
   const further = body.action ? compileActions(body.action, id, below(origin, 'action'), context).actions : []
-  const all = [...actions, ...further]
-  if (all.length === 0) context.report.add(nothingToDo, origin, 'key')
-  return all
+  return [...actions, ...further]
 }
 
 /** A named list, compiled once. A list on its way to itself is a circle. */
@@ -80,65 +87,11 @@ const noOtherwise: Problem = {
   cure: 'add otherwise: with an action, such as a voicemail',
 }
 
+const ACTING = ['dial', 'say', 'play', 'record', 'redirect', 'reject', 'hangup', 'action']
+
 const nothingToDo: Problem = {
   code: 'missing-key',
   message: 'nothing says what to do with the call',
-  expected: 'one of dial, say, play, record, redirect, reject, hangup, action',
+  expected: `one of ${ACTING.join(', ')}`,
   cure: 'add an action',
-}
-
-const DIAL_ONLY = [
-  'otherwise',
-  'failoverOn',
-  'screen',
-  ...DIAL_ATTRIBUTES.map((attribute) => attribute.name),
-].filter((name) => name !== 'record')
-
-/** What belongs to a dial has no meaning without one. */
-function checkNoDial(body: BodySource, origin: Origin, { report }: Context): void {
-  for (const key of DIAL_ONLY.filter((name) => body[name] !== undefined)) {
-    report.add(
-      {
-        code: 'conflicting-keys',
-        message: `${key} belongs to a dial, and there is none here`,
-        expected: `${key} beside dial`,
-        found: key,
-        cure: `remove ${key}, or add dial`,
-      },
-      below(origin, key),
-      'key',
-    )
-  }
-}
-
-/** The call never comes back from these to what stands after them. */
-const LAST: readonly Action['verb'][] = ['dial', 'redirect', 'reject', 'hangup']
-
-function checkOrder(actions: readonly Action[], origin: Origin, { report }: Context): void {
-  const last = actions.findIndex((action) => LAST.includes(action.verb))
-  if (last >= 0 && last < actions.length - 1)
-    report.add(afterLast(actions[last]!, actions[last + 1]!), origin)
-  const dial = actions.find((action): action is DialAction => action.verb === 'dial')
-  const early = dial?.steps.some((step) => 'hop' in step && step.hop.attributes.answerOnBridge === 'true')
-  if (early && actions[0] !== dial) report.add(answeredEarly(actions[0]!), origin)
-}
-
-function afterLast({ verb }: Action, next: Action): Problem {
-  return {
-    code: 'action-order',
-    message: `${next.verb} is never reached: the call does not come back from ${verb}`,
-    expected: `${verb} as the last action`,
-    found: `${verb}, ${next.verb}`,
-    cure: verb === 'dial' ? `move ${next.verb} into otherwise` : `move ${next.verb} before ${verb}`,
-  }
-}
-
-function answeredEarly({ verb }: Action): Problem {
-  return {
-    code: 'answer-on-bridge',
-    message: `answerOnBridge has no effect after ${verb}, which answers the call`,
-    expected: 'dial as the first action',
-    found: verb,
-    cure: `remove ${verb}, or set answerOnBridge: false here`,
-  }
 }

@@ -1,7 +1,5 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { ActionList, Config, Endpoint } from '../config.js'
-import type { Report } from '../report.js'
-import type { Surroundings } from '../surroundings.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
@@ -23,17 +21,13 @@ export function buildContext(
   sources: Sources,
   endpoints: ReadonlyMap<string, Endpoint>,
   settings: Pick<Config, 'publicUrl' | 'accounts'>,
-  surroundings: Surroundings,
-  report: Report,
 ): Context {
+  const { report } = sources.reading
   const lists = new Map(
-    [...sources.lists.items].map(([name, item]) => [
-      name,
-      compileList(item, sources.folderOf(item.origin), surroundings, report),
-    ]),
+    [...sources.lists.items].map(([name, item]) => [name, compileList(item, sources.reading)]),
   )
   const context: Context = {
-    report,
+    ...sources.reading,
     publicUrl: settings.publicUrl,
     accounts: settings.accounts,
     endpoints,
@@ -44,6 +38,7 @@ export function buildContext(
       (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
+    places: new Map(),
     compiled: new Map(),
     trail: [],
     defaultOtherwise: defaultOtherwise(() => context),

@@ -2,7 +2,7 @@ import type { Problem } from '../../fault/problem.js'
 import { CALLER_ID } from '../../sip/caller-id.js'
 import { parseTemplate } from '../../template/parse.js'
 import { hasHoles, type Template } from '../../template/template.js'
-import { below, type Origin } from '../source.js'
+import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
@@ -13,9 +13,9 @@ export function compileCallerId(
 ): Template | undefined {
   if (text === undefined) return undefined
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
-  context.report.addAll(problems, below(origin, 'callerId'))
+  context.report.addAll(problems, origin)
   if (value && !hasHoles(value) && !CALLER_ID.test(text)) {
-    context.report.add(cannotBeCallerId(text), below(origin, 'callerId'))
+    context.report.add(cannotBeCallerId(text), origin)
   }
   return value
 }

@@ -1,9 +1,9 @@
 import type { Claim } from '../../numbers/claim.js'
 import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
-import { parsePattern } from '../../numbers/parse-pattern.js'
 import { unreachableRoutes } from '../../numbers/unreachable.js'
 import type { Report } from '../report.js'
 import { below, type Origin } from '../source.js'
+import { type PatternContext, readPattern } from './patterns.js'
 
 /** A claim and where it stands, for the faults of two claims. */
 export interface PlacedClaim extends Claim {
@@ -15,13 +15,12 @@ export function readClaims(
   route: string,
   to: readonly string[],
   origin: Origin,
-  report: Report,
+  context: PatternContext,
 ): PlacedClaim[] {
   return to.flatMap((text, at) => {
     const here = below(origin, at)
-    const { value, problems } = parsePattern(text)
-    report.addAll(problems, here)
-    return value ? [{ pattern: value, route, origin: here }] : []
+    const pattern = readPattern(text, here, context)
+    return pattern ? [{ pattern, route, origin: here }] : []
   })
 }
 

@@ -6,6 +6,7 @@ import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import type { Context } from './context.js'
+import { compileDial } from './dial.js'
 import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
@@ -14,6 +15,8 @@ import { compileOutbound } from './outbound.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
+import { checkSipCallers } from './sip-callers.js'
+import { checkTest } from './tests.js'
 
 /** Everything of a config that comes from its documents. */
 export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
@@ -26,23 +29,23 @@ export function compile(
 ): Compiled {
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
-  const context = buildContext(sources, compileEndpoints(sources, report), settings, surroundings, report)
+  const context = buildContext(sources, compileEndpoints(sources, report), settings)
   const otherwise = context.defaultOtherwise()
   lintTimeLimit(context.defaults.value, context.defaults.origin, report)
   lintScreen(context.defaults.value, context.defaults.origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
-    folderOf: sources.folderOf,
-    surroundings,
-    report,
+    ...sources.reading,
     lent: context.used.schedule,
   })
   const byDefault = compileDefault(sources, context)
   const { routes, claims } = compileRouting(sources, context)
+  checkSipCallers(routes, claims, context)
   const actions = compileNamed(sources, context)
+  checkUnusedGroups(context)
   const numbers = indexClaims(claims, report)
   warnOfAllUnused(sources, context)
-  const tests = sources.tests.map((test) => test.value)
+  const tests = sources.tests.map((test) => checkTest(test, routes, report))
   return {
     ...settings,
     outbound: compileOutbound(setting('outbound', sources.main, report), context),
@@ -81,6 +84,15 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
   context.used.action.clear()
   for (const name of used) context.used.action.add(name)
   return context.compiled
+}
+
+/** Groups that nothing dials are followed as well, so that their faults are seen. */
+function checkUnusedGroups(context: Context): void {
+  const used = new Set(context.used.endpoint)
+  for (const [name, { origin }] of context.groups)
+    if (!used.has(name)) compileDial({ dial: [name] }, name, undefined, origin, context)
+  context.used.endpoint.clear()
+  for (const name of used) context.used.endpoint.add(name)
 }
 
 function warnOfAllUnused(sources: Sources, context: Context): void {

@@ -4,7 +4,7 @@ import type { Condition } from '../config.js'
 import type { ConditionsSource } from '../schema/route.js'
 import { below, type Origin } from '../source.js'
 import { type Context, follow } from './context.js'
-import { isListName, readPatterns } from './lists.js'
+import { type CallerList, isListName, joinLists, readCaller } from './lists.js'
 
 /** Compiles `if`: the conditions, all of which must fit. */
 export function compileConditions(source: ConditionsSource, origin: Origin, context: Context): Condition[] {
@@ -27,20 +27,17 @@ export function compileConditions(source: ConditionsSource, origin: Origin, cont
 
 /** Patterns, `anonymous`, and the members of named lists, in one set. */
 function callers(written: readonly string[], origin: Origin, context: Context): PatternSet {
-  const own = readPatterns(
-    written.filter((entry) => !isListName(entry)),
-    origin,
-    context.report,
+  const { patterns, anonymous } = joinLists(
+    written.map((entry, at) => caller(entry, below(origin, at), context)),
   )
-  const lists = written.filter(isListName).flatMap((name) => {
-    const at = below(origin, written.indexOf(name))
-    return follow(context, 'list', name, at) ? (context.lists.get(name) ?? []) : []
-  })
-  const all = [own, ...lists]
-  return buildPatternSet(
-    all.flatMap((list) => list.patterns),
-    all.some((list) => list.anonymous),
-  )
+  return buildPatternSet(patterns, anonymous)
+}
+
+const NOBODY: CallerList = { patterns: [], anonymous: false }
+
+function caller(entry: string, origin: Origin, context: Context): CallerList {
+  if (!isListName(entry)) return readCaller(entry, origin, context)
+  return follow(context, 'list', entry, origin) ? (context.lists.get(entry) ?? NOBODY) : NOBODY
 }
 
 function scheduleCondition(names: readonly string[], origin: Origin, context: Context): Condition {

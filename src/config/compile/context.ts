@@ -1,19 +1,18 @@
 import type { FaultCode } from '../../fault/codes.js'
 import type { Problem } from '../../fault/problem.js'
-import { suggest } from '../../fault/suggest.js'
+import { someOf, suggest } from '../../fault/suggest.js'
 import type { Attribute } from '../../twilio/attributes.js'
 import type { Account, ActionList, Attributes, Endpoint, PublicUrl } from '../config.js'
-import type { Report } from '../report.js'
 import type { ActionsSource } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
 import type { DefaultsSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
 import type { Origin } from '../source.js'
 import type { CallerList } from './lists.js'
+import type { PatternContext } from './patterns.js'
 
 /** What the parts of the compiler share while one config is compiled. */
-export interface Context {
-  readonly report: Report
+export interface Context extends PatternContext {
   readonly publicUrl: PublicUrl
   readonly accounts: readonly Account[]
   readonly endpoints: ReadonlyMap<string, Endpoint>
@@ -25,6 +24,8 @@ export interface Context {
   readonly names: Readonly<Record<Kind, ReadonlySet<string>>>
   /** What something leads to; the rest is warned of. */
   readonly used: Readonly<Record<Kind, Set<string>>>
+  /** Where compiled actions and hops stand, for what is found out about them later. */
+  readonly places: Map<object, Origin>
   /** Named action lists that are compiled already. */
   readonly compiled: Map<string, ActionList>
   /** Named action lists that are being compiled, outermost first. */
@@ -38,36 +39,42 @@ export interface Context {
 
 export type Kind = 'endpoint' | 'action' | 'schedule' | 'list'
 
-const UNKNOWN: Record<Kind | 'route', { code: FaultCode; what: string }> = {
+const UNKNOWN: Record<Kind | 'route', { code: FaultCode; what: string; words?: readonly string[] }> = {
   endpoint: { code: 'unknown-endpoint', what: 'endpoint' },
   action: { code: 'unknown-action', what: 'action' },
   schedule: { code: 'unknown-schedule', what: 'schedule' },
-  list: { code: 'unknown-list', what: 'list' },
+  list: { code: 'unknown-list', what: 'list', words: ['anonymous'] },
   route: { code: 'unknown-route', what: 'route' },
 }
 
 /** A reference that leads nowhere, with the name that was probably meant. */
 export function unknownName(kind: Kind | 'route', name: string, known: Iterable<string>): Problem {
   const names = [...known]
-  const meant = suggest(name, names)
+  const meant = meantName(kind, name, names)
   const { code, what } = UNKNOWN[kind]
+  const isHost = kind === 'endpoint' && name.includes('.')
   return {
     code,
     message: `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`,
-    expected:
-      names.length > 0
-        ? `one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`
-        : undefined,
+    expected: names.length > 0 ? someOf(names) : undefined,
     found: name,
-    cure: meant ? `write ${meant}` : `add ${name} under ${what}s`,
+    cure: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,
   }
+}
+
+/** The name that was probably meant by one that nothing has. */
+export function meantName(kind: Kind | 'route', name: string, known: Iterable<string>): string | undefined {
+  return suggest(name, [...known, ...(UNKNOWN[kind].words ?? [])])
 }
 
 /** Marks a name as used and says whether it can be followed; reports it if it is not in the file at all. */
 export function follow(context: Context, kind: Kind, name: string, origin: Origin): boolean {
-  context.used[kind].add(name)
-  if (context.names[kind].has(name)) return true
-  context.report.add(unknownName(kind, name, context.names[kind]), origin)
+  const { used, names, report } = context
+  used[kind].add(name)
+  if (names[kind].has(name)) return true
+  report.add(unknownName(kind, name, names[kind]), origin)
+  // no warning that nothing uses what was meant here
+  used[kind].add(meantName(kind, name, names[kind]) ?? name)
   return false
 }
 

@@ -1,23 +1,25 @@
 import type { Problem } from '../../fault/problem.js'
-import type { DialAction, DialStep, Hop, PublicUrl, Route } from '../config.js'
+import type { DialStep, Hop, PublicUrl } from '../config.js'
 import type { Report } from '../report.js'
 import { below, type Origin } from '../source.js'
-import type { PlacedClaim } from './claims.js'
 import type { Context } from './context.js'
 
-/** Warns of what a dial does twice, and of what works on some accounts only. */
-export function lintDial({ steps }: DialAction, origin: Origin, { report, accounts }: Context): void {
-  const here = below(origin, 'dial')
-  const hops = hopsOf(steps)
-  const names = hops.flatMap((hop) => hop.endpoints.map((endpoint) => endpoint.name))
-  const twice = names.filter((name, at) => names.indexOf(name) < at)
-  for (const name of new Set(twice)) report.add(hopTwice(name), here)
-  const plain = accounts.filter((account) => !account.enhancedSip).map((account) => account.name)
-  if (plain.length > 0 && hops.some((hop) => hop.endpoints.length > 1)) report.add(ringEnhanced(plain), here)
+/** Every hop of a dial, those of its splits included. */
+export function hopsIn(steps: readonly DialStep[]): Hop[] {
+  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
 }
 
-function hopsOf(steps: readonly DialStep[]): Hop[] {
-  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops)))
+/** Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions. */
+export function checkRepeats(steps: readonly DialStep[], { places, report }: Context): void {
+  const seen = new Map<string, Origin>()
+  for (const hop of hopsIn(steps)) {
+    const origin = places.get(hop)!
+    for (const { name } of hop.endpoints) {
+      const earlier = seen.get(name)
+      if (earlier) report.add(hopTwice(name), origin, 'value', earlier)
+      else seen.set(name, origin)
+    }
+  }
 }
 
 function hopTwice(found: string): Problem {
@@ -27,17 +29,6 @@ function hopTwice(found: string): Problem {
     expected: 'each endpoint once',
     found,
     cure: 'remove one of the two',
-  }
-}
-
-function ringEnhanced(accounts: readonly string[]): Problem {
-  const all = accounts.join(', ')
-  return {
-    code: 'ring-enhanced',
-    message: `without Enhanced Programmable SIP Features Twilio rings one endpoint only: ${all}`,
-    expected: 'enhancedSip: true at each account, once it is enabled in the Console',
-    found: all,
-    cure: 'enable it and say so with enhancedSip: true, or write a list of hops',
   }
 }
 
@@ -61,28 +52,6 @@ export function lintTimeLimit(source: Source | string, origin: Origin, report: R
     },
     below(origin, 'timeLimit'),
   )
-}
-
-/** Warns of calls that come in by SIP and go out to the telephone network under a number that is not one's own. */
-export function lintCallerIds({ name, rules }: Route, claims: readonly PlacedClaim[], report: Report): void {
-  const sip = claims.find(({ pattern }) => pattern.kind === 'sip' || pattern.kind === 'sip-prefix')
-  if (!sip) return
-  const dials = rules.flatMap((rule) => rule.actions.actions.filter((action) => action.verb === 'dial'))
-  const bare = dials.flatMap(({ steps }) => hopsOf(steps)).find(lacksCallerId)
-  if (bare) report.add(callerIdMissing(name, bare), sip.origin)
-}
-
-function lacksCallerId({ endpoints, callerId }: Hop): boolean {
-  return callerId === undefined && endpoints.some((endpoint) => endpoint.number !== undefined)
-}
-
-function callerIdMissing(route: string, { name }: Hop): Problem {
-  return {
-    code: 'caller-id-missing',
-    message: `route ${route} takes SIP callers and dials ${name} without a callerId, which Twilio refuses`,
-    expected: 'callerId with a number that you own, here or under defaults',
-    cure: 'add callerId',
-  }
 }
 
 /** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */

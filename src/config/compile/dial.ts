@@ -1,16 +1,14 @@
 import { FINAL_CLASSES, OUTCOME_CLASSES } from '../../call/outcome.js'
 import type { Problem } from '../../fault/problem.js'
 import { suggest } from '../../fault/suggest.js'
-import type { Attribute } from '../../twilio/attribute.js'
-import { DIAL_ATTRIBUTES, SIP_ATTRIBUTES } from '../../twilio/attributes.js'
+import { DIAL_ATTRIBUTES } from '../../twilio/attributes.js'
 import type { ActionList, Attributes, DialAction, Endpoint, Hop } from '../config.js'
 import type { BodySource } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { compileCallerId } from './caller-id.js'
 import { attributesOf, type Context } from './context.js'
-import { lintDial, lintScreen, lintTimeLimit } from './dial-lints.js'
-import { isAddress } from './hop-keys.js'
+import { checkRepeats, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileSteps } from './hops.js'
 import { compileScreen } from './screen.js'
 
@@ -29,37 +27,44 @@ export function compileDial(
   context: Context,
 ): DialAction {
   const settings = { ...context.defaults.value, ...definedOnly(body) }
-  checkBeside(body, origin, context)
   const entries = body.dial!.map((source, at) => ({
     source,
     beside: body,
     origin: below(origin, 'dial', at),
   }))
   const steps = compileSteps(entries, context, makeHop)
-  const failoverOn = compileFailoverOn(settings, origin, context)
-  const dial: DialAction = { verb: 'dial', id, steps, failoverOn, otherwise }
-  lintDial(dial, origin, context)
+  checkRepeats(steps, context)
   lintTimeLimit(body, origin, context.report)
   lintScreen(body, origin, context)
-  return dial
+  const failoverOn = compileFailoverOn(settings, placeOf('failoverOn'), context)
+  return { verb: 'dial', id, steps, failoverOn, otherwise }
+
+  /** Where a setting of the dial was written: beside it, or under `defaults`. */
+  function placeOf(key: string): Origin {
+    return below(body[key] === undefined ? context.defaults.origin : origin, key)
+  }
 
   function makeHop(endpoints: readonly Endpoint[], source: string | HopSource, at: Origin): Hop {
-    const own = typeof source === 'string' ? settings : { ...settings, ...definedOnly(source) }
+    const beside = typeof source === 'string' ? {} : definedOnly(source)
+    const own: Record<string, unknown> = { ...settings, ...beside }
+    const place = (key: string) => (key in beside ? below(at, key) : placeOf(key))
     const { callerId: _, referUrl, ...attributes } = attributesOf(own, DIAL_ATTRIBUTES)
     const refer = referUrl === 'true'
     lintTimeLimit(source, at, context.report)
     const document: Attributes = typeof own.screen === 'string' ? { url: own.screen } : {}
-    return {
+    const hop: Hop = {
       name: endpoints.map((endpoint) => endpoint.name).join('|'),
       endpoints: endpoints.map((endpoint) => ({
         ...endpoint,
         attributes: { ...document, ...endpoint.attributes },
       })),
       attributes: { ...attributes, ...(referUrl && !refer && { referUrl }) },
-      callerId: compileCallerId(own.callerId as string | undefined, at, context),
-      screen: compileScreen(own.screen, endpoints, at, context),
+      callerId: compileCallerId(own.callerId as string | undefined, place('callerId'), context),
+      screen: compileScreen(own.screen, endpoints, place('screen'), context),
       refer,
     }
+    context.places.set(hop, at)
+    return hop
   }
 }
 
@@ -74,7 +79,7 @@ function compileFailoverOn(
 ): string[] {
   const written = (settings.failoverOn as string[] | undefined) ?? FAILOVER_ON
   for (const [at, entry] of written.entries()) {
-    if (!isFailover(entry)) report.add(notFailover(entry), below(origin, 'failoverOn', at))
+    if (!isFailover(entry)) report.add(notFailover(entry), below(origin, at))
   }
   return written
 }
@@ -91,35 +96,5 @@ function notFailover(found: string): Problem {
     expected: `${FAILOVER_CLASSES.join(', ')}, or a SIP code from 300 to 699`,
     found,
     cure: meant ? `write ${meant}` : 'write a class such as unreachable, or a code such as 503',
-  }
-}
-
-const SIP_KEYS = [
-  'region',
-  'edge',
-  'headers',
-  ...SIP_ATTRIBUTES.map((attribute: Attribute) => attribute.name),
-]
-
-/** What belongs to a SIP leg may stand beside a dial only if the dial holds a bare SIP URI. */
-function checkBeside(body: BodySource, origin: Origin, { report }: Context): void {
-  const bare = body.dial!.some((entry) =>
-    typeof entry === 'string'
-      ? isAddress(entry)
-      : entry.uri || entry.ring?.some((member) => typeof member === 'string' && isAddress(member)),
-  )
-  if (bare) return
-  for (const key of SIP_KEYS.filter((name) => body[name] !== undefined)) {
-    report.add(
-      {
-        code: 'conflicting-keys',
-        message: `${key} beside dial holds for bare SIP URIs, and this dial has none`,
-        expected: `${key} at the endpoint`,
-        found: key,
-        cure: `move ${key} to the endpoint that it is meant for`,
-      },
-      below(origin, key),
-      'key',
-    )
   }
 }

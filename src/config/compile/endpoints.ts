@@ -1,11 +1,9 @@
 import type { Problem } from '../../fault/problem.js'
-import { suggest } from '../../fault/suggest.js'
 import { withHeaders, withParameter } from '../../sip/build-uri.js'
 import { type Header, parseHeader } from '../../sip/header.js'
 import { parseSipUri } from '../../sip/parse-uri.js'
 import { addressOf, type SipUri } from '../../sip/uri.js'
 import { SIP_ATTRIBUTES } from '../../twilio/attributes.js'
-import { EDGES, REGIONS } from '../../twilio/regions.js'
 import type { Endpoint } from '../config.js'
 import type { EndpointSource } from '../schema/endpoint.js'
 import { below, type Origin } from '../source.js'
@@ -23,8 +21,9 @@ export function compileEndpoint(
 ): Endpoint | undefined {
   const { value: written, problems } = parseSipUri(source.uri, context.isTemplateName, context.templateNames)
   context.report.addAll(problems, below(origin, 'uri'))
+  const headers = readHeaders(source.headers ?? {}, below(origin, 'headers'), context)
   const placed = written && place(written, source, origin, context)
-  const uri = placed && addHeaders(placed, source.headers ?? {}, below(origin, 'headers'), context)
+  const uri = placed && addHeaders(placed, headers, below(origin, 'headers'), context)
   return (
     uri && {
       name,
@@ -36,8 +35,6 @@ export function compileEndpoint(
     }
   )
 }
-
-const PLACES = { region: Object.keys(REGIONS), edge: EDGES } as const
 
 /** Puts `region` or `edge` into the URI, as Twilio wants it. */
 function place(
@@ -54,9 +51,7 @@ function place(
   }
   const key = given[0]
   if (!key) return uri
-  const value = source[key]!
-  if (!PLACES[key].includes(value)) report.add(unknownPlace(key, value), below(origin, key))
-  const placed = withParameter(uri, key, value)
+  const placed = withParameter(uri, key, source[key]!)
   report.addAll(placed.problems, below(origin, key))
   return placed.value
 }
@@ -72,32 +67,26 @@ function regionTwice(given: readonly string[], inUri: boolean): Problem {
   }
 }
 
-function unknownPlace(key: 'region' | 'edge', value: string): Problem {
-  const meant = suggest(value, PLACES[key])
-  return {
-    code: 'sip-region',
-    message: `Twilio has no ${key} "${value}"${meant ? `; did you mean "${meant}"?` : ''}`,
-    expected: `one of ${PLACES[key].join(', ')}`,
-    found: value,
-    cure: `write ${meant ?? PLACES[key].at(0)}`,
-  }
+function readHeaders(
+  written: Readonly<Record<string, string>>,
+  origin: Origin,
+  { report, isTemplateName, templateNames }: SipContext,
+): Header[] {
+  return Object.entries(written).flatMap(([name, text]) => {
+    const { value, problems } = parseHeader(name, text, isTemplateName, templateNames)
+    for (const problem of problems)
+      report.add(problem, below(origin, name), problem.found === name ? 'key' : 'value')
+    return value ?? []
+  })
 }
 
 function addHeaders(
   uri: SipUri,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly Header[],
   origin: Origin,
-  context: SipContext,
+  { report }: SipContext,
 ): SipUri | undefined {
-  const read = Object.entries(headers).map(([name, text]) => {
-    const { value, problems } = parseHeader(name, text, context.isTemplateName, context.templateNames)
-    context.report.addAll(problems, below(origin, name))
-    return value
-  })
-  const { value, problems } = withHeaders(
-    uri,
-    read.filter((header): header is Header => header !== undefined),
-  )
-  context.report.addAll(problems, origin)
+  const { value, problems } = withHeaders(uri, headers)
+  report.addAll(problems, origin)
   return value
 }

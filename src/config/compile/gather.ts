@@ -1,7 +1,6 @@
-import path from 'node:path'
 import type { z } from 'zod'
-import { type Collected, collectList, collectMap, collectRoutes } from '../collect.js'
-import type { Document } from '../documents.js'
+import { type Collected, claimName, collectList, collectMap, collectRoutes } from '../collect.js'
+import { type Document, fileNamedIn } from '../documents.js'
 import type { Report } from '../report.js'
 import { type ActionsSource, actionsSchema, dialSchema } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
@@ -14,6 +13,8 @@ import { type Item, shaped } from '../shape.js'
 import type { Origin } from '../source.js'
 import type { Surroundings } from '../surroundings.js'
 import { type NumberTable, readNumberTable } from './csv.js'
+import type { ListContext } from './lists.js'
+import { homeCountriesOf } from './patterns.js'
 
 /** What the files of a config hold: of the right shape, put together, and not yet understood. */
 export interface Sources {
@@ -26,24 +27,34 @@ export interface Sources {
   readonly routes: readonly Item<RouteSource>[]
   readonly tables: readonly NumberTable[]
   readonly tests: readonly Item<TestSource>[]
-  /** The folder of the file that a value stands in, for what it names relative to itself. */
-  folderOf(origin: Origin): string
+  /** What patterns and the files beside the config are read with. */
+  readonly reading: ListContext
 }
 
 export function gather(documents: readonly Document[], surroundings: Surroundings, report: Report): Sources {
-  const folders = new Map(documents.map((document) => [document.file, path.dirname(document.path)]))
-  const folderOf = (origin: Origin) => folders.get(origin.file)!
+  const byFile = new Map(documents.map((document) => [document.file, document]))
+  const reading: ListContext = {
+    report,
+    surroundings,
+    homeCountries: homeCountriesOf(documents),
+    fileNamedAt: (origin, name) => fileNamedIn(byFile.get(origin.file)!, name),
+  }
+  const endpoints = collectMap(documents, 'endpoints', endpointSchema, report)
+  const groups = collectMap(documents, 'groups', dialSchema, report)
+  const hops = new Map(endpoints.origins)
+  for (const [name, origin] of groups.origins)
+    claimName('endpoints and groups', name, origin, hops, report, 'key')
   return {
     main: documents.find((document) => document.main)!,
-    endpoints: collectMap(documents, 'endpoints', endpointSchema, report),
-    groups: collectMap(documents, 'groups', dialSchema, report),
+    endpoints,
+    groups,
     schedules: collectMap(documents, 'schedules', scheduleSchema, report),
     lists: collectMap(documents, 'lists', listEntries, report),
     actions: collectMap(documents, 'actions', actionsSchema, report),
     routes: collectRoutes(documents, report),
-    tables: documents.flatMap((document) => readTables(document, folderOf, surroundings, report)),
+    tables: documents.flatMap((document) => readTables(document, reading)),
     tests: collectList(documents, 'tests', testSchema, report),
-    folderOf,
+    reading,
   }
 }
 
@@ -60,18 +71,10 @@ export function setting<K extends keyof typeof settingsShape>(
   return value === undefined ? undefined : { value, origin }
 }
 
-function readTables(
-  { tree, file }: Document,
-  folderOf: Sources['folderOf'],
-  surroundings: Surroundings,
-  report: Report,
-): NumberTable[] {
+function readTables({ tree, file }: Document, reading: ListContext): NumberTable[] {
   const written =
     tree.numbersFrom === undefined
       ? []
-      : (shaped(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, report) ?? [])
-  return written.map((name, at) => {
-    const origin = { file, path: ['numbersFrom', at] }
-    return readNumberTable(path.resolve(folderOf(origin), name), name, origin, surroundings, report)
-  })
+      : (shaped(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, reading.report) ?? [])
+  return written.map((name, at) => readNumberTable(name, { file, path: ['numbersFrom', at] }, reading))
 }

@@ -2,8 +2,10 @@ import type { Problem } from '../../fault/problem.js'
 import type { DialStep, Endpoint, Hop } from '../config.js'
 import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
+import { circle } from './circle.js'
 import type { Context } from './context.js'
 import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
+import { checkRing } from './ring.js'
 import { compileTarget, type Entry } from './target.js'
 
 /** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
@@ -21,7 +23,8 @@ export function compileSteps(
 ): DialStep[] {
   return entries.flatMap((entry) => {
     const problem = shapeProblem(entry.source)
-    if (problem) context.report.add(problem, entry.origin)
+    if (problem?.code === 'missing-key') context.report.addMissing(problem, entry.origin)
+    else if (problem) context.report.add(problem, entry.origin)
     else checkStray(entry, context)
     return problem ? [] : compileStep(entry, context, makeHop, trail)
   })
@@ -91,13 +94,9 @@ function ringStep(
   }))
   const steps = compileSteps(entries, context, makeHop, trail)
   const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
-  const size = Math.max(members.length, endpoints.length)
-  if (size < 2 || size > MOST_AT_ONCE) context.report.add(ringSize(size), origin)
+  checkRing(members, endpoints, origin, context)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
 }
-
-/** Twilio's page "TwiML <Sip>": up to ten in one Dial. */
-const MOST_AT_ONCE = 10
 
 function splitStep(
   { split, by = 'call' }: HopSource,
@@ -150,28 +149,5 @@ function shapeProblem(source: string | HopSource): Problem | undefined {
     expected: `exactly one of ${FORMS.join(', ')}`,
     found: given.join(', ') || undefined,
     cure: given.length === 0 ? 'add endpoint, uri, ring, split or number' : `keep one; by belongs to split`,
-  }
-}
-
-function ringSize(size: number): Problem {
-  return {
-    code: 'ring-size',
-    message: `ring holds ${size} endpoints`,
-    expected: 'from 2 to 10',
-    found: String(size),
-    cure: 'ring from two to ten at once; put the others into a later hop',
-  }
-}
-
-/** Things that refer to each other in a circle would never end. */
-export function circle(what: string, trail: readonly string[]): Problem {
-  const from = trail.indexOf(trail.at(-1)!)
-  const way = trail.slice(from).join(' → ')
-  return {
-    code: 'reference-cycle',
-    message: `${what} refer to each other: ${way}`,
-    expected: 'references that end somewhere',
-    found: way,
-    cure: `take ${trail.at(-1)} out here`,
   }
 }

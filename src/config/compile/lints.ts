@@ -1,6 +1,5 @@
 import type { FaultCode } from '../../fault/codes.js'
 import type { Problem } from '../../fault/problem.js'
-import type { Document } from '../documents.js'
 import type { Origin } from '../source.js'
 import type { Context, Kind } from './context.js'
 
@@ -31,44 +30,6 @@ export function warnOfUnused(
         origin,
         'key',
       )
-  }
-}
-
-/** The password of a URL, as it is written there. */
-function passwordIn(url: unknown): string | undefined {
-  return typeof url === 'string' ? /^\w+:\/\/[^/@]*?:([^/]+)@/.exec(url)?.[1] : undefined
-}
-
-/** Keys whose values are secrets, wherever they stand. */
-const SECRET_KEYS = /^(authTokens|tokens|password|apiKeySecret)$/
-
-/** The secrets of a document, each with its place and whether it is written out in the file. */
-export function secretsOf({
-  file,
-  tree,
-  filled,
-}: Document): { value: string; origin: Origin; literal: boolean }[] {
-  const found: { value: string; origin: Origin; literal: boolean }[] = []
-  visit(tree, [], false)
-  const password = passwordIn(tree.state)
-  if (password)
-    found.push({ value: password, origin: { file, path: ['state'] }, literal: !filled.has('state') })
-  return found
-
-  function visit(value: unknown, path: readonly (string | number)[], secret: boolean): void {
-    if (typeof value === 'string') {
-      const literal = !filled.has(path.join('\0'))
-      // a header may hold a key; one that is written out is no secret to whoever reads the file
-      if (value !== '' && (secret || (!literal && path.includes('headers'))))
-        found.push({ value, origin: { file, path }, literal })
-    } else if (Array.isArray(value)) {
-      value.forEach((item, at) => {
-        visit(item, [...path, at], secret)
-      })
-    } else {
-      for (const [key, item] of Object.entries(value as object))
-        visit(item, [...path, key], secret || SECRET_KEYS.test(key))
-    }
   }
 }
 

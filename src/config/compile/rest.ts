@@ -4,7 +4,7 @@ import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-o
 import { EDGES, REGIONS } from '../../twilio/regions.js'
 import type { Account, RestSettings } from '../config.js'
 import type { Report } from '../report.js'
-import { missingKey } from '../schema/problems.js'
+import { missingKey } from '../schema/key-problems.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'

@@ -1,4 +1,5 @@
 import type { Problem } from '../../fault/problem.js'
+import { claimName } from '../collect.js'
 import type { Route, Rule } from '../config.js'
 import type { RouteSource, RuleSource } from '../schema/route.js'
 import { checkName, type Item } from '../shape.js'
@@ -7,7 +8,6 @@ import { compileBodyList } from './actions.js'
 import { type PlacedClaim, readClaims } from './claims.js'
 import { compileConditions } from './conditions.js'
 import type { Context } from './context.js'
-import { lintCallerIds } from './dial-lints.js'
 import { checkReach } from './rules.js'
 
 /** A route with the numbers that it claims. */
@@ -26,11 +26,10 @@ export function compileRoute(item: Item<RouteSource>, context: Context): Compile
   const { value, origin } = item
   const name = routeName(item)
   if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
-  const claims = readClaims(name, value.to ?? [], below(origin, 'to'), context.report)
+  const claims = readClaims(name, value.to ?? [], below(origin, 'to'), context)
   const rules = value.rules
     ? compileRules(name, value, origin, context)
     : [single(name, value, origin, context)]
-  lintCallerIds({ name, rules }, claims, context.report)
   return { route: { name, rules }, claims, origin }
 }
 
@@ -50,6 +49,9 @@ function compileRules(
     if (body[key] !== undefined) context.report.add(besideRules(key), below(origin, key), 'key')
   }
   const placed = rules.flatMap((rule, at) => (rule ? [{ rule, at, origin: below(origin, 'rules', at) }] : []))
+  const names = new Map<string, Origin>()
+  for (const { rule, at, origin: here } of placed)
+    claimName('rules', ruleName(rule, at), below(here, 'name'), names, context.report)
   const compiled = placed.map(({ rule, at, origin: here }) => compileRule(route, rule, at, here, context))
   checkReach(
     compiled,
@@ -61,18 +63,23 @@ function compileRules(
 
 function compileRule(
   route: string,
-  { name = '', if: conditions = {}, ...body }: RuleSource,
+  { name, if: conditions = {}, ...body }: RuleSource,
   at: number,
   origin: Origin,
   context: Context,
 ): Rule {
-  const called = name || String(at + 1)
+  const called = ruleName({ name }, at)
   checkName(called, below(origin, 'name'), context.report)
   return {
     name: called,
     conditions: compileConditions(conditions, below(origin, 'if'), context),
     actions: compileBodyList(body, `${route}/${called}`, origin, context),
   }
+}
+
+/** A rule's own name, or its place from 1. */
+function ruleName({ name }: RuleSource, at: number): string {
+  return name ?? String(at + 1)
 }
 
 function besideRules(key: string): Problem {

@@ -1,9 +1,9 @@
 import { claimName } from '../collect.js'
-import type { Route } from '../config.js'
-import type { Origin } from '../source.js'
+import type { ActionList, Route } from '../config.js'
+import { below, type Origin } from '../source.js'
 import { compileBodyList } from './actions.js'
 import type { PlacedClaim } from './claims.js'
-import { type Context, unknownName } from './context.js'
+import { type Context, follow, unknownName } from './context.js'
 import type { NumberRow } from './csv.js'
 import type { Sources } from './gather.js'
 import { compileRoute, routeName } from './routes.js'
@@ -17,12 +17,19 @@ export function compileRouting(
   const origins = new Map<string, Origin>()
   const claims: PlacedClaim[] = []
   for (const item of sources.routes) {
-    claimName('routes', routeName(item), item.origin, origins, context.report)
+    const name = routeName(item)
+    claimName(
+      'routes',
+      name,
+      item.value.name === undefined ? item.origin : below(item.origin, 'name'),
+      origins,
+      context.report,
+    )
     const compiled = compileRoute(item, context)
     routes.set(compiled.route.name, compiled.route)
     claims.push(...compiled.claims)
   }
-  const claimed = new Set(claims.map((claim) => claim.route))
+  const claimed = new Set(sources.routes.filter(({ value }) => value.to).map(routeName))
   for (const row of sources.tables.flatMap((table) => table.rows)) {
     const claim = claimOf(row, routes, context)
     if (claim) claims.push(claim)
@@ -50,11 +57,17 @@ function claimOf(
         {
           name: undefined,
           conditions: [],
-          actions: compileBodyList({ dial: [claim.route] }, name, origin, context),
+          actions: endpointActions(claim.route, name, origin, context),
         },
       ],
     })
   return { ...claim, route: name }
+}
+
+/** What a row that names an endpoint stands for: a dial of it, with the name checked where it stands. */
+function endpointActions(endpoint: string, name: string, origin: Origin, context: Context): ActionList {
+  if (!follow(context, 'endpoint', endpoint, origin)) return { id: name, actions: [] }
+  return compileBodyList({ dial: [endpoint] }, name, origin, context)
 }
 
 function unclaimed(name: string) {

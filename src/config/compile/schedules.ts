@@ -1,22 +1,22 @@
-import path from 'node:path'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
 import { type Closing, isCalendarFile, mergeClosings, parseClosing } from '../../schedule/closing.js'
 import { type Opening, parseOpening } from '../../schedule/opening.js'
 import type { Schedule } from '../../schedule/schedule.js'
 import { parseTimezone } from '../../schedule/timezone.js'
-import { unreadable } from '../documents.js'
+import type { NamedFile } from '../documents.js'
+import { readFile } from '../read-file.js'
 import type { Report } from '../report.js'
 import type { ScheduleSource } from '../schema/schedule.js'
 import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import type { Surroundings } from '../surroundings.js'
-import { unknownName } from './context.js'
-import { circle } from './hops.js'
+import { circle } from './circle.js'
+import { meantName, unknownName } from './context.js'
 
 /** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
 export interface ScheduleContext {
   readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
-  readonly folderOf: (origin: Origin) => string
+  fileNamedAt(origin: Origin, name: string): NamedFile
   readonly surroundings: Surroundings
   readonly report: Report
   /** Schedules whose exceptions another one takes over: they are in use. */
@@ -72,12 +72,10 @@ function closingsOf(text: string, origin: Origin, context: ScheduleContext): Clo
   return value ? [value] : []
 }
 
-function readCalendar(file: string, origin: Origin, { folderOf, surroundings }: ScheduleContext) {
-  try {
-    return parseCalendar(surroundings.read(path.resolve(folderOf(origin), file)), file)
-  } catch (error) {
-    return { value: undefined, problems: [unreadable(file, error)] }
-  }
+function readCalendar(written: string, origin: Origin, { fileNamedAt, surroundings }: ScheduleContext) {
+  const { path, name } = fileNamedAt(origin, written)
+  const { value: text, problems } = readFile(path, name, surroundings)
+  return text === undefined ? { value: undefined, problems } : parseCalendar(text, name)
 }
 
 function lenderOf(
@@ -94,5 +92,6 @@ function lenderOf(
   }
   if (context.sources.has(name)) return compileSchedule(name, done, trail, context)
   context.report.add(unknownName('schedule', name, context.sources.keys()), origin)
+  context.lent.add(meantName('schedule', name, context.sources.keys()) ?? name)
   return undefined
 }

@@ -22,7 +22,6 @@ export function compileScreen(
         code: 'screen-document',
         message: `endpoint ${own.name} has a screening document of its own, so screen has no effect there`,
         expected: 'either screen or url',
-        found: own.attributes.url,
         cure: 'remove url from the endpoint, or screen here',
       },
       origin,
@@ -34,7 +33,7 @@ export function compileScreen(
     written.say ??
     (written.accept ? `You have a call. Press ${written.accept.split('').join(' ')} to accept it.` : ASK.say!)
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
-  context.report.addAll(problems, below(origin, 'screen', 'say'))
+  context.report.addAll(problems, below(origin, 'say'))
   return (
     value && {
       say: value,

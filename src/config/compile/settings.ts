@@ -73,8 +73,17 @@ function notPublic(found: string): Problem {
     message: `"${found}" is not a URL that Twilio can call`,
     expected: 'an http or https URL without user, query and fragment',
     found,
-    cure: 'write https://voice.example.com',
+    cure: `write ${publicForm(found)}`,
   }
+}
+
+/** The same URL with what it may have only; an example if it is none. */
+function publicForm(found: string): string {
+  const meant = /^https?:\/\//.test(found) ? found : `https://${found}`
+  if (/^[a-z]+:/.test(found.replace(/^https?:/, '')) || !URL.canParse(meant))
+    return 'https://voice.example.com'
+  const { origin, pathname } = new URL(meant)
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 /** `host:port`; an IPv6 address stands in brackets. Port 0 takes any that is free. */
@@ -87,19 +96,21 @@ function compileListen(
   if (text === undefined) return byDefault
   const [, host = '', port = ''] =
     /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text)?.filter((part) => part !== undefined) ?? []
-  if (port === '' || Number(port) > 65_535) {
-    report.add(
-      {
-        code: 'listen-address',
-        message: `"${text}" is not an address to listen on`,
-        expected: 'host:port',
-        found: text,
-        cure: 'write 0.0.0.0:8080',
-      },
-      written!.origin,
-    )
+  if (port !== '' && Number(port) <= 65_535) return { host: host || '0.0.0.0', port: Number(port) }
+  report.add(notAnAddress(text, byDefault), written!.origin)
+  return byDefault
+}
+
+function notAnAddress(found: string, byDefault: Listen): Problem {
+  const host = /^[\w.-]*[A-Za-z.][\w.-]*$/.test(found) ? found : byDefault.host
+  const port = /^\d{1,5}$/.test(found) ? found : byDefault.port
+  return {
+    code: 'listen-address',
+    message: `"${found}" is not an address to listen on`,
+    expected: 'host:port, the port from 0 to 65535',
+    found,
+    cure: `write ${host}:${port}`,
   }
-  return { host: host || '0.0.0.0', port: Number(port) }
 }
 
 /** Whether only this machine can reach an address. */
@@ -146,8 +157,9 @@ function compileAccounts(
     compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
   )
   for (const [at, { sid }] of accounts.entries()) {
-    if (accounts.findIndex((account) => account.sid === sid) < at)
-      report.add(accountTwice(sid), below(written!.origin, at, 'sid'))
+    const first = accounts.findIndex((account) => account.sid === sid)
+    const origin = (place: number) => below(written!.origin, place, 'sid')
+    if (first < at) report.add(accountTwice(sid), origin(at), 'value', origin(first))
   }
   return accounts
 }

@@ -1,5 +1,4 @@
 import type { Problem } from '../../fault/problem.js'
-import { parsePattern } from '../../numbers/parse-pattern.js'
 import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../../twilio/attributes.js'
 import type { Endpoint } from '../config.js'
 import type { HopSource } from '../schema/dial.js'
@@ -8,6 +7,7 @@ import { below, type Origin } from '../source.js'
 import { attributesOf, type Context, follow } from './context.js'
 import { compileEndpoint } from './endpoints.js'
 import { isAddress } from './hop-keys.js'
+import { readPattern } from './patterns.js'
 
 /** An entry of a dial, a ring or a group, with the SIP keys that stand beside it. */
 export interface Entry {
@@ -70,12 +70,11 @@ function phoneNumber(
   text: string,
   source: HopSource,
   origin: Origin,
-  { report }: Context,
+  context: Context,
 ): Endpoint | undefined {
-  const { value, problems } = parsePattern(text)
-  report.addAll(problems, origin)
-  if (value?.kind !== 'exact') {
-    if (value) report.add(notOneNumber(text), origin)
+  const pattern = readPattern(text, origin, context)
+  if (pattern?.kind !== 'exact') {
+    if (pattern) context.report.add(notOneNumber(text), origin)
     return undefined
   }
   return {

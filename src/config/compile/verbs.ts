@@ -16,7 +16,7 @@ export function compileVerbs(body: BodySource, origin: Origin, context: Context)
     ...compileSay(body, origin, context),
     ...compilePlay(body, origin, context),
     ...(body.dial ? [] : compileRecord(body)),
-    ...compileEnd(body),
+    ...(body.dial ? [] : compileEnd(body)),
   ]
 }
 
@@ -54,14 +54,13 @@ function compileRecord({ record }: BodySource): Action[] {
   ]
 }
 
+/** One of them: of several, the others are reported. */
 function compileEnd({ redirect, reject, hangup }: BodySource): Action[] {
-  const ends: Action[] = []
   if (redirect !== undefined) {
     const source: { url: string } & Record<string, unknown> =
       typeof redirect === 'string' ? { url: redirect } : redirect
-    ends.push({ verb: 'redirect', url: source.url, attributes: attributesOf(source, REDIRECT_ATTRIBUTES) })
+    return [{ verb: 'redirect', url: source.url, attributes: attributesOf(source, REDIRECT_ATTRIBUTES) }]
   }
-  if (reject !== undefined) ends.push({ verb: 'reject', reason: reject })
-  if (hangup !== undefined) ends.push({ verb: 'hangup' })
-  return ends
+  if (reject !== undefined) return [{ verb: 'reject', reason: reject }]
+  return hangup === undefined ? [] : [{ verb: 'hangup' }]
 }

@@ -29,26 +29,30 @@ export interface BodySource extends Record<string, unknown> {
 /** Actions in order; a text is the name of one under `actions`. */
 export type ActionsSource = readonly (string | BodySource)[]
 
+const expectedSay = 'a text, or a map with text, voice and language'
+
 const say = z.union(
   [
-    text(),
+    text(expectedSay),
     z.strictObject({
       text: text().describe('The text; it may hold templates.'),
       ...attributeShape(SAY_ATTRIBUTES),
     }),
   ],
-  'a text, or a map with text, voice and language',
+  expectedSay,
 )
+
+const expectedPlay = 'an http or https URL, or a map with url and loop'
 
 const play = z.union(
   [
-    url(),
+    url(expectedPlay),
     z.strictObject({
       url: url().optional().describe('The audio file; none is needed beside digits.'),
       ...attributeShape(PLAY_ATTRIBUTES),
     }),
   ],
-  'an http or https URL, or a map with url and loop',
+  expectedPlay,
 )
 
 const record = z.union(
@@ -56,24 +60,27 @@ const record = z.union(
   'true, a recording mode, or a map such as { maxLength: 120 }',
 )
 
+const expectedRedirect = 'an http or https URL, or a map with url and method'
+
 const redirect = z.union(
   [
-    url(),
+    url(expectedRedirect),
     z.strictObject({
       url: url().describe('The URL whose TwiML goes on with the call.'),
       ...attributeShape(REDIRECT_ATTRIBUTES),
     }),
   ],
-  'an http or https URL, or a map with url and method',
+  expectedRedirect,
 )
 
-const dialEntry = z.union(
-  [text(), hopSchema],
-  'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number',
-)
+const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
+
+const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
 export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry) as never
+
+const { record: _ofTheDial, ...besideDial } = dialShape
 
 /** The keys of a body, for the schemas of routes and rules, which have keys of their own besides. */
 export const bodyShape = {
@@ -82,18 +89,18 @@ export const bodyShape = {
     .describe('Where the call rings: endpoints, groups or SIP URIs, one after the other.'),
   say: say.optional().describe('Say a text; it may hold templates.'),
   play: play.optional().describe('Play an audio file.'),
-  ...dialShape,
   record: record.optional().describe('Alone: record the caller (voicemail). Beside dial: record the call.'),
   redirect: redirect.optional().describe('Hand the call to another TwiML URL.'),
   reject: oneOf('rejected', 'busy').optional().describe('Refuse the call without answering it.'),
   hangup: z.literal(['', 'true'], 'nothing or true').optional().describe('End the call.'),
-  ...sipShape,
   get action() {
     return actionsSchema.optional().describe('A named action, or a list of actions run in order.')
   },
   get otherwise() {
     return actionsSchema.optional().describe('What happens when no hop of the dial answers.')
   },
+  ...besideDial,
+  ...sipShape,
 }
 
 /** `bodyShape` with its getters intact, so that bodies may hold bodies. */
@@ -107,6 +114,8 @@ export function bodyObject(own: Record<string, z.ZodType>) {
 
 export const bodySchema = bodyObject({})
 
+const expectedAction = 'the name of an action, or a map with dial, say, record, reject …'
+
 export const actionsSchema: z.ZodType<ActionsSource> = listOf(
-  z.union([text(), bodySchema], 'the name of an action, or a map with dial, say, record, reject …'),
+  z.union([text(expectedAction), bodySchema], expectedAction),
 ).meta({ id: 'actions' }) as never

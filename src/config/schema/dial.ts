@@ -27,10 +27,12 @@ const { record: dialRecord, referUrl: _ours, ...plainDialShape } = attributeShap
 
 const expectedDigits = 'one to four digits'
 
+const expectedScreen = 'true, a URL, or a map with say and accept'
+
 const screen = z.union(
   [
     flag(),
-    url(),
+    url(expectedScreen),
     z.strictObject({
       say: text()
         .optional()
@@ -45,7 +47,7 @@ const screen = z.union(
       language: text().optional().describe('The language of the text.'),
     }),
   ],
-  'true, a URL, or a map with say and accept',
+  expectedScreen,
 )
 
 /** What stands beside `dial:` for that dial, and under `defaults:` for every dial. */
@@ -53,7 +55,7 @@ export const dialShape = {
   ...plainDialShape,
   record: dialRecord!,
   referUrl: z
-    .union([z.literal('true'), url()], 'true or a URL')
+    .union([z.literal('true', 'true or a URL'), url('true or a URL')], 'true or a URL')
     .optional()
     .describe('What answers a SIP REFER of the callee: true for dialsip itself, or a URL of yours.'),
   failoverOn: listOf(z.string('an outcome class or a SIP code'))
@@ -74,6 +76,8 @@ const hopKeys = {
   number: text('a phone number').optional().describe('Back to the telephone network, E.164.'),
 }
 
+const expectedMember = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri or number'
+
 /** A member of `ring`: one place, with `<Sip>` or `<Number>` attributes of its own. */
 const ringMember = z.strictObject(
   { ...hopKeys, ...sipShape, ...attributeShape(NUMBER_ATTRIBUTES) },
@@ -84,7 +88,7 @@ export const hopSchema: z.ZodType<HopSource> = z
   .strictObject(
     {
       ...hopKeys,
-      ring: listOf(z.union([text(), ringMember], 'the name of an endpoint, a SIP URI, or a map'))
+      ring: listOf(z.union([text(expectedMember), ringMember], expectedMember))
         .optional()
         .describe('Rings two to ten at once; the first to answer has the call.'),
       split: mapOf(whole(1, 1_000_000), 'a map of endpoints and weights')

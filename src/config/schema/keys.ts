@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { Path } from '../../fault/fault.js'
 
 interface Definition {
-  readonly type: string
   readonly innerType?: z.ZodType
   readonly out?: z.ZodType
   readonly options?: readonly z.ZodType[]
@@ -11,13 +10,25 @@ interface Definition {
   readonly shape?: Readonly<Record<string, z.ZodType>>
 }
 
+/** What was found out before: a thousand routes with the same mistake ask the same. */
+const known = new WeakMap<z.ZodType, Map<string, readonly string[]>>()
+
 /** The keys that a map at a path of the schema may hold; where it may be one of several maps, those of all. */
 export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const bySchema = known.get(schema) ?? new Map<string, readonly string[]>()
+  known.set(schema, bySchema)
+  const place = path.map((step) => (typeof step === 'number' ? '#' : step)).join('\0')
+  const keys = bySchema.get(place) ?? findKeys(schema, path)
+  bySchema.set(place, keys)
+  return keys
+}
+
+function findKeys(schema: z.ZodType, path: Path): readonly string[] {
   const [step, ...rest] = path
   const found = branches(schema).flatMap((definition) => {
     if (step === undefined) return Object.keys(definition.shape ?? {})
     const next = definition.shape?.[step] ?? definition.element ?? definition.valueType
-    return next ? keysAt(next, rest) : []
+    return next ? findKeys(next, rest) : []
   })
   return [...new Set(found)]
 }

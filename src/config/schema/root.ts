@@ -11,7 +11,9 @@ import { testSchema } from './test.js'
 export const accountSchema = z.strictObject(
   {
     sid: text('an account SID').describe('AC and 32 hexadecimal digits.'),
-    authTokens: listOf(text('an auth token')).describe('The auth token; two while it is being rotated.'),
+    authTokens: listOf(text('an auth token'), 'the auth token, or a list of them').describe(
+      'The auth token; two while it is being rotated.',
+    ),
     name: text('a name').optional().describe('What logs call it; the SID unless told.'),
     apiKey: text('an API key SID')
       .optional()
@@ -102,7 +104,9 @@ export const settingsShape = {
     .describe(
       'Where replicas share ejections, drains, limits and overrides: redis://host:port; memory unless told.',
     ),
-  accounts: listOf(accountSchema).describe('The Twilio accounts whose webhooks are answered.'),
+  accounts: listOf(accountSchema, 'the accounts, each with sid and authTokens').describe(
+    'The Twilio accounts whose webhooks are answered.',
+  ),
   defaults: defaultsSchema.optional().describe('Attributes of every dial.'),
   default: actionsSchema
     .optional()

@@ -26,6 +26,9 @@ export interface RouteSource extends BodySource {
   readonly rules?: readonly (RuleSource | undefined)[]
 }
 
+const expectedCountry = 'a country in two capital letters, such as DE'
+const expectedDomain = 'a SIP domain such as acme.sip.twilio.com'
+
 const expectedConditions = 'a map with from, schedule, attestation …'
 
 export const conditionsSchema: z.ZodType<ConditionsSource> = z
@@ -34,7 +37,7 @@ export const conditionsSchema: z.ZodType<ConditionsSource> = z
       from: listOf(text('a number, a pattern, anonymous or the name of a list'))
         .optional()
         .describe('Who calls: numbers, patterns as in to, anonymous, names of lists.'),
-      fromCountry: listOf(z.string('a country such as DE').regex(/^[A-Z]{2}$/, 'a country such as DE'))
+      fromCountry: listOf(z.string(expectedCountry).regex(/^[A-Z]{2}$/, expectedCountry))
         .optional()
         .describe('The country of the caller, ISO 3166 in two letters.'),
       schedule: listOf(text('the name of a schedule'))
@@ -46,7 +49,7 @@ export const conditionsSchema: z.ZodType<ConditionsSource> = z
       forwardedFrom: listOf(text('a number or pattern'))
         .optional()
         .describe('The number that forwarded the call, as far as the carrier tells it.'),
-      sipDomain: listOf(text('a SIP domain'))
+      sipDomain: listOf(z.string(expectedDomain).regex(/^[^@:\s]+$/, expectedDomain))
         .optional()
         .describe('The Twilio SIP domain that the call came in by.'),
       params: mapOf(listOf(z.string('a text')), 'a map of webhook parameters')

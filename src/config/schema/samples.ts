@@ -17,6 +17,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   admin: examples({ listen: '0.0.0.0:9090', tokens: ['${ADMIN_TOKEN}'] }),
   tokens: examples(['${ADMIN_TOKEN}'], ['${file:/run/secrets/admin_token}']),
   insecureSkipSignature: { default: false },
+  state: { default: 'memory', examples: ['redis://redis:6379', '${REDIS_URL}'] },
   accounts: examples([{ sid: 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', authTokens: ['${TWILIO_AUTH_TOKEN}'] }]),
   sid: examples('ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_ACCOUNT_SID}'),
   authTokens: examples(['${TWILIO_AUTH_TOKEN}'], ['${TWILIO_AUTH_TOKEN}', '${TWILIO_AUTH_TOKEN_NEXT}']),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { someOf } from '../../fault/suggest.js'
 
 // Every scalar arrives as the text that stands in the file (see yaml.ts). The error of each schema is the
 // sentence "what was expected"; `problems.ts` turns it into a fault.
@@ -31,12 +32,12 @@ function booleanOf(value: unknown): unknown {
 }
 
 export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
-  return z.enum(values, `one of ${values.join(', ')}`)
+  return z.enum(values, someOf(values))
 }
 
 /** One value or a list of them; always a list once read. */
-export function listOf<T extends z.ZodType>(item: T) {
-  return z.preprocess(asList, z.array(item, 'a value or a list')).meta({ oneOrMany: true })
+export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list') {
+  return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
 }
 
 function asList(value: unknown): unknown {
@@ -44,11 +45,9 @@ function asList(value: unknown): unknown {
 }
 
 /** An http(s) URL that Twilio shall call or fetch. */
-export function url() {
-  return z.string(URL_EXPECTED).refine(isHttpUrl, URL_EXPECTED)
+export function url(expected = 'an http or https URL') {
+  return z.string(expected).refine(isHttpUrl, expected)
 }
-
-const URL_EXPECTED = 'an http or https URL'
 
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)

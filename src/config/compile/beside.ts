@@ -1,0 +1,67 @@
+import type { Problem } from '../../fault/problem.js'
+import { DIAL_ATTRIBUTES, SIP_ATTRIBUTES } from '../../twilio/attributes.js'
+import type { BodySource } from '../schema/action.js'
+import { below, type Origin } from '../source.js'
+import type { Context } from './context.js'
+import { isAddress } from './hop-keys.js'
+
+const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
+
+/** Beside a dial `record` is about that dial; without one it is a verb. */
+const DIAL_KEYS = ['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)].filter(
+  (name) => name !== 'record',
+)
+
+const SIP_KEYS = ['region', 'edge', 'headers', ...namesOf(SIP_ATTRIBUTES)]
+
+/** The verbs that end a call or hand it on: only one of them can stand in a map. */
+const ENDS = ['dial', 'redirect', 'reject', 'hangup'] as const
+
+/** Reports keys of a body that have no meaning beside the others. */
+export function checkBeside(body: BodySource, origin: Origin, { report }: Context): void {
+  const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
+  for (const verb of more)
+    report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
+  for (const key of body.dial ? [] : given(DIAL_KEYS)) report.add(noDial(key), below(origin, key), 'key')
+  for (const key of holdsUri(body) ? [] : given(SIP_KEYS)) report.add(noUri(key), below(origin, key), 'key')
+
+  function given(keys: readonly string[]): string[] {
+    return keys.filter((key) => body[key] !== undefined)
+  }
+}
+
+/** What belongs to a SIP leg may stand beside a dial only if the dial holds a bare SIP URI. */
+function holdsUri({ dial = [] }: BodySource): boolean {
+  return dial.some((entry) =>
+    typeof entry === 'string'
+      ? isAddress(entry)
+      : entry.uri || entry.ring?.some((member) => typeof member === 'string' && isAddress(member)),
+  )
+}
+
+function twoEnds(first: string, second: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${first} and ${second} cannot stand together: either is the last that happens to a call`,
+    expected: `one of ${ENDS.join(', ')}`,
+    cure: `keep one of the two, or move ${second} into otherwise`,
+  }
+}
+
+function noDial(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} belongs to a dial, and there is none here`,
+    expected: `${key} beside dial`,
+    cure: `remove ${key}, or add dial`,
+  }
+}
+
+function noUri(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} holds for bare SIP URIs, and no dial here has one`,
+    expected: `${key} at the endpoint`,
+    cure: `move ${key} to the endpoint that it is meant for`,
+  }
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+import type { FaultCode } from '../../fault/codes.js'
+import type { Problem } from '../../fault/problem.js'
+import { suggest } from '../../fault/suggest.js'
+
+export type Issue = z.core.$ZodIssue
+
+/** A value that does not fit; the issue's message is what was expected (see scalars.ts). */
+export function wrongValue(issue: Issue, found: unknown): Problem {
+  const isSecret = issue.code === 'custom' && issue.params?.secret === true
+  const shown = isSecret ? 'a secret' : show(found)
+  const meant = meantOf(issue, found)
+  return {
+    code: codeOf(issue, found),
+    message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: issue.message,
+    found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
+    cure: meant ? `write ${meant}` : cureOf(issue, found),
+  }
+}
+
+/** A list or map where a text belongs, and the other way round, is of a wrong type; a text that doesn't fit is a wrong value. */
+function codeOf(issue: Issue, found: unknown): FaultCode {
+  const isText = typeof found === 'string' && found !== ''
+  if (issue.code === 'too_small' || issue.code === 'too_big')
+    return found === '' ? 'wrong-value' : 'out-of-range'
+  if (issue.code === 'invalid_union')
+    return isText && issue.errors.some(takesTexts) ? 'wrong-value' : 'wrong-type'
+  return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value'
+}
+
+/** Whether a branch of a union refused a text for what it says, not for being one. */
+function takesTexts(issues: readonly Issue[]): boolean {
+  return issues.some((issue) => issue.path.length === 0 && issue.code !== 'invalid_type')
+}
+
+const BOOLEANS: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' }
+
+/** Of the values allowed, the one that was probably meant. */
+function meantOf(issue: Issue, found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined
+  if (issue.message === 'true or false') return BOOLEANS[found.toLowerCase()]
+  return issue.code === 'invalid_value' ? suggest(found, issue.values.map(String)) : undefined
+}
+
+function cureOf(issue: Issue, found: unknown): string | undefined {
+  if (issue.code === 'invalid_value') return undefined
+  if (issue.code === 'too_big') return `write ${issue.maximum} at most`
+  if (issue.code === 'too_small' && issue.origin !== 'string') return `write ${issue.minimum} at least`
+  if (issue.code !== 'invalid_type') return `write ${issue.message}`
+  if (issue.expected === 'array' && typeof found === 'object') return 'begin each entry with a dash'
+  return Array.isArray(found) ? 'write `name: value`, without dashes or brackets' : `write ${issue.message}`
+}
+
+function show(found: unknown): string {
+  if (Array.isArray(found)) return 'a list'
+  if (typeof found === 'object') return 'a map'
+  return found === '' ? 'nothing' : `"${found}"`
+}

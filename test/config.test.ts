@@ -1,0 +1,611 @@
+import { writeFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { surroundings } from '../bin/config-file.js'
+import { parseCall } from '../src/call/call.js'
+import type { Config, DialAction } from '../src/config/config.js'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import { levelOf } from '../src/fault/fault.js'
+import { printFaults } from '../src/fault/print.js'
+import { someOf, suggest } from '../src/fault/suggest.js'
+import { decide } from '../src/routing/decide.js'
+import { ALL_UP } from '../src/routing/state.js'
+
+const SID = 'AC00112233445566778899aabbccddeeff'
+
+const HEAD = `
+publicUrl: https://voice.example.com
+accounts: [{ sid: ${SID}, authTokens: "\${TOKEN}" }]
+defaults: { otherwise: { hangup: } }
+`
+
+const VARIABLES = { TOKEN: 'first-token', NEXT: 'next-token', EMPTY: '' }
+
+type Files = Readonly<Record<string, string>>
+
+/** Loads `dialsip.yaml` from a folder of its own that holds these files too. */
+function loadFiles(t: Test, main: string, more: Files = {}, placeholders = false): Loaded {
+  const folder = t.testdir({ lists: {}, routes: {} })
+  for (const [name, text] of Object.entries({ ...more, 'dialsip.yaml': main }))
+    writeFileSync(`${folder}/${name}`, text.replaceAll('FOLDER', folder))
+  return loadConfig(`${folder}/dialsip.yaml`, surroundings(VARIABLES, placeholders))
+}
+
+/** A config that must be without fault and warning. */
+function configOf(t: Test, yaml: string, more: Files = {}): Config {
+  const { config, faults } = loadFiles(t, HEAD + yaml, more)
+  t.equal(printFaults(faults), '')
+  return config!
+}
+
+/** What is wrong with a config: `line:column code`, of files other than the main one with their name. */
+function faultsOf(t: Test, yaml: string, more: Files = {}): string[] {
+  return loadFiles(t, yaml, more).faults.map(({ place: { file, line, column }, code }) => {
+    const name = file.replace(/^.*\//, '')
+    return `${name === 'dialsip.yaml' ? '' : `${name}:`}${line}:${column} ${code}`
+  })
+}
+
+/** The names of the hops, or the verbs, that a call comes to. */
+function decisionOf(config: Config, to: string, from = '+15557650002'): string[] {
+  const parsed = parseCall({ AccountSid: SID, CallSid: 'CA1', CallStatus: 'ringing', From: from, To: to })
+  const { steps } = decide(
+    config,
+    (parsed as { call: never }).call,
+    Date.parse('2026-11-20T10:00:00Z'),
+    ALL_UP,
+  )
+  return steps.map((step) => (step.verb === 'dial' ? step.hop.name : step.verb))
+}
+
+function dialOf(config: Config, route: string): DialAction {
+  return config.routes.get(route)!.rules[0]!.actions.actions.find(({ verb }) => verb === 'dial') as DialAction
+}
+
+t.test('an empty file lacks what is needed', async (t) => {
+  for (const text of ['', '\n', '# nothing\n', '---\n'])
+    t.same(faultsOf(t, text), ['1:1 missing-key', '1:1 missing-key'], JSON.stringify(text))
+})
+
+t.test('a text or a list is no config', async (t) => {
+  t.same(faultsOf(t, '\n  dialsip\n'), ['2:3 yaml-not-a-map'])
+  t.same(faultsOf(t, '- a'), ['1:1 yaml-not-a-map'])
+})
+
+t.test('a byte order mark and CRLF move no place', async (t) => {
+  const text = `${HEAD}routes:\n  - { to: "+15550100001", reject: occupied }\n`
+  t.same(faultsOf(t, text), ['6:35 wrong-value'])
+  t.same(faultsOf(t, `\uFEFF${text}`), ['6:35 wrong-value'])
+  const { faults } = loadFiles(t, text.replaceAll('\n', '\r\n'))
+  t.match(faults, [{ place: { line: 6, column: 35, length: 8, text: /}$/ } }])
+})
+
+t.test('a file that is not UTF-8 is unreadable', async (t) => {
+  const folder = t.testdir({})
+  writeFileSync(`${folder}/dialsip.yaml`, Buffer.from('actions: { a: { say: Gr\xfc\xdfe } }', 'latin1'))
+  const { config, faults } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
+  t.equal(config, undefined)
+  t.match(faults, [
+    {
+      code: 'file-unreadable',
+      message: /dialsip\.yaml cannot be read: it is not UTF-8$/,
+      cure: 'save it as UTF-8',
+    },
+  ])
+})
+
+t.test('a file that cannot be read says why', async (t) => {
+  const folder = t.testdir({})
+  const reasons: [error: object, message: RegExp][] = [
+    [{ code: 'ENOENT' }, /it does not exist$/],
+    [{ code: 'EISDIR' }, /it is a directory$/],
+    [{ code: 'EACCES' }, /this process may not$/],
+    [new Error('disk on fire'), /cannot be read: disk on fire$/],
+  ]
+  for (const [error, message] of reasons) {
+    const read = () => {
+      throw error
+    }
+    const { faults } = loadConfig(`${folder}/dialsip.yaml`, { ...surroundings({}, false), read })
+    t.match(faults, [{ code: 'file-unreadable', message, place: { line: 1, column: 1 } }])
+  }
+})
+
+t.test('what is not YAML is a fault with its place', async (t) => {
+  const texts: [yaml: string, fault: string][] = [
+    ['a: "b', '1:6 yaml-syntax'],
+    ["a: 'b", '1:6 yaml-syntax'],
+    ['a: "\\q"', '1:6 yaml-syntax'],
+    ['a: [b', '1:6 yaml-syntax'],
+    ['a: b\n\tc: d', '2:1 yaml-tab'],
+    ['a: \u0007', '1:4 yaml-syntax'],
+    ['a: b\n---\nc: d', '2:1 yaml-syntax'],
+    ['a: b\na: c\nb: *c', '2:1 yaml-duplicate-key'],
+    ['a: &a [*a, *a]', '1:8 yaml-alias-limit'],
+    ['%YAML 2.0\n---\na: b', '2:1 yaml-syntax'],
+  ]
+  for (const [yaml, fault] of texts) t.same(faultsOf(t, yaml), [fault], yaml)
+})
+
+t.test('every duplicate key is reported at once', async (t) => {
+  t.same(faultsOf(t, 'a: 1\nb: { c: 1, c: 2 }\na: 2\n? *x\n: 1\n'), [
+    '2:12 yaml-duplicate-key',
+    '3:1 yaml-duplicate-key',
+  ])
+})
+
+t.test('a phone number keeps its plus sign, quoted or not', async (t) => {
+  const config = configOf(t, 'routes: [{ to: +15550100001, dial: { number: +15550100002 } }]')
+  t.same(decisionOf(config, '+15550100001'), ['+15550100002'])
+})
+
+t.test('anchors and merge keys stand for what they name', async (t) => {
+  const config = configOf(
+    t,
+    `endpoints:
+  a: &a { uri: sip:a@example.com, region: de1, username: x }
+  b: { <<: *a, uri: sip:b@example.com }
+  c: { <<: [*a, { maxCalls: "3" }], uri: sip:c@example.com }
+groups: { all: &all [a, b, c] }
+routes: [{ to: "+15550100001", dial: all }, { to: "+15550100002", dial: *all }]`,
+  )
+  t.equal(config.endpoints.get('b')!.uri!.written.afterUser, '@example.com;region=de1')
+  t.equal(config.endpoints.get('c')!.maxCalls, 3)
+  t.same(decisionOf(config, '+15550100002'), decisionOf(config, '+15550100001'))
+})
+
+t.test('a fault in a merged map stands where the map does', async (t) => {
+  const yaml = `${HEAD}endpoints:
+  a: &a { uri: sip:a@example.com, maxCalls: many }
+  b: { <<: *a }
+  c: { <<: [{ maxCalls: 1 }, *a] }
+  d: { maxCalls: none, <<: [] }
+`
+  t.same(faultsOf(t, yaml).slice(0, 4), [
+    '6:45 wrong-type',
+    '6:45 wrong-type',
+    '9:3 missing-key',
+    '9:18 wrong-type',
+  ])
+})
+
+t.test('flow YAML may look like JSON', async (t) => {
+  const json = { routes: [{ name: 'main', to: ['+15550100001'], rules: [{ reject: 'busy' }] }] }
+  const config = configOf(t, JSON.stringify(json).slice(1, -1).replace('"routes":', 'routes: '))
+  t.same(decisionOf(config, '+15550100001'), ['reject'])
+})
+
+t.test('included files are merged, each relative to its own folder', async (t) => {
+  const config = configOf(t, 'include: [routes/*.yaml, more.yaml]', {
+    'routes/a.yaml': 'endpoints: { a: { uri: sip:a@example.com } }\nnumbersFrom: ../numbers.csv',
+    'routes/b.yaml': 'routes: [{ name: b, to: "+15550100002", dial: a }]\ninclude: ../more.yaml',
+    'more.yaml': 'routes: [{ name: c, to: "+15550100003", dial: [a] }]',
+    'numbers.csv': 'number,route\n+15550100004,b\n',
+  })
+  t.same([...config.routes.keys()], ['b', 'c'])
+  t.same(decisionOf(config, '+15550100004'), ['a'])
+  t.same(
+    config.files.map((file) => file.replace(/^.*\//, '')),
+    ['dialsip.yaml', 'a.yaml', 'b.yaml', 'more.yaml', 'numbers.csv'],
+  )
+})
+
+t.test('an include of a wrong kind or of a broken file is a fault', async (t) => {
+  t.same(faultsOf(t, `${HEAD}include: { a: b }`), ['5:1 wrong-type'])
+  t.same(faultsOf(t, `${HEAD}include: ""`), ['5:1 wrong-value'])
+  t.same(faultsOf(t, `${HEAD}include: FOLDER/a.yaml`, { 'a.yaml': 'routes: {' }), ['a.yaml:1:10 yaml-syntax'])
+})
+
+t.test('a file outside of the folder is called by its path', async (t) => {
+  const { faults } = loadFiles(t, `${HEAD}numbersFrom: /no/such/numbers.csv`)
+  t.match(faults, [{ message: '/no/such/numbers.csv cannot be read: it does not exist' }])
+})
+
+t.test('the revision is of the files read, secrets apart', async (t) => {
+  const yaml =
+    'lists: { a: a.txt }\nroutes: [{ to: "+15550100001", rules: [{ if: { from: a }, reject: busy }] }]'
+  const one = configOf(t, yaml, { 'a.txt': '+1900*' })
+  t.match(one.revision, /^[0-9a-f]{12}$/)
+  t.equal(configOf(t, yaml, { 'a.txt': '+1900*' }).revision, one.revision)
+  t.not(configOf(t, yaml, { 'a.txt': '+1901*' }).revision, one.revision)
+})
+
+t.test('an account may have several tokens, from the environment and from files', async (t) => {
+  const { config } = loadFiles(
+    t,
+    `publicUrl: https://voice.example.com
+accounts: [{ sid: ${SID}, name: main, authTokens: ["\${TOKEN}", "\${file:FOLDER/token}"], enhancedSip: true }]`,
+    { token: 'token-of-a-file\r\n' },
+  )
+  t.same(config!.accounts, [
+    { sid: SID, name: 'main', authTokens: ['first-token', 'token-of-a-file'], enhancedSip: true },
+  ])
+  t.same(config!.secrets, ['first-token', 'token-of-a-file'])
+})
+
+t.test('a reference has a default, and a doubled dollar is a plain one', async (t) => {
+  const texts: [written: string, text: string][] = [
+    ['${NONE:-default}', 'default'],
+    ['${NONE:-}', ''],
+    ['${EMPTY:-x}', 'x'],
+    ['${TOKEN:-x}-${NEXT}', 'first-token-next-token'],
+    ['$${TOKEN}', '${TOKEN}'],
+    ['cost: $5', 'cost: $5'],
+  ]
+  for (const [written, text] of texts) {
+    const config = configOf(t, `routes: [{ to: "+15550100001", say: "say ${written}" }]`)
+    t.match(
+      config.routes.get('+15550100001')!.rules[0]!.actions.actions,
+      [{ text: [`say ${text}`] }],
+      written,
+    )
+  }
+})
+
+t.test('an aliased text is filled once', async (t) => {
+  const config = configOf(
+    t,
+    'actions: { a: &a [{ say: "$${TOKEN}" }], b: *a }\nroutes: [{ to: "+15550100001", action: [a, b] }]',
+  )
+  t.match(config.actions.get('b')!.actions, [{ text: ['${TOKEN}'] }])
+})
+
+t.test('placeholders stand in for missing secrets where no call is placed', async (t) => {
+  const yaml = `publicUrl: https://voice.example.com
+accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/run/secrets/x}"] }]`
+  t.same(loadFiles(t, yaml, {}, true).config!.accounts, [
+    {
+      sid: 'placeholder-account-sid',
+      name: 'placeholder-account-sid',
+      authTokens: ['placeholder-auth-token', 'placeholder--run-secrets-x'],
+      enhancedSip: false,
+    },
+  ])
+  t.equal(loadFiles(t, yaml).config, undefined)
+})
+
+t.test('no secret shows in a fault', async (t) => {
+  const { faults, config } = loadFiles(
+    t,
+    `${HEAD}endpoints:
+  a: { uri: "sip:jack:swordfish@exa mple.com" }
+  b: { uri: "sip:b@example.com", password: correct-horse, headers: { X-Key: correct-horse } }
+  c: { uri: "sip:jack:\${NONE}@example.com", username: first-token x, passwrod: correct-horse }
+`,
+  )
+  t.equal(config, undefined)
+  t.notMatch(printFaults(faults), /swordfish|correct-horse|first-token/)
+  t.match(printFaults(faults), 'jack:${NONE}@')
+})
+
+t.test('defaults hold for every dial, what stands nearer wins', async (t) => {
+  const config = configOf(
+    t,
+    `endpoints: { a: { uri: sip:a@example.com }, b: { uri: sip:b@example.com } }
+groups: { both: [{ endpoint: a, timeout: 7 }, sip:c@example.com] }
+routes:
+  - { name: plain, to: "+15550100001", dial: a, failoverOn: [busy, 503] }
+  - { name: near, to: "+15550100002", timeLimit: 60, timeout: 10, dial: [a, { endpoint: b, timeout: 15 }] }
+  - { name: group, to: "+15550100003", dial: [{ endpoint: both, timeout: 9, callerId: x }] }
+`,
+  )
+  const attributes = (route: string) =>
+    dialOf(config, route).steps.map((step) => 'hop' in step && step.hop.attributes)
+  t.same(attributes('plain'), [{}])
+  t.same(dialOf(config, 'plain').failoverOn, ['busy', '503'])
+  t.same(attributes('near'), [
+    { timeout: '10', timeLimit: '60' },
+    { timeout: '15', timeLimit: '60' },
+  ])
+  t.same(attributes('group'), [{ timeout: '7' }, { timeout: '9' }])
+})
+
+t.test('a hop may override what its endpoint says', async (t) => {
+  const config = configOf(
+    t,
+    `endpoints:
+  a: { uri: sip:a@example.com, statusCallback: https://example.com/a }
+  c: { uri: sip:c@example.com }
+routes:
+  - name: main
+    to: "+15550100001"
+    region: de1
+    statusCallbackEvent: [initiated, answered]
+    dial:
+      - { endpoint: a, statusCallback: https://example.com/b }
+      - { uri: sip:b@example.com, headers: { X-A: "1" }, recordingStatusCallbackEvent: [completed, absent] }
+      - { split: { c: 1, "sip:d@example.com": 2 }, by: caller }
+      - { number: "+15550100002", sendDigits: "1", referMethod: GET }`,
+  )
+  const { steps } = dialOf(config, 'main')
+  t.match(steps, [
+    { hop: { endpoints: [{ attributes: { statusCallback: 'https://example.com/b' } }] } },
+    { hop: { attributes: { recordingStatusCallbackEvent: 'completed absent' } } },
+    { by: 'caller', choices: [{ weight: 1 }, { weight: 2, hops: [{ name: 'sip:d@example.com' }] }] },
+    { hop: { endpoints: [{ number: '+15550100002', attributes: { sendDigits: '1' } }] } },
+  ])
+})
+
+t.test('a screening is asked for in any of four ways', async (t) => {
+  const screens: [written: string, screen: unknown][] = [
+    ['true', { say: [/Press 1/], accept: '1', timeout: 5 }],
+    ['{ accept: "12" }', { say: [/Press 1 2/], accept: '12' }],
+    ['{ say: "A call", timeout: 9, voice: x }', { say: ['A call'], accept: undefined, timeout: 9 }],
+    ['{ timeout: 3 }', { say: [/Press 1/], accept: undefined }],
+    ['false', undefined],
+    ['https://example.com/screen', undefined],
+  ]
+  for (const [written, screen] of screens) {
+    const config = configOf(
+      t,
+      `routes: [{ name: a, to: "+15550100001", dial: sip:a@example.com, screen: ${written} }]`,
+    )
+    const [step] = dialOf(config, 'a').steps
+    t.match(step, { hop: { screen } }, written)
+    if (written.startsWith('https')) t.match(step, { hop: { endpoints: [{ attributes: { url: written } }] } })
+  }
+})
+
+t.test('every verb has a short and a long form', async (t) => {
+  const config = configOf(
+    t,
+    `routes:
+  - { name: a, to: "+15550100001", say: Hello., play: https://example.com/a.mp3, record: true }
+  - { name: b, to: "+15550100002", say: { text: Hello., loop: 2 }, play: { digits: "1" }, redirect: https://example.com/twiml }
+  - { name: c, to: "+15550100003", record: { maxLength: 9 }, redirect: { url: https://example.com/twiml, method: GET } }
+  - { name: d, to: "+15550100004", record: false, hangup: true }
+  - { name: e, to: "+15550100005", dial: sip:a@example.com, record: record-from-answer, referUrl: true }
+  - { name: f, to: "+15550100006", dial: sip:a@example.com, referUrl: https://example.com/refer }`,
+  )
+  const actions = (route: string) => config.routes.get(route)!.rules[0]!.actions.actions
+  t.match(actions('a'), [{ verb: 'say' }, { verb: 'play', url: /mp3/ }, { verb: 'record', attributes: {} }])
+  t.match(actions('b'), [
+    { attributes: { loop: '2' } },
+    { attributes: { digits: '1' } },
+    { verb: 'redirect' },
+  ])
+  t.match(actions('c'), [{ attributes: { maxLength: '9' } }, { attributes: { method: 'GET' } }])
+  t.match(actions('d'), [{ verb: 'hangup' }])
+  t.match(dialOf(config, 'e').steps, [{ hop: { attributes: { record: 'record-from-answer' }, refer: true } }])
+  t.match(dialOf(config, 'f').steps, [{ hop: { attributes: { referUrl: /refer/ }, refer: false } }])
+})
+
+t.test('of several verbs that end a call all but one are faults', async (t) => {
+  const codes = faultsOf(
+    t,
+    `${HEAD}routes: [{ to: "+15550100001", redirect: https://example.com, reject: busy, hangup: }]`,
+  )
+  t.same(codes, ['5:63 conflicting-keys', '5:77 conflicting-keys'])
+})
+
+t.test('a ring needs no warning where every account is enhanced', async (t) => {
+  const yaml = `${HEAD}routes: [{ to: "+15550100001", dial: { ring: [sip:a@example.com, { uri: sip:b@example.com }] } }]`
+  t.same(faultsOf(t, yaml), ['5:40 ring-enhanced'])
+  t.same(faultsOf(t, yaml.replace('sid:', 'enhancedSip: true, sid:')), [])
+})
+
+t.test('CSV columns are values for templates', async (t) => {
+  const config = configOf(
+    t,
+    `numbersFrom: [numbers.csv, more.csv]
+endpoints: { pbx: { uri: "sip:{{extension}}@pbx.example.com", headers: { X-Team: "{{team}}" } } }
+routes: [{ name: sales, to: "+15550100001", dial: pbx }]`,
+    {
+      'numbers.csv':
+        '\uFEFFnumber, extension ,route,team\n+15550100002,"1,0",sales,a\n\n+15550100003,,sales\n',
+      'more.csv': 'endpoint,number\npbx,+1555020*\npbx,+15550300001\n',
+    },
+  )
+  const values = [...config.numbers.numbers.exact.values()].map(({ values }) => values)
+  t.same(values, [undefined, { extension: '1,0', team: 'a' }, { extension: '', team: '' }, {}])
+  t.same(decisionOf(config, '+15550200009'), ['pbx'])
+})
+
+t.test('a CSV file is refused with the reason', async (t) => {
+  const files: [csv: string, message: RegExp, cure: RegExp][] = [
+    ['', /first row/, /begin the file/],
+    ['nummer,route\n', /first row/, /write number for nummer/],
+    ['number\troute\n', /first row/, /commas/],
+    ['number,route,number\n', /column "number" stands twice/, /rename/],
+    ['a,b\n', /first row/, /begin the file/],
+  ]
+  for (const [csv, message, cure] of files) {
+    const { faults } = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': csv })
+    t.match(faults, [{ code: 'csv-file', message, cure, path: [] }], csv)
+  }
+})
+
+t.test('lists hold patterns, files of them and anonymous callers', async (t) => {
+  const config = configOf(
+    t,
+    `lists: { blocked: ["+1900*", lists/blocked.txt], hidden: anonymous }
+routes:
+  - to: "+15550100001"
+    rules:
+      - { name: listed, if: { from: [blocked, hidden] }, reject: busy }
+      - { if: { not: { forwardedFrom: blocked, params: { CallerCity: [BERLIN, "HAM*"] } } }, reject: rejected }
+      - say: Hello.`,
+    { 'lists/blocked.txt': '# bad\r\n+15550199001\r\n\r\n+491805* # dear\r\n' },
+  )
+  t.same(decisionOf(config, '+15550100001', '+15550199001'), ['reject'])
+  t.same(
+    config.routes.get('+15550100001')!.rules.map(({ name }) => name),
+    ['listed', '2', '3'],
+  )
+  const [condition] = config.routes.get('+15550100001')!.rules[0]!.conditions
+  t.match(condition, { key: 'from', text: 'blocked, hidden', set: { anonymous: true } })
+})
+
+t.test('a list that is broken is not reported again where it is used', async (t) => {
+  const yaml = `${HEAD}lists: { a: { b: c } }
+routes: [{ to: "+15550100001", rules: [{ if: { from: a }, reject: busy }] }]`
+  t.same(faultsOf(t, yaml), ['5:10 wrong-type'])
+})
+
+t.test('a broken action, endpoint or schedule is not reported again where it is used', async (t) => {
+  const yaml = `${HEAD}endpoints: { a: { uri: pbx } }
+actions: { b: { say: [] } }
+schedules: { c: { timezone: UTC } }
+routes: [{ to: "+15550100001", rules: [{ if: { schedule: c }, dial: a, otherwise: b }] }]`
+  t.same(faultsOf(t, yaml), ['5:24 sip-uri', '6:22 wrong-type', '7:14 missing-key'])
+})
+
+t.test('rules that need every condition of another are told from those that do not', async (t) => {
+  const rules: [first: string, second: string, unreachable: boolean][] = [
+    ['from: "+1*"', 'from: "+1900*"', true],
+    ['from: "+1900*"', 'from: "+1*"', false],
+    ['fromCountry: [US, DE]', 'fromCountry: DE', true],
+    ['fromCountry: US', 'from: "+1*"', false],
+    ['schedule: a', 'schedule: a', true],
+    ['attestation: [A, B]', 'attestation: [B, C]', false],
+    ['sipDomain: a.sip.twilio.com', 'sipDomain: A.SIP.twilio.com', true],
+    ['params: { X: [a, b] }', 'params: { X: b }', true],
+    ['params: { X: a }', 'params: { Y: a }', false],
+    ['params: { X: a }', 'from: "+1*"', false],
+    ['not: { from: "+1900*" }', 'not: { from: "+1*" }', true],
+    ['not: { from: "+1*" }', 'not: { from: "+1900*" }', false],
+    ['not: { from: "+1*" }', 'from: "+1*"', false],
+    ['forwardedFrom: "+1*"', 'from: "+1*"', false],
+  ]
+  for (const [first, second, unreachable] of rules) {
+    const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: daily 00:00-24:00 } }
+routes: [{ to: "+15550100001", rules: [{ if: { ${first} }, reject: busy }, { if: { ${second} }, hangup: }, { if: { schedule: a, from: "+999*" }, hangup: }] }]`
+    const codes = loadFiles(t, yaml).faults.map(({ code }) => code)
+    t.equal(
+      codes.includes('rule-unreachable'),
+      unreachable || first.startsWith('schedule'),
+      `${first} | ${second}`,
+    )
+  }
+})
+
+t.test('the public URL may have a path', async (t) => {
+  const urls: [written: string, href: string, path: string][] = [
+    ['https://voice.example.com', 'https://voice.example.com', ''],
+    ['https://voice.example.com/', 'https://voice.example.com', ''],
+    ['http://example.com:8080/twilio/', 'http://example.com:8080/twilio', '/twilio'],
+  ]
+  for (const [written, href, path] of urls) {
+    const { config } = loadFiles(t, HEAD.replace('https://voice.example.com', written))
+    t.match(config!.publicUrl, { href, path }, written)
+  }
+})
+
+t.test('a public URL of another form has its cure', async (t) => {
+  const urls: [written: string, cure: string][] = [
+    ['voice.example.com', 'write https://voice.example.com'],
+    ['ftp://example.com', 'write https://voice.example.com'],
+    ['"http:///"', 'write https://voice.example.com'],
+    ['https://jack:pw@example.com/a/', 'write https://example.com/a'],
+  ]
+  for (const [written, cure] of urls) {
+    const { faults } = loadFiles(t, HEAD.replace('https://voice.example.com', written))
+    t.match(faults, [{ code: 'public-url', cure }], written)
+  }
+})
+
+t.test('listeners have a host and a port', async (t) => {
+  const listens: [written: string, listen: object][] = [
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['"[::1]:8080"', { host: '::1', port: 8080 }],
+    [':8080', { host: '0.0.0.0', port: 8080 }],
+    ['localhost:9000', { host: 'localhost', port: 9000 }],
+  ]
+  for (const [written, listen] of listens) {
+    const yaml = `listen: ${written}\nadmin: { listen: ${written}, tokens: "\${NEXT}" }\nlogging: { level: warn }`
+    const config = configOf(t, yaml)
+    t.match(config, { listen, admin: { listen, tokens: ['next-token'] }, logLevel: 'warn' }, written)
+  }
+  t.match(configOf(t, 'logging: {}'), {
+    listen: { port: 8080 },
+    admin: { listen: { port: 9090 } },
+    logLevel: 'info',
+  })
+})
+
+t.test('the default is to reject, unless there is one', async (t) => {
+  t.match(configOf(t, '').default, { id: '@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
+  const config = configOf(t, 'actions: { sorry: { say: Sorry. } }\ndefault: sorry\nendpoints:\nroutes: []')
+  t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })
+})
+
+t.test('sections and settings of a wrong kind are faults', async (t) => {
+  const yaml =
+    'publicUrl: []\naccounts: { sid: 1 }\nroutes: { a: b }\ntests: a\ngroups: []\nnumbersFrom: {}\nadmin: a\n'
+  t.same(faultsOf(t, yaml), [
+    '1:12 wrong-type',
+    '2:1 missing-key',
+    '3:1 wrong-type',
+    '4:8 wrong-type',
+    '5:9 wrong-type',
+    '6:14 wrong-type',
+    '7:8 wrong-type',
+  ])
+})
+
+t.test('tests are checked for what can be told at load', async (t) => {
+  const yaml = `${HEAD}routes: [{ name: a, to: "+15550100001", reject: busy }]
+tests:
+  - { call: { to: "+15550100001", at: 2026-11-20T10:00:00Z }, expect: { route: a, dials: [x] } }
+  - { call: { to: "+15550100001" }, expect: { route: "" } }
+  - { call: { to: "+15550100001", at: noon }, expect: { route: b } }
+  - { call: { to: "+15550100001" }, expect: { roote: a } }
+`
+  t.same(faultsOf(t, yaml), ['9:39 instant-format', '9:64 unknown-route', '10:47 unknown-key'])
+})
+
+t.test('a config can be cloned for another thread and decides the same', async (t) => {
+  const config = configOf(
+    t,
+    `endpoints: { a: { uri: "sip:{{To.digits}}@example.com", headers: { X-From: "{{From}}" } } }
+schedules: { office: { timezone: Europe/Berlin, open: mon-fri 09:00-18:00, closed: [2026-12-25] } }
+lists: { blocked: ["+1900*", anonymous] }
+routes:
+  - to: ["+15550100001", "+1555020*", "+15550300001..+15550300009", "sip:*@acme.sip.twilio.com"]
+    rules:
+      - { if: { from: blocked }, reject: busy }
+      - { if: { schedule: office }, dial: { split: { a: 1, "sip:b@example.com": 1 } }, screen: true }
+      - say: Closed.`,
+  )
+  const clone = structuredClone(config)
+  t.strictSame(clone, config)
+  for (const to of ['+15550100001', '+15550200001', '+15550300005', 'sip:x@acme.sip.twilio.com', '+49301'])
+    for (const from of ['+19005550100', '+15550100009', 'anonymous'])
+      t.same(decisionOf(clone, to, from), decisionOf(config, to, from), `${to} ${from}`)
+})
+
+t.test('unknown keys hide no other fault beside them', async (t) => {
+  const yaml = `${HEAD}routes:
+  - { to: "+15550100001", dail: x, reject: bussy, rules: [{ rejct: busy }, { hangup: soon }] }
+  - { to: "+15550100002", dial: [{ uri: sip:a, timout: 5 }], otherwise: { redirct: x, say: [] } }
+`
+  t.same(faultsOf(t, yaml), [
+    '6:27 unknown-key',
+    '6:44 wrong-value',
+    '6:61 unknown-key',
+    '6:86 wrong-value',
+    '7:48 unknown-key',
+    '7:75 unknown-key',
+    '7:92 wrong-type',
+  ])
+})
+
+t.test('a word is suggested only if it is near', async (t) => {
+  t.equal(suggest('regoin', ['uri', 'region']), 'region')
+  t.equal(suggest('REGION', ['regions', 'region']), 'region')
+  t.equal(suggest('D', ['A', 'B']), undefined)
+  t.equal(suggest('elephant', ['region']), undefined)
+  t.equal(suggest('x', []), undefined)
+})
+
+t.test('a message lists a dozen words at most', async (t) => {
+  t.equal(someOf(['a', 'b']), 'one of a, b')
+  t.equal(someOf([...'abcdefghijklm']), 'one of a, b, c, d, e, f, g, h, i, j, k, l, … (13 in all)')
+})
+
+t.test('faults are painted where colours are wanted', async (t) => {
+  const { faults } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { name: a, reject: busy }]`)
+  const printed = printFaults(faults, (style, text) => `<${style}>${text}</${style}>`)
+  t.match(printed, '<red>fault[missing-key]</red>')
+  t.match(printed, '<yellow>warning[route-unclaimed]</yellow>')
+  t.same(faults.map(levelOf), ['fault', 'warning'])
+})
