@@ -58,10 +58,10 @@ export function query(values: Readonly<Record<string, string>>): string {
     .join('&')
 }
 
-/** Only letters, digits and `-._` stay: then no two URL libraries write the same query in different ways. */
+/** As `URLSearchParams` writes it, so that nobody who reads and writes the query again changes what was signed. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
-    /[~!'()*]/g,
+    /[~!'()]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 }
