@@ -136,14 +136,14 @@ t.test('every limit is kept at its edge', async (t) => {
     [{ sipAuthUsername: 'a'.repeat(255), sipAuthPassword: 'b'.repeat(255) }, []],
     [
       { sipAuthUsername: 'a'.repeat(256), sipAuthPassword: 'b'.repeat(256) },
-      ['sipAuthUsername wrong-value', 'sipAuthPassword wrong-value'],
+      ['sipAuthUsername out-of-range', 'sipAuthPassword wrong-value'],
     ],
     [{ url: undefined, twiml: 'x'.repeat(4000) }, []],
     [{ url: undefined, twiml: 'x'.repeat(4001) }, ['twiml out-of-range']],
     [{ timeout: 600, sendDigits: '1'.repeat(32), callReason: 'r'.repeat(50) }, []],
     [
       { timeout: 601, sendDigits: '1'.repeat(33), callReason: 'r'.repeat(51) },
-      ['timeout out-of-range', 'sendDigits wrong-value', 'callReason wrong-value'],
+      ['timeout out-of-range', 'sendDigits out-of-range', 'callReason out-of-range'],
     ],
     [{ url: undefined, dial: Array(10).fill('desk') }, []],
     [{ url: undefined, dial: Array(11).fill('desk') }, ['dial out-of-range']],

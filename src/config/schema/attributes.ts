@@ -24,7 +24,9 @@ export function attributeSchema(attribute: Attribute): z.ZodType {
 }
 
 /** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */
-function limitedText({ max = Number.POSITIVE_INFINITY, secret }: Attribute): z.ZodType {
-  const message = `a text of ${max} characters at most`
+function limitedText({ max, secret }: Attribute): z.ZodType {
+  if (max === undefined) return text()
+  const message = `at most ${max} characters`
+  if (!secret) return text().max(max, message)
   return text().refine((value) => value.length <= max, { message, params: { secret } })
 }
