@@ -1,10 +1,13 @@
+import { allowlist } from './commands/allowlist.js'
+import { call } from './commands/call.js'
 import { check } from './commands/check.js'
 import { demo } from './commands/demo.js'
 import { diff } from './commands/diff.js'
+import { numbers } from './commands/numbers.js'
 import { serve } from './commands/serve.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, check, diff, demo }
+const COMMANDS: Readonly<Record<string, Command>> = { serve, check, diff, demo, call, numbers, allowlist }
 
 /** Runs one command line; every way out is an exit code. */
 export async function main([name = '--help', ...args]: readonly string[], io: Io): Promise<ExitCode> {

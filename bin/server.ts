@@ -42,8 +42,7 @@ export async function startServer(
   }
   const readiness = () => ({ ready: true, why: 'ok' })
   const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
-  const adminAddress = await listenOn(admin, adminListen)
-  const address = await listenOn(open, listen)
+  const [address, adminAddress] = await listenOnBoth([open, listen], [admin, adminListen])
   log.info(
     {
       address,
@@ -57,6 +56,19 @@ export async function startServer(
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   return { service, address, adminAddress, close: () => closeBoth(open, admin) }
+}
+
+/** Listens on both or on none: a listener left behind would keep the process alive. */
+async function listenOnBoth(
+  [open, listen]: readonly [FastifyInstance, Listen],
+  [admin, adminListen]: readonly [FastifyInstance, Listen],
+): Promise<[string, string]> {
+  try {
+    return [await listenOn(open, listen), await listenOn(admin, adminListen)]
+  } catch (error) {
+    await closeBoth(open, admin)
+    throw error
+  }
 }
 
 /** The admin listener goes last: until then it shows how the stop proceeds. */

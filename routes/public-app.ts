@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
 import { twilio } from './twilio.js'
@@ -25,10 +26,21 @@ export function publicApp(service: Service, readiness: Readiness): FastifyInstan
     return503OnClosing: false,
     http: { headersTimeout: REQUEST_MS, maxHeaderSize: 16 * 1024 },
     exposeHeadRoutes: false,
+    // somebody who typed /voice/ into the Console is let in; the signature is checked as received all the same
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (_error, _request, reply) => (reply as FastifyReply).code(400).send(),
+    clientErrorHandler: refuseClient,
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service })
   for (const prefix of new Set(['', path])) app.register(probes, { prefix, service, readiness })
   return app
+}
+
+/** What is not HTTP gets an answer without Fastify's JSON, and no work is done for it. */
+function refuseClient(_error: Error, socket: Socket): void {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  socket.destroySoon()
 }

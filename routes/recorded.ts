@@ -1,4 +1,5 @@
 import { parameter } from '../src/call/call.js'
+import { readTried } from '../src/routing/plan.js'
 import { resume } from '../src/routing/resume.js'
 import type { Service } from './service.js'
 import type { Decide } from './twiml-answer.js'
@@ -11,6 +12,7 @@ export function recorded(service: Service): Decide {
       step: Number(parameter(query, 'step')),
       route: parameter(query, 'route'),
       rule: parameter(query, 'rule'),
+      tried: readTried(parameter(query, 'tried')),
     }
     return resume(service.active.config, call, from, service.health.at(now))
   }

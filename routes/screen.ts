@@ -15,7 +15,7 @@ export function screen(service: Service) {
   return function answerScreen({ webhook, raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { config } = service.active
     const plan = readPlan(webhook.query)
-    const parsed = parseCall(webhook.params)
+    const parsed = parseCall(webhook.params, plan?.called)
     const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
     if (!asked) return sendTwiml(reply, EMPTY_TWIML)
     const digits = parameter(webhook.params, 'Digits')

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { recording, status } from './callbacks.js'
 import { dialed } from './dialed.js'
 import { parseForm } from './form.js'
+import { outbound } from './outbound.js'
 import { recorded } from './recorded.js'
 import { refer } from './refer.js'
 import { screen } from './screen.js'
@@ -40,6 +41,7 @@ function handlers(service: Service): Record<string, RouteHandlerMethod> {
   return {
     '/voice': answerTwiml(service, voice(service)),
     '/dialed': answerTwiml(service, dialed(service)),
+    '/outbound': answerTwiml(service, outbound(service)),
     '/recorded': answerTwiml(service, recorded(service)),
     '/refer': answerTwiml(service, refer(service)),
     '/screen': screen(service),

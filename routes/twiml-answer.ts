@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Call, parseCall } from '../src/call/call.js'
+import { type Call, parameter, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/call/call-book.js'
 import type { Decision, DialStep } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
@@ -19,7 +19,7 @@ export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
  */
 export function answerTwiml(service: Service, decide: Decide) {
   return function answer({ webhook, headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const parsed = parseCall(webhook.params)
+    const parsed = parseCall(webhook.params, parameter(webhook.query, 'called'))
     if ('missing' in parsed)
       return reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
     const token = headers['i-twilio-idempotency-token'] as string | undefined

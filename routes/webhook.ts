@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { isSigned, isSignedJson } from '../src/twilio/signature.js'
+import { parseForm } from './form.js'
 import type { ActiveConfig } from './service.js'
 
 /** What a Twilio webhook consists of, however it was sent. */
@@ -25,7 +26,7 @@ export function readWebhook(request: FastifyRequest): Webhook {
   const { raw, headers, body } = request
   const rawJson = Buffer.isBuffer(body) ? body : undefined
   const form = rawJson ? NONE : ((body as WebhookParameters | undefined) ?? NONE)
-  const query = request.query as WebhookParameters
+  const query = readQuery(raw.url!)
   return {
     params: rawJson ? readJson(rawJson) : raw.method === 'GET' ? query : form,
     query,
@@ -34,6 +35,11 @@ export function readWebhook(request: FastifyRequest): Webhook {
     signedParams: form,
     rawJson,
   }
+}
+
+function readQuery(target: string): WebhookParameters {
+  const start = target.indexOf('?')
+  return start < 0 ? NONE : parseForm(target.slice(start + 1))
 }
 
 /** Whether one of the tokens of the account that the webhook names has signed it. */

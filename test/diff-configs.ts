@@ -1,25 +1,17 @@
 import fc from 'fast-check'
 import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
-
-const ACCOUNT = { sid: `AC${'a'.repeat(32)}`, authTokens: ['${TWILIO_AUTH_TOKEN}'] }
-const PUBLIC_URL = 'https://voice.example.com'
+import { ACCOUNT, files, TOKEN } from './build.js'
 
 /** Compiles a config that is written as data, with the settings that every config needs. */
-export function compiled(source: object, files: Readonly<Record<string, string>> = {}): Config {
-  const text = JSON.stringify({ publicUrl: PUBLIC_URL, accounts: [ACCOUNT], ...source })
-  return compiledText(text, files)
+export function compiled(source: object): Config {
+  const accounts = [{ sid: ACCOUNT, authTokens: [TOKEN] }]
+  return compiledText(JSON.stringify({ publicUrl: 'https://voice.example.com', accounts, ...source }))
 }
 
-/** Compiles the text of a config; other files by their path from it. Throws for one with faults. */
-export function compiledText(text: string, files: Readonly<Record<string, string>> = {}): Config {
-  const all: Record<string, string> = { 'dialsip.yaml': text, ...files }
-  const { config, faults } = loadConfig('/config/dialsip.yaml', {
-    read: (path) => all[path.slice('/config/'.length)]!,
-    glob: (pattern) => [pattern],
-    variables: {},
-    placeholders: true,
-  })
+/** Compiles the text of a config that must be without faults. */
+export function compiledText(text: string): Config {
+  const { config, faults } = loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': text }))
   if (!config) throw new Error(faults.map(({ message }) => message).join('\n'))
   return config
 }

@@ -337,6 +337,20 @@ t.test('a pattern covers another', async (t) => {
     t.equal(covers(pattern(outer), pattern(inner)), yes, `${outer} ${inner}`)
 })
 
+t.test('patterns together cover what none of them does alone', async (t) => {
+  const ends = Array.from({ length: 14 }, (_, zeros) => [
+    `+4${'0'.repeat(zeros + 1)}`,
+    `+4${'9'.repeat(zeros + 1)}`,
+  ])
+  const outer = ends.map((pair) => pattern(pair.join('..')))
+  const digits = [...'123456789'].map((digit) => pattern(`+${digit}*`))
+  const set = (...patterns: Pattern[]) => buildPatternSet(patterns, false)
+  t.ok(setCovers(set(...outer), set(pattern('+4*'))))
+  t.notOk(setCovers(set(...outer.slice(1)), set(pattern('+4*'))))
+  t.ok(setCovers(set(...digits), set(pattern('+*'))))
+  t.notOk(setCovers(set(...digits.slice(0, 8)), set(pattern('+*'))))
+})
+
 t.test('a claim is unreachable if no address finds it', async (t) => {
   fc.assert(
     fc.property(claimLists.map(distinct), (claims) => {
@@ -436,7 +450,9 @@ function found(index: ReturnType<typeof indexOf>, address: string) {
   return [match?.claim.pattern.text, match?.wild]
 }
 
-/** The contract in so many words: exact, the smallest range, the longest prefix. Compares texts, not numbers. */
+/**
+ * The contract in so many words: exact, the smallest range, the longest prefix. Compares texts, not numbers.
+ */
 function naive(claims: readonly Claim[], address: Address): Claim | undefined {
   const fitting = claims.filter(({ pattern }) => fits(pattern, address))
   return fitting.sort((a, b) => compare(precedence(a.pattern), precedence(b.pattern)))[0]

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Config } from '../../src/config/config.js'
 import { load, showFaults } from '../config-file.js'
 import { demoCalls, placeCalls } from '../demo-calls.js'
 import type { Command, ExitCode, Io } from '../io.js'
 import { createLog } from '../log.js'
+import { packageRoot } from '../package-root.js'
 import { startServer } from '../server.js'
 import { untilStopped } from './serve.js'
 
-/** The shipped example lies two folders above the compiled `bin/commands`. */
-const EXAMPLE = fileURLToPath(new URL('../../../config/dialsip.yaml', import.meta.url))
+const EXAMPLE = join(packageRoot(), 'config', 'dialsip.yaml')
 
 /** A Friday morning in Berlin, so that the office of the example is open whenever the demo runs. */
 const DEMO_TIME = Date.parse('2026-11-20T10:00:00+01:00')

@@ -13,6 +13,8 @@ export interface Call {
   readonly sipDomain: string
   readonly attestation: Attestation
   readonly params: WebhookParameters
+  /** What `To` was put in place of Twilio's, for a call that dialsip has placed; it travels in our URLs. */
+  readonly called?: string
 }
 
 /** Of a parameter that came twice, the last word counts. */
@@ -29,8 +31,12 @@ const parameters = z.object({
   StirVerstat: last.optional(),
 })
 
-/** Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. */
-export function parseCall(params: WebhookParameters): { call: Call } | { missing: string } {
+/**
+ * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. Of a call
+ * that dialsip has placed, `To` is who rang first: `called`, where there is one, stands for it in routes and templates.
+ */
+export function parseCall(received: WebhookParameters, called = ''): { call: Call } | { missing: string } {
+  const params = called === '' ? received : Object.assign(Object.create(null), received, { To: called })
   const { data, error } = parameters.safeParse(params)
   if (!data) return { missing: String(error.issues[0]?.path[0]) }
   const call: Call = {
@@ -42,6 +48,7 @@ export function parseCall(params: WebhookParameters): { call: Call } | { missing
     sipDomain: data.SipDomain,
     attestation: attestationOf(data.StirVerstat),
     params,
+    ...(called !== '' && { called }),
   }
   return { call }
 }

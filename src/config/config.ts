@@ -22,12 +22,16 @@ export interface Config {
   readonly insecureSkipSignature: boolean
   readonly logLevel: string
   readonly accounts: readonly Account[]
+  readonly twilio: RestSettings
+  readonly outbound: Outbound
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly schedules: ReadonlyMap<string, Schedule>
   readonly routes: ReadonlyMap<string, Route>
   readonly numbers: NumberIndex<Claim>
   readonly actions: ReadonlyMap<string, ActionList>
   readonly default: ActionList
+  /** What `defaults` says for a dial without an `otherwise` of its own. */
+  readonly otherwise: ActionList | undefined
   readonly tests: readonly TestSource[]
   /** Every secret in clear, so that printers can mask them. */
   readonly secrets: readonly string[]
@@ -52,6 +56,28 @@ export interface Account {
   readonly name: string
   readonly authTokens: readonly string[]
   readonly enhancedSip: boolean
+  /** For the REST API, instead of the first auth token. */
+  readonly apiKey: { readonly sid: string; readonly secret: string } | undefined
+}
+
+/** How Twilio's REST API is reached, and what `dialsip numbers` sets there. */
+export interface RestSettings {
+  /** Without a slash at its end. */
+  readonly apiBaseUrl: string | undefined
+  readonly edge: string | undefined
+  readonly region: string | undefined
+  readonly voiceFallbackUrl: string | undefined
+  /** Connection overrides for the voice URL, such as `rc=2&rp=ct,rt,5xx`; may be empty. */
+  readonly retries: string
+}
+
+/** Calls that dialsip places itself. */
+export interface Outbound {
+  /** Calls a second and account. */
+  readonly cps: number
+  readonly from: string | undefined
+  /** What every dial of an outbound call has in common, by `defaults`: a dial of one hop that stands for all. */
+  readonly dial: DialAction
 }
 
 /** TwiML attributes under Twilio's names, in the text that goes into the document. */

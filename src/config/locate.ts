@@ -28,6 +28,7 @@ export class Locator {
     let span: Span = { start: this.#root.start, end: this.#root.start }
     for (const [at, step] of path.entries()) {
       const entry = node.entries.get(step) ?? node.entries.get('<<')?.value.entries.get(step)
+      if (!entry && step === 0) continue // a single value stands for a list of one
       if (!entry) return span
       node = entry.value
       span = part === 'key' && at === path.length - 1 ? entry.key : spanOf(entry)

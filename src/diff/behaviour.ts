@@ -35,12 +35,11 @@ export interface Behaviour {
 export function behaviourOf(actions: ActionList, route: string, config: Config): Behaviour {
   const endpoints: string[] = []
   const uses = new Set<string>()
-  const addresses = new Map<string, Set<string>>()
   const failoverOn = new Set<string>()
   let isSplit = false
   const form = listForm(actions, [])
   return {
-    key: JSON.stringify([form, barred(endpoints, addresses, config)]),
+    key: JSON.stringify(form),
     actions,
     uses,
     endpoints,
@@ -114,9 +113,8 @@ export function behaviourOf(actions: ActionList, route: string, config: Config):
     return [ringing.map(endpointForm), sorted(attributes), own, screen ? screenForm(screen) : null, refer]
   }
 
-  function endpointForm({ name, address, uri, number, attributes, maxCalls }: Endpoint): unknown {
+  function endpointForm({ name, uri, number, attributes, maxCalls }: Endpoint): unknown {
     if (!endpoints.includes(name)) endpoints.push(name)
-    addresses.set(name, (addresses.get(name) ?? new Set()).add(address))
     const where = uri && { ...uri, written: null, user: uri.user && textForm(uri.user) }
     const headers = uri?.headers.map(({ pair }) => textForm(pair))
     return [endpoints.indexOf(name), number ?? { ...where, headers }, sorted(attributes), maxCalls ?? null]
@@ -131,20 +129,6 @@ export function behaviourOf(actions: ActionList, route: string, config: Config):
 /** The text of a screen is filled without what the matched claim adds (`routing/screen-for.ts`). */
 function screenForm({ say, accept, timeout, attributes }: Screen): unknown {
   return [say, accept ?? null, timeout, sorted(attributes)]
-}
-
-/** Endpoints of which one must not ring after the other was reached, because they are the same place. */
-function barred(
-  endpoints: readonly string[],
-  addresses: ReadonlyMap<string, ReadonlySet<string>>,
-  config: Config,
-): [number, number][] {
-  return endpoints.flatMap((name, at) => {
-    const address = config.endpoints.get(name)?.address
-    return endpoints.flatMap((other, there): [number, number][] =>
-      other !== name && address !== undefined && addresses.get(other)!.has(address) ? [[at, there]] : [],
-    )
-  })
 }
 
 function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {

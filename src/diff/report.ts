@@ -123,8 +123,8 @@ function changesOf({ old, new: other, values, affected }: Difference): ChangeRep
     : { removed, added }
 }
 
-/** A difference of which no fact tells: a secret, or which endpoints are one place. */
-const HIDDEN = 'a password, or which endpoints count as the same place'
+/** For a difference of which no fact tells. */
+const HIDDEN = 'something that is not shown, such as a password'
 
 /** How many routes, ways to them and numbers are tried for a call that shows a difference. */
 const TRIES = { affected: 5, meetings: 4, cells: 3 }

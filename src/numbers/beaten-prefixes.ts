@@ -4,8 +4,9 @@ import type { NumberIndex } from './number-index.js'
 import { includes, merge, spansOfPrefix } from './spans.js'
 
 /**
- * Says of a prefix whether exact numbers, ranges and longer prefixes take every number that begins so. To ask it of
- * all prefixes of an index takes time in proportion to their number: a search ends at the next longer prefix.
+ * Says of a prefix whether exact numbers, ranges and longer prefixes take every number that begins so. To ask
+ * it of all prefixes of an index takes time in proportion to their number: a search ends at the next longer
+ * prefix.
  */
 export function beatenPrefixes(index: NumberIndex<Patterned>): (prefix: string) => boolean {
   const listed = merge(listedSpans(index))

@@ -12,3 +12,9 @@ export interface Claim extends Patterned {
   /** What stands beside the number in a `numbersFrom` file, by column. */
   readonly values?: Readonly<Record<string, string>>
 }
+
+/** The claim that wins, and what its `*` stood for: of a range, the digits in which its numbers differ. */
+export interface Match<C = Claim> {
+  readonly claim: C
+  readonly wild: string
+}

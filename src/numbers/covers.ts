@@ -15,8 +15,8 @@ export function covers(outer: Pattern, inner: Pattern): boolean {
 }
 
 /**
- * Whether every address that `inner` matches is matched by `outer`, too. Exact for numbers, also where only several
- * patterns of `outer` together do it.
+ * Whether every address that `inner` matches is matched by `outer`, too. Exact for numbers, also where only
+ * several patterns of `outer` together do it.
  */
 export function setCovers(outer: PatternSet, inner: PatternSet): boolean {
   if (inner.anonymous && !outer.anonymous) return false

@@ -1,13 +1,12 @@
 import type { Address, NumberAddress } from './address.js'
-import type { Patterned } from './claim.js'
+import type { Match, Patterned } from './claim.js'
 import type { NumberIndex } from './number-index.js'
 import { stretchOf } from './range-index.js'
-import { findPrefix, findText, type Match } from './text-index.js'
+import { findPrefix, findText } from './text-index.js'
 
 /**
- * The claim that wins an address, wherever it stands in the file: the exact number, else the smallest range, else
- * the longest prefix; of a SIP address the exact user, else the longest user prefix. `wild` is what the `*` stood
- * for, or the digits in which the numbers of the range differ.
+ * The claim that wins an address, wherever it stands in the file: the exact number, else the smallest range,
+ * else the longest prefix; of a SIP address the exact user, else the longest user prefix.
  */
 export function lookUp<C extends Patterned>(index: NumberIndex<C>, address: Address): Match<C> | undefined {
   if (address.kind === 'number') return lookUpNumber(index, address)

@@ -1,9 +1,11 @@
-import type { Patterned } from './claim.js'
+import type { Claim, Patterned } from './claim.js'
 import { buildRanges, type Ranged, type RangeIndex } from './range-index.js'
 import { emptyTextIndex, prefixesLike, type TextIndex } from './text-index.js'
 
-/** Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data. */
-export interface NumberIndex<C extends Patterned> {
+/**
+ * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
+ */
+export interface NumberIndex<C extends Patterned = Claim> {
   /** Exact numbers and prefixes, with the plus sign. */
   readonly numbers: TextIndex<C>
   readonly ranges: RangeIndex<C>
@@ -11,7 +13,7 @@ export interface NumberIndex<C extends Patterned> {
   readonly hosts: ReadonlyMap<string, TextIndex<C>>
 }
 
-export interface BuiltIndex<C extends Patterned> {
+export interface BuiltIndex<C extends Patterned = Claim> {
   readonly index: NumberIndex<C>
   /** Claims of the very same pattern, the earlier first. Only the earlier is in the index. */
   readonly clashes: readonly (readonly [C, C])[]

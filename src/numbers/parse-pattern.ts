@@ -16,9 +16,9 @@ import { suggestForm, suggestPrefix } from './suggest-form.js'
  *     prefix  = "+" [ %x31-39 *14DIGIT ] "*"
  *     range   = number ".." number
  *
- * Anything else is a fault, and so is what never matches because it says that the caller is anonymous: that has
- * a word of its own in `from`. When a number lacks its country code, `countries` are tried in their order to find
- * the cure; they never make a pattern match.
+ * Anything else is a fault, and so is what never matches because it says that the caller is anonymous: that
+ * has a word of its own in `from`. When a number lacks its country code, `countries` are tried in their order
+ * to find the cure; they never make a pattern match.
  */
 export function parsePattern(text: string, countries?: readonly CountryCode[]): Parsed<Pattern> {
   if (parseAddress(text).kind === 'anonymous') return unparsed(withheldFault(text))

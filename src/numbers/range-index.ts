@@ -1,7 +1,10 @@
 import { lastUpTo } from './last-up-to.js'
 import { type Stretch, type Won, winners } from './range-winners.js'
 
-/** Stretches of numbers in ascending order, none overlapping, each with the one claim that wins there. Plain data. */
+/**
+ * Stretches of numbers in ascending order, none overlapping, each with the one claim that wins there. Plain
+ * data.
+ */
 export interface RangeIndex<C> {
   readonly from: Float64Array
   readonly to: Float64Array
@@ -21,7 +24,9 @@ export interface BuiltRanges<C> {
   readonly overlaps: readonly (readonly [C, C])[]
 }
 
-/** Works out who wins where: the smallest range, and of two that are the same size the one that begins lower. */
+/**
+ * Works out who wins where: the smallest range, and of two that are the same size the one that begins lower.
+ */
 export function buildRanges<C>(ranges: readonly Ranged<C>[]): BuiltRanges<C> {
   const strongestFirst = [...ranges].sort((a, b) => size(a) - size(b) || a.from - b.from)
   return { index: rangeIndex(winners(strongestFirst)), overlaps: overlapping(strongestFirst) }

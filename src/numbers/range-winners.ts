@@ -12,21 +12,28 @@ export interface Won<R extends Stretch> extends Stretch {
 }
 
 /**
- * Cuts overlapping ranges into stretches that do not overlap, in ascending order: each number goes to the first
- * range in the list that holds it. n log n, however they overlap.
+ * Cuts overlapping ranges into stretches that do not overlap, in ascending order: each number goes to the
+ * first range in the list that holds it. n log n, however they overlap.
  */
 export function winners<R extends Stretch>(ranges: readonly R[]): Won<R>[] {
   const cuts = cutsOf(ranges)
-  return join(cuts, ownersOfCells(cuts, ranges))
+  return ownersOfCells(cuts, ranges).flatMap((range, cell) => {
+    return range === undefined ? [] : [{ from: cuts[cell]!, to: cuts[cell + 1]! - 1, range }]
+  })
 }
 
-/** Where the owner may change: the beginning of each range and the number after its end, each once, ascending. */
+/**
+ * Where the owner may change: the beginning of each range and the number after its end, each once, ascending.
+ */
 function cutsOf(ranges: readonly Stretch[]): Float64Array {
   const cuts = Float64Array.from(ranges.flatMap(({ from, to }) => [from, to + 1])).sort()
   return cuts.filter((cut, at) => cut !== cuts[at - 1])
 }
 
-/** The range that owns each cell, from one cut up to the next. `next` leads from a cell over those already taken. */
+/**
+ * The range that owns each cell, from one cut up to the next. `next` leads from a cell over those already
+ * taken.
+ */
 function ownersOfCells<R extends Stretch>(cuts: Float64Array, ranges: readonly R[]): (R | undefined)[] {
   const owners = new Array<R | undefined>(cuts.length).fill(undefined)
   const next = Uint32Array.from(cuts, (_, cell) => cell)
@@ -49,17 +56,4 @@ function firstFree(next: Uint32Array, from: number): number {
     cell = next[cell]!
   }
   return cell
-}
-
-/** One stretch for neighbouring cells of one owner. */
-function join<R extends Stretch>(cuts: Float64Array, owners: readonly (R | undefined)[]): Won<R>[] {
-  const won: { from: number; to: number; range: R }[] = []
-  owners.forEach((range, cell) => {
-    const to = cuts[cell + 1]! - 1
-    const before = owners[cell - 1]
-    if (range === undefined) return
-    if (range === before) won[won.length - 1]!.to = to
-    else won.push({ from: cuts[cell]!, to, range })
-  })
-  return won
 }

@@ -13,7 +13,9 @@ export function suggestForm(text: string, countries: readonly CountryCode[] = GU
   return written.startsWith('+') ? fromInternational(written) : fromDigits(written, countries)
 }
 
-/** The prefix pattern that was meant by one such as `0049 30*` or `4930*`, if it begins with a country code. */
+/**
+ * The prefix pattern that was meant by one such as `0049 30*` or `4930*`, if it begins with a country code.
+ */
 export function suggestPrefix(text: string, countries: readonly CountryCode[] = GUESSES): string | undefined {
   const digits = unprefixed(text).replace(/[^\d+]/g, '')
   const codes = countries.map((country) => phoneMetadata().getCountryCallingCode(country))
@@ -36,7 +38,10 @@ function fromInternational(written: string): string | undefined {
   return isE164(bare) ? bare : undefined
 }
 
-/** First as a number that only lacks its plus sign, then as a national one; the countries are in order of likelihood. */
+/**
+ * First as a number that only lacks its plus sign, then as a national one; the countries are in order of
+ * likelihood.
+ */
 function fromDigits(written: string, countries: readonly CountryCode[]): string | undefined {
   const codes = countries.map((country) => phoneMetadata().getCountryCallingCode(country))
   const withPlus = read(`+${written}`)

@@ -1,3 +1,5 @@
+import type { Match } from './claim.js'
+
 /** What is found by a whole text or by the longest beginning of one. Plain data. */
 export interface TextIndex<C> {
   readonly exact: Map<string, C>
@@ -8,12 +10,6 @@ export interface TextIndex<C> {
 interface Prefixes<C> {
   readonly length: number
   readonly byPrefix: Map<string, C>
-}
-
-/** What was found, and the rest of the text: what the `*` stood for. */
-export interface Match<C> {
-  readonly claim: C
-  readonly wild: string
 }
 
 export function emptyTextIndex<C>(): TextIndex<C> {

@@ -5,9 +5,9 @@ import type { NumberIndex } from './number-index.js'
 import { includes, merge } from './spans.js'
 
 /**
- * The claims that can never win, because more precise ones take all of their numbers: a range below exact numbers
- * and smaller ranges, a prefix below exact numbers, ranges and longer prefixes. An exact number always wins, and
- * SIP users are too many to be all taken. `claims` are those that the index was built of.
+ * The claims that can never win, because more precise ones take all of their numbers: a range below exact
+ * numbers and smaller ranges, a prefix below exact numbers, ranges and longer prefixes. An exact number
+ * always wins, and SIP users are too many to be all taken. `claims` are those that the index was built of.
  */
 export function unreachableClaims<C extends Patterned>(index: NumberIndex<C>, claims: Iterable<C>): C[] {
   const winning = winningRanges(index)
@@ -20,7 +20,7 @@ export function unreachableClaims<C extends Patterned>(index: NumberIndex<C>, cl
 }
 
 /** The names of the routes that claim numbers but can never win one. */
-export function unreachableRoutes(index: NumberIndex<Claim>, claims: readonly Claim[]): string[] {
+export function unreachableRoutes(index: NumberIndex, claims: readonly Claim[]): string[] {
   const unreachable = new Set(unreachableClaims(index, claims))
   const routes = new Set(claims.map(({ route }) => route))
   for (const claim of claims) {

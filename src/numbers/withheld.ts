@@ -10,8 +10,8 @@ const WORDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The same words as Twilio spells them on a keypad, from its article "Why am I getting calls from these strange
- * numbers?". They look like E.164, but no country has numbers such as these.
+ * The same words as Twilio spells them on a keypad, from its article "Why am I getting calls from these
+ * strange numbers?". They look like E.164, but no country has numbers such as these.
  */
 const KEYPAD_SPELLINGS: ReadonlySet<string> = new Set([
   '+266696687', // ANONYMOUS
@@ -24,5 +24,5 @@ const KEYPAD_SPELLINGS: ReadonlySet<string> = new Set([
 
 /** Whether a `From` says that the caller withheld the number. */
 export function isWithheld(text: string): boolean {
-  return KEYPAD_SPELLINGS.has(text) || WORDS.has(text.toLowerCase())
+  return text.startsWith('+') ? KEYPAD_SPELLINGS.has(text) : WORDS.has(text.toLowerCase())
 }

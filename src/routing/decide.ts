@@ -62,9 +62,10 @@ export function choose(question: Question): Choice {
   return { route: route.name, claim, values, ...firstRule(route, claim, question) }
 }
 
-type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
+/** What a route does with a call, and why. */
+export type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
 
-function firstRule(route: Route, claim: string, question: Question): RuleChoice {
+export function firstRule(route: Route, claim: string, question: Question): RuleChoice {
   const skipped: SkippedRule[] = []
   for (const { name, conditions, actions } of route.rules) {
     const misfit = misfitOf(conditions, question)

@@ -9,7 +9,7 @@ import type {
   SayAction,
 } from '../config/config.js'
 import type { Misfit } from './fits.js'
-import type { Plan } from './plan.js'
+import type { Plan, Tried } from './plan.js'
 import type { Standing } from './state.js'
 
 /** What dialsip answers a webhook with, and why. Plain data. */
@@ -76,4 +76,7 @@ export interface Resume {
   readonly step: number
   readonly route: string
   readonly rule: string
+  /** See `Call`. */
+  readonly called?: string
+  readonly tried: readonly Tried[]
 }

@@ -19,8 +19,9 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
     const targets = endpoints.flatMap((endpoint) => target(endpoint, progress) ?? [])
     if (targets.length === 0) continue
     const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
-    const { route, rule, tried } = progress
-    const plan = { dial: dial.id, mark: markOf(dial), hop: hop.name, next, tried, route, rule }
+    const { route, rule, tried, call } = progress
+    const called = call.called === undefined ? {} : { called: call.called }
+    const plan = { dial: dial.id, mark: markOf(dial), hop: hop.name, next, tried, route, rule, ...called }
     return { verb: 'dial', hop, targets, callerId: callerId(hop, progress), standing, plan }
   }
   return undefined

@@ -1,4 +1,5 @@
 import type { Action, ActionList, Config, DialAction, Route } from '../config/config.js'
+import { adHocList, isAdHoc } from './ad-hoc.js'
 import { hopNames } from './hop-names.js'
 import { markOf } from './mark.js'
 import type { Plan } from './plan.js'
@@ -20,11 +21,13 @@ export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): 
 
 /** The action list of an id such as `berlin`, `berlin/2`, `@voicemail` or `berlin/2/otherwise`. */
 export function listAt(config: Config, id: string): ActionList | undefined {
+  if (isAdHoc(id)) return adHocList(config, id)
   if (id.endsWith('/otherwise')) {
     const before = listAt(config, id.slice(0, -'/otherwise'.length))
     return before && dialOf(before)?.otherwise
   }
   if (id === config.default.id) return config.default
+  if (id === config.otherwise?.id) return config.otherwise
   if (id.startsWith('@')) return config.actions.get(id.slice(1))
   const single = config.routes.get(id)
   if (single) return single.rules[0]?.actions

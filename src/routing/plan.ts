@@ -19,6 +19,8 @@ export interface Plan {
   /** The route and rule that decided; empty where none did. For the log. */
   readonly route: string
   readonly rule: string
+  /** See `Call`. */
+  readonly called?: string
 }
 
 /** A hop that rang, and what came of it. */
@@ -35,16 +37,21 @@ const BETWEEN_HOPS = '^'
  * The plan as a query string. Keys are sorted, because Twilio is reported to send a query sorted and sign it as
  * written (twilio-node #1079); what has no value is left out.
  */
-export function planQuery({ dial, mark, hop, next, tried, route, rule }: Plan): string {
+export function planQuery({ called = '', dial, mark, hop, next, tried, route, rule }: Plan): string {
   return query({
+    called,
     dial,
     hop,
     mark,
-    next: next.join(BETWEEN_HOPS),
+    next: listOfHops(next),
     route,
     rule,
-    tried: tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS),
+    tried: triedText(tried),
   })
+}
+
+export function triedText(tried: readonly Tried[]): string {
+  return tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS)
 }
 
 /** A query string of the values that are not empty; keys must come sorted. */
@@ -55,10 +62,10 @@ export function query(values: Readonly<Record<string, string>>): string {
     .join('&')
 }
 
-/** Only letters, digits and `-._` stay: then no two URL libraries write the same query in different ways. */
+/** As `URLSearchParams` writes it, so that nobody who reads and writes the query again changes what was signed. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
-    /[~!'()*]/g,
+    /[~!'()]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 }
@@ -66,6 +73,7 @@ function encode(text: string): string {
 /** Reads a plan from the query of a webhook; undefined when it holds none. */
 export function readPlan(params: WebhookParameters): Plan | undefined {
   const dial = parameter(params, 'dial')
+  const called = parameter(params, 'called')
   const hop = parameter(params, 'hop')
   if (dial === '' || hop === '') return undefined
   return {
@@ -73,17 +81,28 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
     hop,
     mark: parameter(params, 'mark'),
     next: list(parameter(params, 'next')),
-    tried: list(parameter(params, 'tried')).flatMap(readTried),
+    tried: readTried(parameter(params, 'tried')),
     route: parameter(params, 'route'),
     rule: parameter(params, 'rule'),
+    ...(called !== '' && { called }),
   }
 }
 
-function list(text: string): string[] {
+/** Names of hops as `next` and `tried` hold them. */
+export function listOfHops(names: readonly string[]): string {
+  return names.join(BETWEEN_HOPS)
+}
+
+export function list(text: string): string[] {
   return text === '' ? [] : text.split(BETWEEN_HOPS)
 }
 
-function readTried(text: string): Tried[] {
+/** Reads what `triedText` wrote; what is none of it is left out. */
+export function readTried(text: string): Tried[] {
+  return list(text).flatMap(readOne)
+}
+
+function readOne(text: string): Tried[] {
   const outcome = text.slice(0, text.indexOf(':')) as OutcomeClass
   return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
 }

@@ -1,6 +1,8 @@
 import type { Call } from '../call/call.js'
 import { REACHED_CLASSES } from '../call/outcome.js'
 import type { Config, Endpoint } from '../config/config.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import { addressOf } from '../sip/uri.js'
 import type { PassedOver } from './decision.js'
 import type { Tried } from './plan.js'
 import { BETWEEN_ENDPOINTS } from './plan.js'
@@ -32,6 +34,12 @@ export function reachedIn({
     .filter(({ outcome }) => REACHED_CLASSES.includes(outcome))
     .flatMap(({ hop }) => hop.split(BETWEEN_ENDPOINTS))
   if (names.length === 0) return () => false
-  const addresses = new Set(names.map((name) => config.endpoints.get(name)?.address))
+  const addresses = new Set(names.map((name) => config.endpoints.get(name)?.address ?? bareAddress(name)))
   return ({ name, address }) => names.includes(name) || addresses.has(address)
+}
+
+/** The address of a bare SIP URI, which is its own name; a name that is gone from the config has none. */
+function bareAddress(name: string): string | undefined {
+  const { value } = parseSipUri(name, () => true)
+  return value && addressOf(value)
 }

@@ -19,7 +19,7 @@ export function resume(config: Config, call: Call, from: Resume, state: State): 
     state,
     route: from.route,
     rule: from.rule,
-    tried: [],
+    tried: from.tried,
     passedOver: [],
     warnings: [],
   }

@@ -1,6 +1,6 @@
 import type { Action, ActionList, DialAction } from '../config/config.js'
 import { fillTemplate } from '../template/fill.js'
-import type { Step } from './decision.js'
+import type { Resume, Step } from './decision.js'
 import { dialFirst } from './dial.js'
 import { hopsOf } from './order.js'
 import type { Progress } from './progress.js'
@@ -21,7 +21,7 @@ function stepsOf(action: Action, list: ActionList, at: number, progress: Progres
         {
           verb: 'record',
           action,
-          resume: { list: list.id, step: at + 1, route: progress.route, rule: progress.rule },
+          resume: resumeAt(list, at + 1, progress),
         },
       ]
     case 'hangup':
@@ -29,6 +29,10 @@ function stepsOf(action: Action, list: ActionList, at: number, progress: Progres
     default:
       return [{ verb: action.verb, action } as Step]
   }
+}
+
+function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Progress): Resume {
+  return { list: id, step, route, rule, tried, ...(call.called !== undefined && { called: call.called }) }
 }
 
 /** A dial of which no hop can ring does at once what it would do after the last of them. */

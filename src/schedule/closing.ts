@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../fault/problem.js'
 import type { CalendarClosing } from './calendar/calendar.js'
 import { spanAt } from './calendar/span.js'
 import { parseDates } from './dates.js'
@@ -33,22 +33,17 @@ const EXPECTED = '2026-12-25, 2026-12-24..2027-01-01, 12-25, each perhaps with t
 export function parseClosing(text: string): Parsed<DateClosing> {
   const { value: entry, problems } = parseEntry(text, 'schedule-date', EXPECTED)
   if (!entry) return unparsed(...problems)
-  if (/^[a-z,-]+$/i.test(entry.days)) return unparsed(notDated(entry.text))
+  if (/^[a-z,-]+$/i.test(entry.days)) return notDated(entry.text)
   const days = parseDates(entry.days)
   const windows = entry.times === undefined ? parsed([WHOLE_DAY]) : parseTimes(entry.times)
   if (!days.value || !windows.value) return unparsed(...days.problems, ...windows.problems)
   return parsed({ kind: 'dates', text: entry.text, days: days.value, windows: windows.value })
 }
 
-function notDated(found: string): Problem {
+function notDated(found: string): Parsed<never> {
   const message = `closed takes dates, and "${found}" is none`
-  return {
-    code: 'schedule-date',
-    message,
-    expected: EXPECTED,
-    found,
-    cure: 'leave weekdays out of open instead',
-  }
+  const cure = 'leave weekdays out of open instead'
+  return unparsed({ code: 'schedule-date', message, expected: EXPECTED, found, cure })
 }
 
 /** Whether an entry of `closed` names a calendar file instead of dates. */

@@ -1,6 +1,6 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
 import { dayNumber, daysInMonth } from './day.js'
-import type { Days } from './days.js'
+import { type Days, yearlyDay } from './days.js'
 
 /** A date as it was written; a yearly one has no year. */
 interface WrittenDate {
@@ -28,20 +28,14 @@ export function parseDates(text: string): Parsed<Days> {
 
 function daysBetween(text: string, first: WrittenDate, last: WrittenDate): Parsed<Days> {
   if (first.year === undefined && last.year === undefined) {
-    return parsed({
-      kind: 'yearly',
-      first: first.month * 100 + first.date,
-      last: last.month * 100 + last.date,
-    })
+    return parsed({ kind: 'yearly', first: yearlyDay(first), last: yearlyDay(last) })
   }
   if (first.year === undefined || last.year === undefined) return unparsed(halfYearly(text))
-  const [from, until] = [dayOf(first.year, first), dayOf(last.year, last)]
-  if (from > until) return unparsed(reversed(text, first, last))
-  return parsed({ kind: 'dates', first: from, last: until })
-}
-
-function dayOf(year: number, { month, date }: WrittenDate): number {
-  return dayNumber(year, month, date)
+  const from = dayNumber(first.year, first.month, first.date)
+  const until = dayNumber(last.year, last.month, last.date)
+  return from > until
+    ? unparsed(reversed(text, first, last))
+    : parsed({ kind: 'dates', first: from, last: until })
 }
 
 /** Any leap year: a yearly date may be 29 February. */
@@ -63,19 +57,13 @@ function noMonth(found: string): Problem {
 
 function noSuchDate(found: string, length: number): Problem {
   const month = found.slice(0, -3)
-  return problem(
-    `${found} does not exist: ${month} has ${length} days`,
-    found,
-    `write ${month}-${length} at most`,
-  )
+  const message = `${found} does not exist: ${month} has ${length} days`
+  return problem(message, found, `write ${month}-${length} at most`)
 }
 
 function halfYearly(found: string): Problem {
-  return problem(
-    `one end of ${found} has a year and the other has none`,
-    found,
-    'write the year at both ends, or at none',
-  )
+  const message = `one end of ${found} has a year and the other has none`
+  return problem(message, found, 'write the year at both ends, or at none')
 }
 
 function reversed(found: string, first: WrittenDate, last: WrittenDate): Problem {

@@ -26,6 +26,11 @@ export function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1
 }
 
+/** How many days ago the last such weekday was, 0 to 6. */
+export function daysSince(weekday: number, day: number): number {
+  return (weekdayOf(day) - weekday + 7) % 7
+}
+
 export function daysInMonth(year: number, month: number): number {
   return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1)
 }

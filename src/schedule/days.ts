@@ -1,6 +1,6 @@
-import { dateOf, weekdayOf } from './day.js'
+import { type CalendarDate, dateOf, weekdayOf } from './day.js'
 
-/** The days that an entry speaks of. A yearly day is month × 100 + date; `first` above `last` wraps the year. */
+/** The days that an entry speaks of. Dates are day numbers, yearly days are by `yearlyDay`; a yearly `first` above `last` wraps the year. */
 export type Days =
   | { readonly kind: 'dates'; readonly first: number; readonly last: number }
   | { readonly kind: 'yearly'; readonly first: number; readonly last: number }
@@ -9,14 +9,13 @@ export type Days =
 /** Whether a day is one of them. 29 February is there in leap years only. */
 export function includes(days: Days, day: number): boolean {
   if (days.kind === 'weekly') return days.weekdays.includes(weekdayOf(day))
-  const place = days.kind === 'dates' ? day : yearlyDay(day)
+  const place = days.kind === 'dates' ? day : yearlyDay(dateOf(day))
   return days.first <= days.last
     ? days.first <= place && place <= days.last
     : days.first <= place || place <= days.last
 }
 
-function yearlyDay(day: number): number {
-  const { month, date } = dateOf(day)
+export function yearlyDay({ month, date }: Pick<CalendarDate, 'month' | 'date'>): number {
   return month * 100 + date
 }
 

@@ -1,5 +1,5 @@
 import type { FaultCode } from '../fault/codes.js'
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../fault/problem.js'
 import { joinDates } from './dates.js'
 
 /** An entry of `open` or `closed` in its parts: days, then perhaps times. */
@@ -14,18 +14,20 @@ export interface Entry {
 
 /** Takes an entry apart. Spaces around `-`, `..` and commas do not count. */
 export function parseEntry(text: string, code: FaultCode, expected: string): Parsed<Entry> {
-  const tidy = text
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/ ?(,|-|\.\.) ?/g, '$1')
+  const tidy = tidied(text)
   const [days, times, ...more] = tidy.split(' ')
-  const wrong = (message: string, cure: string): Problem => ({ code, message, expected, found: tidy, cure })
-  if (!days) return unparsed(wrong('the entry is empty', `write ${expected}`))
+  const wrong = (message: string, cure = `write ${expected}`): Parsed<never> =>
+    unparsed({ code, message, expected, found: tidy, cure })
+  if (!days) return wrong('the entry is empty')
   if (LOOKALIKES.test(tidy))
-    return unparsed(wrong(`"${tidy}" holds a sign that only looks like - or ..`, `write ${plain(tidy)}`))
-  if (more.length > 0)
-    return unparsed(wrong(`"${tidy}" has more than two parts, days and times`, `write ${expected}`))
+    return wrong(`"${tidy}" holds a sign that only looks like - or ..`, `write ${plain(tidy)}`)
+  if (more.length > 0) return wrong(`"${tidy}" has more than two parts, days and times`)
   return parsed({ text: tidy, days, times })
+}
+
+function tidied(text: string): string {
+  const spaced = text.trim().replace(/\s+/g, ' ')
+  return spaced.replace(/ ?(,|-|\.\.) ?/g, '$1')
 }
 
 /** What word processors make of the signs of the language: dashes, minus, ellipsis. */

@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../fault/problem.js'
 import { DAY_MINUTES, dayNumber, daysInMonth } from './day.js'
 import { minutesShowing, offsetsOf } from './zone.js'
 
@@ -16,18 +16,11 @@ const EXPECTED = 'a time such as 2026-11-20T10:00:00+01:00'
 export function parseInstant(text: string, timezone?: string): Parsed<number> {
   const found = text.trim()
   const [, year, month, date, hour, minute, second = '0', fraction = '', offset] = INSTANT.exec(found) ?? []
-  if (year === undefined) return unparsed(wrong(found, `"${found}" is not a time of ISO 8601`))
+  if (year === undefined) return wrong(found, `"${found}" is not a time of ISO 8601`)
   const isDate = isWithin(month, 1, 12) && isWithin(date, 1, daysInMonth(Number(year), Number(month)))
-  if (!isDate) return unparsed(wrong(found, `there is no date ${year}-${month}-${date}`))
+  if (!isDate) return wrong(found, `there is no date ${year}-${month}-${date}`)
   const isTime = isWithin(hour, 0, 23) && isWithin(minute, 0, 59) && isWithin(second, 0, 59)
-  if (!isTime)
-    return unparsed(
-      wrong(
-        found,
-        `there is no time of day such as that of ${found}`,
-        'write a time from 00:00:00 to 23:59:59',
-      ),
-    )
+  if (!isTime) return wrong(found, `${found} holds no time of day`, 'write a time from 00:00:00 to 23:59:59')
   const day = dayNumber(Number(year), Number(month), Number(date))
   const local = day * DAY_MINUTES + Number(hour) * 60 + Number(minute)
   const milliseconds = Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
@@ -39,39 +32,36 @@ function isWithin(digits: string | undefined, least: number, most: number): bool
   return least <= Number(digits) && Number(digits) <= most
 }
 
+/** The UTC minute of a local one. */
 function byOffset(local: number, offset: string, found: string): Parsed<number> {
   if (/^z$/i.test(offset)) return parsed(local)
   const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))]
-  if (hours > 23 || minutes > 59) return unparsed(wrong(found, `there is no offset ${offset}`))
+  if (hours > 23 || minutes > 59) return wrong(found, `there is no offset ${offset}`)
   const ahead = hours * 60 + minutes
   return parsed(offset.startsWith('-') ? local + ahead : local - ahead)
 }
 
 function byZone(local: number, timezone: string | undefined, found: string): Parsed<number> {
-  if (!timezone)
-    return unparsed(wrong(found, `${found} has no offset`, `write ${found}Z, or an offset such as +01:00`))
+  if (!timezone) return wrong(found, `${found} has no offset`, `write ${found}Z, or an offset such as +01:00`)
+  const clock = `the clock of ${timezone}`
   const [minute, again] = minutesShowing(local, offsetsOf(timezone))
   if (minute === undefined) {
-    return unparsed(
-      wrong(
-        found,
-        `the clock of ${timezone} skips ${found}, as it goes forward`,
-        'write a time that it shows',
-      ),
-    )
+    return wrong(found, `${clock} skips ${found}, as it goes forward`, 'write a time that it shows')
   }
   if (again === undefined) return parsed(minute)
   const cure = `write ${found}${offsetText(local - minute)} or ${found}${offsetText(local - again)}`
-  return unparsed(wrong(found, `the clock of ${timezone} shows ${found} twice, as it goes back`, cure))
+  return wrong(found, `${clock} shows ${found} twice, as it goes back`, cure)
 }
 
 function offsetText(offset: number): string {
-  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) =>
-    String(part).padStart(2, '0'),
-  )
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map(twoDigits)
   return `${offset < 0 ? '-' : '+'}${hours}:${minutes}`
 }
 
-function wrong(found: string, message: string, cure = `write ${EXPECTED}`): Problem {
-  return { code: 'instant-format', message, expected: EXPECTED, found, cure }
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function wrong(found: string, message: string, cure = `write ${EXPECTED}`): Parsed<never> {
+  return unparsed({ code: 'instant-format', message, expected: EXPECTED, found, cure })
 }

@@ -37,22 +37,19 @@ export function parseOpening(text: string): Parsed<Opening> {
 
 function parseAlways(text: string, times: string | undefined): Parsed<Opening> {
   if (times === undefined) return parsed({ text, days: EVERY_DAY, windows: [WHOLE_DAY] })
-  const message = `"${text}" has times, and always has none`
-  return unparsed({
-    code: 'schedule-window',
-    message,
-    expected: EXPECTED,
-    found: text,
-    cure: `write daily ${times}`,
-  })
+  return wrong(text, `"${text}" has times, and always has none`, `write daily ${times}`)
 }
 
 function isTimes(text: string): boolean {
   return text.split(',').every(repairTimes) && !parseDates(text).value
 }
 
-function withoutDays(found: string): Parsed<Opening> {
-  const message = `"${found}" has no days before its times`
-  const cure = `write daily ${found.split(',').map(repairTimes).join(',')}; in a [list], quote an entry that holds a comma`
+function withoutDays(found: string): Parsed<never> {
+  const times = found.split(',').map(repairTimes).join(',')
+  const cure = `write daily ${times}; in a [list], quote an entry that holds a comma`
+  return wrong(found, `"${found}" has no days before its times`, cure)
+}
+
+function wrong(found: string, message: string, cure: string): Parsed<never> {
   return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure })
 }

@@ -46,47 +46,26 @@ function minutes(hour: string, minute: string): number | undefined {
 }
 
 function noTime(found: string): Problem {
-  const message = `there is no time ${found} in a day`
-  return {
-    code: 'schedule-window',
-    message,
-    expected: 'a time from 00:00 to 24:00',
-    found,
-    cure: 'write a time from 00:00 to 24:00',
-  }
+  return problem(`there is no time ${found} in a day`, found, 'write a time from 00:00 to 24:00')
 }
 
 function lateStart(found: string): Problem {
   const message = `${found} begins at 24:00, which can only be an end`
-  return {
-    code: 'schedule-window',
-    message,
-    expected: EXPECTED,
-    found,
-    cure: 'begin at 00:00 of the next day',
-  }
+  return problem(message, found, 'begin at 00:00 of the next day')
 }
 
 function emptyWindow(found: string): Problem {
   const message = `${found} ends when it begins, so it holds no time`
-  return {
-    code: 'schedule-window',
-    message,
-    expected: EXPECTED,
-    found,
-    cure: 'write 00:00-24:00 for the whole day',
-  }
+  return problem(message, found, 'write 00:00-24:00 for the whole day')
 }
 
 function notTimes(found: string): Problem {
-  const cure = `write ${repairTimes(found) ?? EXPECTED}`
-  return {
-    code: 'schedule-window',
-    message: `"${found}" is not a time from HH:MM to HH:MM`,
-    expected: EXPECTED,
-    found,
-    cure,
-  }
+  const message = `"${found}" is not a time from HH:MM to HH:MM`
+  return problem(message, found, `write ${repairTimes(found) ?? EXPECTED}`)
+}
+
+function problem(message: string, found: string, cure: string): Problem {
+  return { code: 'schedule-window', message, expected: EXPECTED, found, cure }
 }
 
 /** What people write for a time: 9, 9:00, 9.30, 9h30, 0930, 9am, 9:30pm. */
@@ -102,7 +81,6 @@ function repairTime(text: string): string | undefined {
   const [, digits, minute = '00', half] = LOOSE_TIME.exec(text) ?? []
   if (digits === undefined) return undefined
   const hour = half ? (Number(digits) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(digits)
-  return minutes(String(hour), minute) === undefined
-    ? undefined
-    : `${String(hour).padStart(2, '0')}:${minute}`
+  const isTime = minutes(String(hour), minute) !== undefined
+  return isTime ? `${String(hour).padStart(2, '0')}:${minute}` : undefined
 }

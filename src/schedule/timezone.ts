@@ -44,29 +44,31 @@ const EXPECTED = 'an IANA time zone such as Europe/Berlin'
 export function parseTimezone(text: string): Parsed<string> {
   const name = text.trim()
   const lower = name.toLowerCase()
-  if (FIXED_OFFSET.test(name)) {
-    return wrong(
-      name,
-      `"${name}" is a fixed offset, which knows no summer time`,
-      'write the place, such as Europe/Berlin, or UTC',
-    )
-  }
-  if (ABBREVIATION.test(name) && !SHORT_NAMES.has(lower)) {
-    const place = ABBREVIATIONS[lower] ?? 'a place, such as Europe/Berlin'
-    return wrong(
-      name,
-      `"${name}" is an abbreviation, which does not say when the clock changes`,
-      `write ${place}`,
-    )
-  }
-  if (IANAZone.isValidZone(name)) return parsed(LISTED.find((zone) => zone.toLowerCase() === lower) ?? name)
-  const meant =
-    LISTED.find((zone) => zone.toLowerCase().endsWith(`/${lower.replaceAll(' ', '_')}`)) ??
-    suggest(name, LISTED)
-  const message = `there is no time zone "${name}"`
-  return meant
-    ? wrong(name, `${message}; did you mean "${meant}"?`, `write ${meant}`)
-    : wrong(name, message, `write ${EXPECTED}`)
+  if (FIXED_OFFSET.test(name)) return fixedOffset(name)
+  if (ABBREVIATION.test(name) && !SHORT_NAMES.has(lower)) return abbreviation(name)
+  if (!IANAZone.isValidZone(name)) return unknown(name)
+  return parsed(LISTED.find((zone) => zone.toLowerCase() === lower) ?? name)
+}
+
+function fixedOffset(name: string): Parsed<never> {
+  const message = `"${name}" is a fixed offset, which knows no summer time`
+  return wrong(name, message, 'write the place, such as Europe/Berlin, or UTC')
+}
+
+function abbreviation(name: string): Parsed<never> {
+  const message = `"${name}" is an abbreviation, which does not say when the clock changes`
+  return wrong(
+    name,
+    message,
+    `write ${ABBREVIATIONS[name.toLowerCase()] ?? 'a place, such as Europe/Berlin'}`,
+  )
+}
+
+function unknown(name: string): Parsed<never> {
+  const city = `/${name.toLowerCase().replaceAll(' ', '_')}`
+  const meant = LISTED.find((zone) => zone.toLowerCase().endsWith(city)) ?? suggest(name, LISTED)
+  const message = `there is no time zone "${name}"${meant ? `; did you mean "${meant}"?` : ''}`
+  return wrong(name, message, `write ${meant ?? EXPECTED}`)
 }
 
 function wrong(found: string, message: string, cure: string): Parsed<never> {

@@ -39,21 +39,17 @@ const EXPECTED = 'days such as mon-fri, mon,wed, daily, 2026-12-24 or 12-24'
 function noDay(word: string): Parsed<never> {
   const meant = OTHER_WORDS.get(word.toLowerCase()) ?? suggest(word, WORDS)
   const message = `there is no day "${word}"${meant ? `; did you mean "${meant}"?` : ''}`
-  return unparsed({
-    code: 'schedule-window',
-    message,
-    expected: EXPECTED,
-    found: word,
-    cure: `write ${meant ?? EXPECTED}`,
-  })
+  return wrong(word, message, `write ${meant ?? EXPECTED}`)
 }
 
 function notAlone(found: string): Parsed<never> {
-  const message = `"${found}" names other days beside daily, which is all of them`
-  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure: 'write daily' })
+  return wrong(found, `"${found}" names other days beside daily, which is all of them`, 'write daily')
 }
 
 function notRange(found: string): Parsed<never> {
-  const message = `"${found}" is not days from one weekday to another`
-  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure: 'write mon-fri' })
+  return wrong(found, `"${found}" is not days from one weekday to another`, 'write mon-fri')
+}
+
+function wrong(found: string, message: string, cure: string): Parsed<never> {
+  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure })
 }

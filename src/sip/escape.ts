@@ -9,7 +9,7 @@ const SPARED = /[!'()*~]/g
  * caller can never end the user part, begin a password, or add a parameter to it.
  */
 export function encodeUser(value: string): string {
-  return PLAIN.test(value) ? value : percentEncode(value).replaceAll('%2B', '+')
+  return PLAIN.test(value) ? value : percentEncode(onOneLine(value)).replaceAll('%2B', '+')
 }
 
 /**
@@ -17,7 +17,15 @@ export function encodeUser(value: string): string {
  * ("TwiML <Sip>: custom headers"); `-_.` are left readable, being unreserved in RFC 3261 §25.1.
  */
 export function encodeHeaderValue(value: string): string {
-  return PLAIN.test(value) ? value.replaceAll('+', '%2B') : percentEncode(value)
+  return PLAIN.test(value) ? value.replaceAll('+', '%2B') : percentEncode(onOneLine(value))
+}
+
+/**
+ * A line break would end the header in the INVITE once Twilio has decoded it, percent-encoded or not, and no other
+ * control character has a place in one either (RFC 3261 §25.1): each becomes a space.
+ */
+function onOneLine(value: string): string {
+  return value.replace(/[\x00-\x1F\x7F]/g, ' ')
 }
 
 /** Percent-encodes, as UTF-8, all but letters, digits and `-_.`; a lone surrogate becomes U+FFFD. Never throws. */

@@ -1,6 +1,6 @@
 import type { Action, Endpoint, Hop, PublicUrl } from '../config/config.js'
 import type { DialStep, Resume, Step, Target } from '../routing/decision.js'
-import { planQuery, query } from '../routing/plan.js'
+import { planQuery, query, triedText } from '../routing/plan.js'
 import { dialSkeleton, targetSkeleton } from './dial.js'
 import { escapeXml } from './escape.js'
 import { fill, hole, type Skeleton, skeleton } from './skeleton.js'
@@ -121,7 +121,7 @@ export class TwimlWriter {
     }
   }
 
-  #resumeUrl({ list, step, route, rule }: Resume): string {
-    return `${this.#base}/recorded?${query({ list, route, rule, step: String(step) })}`
+  #resumeUrl({ called = '', list, step, route, rule, tried }: Resume): string {
+    return `${this.#base}/recorded?${query({ called, list, route, rule, step: String(step), tried: triedText(tried) })}`
   }
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../fault/problem.js'
 import { CALLER_ID } from '../../sip/caller-id.js'
 import { parseTemplate } from '../../template/parse.js'
 import { hasHoles, type Template } from '../../template/template.js'
@@ -14,16 +15,17 @@ export function compileCallerId(
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
   context.report.addAll(problems, below(origin, 'callerId'))
   if (value && !hasHoles(value) && !CALLER_ID.test(text)) {
-    context.report.add(
-      {
-        code: 'caller-id',
-        message: `"${text}" cannot be a caller id`,
-        expected: 'letters, digits and + - _ . without spaces',
-        found: text,
-        cure: 'write a number in E.164 form, or a name without spaces',
-      },
-      below(origin, 'callerId'),
-    )
+    context.report.add(cannotBeCallerId(text), below(origin, 'callerId'))
   }
   return value
+}
+
+export function cannotBeCallerId(found: string): Problem {
+  return {
+    code: 'caller-id',
+    message: `"${found}" cannot be a caller id`,
+    expected: 'letters, digits and + - _ . without spaces',
+    found,
+    cure: 'write a number in E.164 form, or a name without spaces',
+  }
 }

@@ -9,6 +9,7 @@ import type { Context } from './context.js'
 import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
+import { compileOutbound } from './outbound.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
@@ -25,7 +26,7 @@ export function compile(
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
   const context = buildContext(sources, compileEndpoints(sources, report), surroundings, report)
-  context.defaultOtherwise()
+  const otherwise = context.defaultOtherwise()
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     folderOf: sources.folderOf,
@@ -41,12 +42,14 @@ export function compile(
   const tests = sources.tests.map((test) => test.value)
   return {
     ...settings,
+    outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,
     routes,
     numbers,
     actions,
     default: byDefault,
+    otherwise,
     tests,
   }
 }

@@ -9,9 +9,9 @@ import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { compileCallerId } from './caller-id.js'
 import { attributesOf, type Context } from './context.js'
+import { isAddress } from './hop-keys.js'
 import { compileSteps } from './hops.js'
 import { compileScreen } from './screen.js'
-import { isAddress } from './target.js'
 
 /** Tried again elsewhere unless told otherwise: the endpoint could not take the call, nobody decided about it. */
 const FAILOVER_ON = ['unreachable', 'serverError', 'rejected']

@@ -3,7 +3,8 @@ import type { DialStep, Endpoint, Hop } from '../config.js'
 import type { HopSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
-import { compileTarget, type Entry, isAddress } from './target.js'
+import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
+import { compileTarget, type Entry } from './target.js'
 
 /** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
@@ -21,8 +22,15 @@ export function compileSteps(
   return entries.flatMap((entry) => {
     const problem = shapeProblem(entry.source)
     if (problem) context.report.add(problem, entry.origin)
+    else checkStray(entry, context)
     return problem ? [] : compileStep(entry, context, makeHop, trail)
   })
+}
+
+/** What would do nothing is a fault: whoever wrote it expects something of it. */
+function checkStray({ source, origin }: Entry, { report }: Context): void {
+  if (typeof source === 'string') return
+  for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
 }
 
 function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: readonly string[]): DialStep[] {
@@ -65,7 +73,7 @@ function groupSteps(
 function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopSource): HopSource {
   const own: HopSource =
     typeof member !== 'string' ? member : isAddress(member) ? { uri: member } : { endpoint: member }
-  return { ...overrides, ...own }
+  return { ...overridesFor(formOf(own), overrides), ...own }
 }
 
 function ringStep(
@@ -82,7 +90,7 @@ function ringStep(
     origin: below(origin, at),
   }))
   const steps = compileSteps(entries, context, makeHop, trail)
-  const endpoints = steps.flatMap((step) => ('hop' in step ? step.hop.endpoints : []))
+  const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
   const size = Math.max(members.length, endpoints.length)
   if (size < 2 || size > MOST_AT_ONCE) context.report.add(ringSize(size), origin)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
@@ -103,12 +111,30 @@ function splitStep(
     const { split: _, by: __, ...beside } = entry.source as HopSource
     const source = inherit(name, beside)
     const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, trail)
-    return { name, weight, hops: steps.flatMap((step) => ('hop' in step ? step.hop : [])) }
+    return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
   })
   return [{ by, choices }]
 }
 
-const FORMS = ['endpoint', 'uri', 'ring', 'split', 'number'] as const
+/** The hops of a ring or of one choice of a split. A split that a group brings in there is a fault. */
+function withoutSplits(
+  steps: readonly DialStep[],
+  within: 'ring' | 'split',
+  origin: Origin,
+  { report }: Context,
+): Hop[] {
+  if (steps.some((step) => !('hop' in step))) report.add(splitWithin(within), origin)
+  return steps.flatMap((step) => ('hop' in step ? step.hop : []))
+}
+
+function splitWithin(within: 'ring' | 'split'): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `a group with a split cannot stand within ${within}`,
+    expected: 'endpoints, or groups of endpoints',
+    cure: 'name the endpoints themselves here',
+  }
+}
 
 /** An entry in its long form has exactly one of the keys that say where it leads. */
 function shapeProblem(source: string | HopSource): Problem | undefined {

@@ -7,10 +7,11 @@ import type { AccountSource, AdminSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
 import { below } from '../source.js'
 import { setting } from './gather.js'
+import { compileApiKey, compileRest } from './rest.js'
 
 type Settings = Pick<
   Config,
-  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts'
+  'publicUrl' | 'listen' | 'admin' | 'insecureSkipSignature' | 'logLevel' | 'accounts' | 'twilio'
 >
 
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
@@ -28,6 +29,7 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
     insecureSkipSignature: insecure?.value ?? false,
     logLevel: setting('logging', main, report)?.value?.level ?? 'info',
     accounts: compileAccounts(setting('accounts', main, report), placeholders, report),
+    twilio: compileRest(setting('twilio', main, report), report),
   }
 }
 
@@ -149,6 +151,7 @@ function compileAccount(
     name: value.name ?? value.sid,
     authTokens: value.authTokens,
     enhancedSip: value.enhancedSip ?? false,
+    apiKey: compileApiKey(value, origin, report),
   }
 }
 

@@ -7,17 +7,13 @@ import type { EndpointSource } from '../schema/endpoint.js'
 import { below, type Origin } from '../source.js'
 import { attributesOf, type Context, follow } from './context.js'
 import { compileEndpoint } from './endpoints.js'
+import { isAddress } from './hop-keys.js'
 
 /** An entry of a dial, a ring or a group, with the SIP keys that stand beside it. */
 export interface Entry {
   readonly source: string | HopSource
   readonly beside: Readonly<Record<string, unknown>>
   readonly origin: Origin
-}
-
-/** Whether a text is meant as an address; names hold neither colon nor at sign. */
-export function isAddress(text: string): boolean {
-  return /[:@+]/.test(text)
 }
 
 /** The one place that an entry names; undefined, and reported, when there is none. */

@@ -8,7 +8,7 @@ const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
   enum: (attribute) => oneOf(...(attribute.values as [string, ...string[]])),
   list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),
   url: () => url(),
-  text: () => text(),
+  text: limitedText,
   callerId: () => text('a caller id'),
 }
 
@@ -20,4 +20,10 @@ export function attributeShape(table: readonly Attribute[]): Record<string, z.Zo
 export function attributeSchema(attribute: Attribute): z.ZodType {
   const described = KINDS[attribute.kind](attribute).describe(attribute.says)
   return described.optional()
+}
+
+/** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */
+function limitedText({ max = Number.POSITIVE_INFINITY, secret }: Attribute): z.ZodType {
+  const message = `a text of ${max} characters at most`
+  return text().refine((value) => value.length <= max, { message, params: { secret } })
 }

@@ -87,7 +87,7 @@ export function missingKey(key: string, expected: string): Problem {
 }
 
 function wrongValue(issue: Issue, found: unknown): Problem {
-  const shown = show(found)
+  const shown = issue.code === 'custom' && issue.params?.secret ? 'a secret' : show(found)
   return {
     code: CODES[issue.code] ?? 'wrong-value',
     message: `expected ${issue.message}, found ${shown}`,

@@ -3,7 +3,7 @@ import { type ActionsSource, actionsSchema, dialSchema } from './action.js'
 import { dialShape } from './dial.js'
 import { endpointSchema } from './endpoint.js'
 import { routeSchema } from './route.js'
-import { flag, listOf, mapOf, oneOf, text } from './scalars.js'
+import { flag, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
 import { scheduleSchema } from './schedule.js'
 import { testSchema } from './test.js'
 
@@ -13,6 +13,10 @@ export const accountSchema = z.strictObject(
     sid: text('an account SID').describe('AC and 32 hexadecimal digits.'),
     authTokens: listOf(text('an auth token')).describe('The auth token; two while it is being rotated.'),
     name: text('a name').optional().describe('What logs call it; the SID unless told.'),
+    apiKey: text('an API key SID')
+      .optional()
+      .describe('The SID of an API key for the REST API; the first auth token unless told.'),
+    apiKeySecret: text('the secret of the API key').optional().describe('The secret of apiKey.'),
     enhancedSip: flag()
       .optional()
       .describe('Whether "Enhanced Programmable SIP Features" are enabled, which ring needs.'),
@@ -53,6 +57,33 @@ const loggingSchema = z.strictObject(
   'a map with level',
 )
 
+const twilioSchema = z.strictObject(
+  {
+    apiBaseUrl: url()
+      .optional()
+      .describe('Where the REST API is reached, instead of https://api.twilio.com; a mock, say.'),
+    edge: text('a Twilio edge').optional().describe('The edge by which the REST API is reached.'),
+    region: text('a Twilio region').optional().describe('The region in which the REST API works.'),
+    voiceFallbackUrl: url()
+      .optional()
+      .describe('What `dialsip numbers` sets as the voice fallback URL; left alone unless told.'),
+    retries: text('overrides such as rc=2&rp=ct,rt,5xx, or none')
+      .optional()
+      .describe('What `dialsip numbers` sets behind the # of the voice URL; none for nothing.'),
+  },
+  'a map with apiBaseUrl, edge, region, voiceFallbackUrl and retries',
+)
+
+const outboundSchema = z.strictObject(
+  {
+    cps: whole(1, 1000, 'calls a second')
+      .optional()
+      .describe('Outbound calls a second and account; more wait in line. 1 unless told, as at Twilio.'),
+    from: text('a caller id').optional().describe('The caller id of outbound calls that name none.'),
+  },
+  'a map with cps and from',
+)
+
 /** Keys that stand once, in the main file. */
 export const settingsShape = {
   publicUrl: text('the URL that Twilio calls').describe(
@@ -69,6 +100,8 @@ export const settingsShape = {
     .optional()
     .describe('What happens to a call that no route or rule takes; rejected unless told.'),
   logging: loggingSchema.optional().describe('The log.'),
+  twilio: twilioSchema.optional().describe('The REST API, and how the numbers of the account are set up.'),
+  outbound: outboundSchema.optional().describe('Calls that dialsip places itself.'),
 }
 
 /** Patterns of a list, or the files that hold them. */
@@ -96,3 +129,5 @@ export const rootSchema = z.strictObject({ ...settingsShape, ...collectionShape 
 
 export type AccountSource = z.output<typeof accountSchema>
 export type AdminSource = z.output<typeof adminSchema>
+export type TwilioSource = z.output<typeof twilioSchema>
+export type OutboundSource = z.output<typeof outboundSchema>

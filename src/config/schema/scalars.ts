@@ -10,7 +10,8 @@ export function text(expected = 'a text') {
 
 /** A whole number with limits, both included. */
 export function whole(min: number, max: number, unit = '') {
-  const expected = `a whole number from ${min} to ${max}${unit && ` ${unit}`}`
+  const limits = max === Number.MAX_SAFE_INTEGER ? `${min} up` : `${min} to ${max}`
+  const expected = `a whole number from ${limits}${unit && ` ${unit}`}`
   return z.preprocess(numeric, z.int(expected).min(min, expected).max(max, expected))
 }
 

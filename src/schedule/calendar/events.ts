@@ -1,8 +1,9 @@
 import type ICAL from 'ical.js'
 import { CalendarLimit } from './error.js'
 import { type EventSpans, momentUnder, spansOf, summaryOf } from './event.js'
+import { addInstance, type Instances, instancesAt } from './instances.js'
 import type { Limits } from './limits.js'
-import type { Moment, ZoneOf } from './moment.js'
+import type { ZoneOf } from './moment.js'
 import { zonesOf } from './zones.js'
 
 /** The times of every VEVENT of a calendar that is not cancelled. What cannot be read is noted, event by event. */
@@ -13,7 +14,7 @@ export function readEvents(
 ): EventSpans[] {
   const events = calendar.getAllSubcomponents('vevent')
   const zoneOf = zonesOf(calendar, limits)
-  const moved = new Map<unknown, Moment[]>()
+  const moved = new Map<unknown, Instances>()
   const spans: EventSpans[] = []
   forEachReadable(events, (event) => noteMoved(event, moved, zoneOf), note)
   forEachReadable(
@@ -40,13 +41,16 @@ function forEachReadable(
 }
 
 /** An event with a RECURRENCE-ID stands for that instance of the event with its UID. RFC 5545 §3.8.4.4. */
-function noteMoved(event: ICAL.Component, moved: Map<unknown, Moment[]>, zoneOf: ZoneOf): void {
+function noteMoved(event: ICAL.Component, moved: Map<unknown, Instances>, zoneOf: ZoneOf): void {
   const instance = momentUnder(event, 'recurrence-id', zoneOf)
+  if (!instance) return
   const uid = event.getFirstPropertyValue('uid')
-  if (instance) moved.set(uid, [...(moved.get(uid) ?? []), instance])
+  const instances = moved.get(uid) ?? instancesAt([])
+  addInstance(instances, instance)
+  moved.set(uid, instances)
 }
 
-function movedFrom(event: ICAL.Component, moved: ReadonlyMap<unknown, Moment[]>): Moment[] {
-  if (event.hasProperty('recurrence-id')) return []
-  return moved.get(event.getFirstPropertyValue('uid')) ?? []
+function movedFrom(event: ICAL.Component, moved: ReadonlyMap<unknown, Instances>): Instances {
+  const uid = event.getFirstPropertyValue('uid')
+  return (event.hasProperty('recurrence-id') ? undefined : moved.get(uid)) ?? instancesAt([])
 }

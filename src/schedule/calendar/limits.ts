@@ -1,7 +1,7 @@
 import { CalendarLimit } from './error.js'
 
-/** What one calendar may cost: days that its recurrences look at (about a second of work), and times that come of it. */
-const MOST_DAYS = 3_000_000
+/** What one calendar may cost: days that its recurrences look at (a second or two of work), and times that come of it. */
+const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
 
 export interface Limits {
@@ -17,16 +17,15 @@ export function limits(): Limits {
   return {
     spendDays(more) {
       days += more
-      if (days > MOST_DAYS)
-        throw new CalendarLimit('its recurrences take too much work', 'end them with UNTIL or COUNT')
+      if (days > MOST_DAYS) throw tooMuch('its recurrences take too much work')
     },
     addTime() {
       times += 1
-      if (times > MOST_TIMES)
-        throw new CalendarLimit(
-          `it comes to more than ${MOST_TIMES} times up to 2050`,
-          'end its recurrences with UNTIL or COUNT',
-        )
+      if (times > MOST_TIMES) throw tooMuch(`it comes to more than ${MOST_TIMES} times up to 2050`)
     },
   }
+}
+
+function tooMuch(message: string): CalendarLimit {
+  return new CalendarLimit(message, 'end its recurrences with UNTIL or COUNT')
 }

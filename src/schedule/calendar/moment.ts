@@ -22,15 +22,15 @@ const inUtc: OffsetAt = () => 0
 export function momentsOf(property: ICAL.Property, zoneOf: ZoneOf, floating?: OffsetAt): Moment[] {
   const tzid = property.getFirstParameter('tzid')
   return property.getValues().map((value: unknown) => {
-    if (!(value instanceof ICAL.Time))
-      throw new CalendarError(`${property.name} is not a date or time`, 'write a DATE or DATE-TIME')
+    if (!(value instanceof ICAL.Time)) throw notTime(property)
+    if (value.isDate) return { local: localOf(value), isDay: true, offsetAt: undefined }
     const zone = tzid ? zoneOf(tzid) : floating
-    return {
-      local: localOf(value),
-      isDay: value.isDate,
-      offsetAt: value.isDate ? undefined : isUtc(value) ? inUtc : zone,
-    }
+    return { local: localOf(value), isDay: false, offsetAt: isUtc(value) ? inUtc : zone }
   })
+}
+
+function notTime({ name }: ICAL.Property): CalendarError {
+  return new CalendarError(`${name} is not a date or time`, 'write a DATE or DATE-TIME')
 }
 
 export function isUtc(time: ICAL.Time): boolean {
@@ -48,4 +48,8 @@ export function localOf({ year, month, day, hour, minute, second }: ICAL.Time): 
 export function minuteOf(local: number, offsetAt: OffsetAt | undefined): number {
   if (!offsetAt) return local
   return minutesShowing(local, offsetAt)[0] ?? local - offsetAt(local - DAY_MINUTES)
+}
+
+export function dayOf(local: number): number {
+  return Math.floor(local / DAY_MINUTES)
 }

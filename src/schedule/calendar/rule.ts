@@ -1,6 +1,28 @@
 import type ICAL from 'ical.js'
 import { CalendarError } from './error.js'
-import type { Rule } from './recurrence.js'
+
+/**
+ * A recurrence rule of RFC 5545 §3.3.10 that repeats by days, weeks, months or years. An empty list is a part
+ * that the rule does not have; weekdays go from 1 for Monday to 7 for Sunday.
+ */
+export interface Rule {
+  readonly frequency: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY'
+  readonly interval: number
+  readonly count: number
+  readonly weekStart: number
+  readonly months: readonly number[]
+  readonly weeks: readonly number[]
+  readonly yearDays: readonly number[]
+  readonly monthDays: readonly number[]
+  readonly weekdays: readonly NamedWeekday[]
+  readonly positions: readonly number[]
+}
+
+/** `nth` is 0 for every such weekday, and negative from the end. */
+export interface NamedWeekday {
+  readonly nth: number
+  readonly weekday: number
+}
 
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
 const CLOCK_PARTS = ['BYHOUR', 'BYMINUTE', 'BYSECOND'] as const
@@ -35,6 +57,6 @@ function isoWeekday(weekday: number): number {
 }
 
 /** `MO`, `2TU` or `-1SU`. */
-function weekdayOf(text: string): Rule['weekdays'][number] {
+function weekdayOf(text: string): NamedWeekday {
   return { nth: Number(text.slice(0, -2)), weekday: WEEKDAYS.indexOf(text.slice(-2)) + 1 }
 }

@@ -1,19 +1,14 @@
 import type ICAL from 'ical.js'
 import { DAY_MINUTES, dayNumber } from '../day.js'
 import { CalendarError } from './error.js'
+import { instancesAt, isAmong, type Start } from './instances.js'
 import type { Limits } from './limits.js'
-import { isUtc, localOf, type Moment, minuteOf, momentsOf, type ZoneOf } from './moment.js'
+import { dayOf, isUtc, localOf, type Moment, minuteOf, momentsOf, type ZoneOf } from './moment.js'
 import { recurrenceDays } from './recurrence.js'
 import { ruleOf } from './rule.js'
 
 /** The day before which recurrences are written out. Later ones are not known, however long the process lives. */
 export const HORIZON = dayNumber(2051, 1, 1)
-
-/** A time at which something begins: by its own wall clock, and on the axis of its zone (see `minuteOf`). */
-export interface Start {
-  readonly local: number
-  readonly at: number
-}
 
 /** The recurrence set of a component that begins at `first`: DTSTART, RRULE and RDATE without EXDATE. RFC 5545 §3.8.5. */
 export function startsOf(component: ICAL.Component, first: Moment, zoneOf: ZoneOf, limits: Limits): Start[] {
@@ -23,17 +18,8 @@ export function startsOf(component: ICAL.Component, first: Moment, zoneOf: ZoneO
     ...recurrenceRules(component).flatMap((recur) => localsOf(recur, first, limits)),
     ...momentsUnder(component, 'rdate', first, zoneOf).map((moment) => moment.local),
   ])
-  const isExcluded = exclusion(first, momentsUnder(component, 'exdate', first, zoneOf))
-  return [...locals].map((local) => startAt(local, first)).filter((start) => !isExcluded(start))
-}
-
-/** Whether a start is one of those that EXDATE or RECURRENCE-ID names: by day when either has no time. */
-export function exclusion(first: Moment, moments: readonly Moment[]): (start: Start) => boolean {
-  const byDay = moments.filter((moment) => first.isDay || moment.isDay).map((moment) => dayOf(moment.local))
-  const byTime = moments.filter((moment) => !first.isDay && !moment.isDay)
-  const days = new Set(byDay)
-  const times = new Set(byTime.map((moment) => minuteOf(moment.local, moment.offsetAt)))
-  return (start) => days.has(dayOf(start.local)) || times.has(start.at)
+  const excluded = instancesAt(momentsUnder(component, 'exdate', first, zoneOf))
+  return [...locals].map((local) => startAt(local, first)).filter((start) => !isAmong(excluded, first, start))
 }
 
 function momentsUnder(component: ICAL.Component, name: string, first: Moment, zoneOf: ZoneOf): Moment[] {
@@ -68,8 +54,4 @@ function ending(until: ICAL.Time | null, first: Moment): (local: number) => bool
 
 function startAt(local: number, { offsetAt }: Moment): Start {
   return { local, at: minuteOf(local, offsetAt) }
-}
-
-function dayOf(local: number): number {
-  return Math.floor(local / DAY_MINUTES)
 }

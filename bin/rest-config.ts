@@ -1,0 +1,41 @@
+import type { Config } from '../src/config/config.js'
+import type { Fault } from '../src/fault/fault.js'
+import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
+import { load, showFaults } from './config-file.js'
+import type { ExitCode, Io } from './io.js'
+
+/** What is wrong when a secret is not where the config says: a matter of how the command is used, not of the file. */
+const SECRETS = ['env-missing', 'secret-file']
+
+/**
+ * The config for a command that asks Twilio, or the exit code after its faults are shown. A missing secret is one line
+ * with its cure.
+ */
+export function loadForRest(file: string, io: Io, placeholders: boolean): Config | ExitCode {
+  const { config, faults } = load(file, io, placeholders)
+  if (config) return config
+  const wrong = faults.filter(({ level }) => level === 'fault')
+  if (!wrong.every(({ code }) => SECRETS.includes(code))) {
+    showFaults(faults, io.stderr, io)
+    return 1
+  }
+  const lines = new Set(wrong.map(({ message, cure }: Fault) => `dialsip: ${message}; ${cure}\n`))
+  for (const line of lines) io.stderr.write(line)
+  return 2
+}
+
+/** Says why Twilio could not be asked, or what it answered; anything else is thrown on. */
+export function tellFailure(error: unknown, io: Io): ExitCode {
+  if (error instanceof NoCredentials) {
+    io.stderr.write(`dialsip: ${error.message}\n`)
+    return 2
+  }
+  if (!(error instanceof TwilioFailure)) throw error
+  const { message, effect, refusal } = error
+  const code = refusal?.code === undefined ? '' : ` (error ${refusal.code})`
+  const more = refusal?.moreInfo === undefined ? '' : `; see ${refusal.moreInfo}`
+  const unknown =
+    effect === 'unknown' ? '; it may have had its effect all the same, so look before you repeat it' : ''
+  io.stderr.write(`dialsip: ${refusal ? 'Twilio: ' : ''}${message}${code}${more}${unknown}\n`)
+  return 1
+}

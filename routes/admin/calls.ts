@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import formbody from '@fastify/formbody'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { checkCallRequest } from '../../src/outbound/check-request.js'
+import { type Answer, KeyReused, Once } from '../../src/outbound/once.js'
+import type { AdminPlugin } from '../admin-app.js'
+import { parseForm } from '../form.js'
+import { refusedAnswer } from './call-answers.js'
+import { callForm } from './call-form.js'
+import { OutboundCalls } from './outbound-calls.js'
+import { WORLD } from './world.js'
+
+/** `POST /api/calls` places a call; below `/api/calls/{sid}` a call is looked at and ended. */
+export const callsApi: AdminPlugin = (app, { service }, done) => {
+  const once = new Once()
+  const outbound = new OutboundCalls(service, WORLD)
+  app.register(formbody, { parser: (text) => callForm(parseForm(text)) })
+
+  app.post('/api/calls', async function createCall(request, reply) {
+    const { body } = request
+    const checked = checkCallRequest(body, service.active.config)
+    if (!checked.request) return send(reply, refusedAnswer(checked))
+    const { request: call, warnings } = checked
+    const place = () => outbound.place(call, warnings)
+    const key = request.headers['idempotency-key'] as string | undefined
+    return send(reply, key === undefined ? await place() : await placeOnce(key, body, place))
+  })
+
+  app.get('/api/outbound', () => outbound.line())
+
+  app.get('/api/calls/:sid', async (request: CallRoute, reply) =>
+    send(reply, await outbound.show(of(request))),
+  )
+  app.post('/api/calls/:sid/cancel', async (request: CallRoute, reply) =>
+    send(reply, await outbound.end(of(request), 'canceled')),
+  )
+  app.post('/api/calls/:sid/complete', async (request: CallRoute, reply) =>
+    send(reply, await outbound.end(of(request), 'completed')),
+  )
+  done()
+
+  async function placeOnce(key: string, body: unknown, place: () => Promise<Answer>): Promise<Answer> {
+    const content = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+    try {
+      return await once.answer(key, content, service.now(), place)
+    } catch (error) {
+      if (error instanceof KeyReused) return { status: 422, body: { error: error.message }, harmless: true }
+      throw error
+    }
+  }
+}
+
+type CallRoute = FastifyRequest<{ Params: { sid: string }; Querystring: { account?: string } }>
+
+function of({ params, query }: CallRoute): { sid: string; account: string | undefined } {
+  return { sid: params.sid, account: query.account }
+}
+
+function send(reply: FastifyReply, { status, body, retryAfter }: Answer): FastifyReply {
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+  return reply.code(status).send(body)
+}

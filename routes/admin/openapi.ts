@@ -1,0 +1,102 @@
+import type { AdminPlugin } from '../admin-app.js'
+import { callPaths, callSchemas } from './openapi-calls.js'
+
+/** The admin API by OpenAPI 3.1. Each part of it adds its paths and schemas here. */
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'dialsip admin API',
+    version: '1.0.0',
+    description:
+      'For operators, never for Twilio. Without `admin.tokens` in the config it is open to whoever reaches the loopback address it listens on.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [
+    { url: 'http://127.0.0.1:9090', description: 'The admin listener, unless `admin.listen` says otherwise' },
+  ],
+  security: [{}, { token: [] }],
+  tags: [
+    { name: 'calls', description: 'Calls that dialsip places by Twilio’s REST API' },
+    { name: 'server', description: 'What the server runs by, and whether it does' },
+  ],
+  paths: {
+    ...callPaths,
+    '/api/config': {
+      get: {
+        operationId: 'getConfig',
+        tags: ['server'],
+        summary: 'What the server runs by, without its secrets',
+        responses: {
+          200: json('The config', { type: 'object' }),
+          401: { $ref: '#/components/responses/NoToken' },
+        },
+      },
+    },
+    '/api/openapi.json': {
+      get: {
+        operationId: 'getOpenApi',
+        tags: ['server'],
+        summary: 'This description',
+        responses: {
+          200: json('OpenAPI 3.1', { type: 'object' }),
+          401: { $ref: '#/components/responses/NoToken' },
+        },
+      },
+    },
+    '/livez': {
+      get: {
+        operationId: 'getLiveness',
+        tags: ['server'],
+        security: [],
+        summary: 'Whether the process lives',
+        responses: {
+          200: { description: 'It does', content: { 'text/plain': { schema: { type: 'string' } } } },
+        },
+      },
+    },
+    '/readyz': {
+      get: {
+        operationId: 'getReadiness',
+        tags: ['server'],
+        security: [],
+        summary: 'Whether this replica may get calls, and why not',
+        responses: {
+          200: json('It may', { $ref: '#/components/schemas/Readiness' }),
+          503: json('It may not', { $ref: '#/components/schemas/Readiness' }),
+        },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'One of `admin.tokens`' } },
+    responses: {
+      NoToken: json('A bearer token is needed', { $ref: '#/components/schemas/Error' }),
+      Twilio: json('Twilio’s refusal, with its own status, or why it could not be asked', {
+        $ref: '#/components/schemas/Failure',
+      }),
+    },
+    schemas: {
+      ...callSchemas,
+      Error: { type: 'object', required: ['error'], properties: { error: { type: 'string' } } },
+      Readiness: {
+        type: 'object',
+        required: ['ready', 'why', 'revision'],
+        properties: {
+          ready: { type: 'boolean' },
+          why: { type: 'string' },
+          revision: { type: 'string', description: 'Of the config' },
+        },
+      },
+    },
+  },
+}
+
+function json(description: string, schema: object): object {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** `GET /api/openapi.json`: this API, described. */
+export const openApi: AdminPlugin = (app, _options, done) => {
+  app.get('/api/openapi.json', () => OPENAPI)
+  done()
+}

@@ -1,0 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { manualWithTables } from './config-manual.js'
+
+// Makes anew what the docs take from the code: npm run docs
+
+const MANUAL = new URL('../docs/config.md', import.meta.url)
+
+writeFileSync(MANUAL, manualWithTables(readFileSync(MANUAL, 'utf8')))

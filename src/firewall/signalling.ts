@@ -1,0 +1,85 @@
+import type { ActionList, Config, Endpoint } from '../config/config.js'
+import { SIGNALLING } from '../twilio/addresses.js'
+import { REGIONS } from '../twilio/regions.js'
+
+/** One stretch of Twilio's addresses that must reach a port of yours. */
+export interface SignallingRule {
+  readonly edge: string
+  /** Empty for an Interconnect edge. */
+  readonly region: string
+  readonly addresses: readonly string[]
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  /** On your side. */
+  readonly port: number
+  /** The endpoints that it is for. */
+  readonly endpoints: readonly string[]
+}
+
+/** What Twilio takes when a URI names neither region nor edge. */
+const DEFAULT_EDGE = 'ashburn'
+
+/** What the SIP endpoints of a config need, and nothing more; in the order of edges, transports and ports. */
+export function signallingRules(config: Config): SignallingRule[] {
+  const rules = new Map<string, SignallingRule>()
+  for (const endpoint of sipEndpoints(config)) {
+    const rule = ruleFor(endpoint)
+    const key = `${EDGE_ORDER.indexOf(rule.edge) + 100} ${rule.transport} ${rule.port}`
+    const endpoints = new Set([...(rules.get(key)?.endpoints ?? []), endpoint.name])
+    rules.set(key, { ...rule, endpoints: [...endpoints] })
+  }
+  return [...rules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule)
+}
+
+const EDGE_ORDER = Object.keys(SIGNALLING)
+
+/** Every edge by every transport at its usual port: what Twilio advises. */
+export function allSignallingRules(): SignallingRule[] {
+  const transports = [
+    ['tcp', 5060],
+    ['tls', 5061],
+    ['udp', 5060],
+  ] as const
+  return Object.values(REGIONS).flatMap((edge) =>
+    transports.map(([transport, port]) => ({ ...placeOf(edge), transport, port, endpoints: [] })),
+  )
+}
+
+function ruleFor({ name, uri }: SipEndpoint): SignallingRule {
+  const parameter = (wanted: string) => uri.parameters.find(([key]) => key.toLowerCase() === wanted)?.[1]
+  const region = parameter('region')
+  const edge = parameter('edge') ?? (region ? REGIONS[region]! : DEFAULT_EDGE)
+  const secured = parameter('secure') === 'true' || uri.scheme === 'sips'
+  const transport = secured ? 'tls' : (parameter('transport')?.toLowerCase() ?? 'udp')
+  const port = uri.port ?? USUAL_PORTS[transport]!
+  return { ...placeOf(edge), transport: transport as SignallingRule['transport'], port, endpoints: [name] }
+}
+
+/** RFC 3261 §18 and §19.1.2. */
+const USUAL_PORTS: Readonly<Record<string, number>> = { udp: 5060, tcp: 5060, tls: 5061 }
+
+function placeOf(edge: string): Pick<SignallingRule, 'edge' | 'region' | 'addresses'> {
+  const region = Object.keys(REGIONS).find((name) => REGIONS[name] === edge) ?? ''
+  return { edge, region, addresses: SIGNALLING[edge]! }
+}
+
+type SipEndpoint = Endpoint & { readonly uri: NonNullable<Endpoint['uri']> }
+
+/** The endpoints of the config, and the bare URIs that its dials hold. */
+function sipEndpoints({ endpoints, routes, actions, default: byDefault }: Config): SipEndpoint[] {
+  const lists = [...routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
+  const dialled = [...lists, ...actions.values(), byDefault].flatMap(endpointsOf)
+  return [...endpoints.values(), ...dialled].filter((one): one is SipEndpoint => one.uri !== undefined)
+}
+
+function endpointsOf({ actions }: ActionList): Endpoint[] {
+  return actions.flatMap((action) => {
+    if (action.verb !== 'dial') return []
+    const hops = action.steps.flatMap((step) =>
+      'hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops),
+    )
+    return [
+      ...hops.flatMap((hop) => hop.endpoints),
+      ...(action.otherwise ? endpointsOf(action.otherwise) : []),
+    ]
+  })
+}

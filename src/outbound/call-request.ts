@@ -1,0 +1,41 @@
+import type { Path } from '../fault/fault.js'
+import type { Problem } from '../fault/problem.js'
+
+/** A call that may be placed: nothing in it that Twilio is known to refuse. */
+export interface CallRequest {
+  /** The SID of the account that places it. */
+  readonly account: string
+  /** The parameters of "Create a Call", named as in Twilio's SDK. */
+  readonly parameters: CallParameters
+}
+
+export interface CallParameters extends Readonly<Record<string, unknown>> {
+  readonly to: string
+  readonly from: string
+}
+
+/** A problem and the key of the request that it speaks of. */
+export interface Finding {
+  readonly path: Path
+  readonly problem: Problem
+}
+
+/** What came of checking a request: a call unless there are faults, and everything that was found. */
+export interface CheckedRequest {
+  readonly request: CallRequest | undefined
+  readonly faults: readonly Finding[]
+  readonly warnings: readonly Finding[]
+}
+
+/** Gathers what is wrong with one request. */
+export class Findings {
+  readonly all: Finding[] = []
+
+  add(problem: Problem, ...path: Path): void {
+    this.all.push({ path, problem })
+  }
+
+  addAll(problems: readonly Problem[], ...path: Path): void {
+    for (const problem of problems) this.add(problem, ...path)
+  }
+}

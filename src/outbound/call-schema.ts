@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { attributeShape } from '../config/schema/attributes.js'
+import { flag, listOf, mapOf, oneOf, text, url } from '../config/schema/scalars.js'
+import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
+
+/** Twilio: "Twiml: max 4000 characters" (error 32018). */
+export const MOST_TWIML = 4000
+const twimlExpected = `a TwiML document of ${MOST_TWIML} characters at most`
+
+/** More hops than this are a mistake, and would make a long URL. */
+export const MOST_HOPS = 10
+
+const hop = z.union(
+  [text(), z.strictObject({ number: text('a phone number') })],
+  'the name of an endpoint, a SIP URI, or a phone number',
+)
+
+/** The keys of a request for a call that are dialsip's own, or have rules of their own. */
+export const ownShape = {
+  to: text('a SIP URI, the name of an endpoint, or USER@ENDPOINT').describe(
+    'Who is called: a SIP URI, an endpoint, USER@ENDPOINT, or a phone number.',
+  ),
+  from: text('a caller id').optional().describe('The caller id: letters, digits and `+-_.`.'),
+  account: text('the SID or name of an account')
+    .optional()
+    .describe('The account that places the call; the first of the config unless told.'),
+  headers: mapOf(z.string('a text'), 'a map of header names and values')
+    .optional()
+    .describe('SIP headers of the INVITE, not percent-encoded. Under 1024 characters in all.'),
+  transport: oneOf('udp', 'tcp', 'tls').optional().describe('How the SIP endpoint is reached.'),
+  region: text('a Twilio region').optional().describe('The region from which the call leaves, such as de1.'),
+  edge: text('a Twilio edge').optional().describe('The same by its edge name, such as frankfurt.'),
+  secure: flag().optional().describe('SRTP, and TLS for signalling.'),
+  url: url().optional().describe('When answered: the TwiML that Twilio fetches.'),
+  twiml: z
+    .string(twimlExpected)
+    .min(1, twimlExpected)
+    .max(MOST_TWIML, twimlExpected)
+    .optional()
+    .describe('When answered: this TwiML.'),
+  applicationSid: z
+    .string('an application SID')
+    .regex(/^AP[0-9a-fA-F]{32}$/, 'AP and 32 hexadecimal digits')
+    .optional()
+    .describe('When answered: this TwiML application.'),
+  route: text('the name of a route').optional().describe('When answered: what this route does.'),
+  dial: listOf(hop)
+    .optional()
+    .describe('When answered: join with these endpoints, SIP URIs or phone numbers, one after the other.'),
+  called: text('a number or SIP address')
+    .optional()
+    .describe('With route or dial: what {{To}} stands for; the answered party itself unless told.'),
+}
+
+/** Everything that a request may hold. */
+export const callShape: Readonly<Record<string, z.ZodType>> = {
+  ...ownShape,
+  ...attributeShape(CALL_PARAMETERS),
+}
+
+type Own = { readonly [K in keyof typeof ownShape]?: z.output<(typeof ownShape)[K]> | undefined }
+
+/** The values of a request that have the right shape. */
+export interface CallSource extends Own, Readonly<Record<string, unknown>> {}

@@ -1,0 +1,131 @@
+import type { Config, Endpoint } from '../config/config.js'
+import { parseAddress } from '../numbers/address.js'
+import { isE164 } from '../numbers/e164.js'
+import { valuesOf } from '../routing/values.js'
+import { withHeaders, withParameter } from '../sip/build-uri.js'
+import { fillSipUri } from '../sip/fill-uri.js'
+import { checkHeader } from '../sip/header.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import type { SipUri } from '../sip/uri.js'
+import { hasHoles } from '../template/template.js'
+import type { Findings } from './call-request.js'
+import type { CallSource } from './call-schema.js'
+import { noSuchParty, onlySip, userFixed, userMissing } from './party-faults.js'
+
+/** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
+export interface CalledParty {
+  readonly to: string
+  readonly sipAuthUsername?: string | undefined
+  readonly sipAuthPassword?: string | undefined
+}
+
+type Fill = (name: string) => string
+
+const URI_KEYS = ['headers', 'transport', 'region', 'edge', 'secure'] as const
+
+/** Reads `to` with what stands beside it for its SIP URI. Undefined when there is no such party; faults are added. */
+export function calledParty(source: CallSource, config: Config, findings: Findings): CalledParty | undefined {
+  const to = source.to!
+  if (isE164(to)) return phoneNumber(to, source, findings)
+  const { user, endpoint } = namedEndpoint(to, config)
+  if (!endpoint) return /[:@]/.test(to) ? bareUri(source, findings) : unknown(to, config, findings)
+  const filled = checkUser(endpoint, user, findings) && fillEndpoint(endpoint, user ?? '', source, findings)
+  if (!filled) return undefined
+  const { username, password } = endpoint.attributes
+  return { to: filled, sipAuthUsername: username, sipAuthPassword: password }
+}
+
+function phoneNumber(to: string, source: CallSource, findings: Findings): CalledParty {
+  for (const key of URI_KEYS) if (source[key] !== undefined) findings.add(onlySip(key), key)
+  return { to }
+}
+
+/** `frankfurt`, or `100@frankfurt` for a user there; a name holds no at sign, so the last one divides. */
+function namedEndpoint(
+  to: string,
+  { endpoints }: Config,
+): { user?: string; endpoint?: Endpoint | undefined } {
+  const at = to.lastIndexOf('@')
+  if (at < 0) return { endpoint: endpoints.get(to) }
+  return { user: to.slice(0, at), endpoint: endpoints.get(to.slice(at + 1)) }
+}
+
+function unknown(name: string, { endpoints }: Config, findings: Findings): undefined {
+  findings.add(noSuchParty(name, [...endpoints.keys()]), 'to')
+}
+
+function bareUri(source: CallSource, findings: Findings): CalledParty | undefined {
+  const { value, problems } = parseSipUri(source.to!, () => false)
+  findings.addAll(problems, 'to')
+  const to = value && completed(value, source, () => '', findings)
+  return to === undefined ? undefined : { to }
+}
+
+/** An endpoint whose user part is a template must be told who is called there; another one must not. */
+function checkUser({ name, uri }: Endpoint, user: string | undefined, findings: Findings): boolean {
+  const open = uri!.user !== null && hasHoles(uri!.user)
+  if (open === (user !== undefined && user !== '')) return true
+  findings.add(open ? userMissing(name) : userFixed(name), 'to')
+  return false
+}
+
+function fillEndpoint(
+  { uri }: Endpoint,
+  user: string,
+  source: CallSource,
+  findings: Findings,
+): string | undefined {
+  const from = parseAddress(source.from ?? '')
+  const call = {
+    ...{ callSid: '', accountSid: '', sipDomain: '', attestation: 'none' as const, forwardedFrom: undefined },
+    ...{ to: parseAddress(user), from, params: { To: user, From: from.text } },
+  }
+  return completed(uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
+}
+
+/** The text of the URI with the parameters and headers of the request, if Twilio takes it. */
+function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findings): string | undefined {
+  const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce<SipUri | undefined>(
+    (so, key) => so && added(so, key, source[key], findings),
+    uri,
+  )
+  const whole = placed && withAllHeaders(placed, source.headers ?? {}, findings)
+  if (!whole) return undefined
+  const filled = fillSipUri(whole, fill)
+  if ('unfit' in filled) findings.add({ code: 'sip-uri-length', message: filled.unfit }, 'to')
+  else if (filled.dropped.length === 0) return filled.text
+  else findings.add(headersTooLong(filled.dropped), 'to')
+  return undefined
+}
+
+function headersTooLong(names: readonly string[]) {
+  const message = `with ${names.join(', ')} the headers have 1024 characters or more`
+  return { code: 'sip-header-length', message, expected: 'fewer than 1024 characters' } as const
+}
+
+function added(
+  uri: SipUri,
+  key: string,
+  value: string | boolean | undefined,
+  findings: Findings,
+): SipUri | undefined {
+  if (value === undefined) return uri
+  const longer = withParameter(uri, key, String(value))
+  findings.addAll(longer.problems, key)
+  return longer.value
+}
+
+function withAllHeaders(
+  uri: SipUri,
+  headers: Readonly<Record<string, string>>,
+  findings: Findings,
+): SipUri | undefined {
+  const read = Object.entries(headers).flatMap(([name, text]) => {
+    const { value, problems } = checkHeader(name, [text])
+    findings.addAll(problems, 'headers', name)
+    return value ?? []
+  })
+  const longer = withHeaders(uri, read)
+  findings.addAll(longer.problems, 'headers')
+  return longer.value
+}

@@ -1,0 +1,129 @@
+import { cannotBeCallerId } from '../config/compile/caller-id.js'
+import type { Account, Config } from '../config/config.js'
+import { missingKey } from '../config/schema/problems.js'
+import { levelOf } from '../fault/fault.js'
+import type { Problem } from '../fault/problem.js'
+import { suggest } from '../fault/suggest.js'
+import { isE164 } from '../numbers/e164.js'
+import { CALLER_ID } from '../sip/caller-id.js'
+import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
+import { type CallParameters, type CheckedRequest, Findings } from './call-request.js'
+import type { CallSource } from './call-schema.js'
+import { type CalledParty, calledParty } from './called-party.js'
+import { readSource } from './read-source.js'
+import { whenAnswered } from './when-answered.js'
+
+/**
+ * Checks a request for a call by the rules of Twilio's pages "Making SIP calls" and "Call resource", before Twilio is
+ * asked, and puts in what the config knows: endpoints, caller id, callbacks. All faults are found at once. Pure.
+ */
+export function checkCallRequest(input: unknown, config: Config): CheckedRequest {
+  const findings = new Findings()
+  const written = readSource(input, findings)
+  const given = Object.keys(written)
+  const source: CallSource = { ...written, ...(!given.includes('from') && { from: config.outbound.from }) }
+  const account = accountOf(source.account, config, findings)
+  const party = partyOf(source, given, config, findings)
+  checkFrom(source, given, findings)
+  checkStatusHost(source, findings)
+  const answered = whenAnswered(source, given, config, findings)
+  const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
+  const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
+  const complete = faults.length === 0 && account && party && source.from !== undefined
+  if (!complete) return { request: undefined, faults, warnings }
+  const parameters = assemble(source, source.from!, party, answered, config)
+  return { request: { account: account.sid, parameters }, faults, warnings }
+}
+
+const STATUS_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
+
+function assemble(
+  source: CallSource,
+  from: string,
+  party: CalledParty,
+  answered: Readonly<Record<string, string>>,
+  { publicUrl }: Config,
+): CallParameters {
+  const passed = CALL_PARAMETERS.map(({ name }) => [name, source[name]]).filter(
+    ([, value]) => value !== undefined,
+  )
+  const callbacks = { statusCallback: `${publicUrl.href}/status`, statusCallbackEvent: STATUS_EVENTS }
+  const all = {
+    ...(answered.applicationSid === undefined && callbacks),
+    ...party,
+    ...Object.fromEntries(passed),
+    ...answered,
+    from,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as CallParameters
+}
+
+function partyOf(
+  source: CallSource,
+  given: readonly string[],
+  config: Config,
+  findings: Findings,
+): CalledParty | undefined {
+  if (source.to !== undefined) return calledParty(source, config, findings)
+  if (!given.includes('to')) findings.add(missingKey('to', 'a SIP URI or the name of an endpoint'))
+  return undefined
+}
+
+/** "From" of a SIP call: alphanumerics and `+ - _ .`; of a call to the telephone network, a number. */
+function checkFrom({ to, from }: CallSource, given: readonly string[], findings: Findings): void {
+  if (from === undefined) {
+    if (!given.includes('from')) findings.add(missingKey('from', 'a caller id, here or as outbound.from'))
+  } else if (!CALLER_ID.test(from)) findings.add(cannotBeCallerId(from), 'from')
+  else if (to !== undefined && isE164(to) && !isE164(from)) findings.add(notYourNumber(from), 'from')
+}
+
+function notYourNumber(found: string): Problem {
+  return {
+    code: 'caller-id',
+    message: `"${found}" cannot be the caller id of a call to a phone number`,
+    expected: 'a number of yours in E.164 form',
+    found,
+    cure: 'write a number such as "+4930123456"',
+  }
+}
+
+/** Twilio takes no status callback whose host holds an underscore, as Docker's names do. */
+function checkStatusHost({ statusCallback }: CallSource, findings: Findings): void {
+  const host = statusCallback === undefined ? '' : new URL(statusCallback as string).hostname
+  if (!host.includes('_')) return
+  findings.add(
+    {
+      code: 'wrong-value',
+      message: `Twilio takes no status callback at "${host}", for its underscore`,
+      expected: 'a host of letters, digits and dashes',
+      found: host,
+      cure: 'use another name for the host',
+    },
+    'statusCallback',
+  )
+}
+
+function accountOf(named: string | undefined, { accounts }: Config, findings: Findings): Account | undefined {
+  const account =
+    named === undefined ? accounts[0] : accounts.find(({ sid, name }) => sid === named || name === named)
+  if (!account)
+    findings.add(
+      noSuchAccount(
+        named,
+        accounts.map(({ name }) => name),
+      ),
+      'account',
+    )
+  return account
+}
+
+function noSuchAccount(found = '', names: readonly string[]): Problem {
+  const meant = suggest(found, names)
+  return {
+    code: 'wrong-value',
+    message: `no account is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: `one of ${names.join(', ')}`,
+    found,
+    cure: meant ? `write ${meant}` : 'add it under accounts',
+  }
+}

@@ -1,0 +1,42 @@
+/** More calls in line than this would wait longer than anybody looks on. */
+const MOST_WAITING = 1000
+
+/** Too many calls wait already. */
+export class LineFull extends Error {
+  constructor(
+    /** Until the line has room for one more, more or less. */
+    readonly seconds: number,
+  ) {
+    super(`${MOST_WAITING} outbound calls wait already`)
+  }
+}
+
+interface Clock {
+  now(): number
+  pause(milliseconds: number): Promise<void>
+}
+
+/** Lets calls start one after the other, so many a second; the others wait in line. */
+export class Pace {
+  #free = 0
+  #waiting = 0
+
+  constructor(readonly clock: Clock) {}
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Resolves when the next call may start. Throws `LineFull` at once when the line is too long. */
+  async turn(cps: number): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) throw new LineFull(Math.ceil(1 / cps))
+    const now = this.clock.now()
+    const start = Math.max(now, this.#free)
+    this.#free = start + 1000 / cps
+    if (start === now) return
+    this.#waiting += 1
+    await this.clock.pause(start - now)
+    this.#waiting -= 1
+  }
+}

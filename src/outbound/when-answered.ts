@@ -1,0 +1,132 @@
+import { unknownName } from '../config/compile/context.js'
+import type { Config } from '../config/config.js'
+import type { Problem } from '../fault/problem.js'
+import { isE164 } from '../numbers/e164.js'
+import { adHocId } from '../routing/ad-hoc.js'
+import { query } from '../routing/plan.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import { isVoiceParameter } from '../twilio/parameters.js'
+import type { Findings } from './call-request.js'
+import { type CallSource, MOST_HOPS } from './call-schema.js'
+import { noSuchParty } from './party-faults.js'
+
+/** What Twilio does when the call is answered: exactly one of them. */
+const FORMS = ['url', 'twiml', 'applicationSid', 'route', 'dial'] as const
+
+/** What the request of one of these parameters means nothing without. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  called: ['route', 'dial'],
+  method: ['url'],
+  fallbackMethod: ['fallbackUrl'],
+  asyncAmdStatusCallback: ['asyncAmd'],
+  asyncAmdStatusCallbackMethod: ['asyncAmdStatusCallback'],
+  recordingStatusCallbackMethod: ['recordingStatusCallback'],
+  recordingStatusCallbackEvent: ['recordingStatusCallback'],
+}
+
+/** Twilio ignores these when an application answers. */
+const BESIDE_APPLICATION = [
+  ...['method', 'fallbackUrl', 'fallbackMethod'],
+  ...['statusCallback', 'statusCallbackEvent', 'statusCallbackMethod'],
+]
+
+/**
+ * The parameters that say what happens when the call is answered. `given` are the keys of the request, well-shaped
+ * or not, so that nothing is called missing that is only misshapen.
+ */
+export function whenAnswered(
+  source: CallSource,
+  given: readonly string[],
+  config: Config,
+  findings: Findings,
+): Record<string, string> {
+  const forms = FORMS.filter((form) => given.includes(form))
+  if (forms.length !== 1) findings.add(forms.length === 0 ? nothing : tooMuch(forms))
+  for (const [key, needed] of Object.entries(NEEDS)) {
+    if (given.includes(key) && !needed.some((one) => given.includes(one)))
+      findings.add(pointless(key, needed), key)
+  }
+  if (given.includes('applicationSid')) {
+    for (const key of BESIDE_APPLICATION.filter((name) => given.includes(name)))
+      findings.add(overApplication(key), key)
+  }
+  const { url, twiml, applicationSid } = source
+  const own = ownUrl(source, config, findings)
+  return {
+    ...(url !== undefined && { url }),
+    ...(twiml !== undefined && { twiml }),
+    ...(applicationSid !== undefined && { applicationSid }),
+    ...(own !== undefined && { url: own }),
+  }
+}
+
+/** The URL under which dialsip answers for a route or an ad-hoc dial; keys sorted, see `planQuery`. */
+function ownUrl(
+  { route, dial, called = '' }: CallSource,
+  config: Config,
+  findings: Findings,
+): string | undefined {
+  const base = `${config.publicUrl.href}/outbound`
+  if (route !== undefined) {
+    if (!config.routes.has(route)) findings.add(unknownName('route', route, config.routes.keys()), 'route')
+    return `${base}?${query({ called, route })}`
+  }
+  if (dial === undefined) return undefined
+  const hops = dial.map((hop) => (typeof hop === 'string' ? hop : hop.number))
+  if (hops.length === 0 || hops.length > MOST_HOPS) findings.add(hopCount(hops.length), 'dial')
+  for (const [at, hop] of hops.entries()) findings.addAll(hopProblems(hop, config), 'dial', at)
+  return `${base}?${query({ called, dial: adHocId(hops) })}`
+}
+
+function hopProblems(hop: string, { endpoints }: Config): readonly Problem[] {
+  if (endpoints.has(hop) || isE164(hop)) return []
+  if (/[:@]/.test(hop)) return parseSipUri(hop, isVoiceParameter).problems
+  return [noSuchParty(hop, [...endpoints.keys()])]
+}
+
+const nothing: Problem = {
+  code: 'missing-key',
+  message: 'nothing says what happens when the call is answered',
+  expected: `one of ${FORMS.join(', ')}`,
+  cure: 'add one of them',
+}
+
+function tooMuch(forms: readonly string[]): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${forms.join(' and ')} cannot stand together`,
+    expected: `exactly one of ${FORMS.join(', ')}`,
+    found: forms.join(', '),
+    cure: 'keep one of them',
+  }
+}
+
+function pointless(key: string, needed: readonly string[]): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} has no effect without ${needed.join(' or ')}`,
+    expected: needed.join(' or '),
+    found: key,
+    cure: `remove ${key}, or add ${needed[0]}`,
+  }
+}
+
+function overApplication(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `Twilio ignores ${key} when there is an applicationSid`,
+    expected: `${key} at the application`,
+    found: key,
+    cure: `remove ${key}`,
+  }
+}
+
+function hopCount(count: number): Problem {
+  return {
+    code: 'out-of-range',
+    message: `dial holds ${count} hops`,
+    expected: `from 1 to ${MOST_HOPS}`,
+    found: String(count),
+    cure: 'name the hops that shall ring, one after the other',
+  }
+}

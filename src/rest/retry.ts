@@ -1,0 +1,42 @@
+import { TwilioFailure } from './failure.js'
+
+/** What a retry needs of the world. */
+export interface World {
+  /** Resolves after so many milliseconds. */
+  pause(milliseconds: number): Promise<void>
+  /** Epoch milliseconds. */
+  now(): number
+  /** From 0 up to 1. */
+  random(): number
+}
+
+/** All tries and pauses of one request together; whoever waits for it waits no longer. */
+const BUDGET_MS = 20_000
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+
+/**
+ * Asks Twilio again after a 429, which Twilio has not worked on, and after a fault of the network, with pauses that
+ * grow from half a second and jitter. What may have had an effect is repeated only if twice is the same as once.
+ */
+export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {
+  const deadline = world.now() + BUDGET_MS
+  return attempt(FIRST_PAUSE_MS)
+
+  async function attempt(longest: number): Promise<T> {
+    try {
+      return await ask()
+    } catch (error) {
+      const pause = longest * (0.5 + world.random() / 2)
+      if (!isWorthRepeating(error, repeatable) || world.now() + pause > deadline) throw error
+      await world.pause(pause)
+    }
+    return attempt(Math.min(longest * 2, LONGEST_PAUSE_MS))
+  }
+}
+
+function isWorthRepeating(error: unknown, repeatable: boolean): boolean {
+  if (!(error instanceof TwilioFailure)) return false
+  if (error.refusal) return error.refusal.status === 429
+  return repeatable || error.effect === 'none'
+}

@@ -1,0 +1,71 @@
+import type { Call } from '../call/call.js'
+import type { Config } from '../config/config.js'
+import { lookUp } from '../numbers/look-up.js'
+import { firstRule, type RuleChoice } from './decide.js'
+import type { Decision, Step } from './decision.js'
+import { listAt } from './find-dial.js'
+import type { Progress } from './progress.js'
+import { run } from './run.js'
+import type { State } from './state.js'
+import { valuesOf } from './values.js'
+
+/** What a call that dialsip has placed shall do when it is answered: run a route by its name, or an ad-hoc dial by its id. */
+export type Errand = { readonly route: string } | { readonly dial: string }
+
+/** What becomes of a call that dialsip has placed, now that it is answered. Pure, like `decide`. */
+export function decideOutbound(
+  config: Config,
+  call: Call,
+  errand: Errand,
+  now: number,
+  state: State,
+): Decision {
+  const choice = 'route' in errand ? byRoute(config, call, errand.route, now) : byDial(config, errand.dial)
+  const { actions, ...reasons } = choice
+  const found = lookUp(config.numbers, call.to)
+  const progress: Progress = {
+    config,
+    call,
+    values: valuesOf(call, { wild: found?.wild ?? '', values: found?.claim.values }),
+    state,
+    route: 'route' in errand ? errand.route : '',
+    rule: reasons.rule,
+    tried: [],
+    passedOver: [],
+    warnings: [],
+  }
+  const steps = run(actions, progress).map(answeredStep)
+  return {
+    route: progress.route,
+    claim: '',
+    ...reasons,
+    steps: steps.length > 0 ? steps : [HANG_UP],
+    passedOver: progress.passedOver,
+    warnings: progress.warnings,
+    outcome: undefined,
+  }
+}
+
+const HANG_UP: Step = { verb: 'hangup' }
+
+/** Who has answered can no longer be rejected. */
+function answeredStep(step: Step): Step {
+  return step.verb === 'reject' ? HANG_UP : step
+}
+
+function byRoute(config: Config, call: Call, name: string, now: number): RuleChoice {
+  const route = config.routes.get(name)
+  if (route) return firstRule(route, 'an outbound call', { config, call, now })
+  return { rule: '', skipped: [], reason: `route ${name} is no longer in the config`, actions: NOTHING }
+}
+
+function byDial(config: Config, id: string): RuleChoice {
+  return {
+    rule: '',
+    skipped: [],
+    reason: 'an outbound call is answered',
+    actions: listAt(config, id) ?? NOTHING,
+  }
+}
+
+const NOTHING = { id: '', actions: [] }

@@ -1,0 +1,70 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { adminApp } from '../routes/admin-app.js'
+import { activate, type Service } from '../routes/service.js'
+import { CallBook } from '../src/call/call-book.js'
+import type { Config } from '../src/config/config.js'
+import { Health } from '../src/health/health.js'
+import { decide } from '../src/routing/decide.js'
+import { configOf } from './build.js'
+
+function adminOn(config: Config) {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const service: Service = {
+    active: activate(config),
+    health: new Health(),
+    book: new CallBook(),
+    log,
+    now: Date.now,
+    decide,
+  }
+  const app = adminApp(service, () => ({ ready: true, why: 'ok' }))
+  t.teardown(() => app.close())
+  return { app, service, lines }
+}
+
+const CONFIG = configOf(`
+admin: { tokens: [first-token, second-token] }
+endpoints: { a: { uri: "sip:a.example.com", password: s3cret-pass, username: u } }
+routes: [{ to: "+15551230001", dial: a }]
+`)
+
+t.test('the config is shown without its secrets', async (t) => {
+  const { app } = adminOn(configOf('endpoints: { a: { uri: "sip:a.example.com", password: s3cret-pass } }'))
+  const reply = await app.inject('/api/config')
+  t.match(reply.json(), {
+    publicUrl: 'https://voice.example.com',
+    routes: 0,
+    endpoints: [{ name: 'a', address: 'a.example.com' }],
+  })
+  t.notMatch(reply.body, /s3cret-pass|12345/)
+})
+
+t.test('a token is asked for where there is one', async (t) => {
+  const { app } = adminOn(CONFIG)
+  const status = async (authorization?: string) =>
+    (await app.inject({ url: '/api/config', headers: authorization === undefined ? {} : { authorization } }))
+      .statusCode
+  t.equal(await status(), 401)
+  t.equal(await status('Bearer wrong'), 401)
+  t.equal(await status('Bearer first-tokeX'), 401)
+  t.equal(await status('Bearer first-token'), 200)
+  t.equal(await status('bearer second-token'), 200)
+  t.equal((await app.inject('/livez')).statusCode, 200, 'a probe has no token')
+})
+
+t.test('errors of the admin API are JSON and tell no internals', async (t) => {
+  const { app, service, lines } = adminOn(configOf(''))
+  t.same((await app.inject('/nothing')).json(), { error: 'there is no GET /nothing' })
+  const broken = await app.inject({
+    method: 'POST',
+    url: '/api/config',
+    payload: '{',
+    headers: { 'content-type': 'application/json' },
+  })
+  t.match([broken.statusCode, broken.json()], [400, { error: /JSON/ }])
+  service.active = undefined as never
+  t.same((await app.inject('/api/config')).json(), { error: 'internal error, see the log' })
+  t.match(lines, [{ level: 50, msg: 'the admin API failed' }])
+})

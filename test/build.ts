@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { type Call, parseCall } from '../src/call/call.js'
+import type { Config } from '../src/config/config.js'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import type { Surroundings } from '../src/config/surroundings.js'
+
+export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+export const TOKEN = '12345'
+
+/** What every config needs; a test adds what it is about. */
+export const HEAD = `
+publicUrl: https://voice.example.com
+accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
+`
+
+/** Files by name, in place of a disk. */
+export function files(texts: Readonly<Record<string, string>>): Surroundings {
+  return {
+    read(path) {
+      const text = texts[path.replace(/^\/etc\//, '')]
+      if (text === undefined) throw new Error('no such file')
+      return text
+    },
+    glob: (pattern) =>
+      Object.keys(texts)
+        .map((name) => `/etc/${name}`)
+        .filter((name) => matchesGlob(name, pattern)),
+    variables: { TOKEN },
+    placeholders: false,
+  }
+}
+
+function matchesGlob(name: string, pattern: string): boolean {
+  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(name)
+}
+
+/** Loads a config from a text, with the head put in front. */
+export function loadText(yaml: string, more: Readonly<Record<string, string>> = {}): Loaded {
+  return loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': HEAD + yaml, ...more }))
+}
+
+/** A config that must be without faults. */
+export function configOf(yaml: string, more: Readonly<Record<string, string>> = {}): Config {
+  const { config, faults } = loadText(yaml, more)
+  assert.deepEqual(
+    faults.filter((fault) => fault.level === 'fault').map((fault) => fault.message),
+    [],
+  )
+  return config!
+}
+
+/** The parameters of an incoming call, as Twilio sends them. */
+export function webhook(overrides: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    AccountSid: ACCOUNT,
+    ApiVersion: '2010-04-01',
+    CallSid: 'CA00000000000000000000000000000001',
+    CallStatus: 'ringing',
+    Direction: 'inbound',
+    From: '+15557650002',
+    To: '+15551230001',
+    ...overrides,
+  }
+}
+
+export function callOf(overrides: Readonly<Record<string, string>> = {}): Call {
+  const parsed = parseCall(webhook(overrides))
+  assert('call' in parsed)
+  return parsed.call
+}

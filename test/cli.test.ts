@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import twilio from 'twilio'
+import { main } from '../bin/main.js'
+import { HEAD, TOKEN, webhook } from './build.js'
+
+const CONFIG = `${HEAD}
+listen: 127.0.0.1:0
+admin: { listen: "127.0.0.1:0" }
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com" }
+  b: { uri: "sip:{{To}}@b.example.com" }
+routes:
+  - { name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }
+`
+
+/** Runs a command line in this process, and gives what it wrote. */
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' }
+  const into = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text
+    },
+  })
+  const code = await main(args, { stdout: into('stdout'), stderr: into('stderr'), env: { TOKEN } })
+  return { code, ...written }
+}
+
+/** The built server as a process of its own, once it listens. */
+async function serve(
+  t: Test,
+  file: string,
+): Promise<{ child: ChildProcess; address: string; adminAddress: string; log: () => string }> {
+  const child = spawn(process.execPath, ['dist/bin/dialsip.js', 'serve', '-c', file], {
+    env: { ...process.env, TOKEN },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  let log = ''
+  child.stdout!.on('data', (chunk) => {
+    log += chunk
+  })
+  while (!log.includes('"listening"')) await once(child.stdout!, 'data')
+  const { address, adminAddress } = JSON.parse(log.split('\n').find((line) => line.includes('"listening"'))!)
+  return { child, address, adminAddress, log: () => log }
+}
+
+async function place(address: string, target: string, params: Record<string, string>): Promise<string> {
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, `https://voice.example.com${target}`, params)
+  const reply = await fetch(address + target, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+    headers: { 'x-twilio-signature': signature },
+  })
+  return reply.text()
+}
+
+function actionOf(twiml: string): string {
+  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
+}
+
+t.test('the built server fails over, also after a restart', async (t) => {
+  const file = join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml')
+  const first = await serve(t, file)
+  const action = actionOf(await place(first.address, '/voice', webhook()))
+  first.child.kill('SIGTERM')
+  t.same(await once(first.child, 'exit'), [0, null])
+  t.match(first.log(), /"stopped"/)
+  const second = await serve(t, file)
+  const next = await place(
+    second.address,
+    action,
+    webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' }),
+  )
+  t.match(next, '@b.example.com')
+  const last = await place(
+    second.address,
+    actionOf(next),
+    webhook({ DialCallStatus: 'busy', DialSipResponseCode: '486' }),
+  )
+  t.match(last, '<Say>sorry</Say>')
+  t.match(await place(second.address, action, webhook({ DialCallStatus: 'completed' })), '<Hangup/>')
+  t.equal((await fetch(`${second.address}/voice`, { method: 'POST' })).status, 403)
+  t.equal((await fetch(`${second.adminAddress}/api/config`)).status, 200)
+})
+
+t.test('a broken config stops serve with its faults', async (t) => {
+  const file = join(
+    t.testdir({ 'dialsip.yaml': CONFIG.replace('dial: [a, b]', 'dial: [aa, b]') }),
+    'dialsip.yaml',
+  )
+  const { code, stderr } = await run('serve', '-c', file)
+  t.equal(code, 1)
+  t.match(stderr, /dialsip\.yaml:\d+:\d+ fault\[unknown-endpoint\] .*no endpoint is called "aa"/)
+  t.match((await run('check', file)).stdout.split('\n')[0], stderr.split('\n')[0])
+})
+
+t.test('a port that is taken stops serve', async (t) => {
+  const { address } = await serve(t, join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml'))
+  const file = join(t.testdirName, 'taken.yaml')
+  writeFileSync(file, CONFIG.replace('127.0.0.1:0', new URL(address).host))
+  const { code, stderr } = await run('serve', '-c', file)
+  t.equal(code, 1)
+  t.match(stderr, /dialsip: listen EADDRINUSE/)
+})
+
+t.test('the demo places signed calls and shows a failover', async (t) => {
+  const { code, stdout } = await run('demo', '--once', '--port', '0')
+  t.equal(code, 0)
+  t.match(stdout, '@fra.pbx.example.com')
+  t.match(stdout, '@dub.pbx.example.com')
+  t.match(stdout, '<Record ')
+  t.match(stdout, '<Reject ')
+})
+
+t.test('every command has help, and wrong use is told', async (t) => {
+  const overview = (await run()).stdout
+  t.equal((await run('help')).stdout, overview)
+  for (const [, name] of overview.matchAll(/^ {2}(\w+) /gm)) {
+    t.match((await run(name!, '--help')).stdout, new RegExp(`^dialsip ${name}`))
+  }
+  t.match(await run('nothing'), { code: 2, stderr: /there is no command "nothing"/ })
+  t.match(await run('check', '--nothing'), { code: 2, stderr: /--nothing.*see dialsip check --help/s })
+})

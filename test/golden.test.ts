@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { type Placed, placeCall } from './golden-call.js'
+import { loadCase, readCase } from './golden-case.js'
+import { complaintsOf } from './twiml-oracle.js'
+
+// Each file of test/golden is a behaviour: a config, calls, and the TwiML of every step. A new behaviour is a new
+// file; TAP_SNAPSHOT=1 writes what comes out, to be read before it is committed.
+
+const FOLDER = new URL('golden/', import.meta.url)
+
+for (const name of readdirSync(FOLDER).sort()) {
+  t.test(`${name.replace('.txt', '').replaceAll('-', ' ')}: the TwiML is as written`, async (t) => {
+    const file = new URL(name, FOLDER)
+    const golden = readCase(readFileSync(file, 'utf8'))
+    const { config, faults } = loadCase(golden)
+    t.same(
+      faults.filter(({ level }) => level === 'fault').map(({ message }) => message),
+      [],
+    )
+    if (!config) return
+    const placed: Placed[] = []
+    for (const [at, call] of golden.calls.entries()) placed.push(await placeCall(config, call, at + 1))
+    const found = placed.map(({ text }) => text).join('\n')
+    t.same(
+      placed.flatMap(({ documents }) => documents.flatMap(complaintsOf)),
+      [],
+    )
+    if (process.env.TAP_SNAPSHOT) writeFileSync(file, golden.given + found)
+    else t.equal(found, golden.expected)
+  })
+}

@@ -1,0 +1,739 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { main } from '../bin/main.js'
+import { OutboundCalls } from '../routes/admin/outbound-calls.js'
+import { adminApp } from '../routes/admin-app.js'
+import { publicApp } from '../routes/public-app.js'
+import { activate, type Service } from '../routes/service.js'
+import { CallBook } from '../src/call/call-book.js'
+import type { Config } from '../src/config/config.js'
+import { loadConfig } from '../src/config/load.js'
+import { Health } from '../src/health/health.js'
+import { callShape } from '../src/outbound/call-schema.js'
+import { checkCallRequest } from '../src/outbound/check-request.js'
+import { Once } from '../src/outbound/once.js'
+import { Pace } from '../src/outbound/pace.js'
+import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
+import { withRetries } from '../src/rest/retry.js'
+import { decide } from '../src/routing/decide.js'
+import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
+import { signatureOf } from '../src/twilio/signature.js'
+import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
+
+const MAIN = `AC${'a'.repeat(32)}`
+const SECOND = `AC${'b'.repeat(32)}`
+const CALL = `CA${'c'.repeat(32)}`
+
+const YAML = `
+publicUrl: https://voice.example.com/tw
+accounts:
+  - { sid: ${MAIN}, name: main, authTokens: ["\${TOKEN:-12345}"] }
+  - { sid: ${SECOND}, name: second, authTokens: ["\${TOKEN:-12345}"], apiKey: SKx, apiKeySecret: "\${KEY:-key-secret}" }
+  - { sid: AC${'d'.repeat(32)}, name: poor, authTokens: [] }
+defaults: { timeout: 17, otherwise: sorry }
+endpoints:
+  frankfurt:
+    uri: sip:{{To}}@fra.example.com;transport=tls
+    region: de1
+    username: twilio
+    password: \${PBX:-pbx-secret}
+    headers: { X-Tenant: acme, X-Caller: "{{From}}" }
+  desk: { uri: sip:desk@dub.example.com }
+actions: { sorry: { say: Sorry. } }
+routes:
+  - { name: berlin, to: "+4930123456", dial: frankfurt }
+  - { name: shut, to: "+4930123457", reject: busy }
+  - { name: mute, to: "+4930123458", rules: [{ if: { from: "+1*" }, dial: desk }] }
+  - { name: voicemail, to: "+4930123459", rules: [{ action: [{ record: { maxLength: 9 } }, { say: "Bye {{To}}" }] }] }
+default: { hangup: true }
+`
+
+function configOf(extra = ''): Config {
+  const surroundings = { read: () => YAML + extra, glob: () => [], variables: {}, placeholders: false }
+  const { config, faults } = loadConfig('/dialsip.yaml', surroundings)
+  if (!config) throw new Error(JSON.stringify(faults))
+  return config
+}
+
+const CONFIG = configOf()
+const BASE = { to: 'sip:jack@example.com', from: '+15551230001', url: 'https://app.example.com/twiml' }
+
+function parametersOf(request: object, config = CONFIG): Record<string, unknown> {
+  const checked = checkCallRequest(request, config)
+  if (!checked.request) throw new Error(JSON.stringify(checked.faults))
+  return checked.request.parameters
+}
+
+/** `path code` of each fault. */
+function faultsOf(request: unknown, config = CONFIG): string[] {
+  return checkCallRequest(request, config).faults.map(({ path: at, problem }) =>
+    `${at.join('.')} ${problem.code}`.trim(),
+  )
+}
+
+t.test('a request becomes the parameters of Twilio', async (t) => {
+  t.strictSame(parametersOf({ ...BASE, timeout: '20', Record: 'true', statusCallbackEvent: 'answered' }), {
+    statusCallback: 'https://voice.example.com/tw/status',
+    statusCallbackEvent: ['answered'],
+    to: 'sip:jack@example.com',
+    timeout: 20,
+    record: true,
+    url: 'https://app.example.com/twiml',
+    from: '+15551230001',
+  })
+  const call = {
+    ...BASE,
+    headers: { 'X-A': 'a b&c', 'User-to-User': '1' },
+    transport: 'tcp',
+    edge: 'dublin',
+    secure: true,
+  }
+  t.equal(
+    parametersOf(call).to,
+    'sip:jack@example.com;transport=tcp;edge=dublin;secure=true?X-A=a%20b%26c&User-to-User=1',
+  )
+  t.match(parametersOf({ ...BASE, url: undefined, twiml: '<Response/>' }), { twiml: '<Response/>' })
+  t.strictSame(
+    Object.keys(parametersOf({ ...BASE, url: null, applicationSid: `AP${'1'.repeat(32)}` })).sort(),
+    ['applicationSid', 'from', 'to'],
+    'an application has callbacks of its own',
+  )
+  t.equal(parametersOf({ ...BASE, from: undefined }, configOf('outbound: { from: acme }')).from, 'acme')
+  t.equal(checkCallRequest({ ...BASE, account: 'second' }, CONFIG).request?.account, SECOND)
+  t.equal(checkCallRequest({ ...BASE, account: MAIN }, CONFIG).request?.account, MAIN)
+})
+
+t.test('an endpoint brings its region, headers and password', async (t) => {
+  t.match(parametersOf({ ...BASE, to: '100@frankfurt' }), {
+    to: 'sip:100@fra.example.com;transport=tls;region=de1?X-Tenant=acme&X-Caller=%2B15551230001',
+    sipAuthUsername: 'twilio',
+    sipAuthPassword: 'pbx-secret',
+  })
+  t.equal(parametersOf({ ...BASE, to: 'desk' }).to, 'sip:desk@dub.example.com')
+  t.match(parametersOf({ ...BASE, to: '1@frankfurt', sipAuthPassword: 'own' }), { sipAuthPassword: 'own' })
+  t.equal(parametersOf({ ...BASE, to: '+491701234567' }).to, '+491701234567')
+})
+
+t.test('every limit is kept at its edge', async (t) => {
+  const uri = (length: number) => `sip:${'a'.repeat(length - 'sip:@example.com'.length)}@example.com`
+  const headers = (length: number) => ({ 'X-A': 'a'.repeat(length - 'X-A='.length) })
+  const cases: [object, string[]][] = [
+    [{ to: uri(254) }, []],
+    [{ to: uri(255) }, ['to sip-uri-length']],
+    [{ to: uri(256) }, ['to sip-uri-length']],
+    [{ headers: headers(1023) }, []],
+    [{ headers: headers(1024) }, ['headers sip-header-length']],
+    [{ to: `sip:a@b.example?X-A=${'a'.repeat(1019)}` }, []],
+    [{ to: `sip:a@b.example?X-A=${'a'.repeat(1020)}` }, ['to sip-header-length']],
+    [{ to: `${'9'.repeat(209)}@frankfurt` }, []],
+    [{ to: `${'9'.repeat(210)}@frankfurt` }, ['to sip-uri-length']],
+    [{ to: '1@frankfurt', from: '1'.repeat(1000) }, []],
+    [{ to: '1@frankfurt', from: '1'.repeat(1001) }, ['to sip-header-length']],
+    [{ sipAuthUsername: 'a'.repeat(255), sipAuthPassword: 'b'.repeat(255) }, []],
+    [
+      { sipAuthUsername: 'a'.repeat(256), sipAuthPassword: 'b'.repeat(256) },
+      ['sipAuthUsername wrong-value', 'sipAuthPassword wrong-value'],
+    ],
+    [{ url: undefined, twiml: 'x'.repeat(4000) }, []],
+    [{ url: undefined, twiml: 'x'.repeat(4001) }, ['twiml out-of-range']],
+    [{ timeout: 600, sendDigits: '1'.repeat(32), callReason: 'r'.repeat(50) }, []],
+    [
+      { timeout: 601, sendDigits: '1'.repeat(33), callReason: 'r'.repeat(51) },
+      ['timeout out-of-range', 'sendDigits wrong-value', 'callReason wrong-value'],
+    ],
+    [{ url: undefined, dial: Array(10).fill('desk') }, []],
+    [{ url: undefined, dial: Array(11).fill('desk') }, ['dial out-of-range']],
+    [{ url: undefined, dial: [] }, ['dial out-of-range']],
+  ]
+  for (const [change, faults] of cases)
+    t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change).slice(0, 40))
+})
+
+t.test('a password that is too long is not shown', async (t) => {
+  const { faults } = checkCallRequest({ ...BASE, sipAuthPassword: 'hush'.repeat(64) }, CONFIG)
+  t.notMatch(JSON.stringify(faults), /hush/)
+})
+
+t.test('all faults of a request are told at once', async (t) => {
+  t.strictSame(
+    faultsOf({
+      to: 'sip:a@b.example;transport=sctp',
+      from: 'a b',
+      regoin: 'de1',
+      record: 'perhaps',
+      route: 'berlin',
+      url: 'ftp://x',
+      account: 'mian',
+    }),
+    [
+      'regoin unknown-key',
+      'record wrong-type',
+      'url wrong-value',
+      'account wrong-value',
+      'to sip-transport',
+      'from caller-id',
+      'conflicting-keys',
+    ],
+  )
+  t.strictSame(
+    faultsOf({}),
+    ['to missing-key', 'from missing-key', 'missing-key'].map((text) => text.replace(/^(to|from) /, '')),
+  )
+  t.strictSame(faultsOf('call me'), ['wrong-type', 'missing-key', 'missing-key', 'missing-key'])
+  t.strictSame(faultsOf([]).length, 4)
+  const nobody = { ...CONFIG, accounts: [] }
+  t.strictSame(faultsOf(BASE, nobody), ['account wrong-value'])
+})
+
+t.test('what makes no sense together is refused', async (t) => {
+  const cases: [object, string[]][] = [
+    [{ to: 7 }, ['to wrong-type']],
+    [{ from: 7 }, ['from wrong-type']],
+    [{ To: 'sip:a@b.example' }, ['to conflicting-keys']],
+    [{ to: 'frankfrt' }, ['to unknown-endpoint']],
+    [{ to: 'zzz' }, ['to unknown-endpoint']],
+    [{ to: 'frankfurt' }, ['to template-name']],
+    [{ to: '@frankfurt' }, ['to template-name']],
+    [{ to: '7@desk' }, ['to conflicting-keys']],
+    [{ to: 'jack@example.com' }, ['to sip-uri']],
+    [
+      { to: '+4930123456', headers: {}, region: 'de1' },
+      ['headers conflicting-keys', 'region conflicting-keys'],
+    ],
+    [{ to: '+4930123456', from: 'acme' }, ['from caller-id']],
+    [{ region: 'mars' }, ['region sip-region']],
+    [{ region: 'de1', edge: 'dublin' }, ['edge sip-region-twice']],
+    [
+      { headers: { 'X-Twilio-A': '1', 'X-B': 'a\nb' } },
+      ['headers.X-Twilio-A sip-header-name', 'headers.X-B sip-header-value'],
+    ],
+    [{ called: '+49' }, ['called conflicting-keys']],
+    [{ url: undefined, route: 'brelin' }, ['route unknown-route']],
+    [
+      { url: undefined, dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: '0' }] },
+      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 unknown-endpoint'],
+    ],
+    [
+      { url: undefined, applicationSid: `AP${'1'.repeat(32)}`, fallbackUrl: 'https://a.example' },
+      ['fallbackUrl conflicting-keys'],
+    ],
+    [{ url: undefined, applicationSid: 'AP1' }, ['applicationSid wrong-value']],
+    [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
+    [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
+    [{ account: 'mai' }, ['account wrong-value']],
+    [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
+  ]
+  for (const [change, faults] of cases)
+    t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change))
+})
+
+t.test('a header that Twilio drops is a warning', async (t) => {
+  const { request, warnings } = checkCallRequest({ ...BASE, headers: { mycustomheader: 'foo' } }, CONFIG)
+  t.match(request?.parameters.to, /\?mycustomheader=foo$/)
+  t.match(warnings[0]?.problem.message, /silently drops header "mycustomheader"/)
+})
+
+t.test('the table of parameters is the one of the SDK', async (t) => {
+  const types = createRequire(import.meta.url).resolve('twilio/lib/rest/api/v2010/account/call.d.ts')
+  const options = /interface CallListInstanceCreateOptions {([\s\S]*?)\n}/.exec(
+    readFileSync(types, 'utf8'),
+  )![1]!
+  const names = [...options.matchAll(/^ {4}(\w+)\??:/gm)].map(([, name]) => name!)
+  const own = ['to', 'from', 'url', 'twiml', 'applicationSid']
+  t.strictSame([...own, ...CALL_PARAMETERS.map(({ name }) => name)].sort(), names.sort())
+})
+
+t.test('calls start at their pace, the others wait', async (t) => {
+  const pauses: number[] = []
+  let go = () => {}
+  const pace = new Pace({
+    now: () => 1000,
+    pause: (milliseconds) => {
+      pauses.push(milliseconds)
+      return new Promise((done) => {
+        go = done
+      })
+    },
+  })
+  await pace.turn(2)
+  const second = pace.turn(2)
+  t.strictSame([pauses, pace.waiting], [[500], 1])
+  go()
+  await second
+  t.equal(pace.waiting, 0)
+  for (let at = 0; at < 1000; at += 1) void pace.turn(2)
+  await t.rejects(pace.turn(2), /1000 outbound calls wait already/)
+})
+
+t.test('a key is answered once, and forgotten if harmless', async (t) => {
+  const once = new Once()
+  let count = 0
+  const work = (harmless: boolean) => async () => ({ status: 200, body: ++count, harmless })
+  t.equal((await once.answer('a', 'x', 0, work(false))).body, 1)
+  t.equal((await once.answer('a', 'x', 1, work(false))).body, 1)
+  await t.rejects(once.answer('a', 'y', 1, work(false)), /belongs to another request/)
+  t.equal((await once.answer('a', 'x', 86_400_001, work(true))).body, 2)
+  t.equal((await once.answer('a', 'x', 86_400_002, work(true))).body, 3)
+  for (let key = 0; key <= 10_000; key += 1) await once.answer(`k${key}`, 'x', 0, work(false))
+  t.equal((await once.answer('k0', 'x', 0, work(false))).body, 10_005, 'the oldest goes first')
+})
+
+t.test('only what cannot have had an effect is repeated', async (t) => {
+  const busy = failureOf({ status: 429, code: 20429, message: 'Too Many Requests' }, 'main')
+  const cases: [unknown, boolean, number][] = [
+    [busy, false, 7],
+    [failureOf({ code: 'ECONNREFUSED' }, 'main'), false, 7],
+    [failureOf({ code: 'ECONNRESET' }, 'main'), false, 1],
+    [failureOf({ code: 'ECONNRESET' }, 'main'), true, 7],
+    [failureOf({ status: 500, message: undefined }, 'main'), true, 1],
+    [failureOf(new SyntaxError('no JSON'), 'main'), false, 1],
+    [new NoCredentials(), true, 1],
+  ]
+  for (const [error, repeatable, tries] of cases) {
+    let [asked, clock] = [0, 0]
+    const pause = async (milliseconds: number) => {
+      clock += milliseconds
+    }
+    const world = { now: () => clock, random: () => 0.99, pause }
+    const ask = async () => {
+      asked += 1
+      throw error
+    }
+    await t.rejects(withRetries(ask, repeatable, world), error as Error)
+    t.equal(asked, tries, `${(error as Error).message} ${repeatable}`)
+    t.ok(clock <= 20_000)
+  }
+})
+
+t.test('a failure holds nothing of the HTTP client', async (t) => {
+  const thrown = Object.assign(new Error('secret'), {
+    code: 'ETIMEDOUT',
+    config: { headers: { Authorization: 'Basic x' } },
+  })
+  const failure = failureOf(thrown, 'main') as TwilioFailure
+  t.strictSame([failure.message, failure.effect], ["Twilio's REST API gave no answer (ETIMEDOUT)", 'unknown'])
+  t.match(failureOf({ status: 502, message: undefined }, 'main'), {
+    effect: 'unknown',
+    refusal: { message: 'Twilio answers with HTTP 502', code: undefined, moreInfo: undefined },
+  })
+})
+
+t.test('the admin API', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`, 'SKx:key-secret'])
+  t.teardown(() => twilio.close())
+  const { admin, service } = build(t, twilio, 'outbound: { cps: 500 }')
+  const post = (payload: object, headers = {}) =>
+    admin.inject({ method: 'POST', url: '/api/calls', payload, headers })
+
+  t.test('places a call and says how it stands', async (t) => {
+    const response = await post({ ...BASE, headers: { other: '1' }, account: 'second' })
+    t.equal(response.statusCode, 201)
+    t.match(response.json(), {
+      sid: CALL,
+      status: 'queued',
+      account: SECOND,
+      warnings: [{ code: 'sip-header-dropped' }],
+    })
+    const { user, path: at, params } = twilio.received.at(-1)!
+    t.strictSame([user, at], ['SKx', `/2010-04-01/Accounts/${SECOND}/Calls.json`])
+    t.strictSame(params.getAll('StatusCallbackEvent'), ['initiated', 'ringing', 'answered', 'completed'])
+    t.ok(service.book.find(CALL))
+  })
+
+  t.test('takes a form as well', async (t) => {
+    const payload =
+      'To=sip%3Aa%40b.example&From=x&Twiml=%3CResponse%2F%3E&headers%5BX-A%5D=1&statusCallbackEvent=ringing&statusCallbackEvent=answered'
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await admin.inject({ method: 'POST', url: '/api/calls', payload, headers })
+    t.equal(response.statusCode, 201, response.body)
+    const { params } = twilio.received.at(-1)!
+    t.equal(params.get('To'), 'sip:a@b.example?X-A=1')
+    t.strictSame(params.getAll('StatusCallbackEvent'), ['ringing', 'answered'])
+    const short = await admin.inject({ method: 'POST', url: '/api/calls', payload: 'To=x', headers })
+    t.equal(short.statusCode, 422)
+  })
+
+  t.test('fails aloud on a fault of ours', async (t) => {
+    const { admin, service } = build(t, twilio)
+    service.book.open = () => {
+      throw new Error('ours')
+    }
+    for (const headers of [{}, { 'idempotency-key': 'ours' }]) {
+      const response = await admin.inject({ method: 'POST', url: '/api/calls', payload: BASE, headers })
+      t.strictSame([response.statusCode, response.json()], [500, { error: 'internal error, see the log' }])
+    }
+  })
+
+  t.test('passes every parameter on', async (t) => {
+    const values: Record<string, unknown> = {}
+    for (const { name, kind, values: some, min, max } of CALL_PARAMETERS)
+      values[name] =
+        {
+          int: min,
+          bool: true,
+          enum: some?.[0],
+          list: some,
+          url: 'https://a.example/x',
+          text: 'x',
+          callerId: 'x',
+        }[kind] ?? max
+    const response = await post({ ...BASE, ...values })
+    t.equal(response.statusCode, 201, response.body)
+    const { params } = twilio.received.at(-1)!
+    for (const name of Object.keys(values))
+      t.ok(params.has(name.charAt(0).toUpperCase() + name.slice(1)), name)
+  })
+
+  t.test('refuses faults before Twilio is asked', async (t) => {
+    const before = twilio.received.length
+    const response = await post({ to: 'sip:a@b.example', from: 'a b', headers: { other: '1' } })
+    t.equal(response.statusCode, 422)
+    t.match(response.json(), {
+      faults: [{ path: 'from', code: 'caller-id' }, { path: '' }],
+      warnings: [{ path: 'headers.other' }],
+    })
+    t.equal(twilio.received.length, before)
+  })
+
+  t.test('gives a repeated request the answer of the first', async (t) => {
+    const before = twilio.received.length
+    const headers = { 'idempotency-key': 'k1' }
+    const answers = await Promise.all([post(BASE, headers), post(BASE, headers)])
+    t.strictSame(
+      answers.map(({ statusCode }) => statusCode),
+      [201, 201],
+    )
+    t.equal(twilio.received.length, before + 1)
+    t.equal((await post({ ...BASE, timeout: 9 }, headers)).statusCode, 422)
+  })
+
+  t.test('hands on what Twilio refuses', async (t) => {
+    const body = { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/21211', status: 400 }
+    twilio.mishaps.push({ status: 400, body })
+    const response = await post(BASE)
+    t.equal(response.statusCode, 400)
+    t.match(response.json().twilio, {
+      status: 400,
+      code: 21211,
+      message: 'Invalid To',
+      moreInfo: 'https://twil.io/21211',
+    })
+  })
+
+  t.test('never places a call twice', async (t) => {
+    twilio.mishaps.push(TOO_MANY, 'slow')
+    t.equal((await post(BASE)).statusCode, 201, 'a 429 is tried again')
+    const before = twilio.received.length
+    twilio.mishaps.push('reset')
+    const lost = await post(BASE, { 'idempotency-key': 'lost' })
+    t.strictSame([lost.statusCode, lost.json().effect], [504, 'unknown'])
+    t.equal((await post(BASE, { 'idempotency-key': 'lost' })).statusCode, 504, 'not known stays not known')
+    t.equal(twilio.received.length, before + 1)
+  })
+
+  t.test('looks at a call and ends it', async (t) => {
+    const get = await admin.inject(`/api/calls/${CALL}`)
+    t.match(get.json(), {
+      status: 'in-progress',
+      to: 'sip:a:…@b.example',
+      startTime: '2026-11-20T09:00:00.000Z',
+    })
+    for (const [verb, status] of [
+      ['cancel', 'canceled'],
+      ['complete', 'completed'],
+    ]) {
+      const url = `/api/calls/${CALL}/${verb}?account=main`
+      t.equal((await admin.inject({ method: 'POST', url })).json().status, status)
+    }
+    twilio.mishaps.push('reset')
+    t.equal((await admin.inject(`/api/calls/${CALL}`)).statusCode, 200, 'a look is safe to repeat')
+    t.equal((await admin.inject(`/api/calls/CA${'9'.repeat(32)}`)).json().twilio.code, 20404)
+    t.equal((await admin.inject('/api/calls/7')).statusCode, 404)
+    t.equal((await admin.inject(`/api/calls/${CALL}?account=none`)).statusCode, 404)
+  })
+
+  t.test('says when it has no credentials', async (t) => {
+    const response = await post({ ...BASE, account: 'poor' })
+    t.equal(response.statusCode, 502)
+    t.match(response.json().error, /account poor has no credentials; add authTokens/)
+  })
+
+  t.test('shows the line of waiting calls', async (t) => {
+    t.strictSame((await admin.inject('/api/outbound')).json(), { cps: 500, waiting: 0 })
+  })
+})
+
+t.test('calls wait in line, and a full line is refused', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  const { admin } = build(t, twilio, 'outbound: { cps: 1000 }')
+  const burst = Array.from({ length: 1300 }, () =>
+    admin.inject({ method: 'POST', url: '/api/calls', payload: BASE }),
+  )
+  const answers = await Promise.all(burst)
+  const refused = answers.filter(({ statusCode }) => statusCode === 429)
+  t.ok(refused.length > 0)
+  t.equal(refused[0]!.headers['retry-after'], '1')
+  t.equal(twilio.received.length + refused.length, 1300)
+})
+
+t.test('an unreachable API is 503', async (t) => {
+  const { service } = build(t, { url: 'http://127.0.0.1:9' })
+  let clock = 0
+  const pause = async (milliseconds: number) => {
+    clock += milliseconds
+  }
+  const calls = new OutboundCalls(service, { now: () => clock, pause, random: () => 0 })
+  const { status, body } = await calls.show({ sid: CALL, account: undefined })
+  t.equal(status, 503)
+  t.match(body, { error: "Twilio's REST API cannot be reached: the connection is refused", effect: 'none' })
+})
+
+t.test('the OpenAPI description is valid and whole', async (t) => {
+  const { admin } = build(t, { url: 'http://127.0.0.1:9' })
+  const served = (await admin.inject('/api/openapi.json')).json()
+  const result = await new Validator().validate(structuredClone(served))
+  t.ok(result.valid, JSON.stringify(result.errors))
+  const documented = Object.entries<object>(served.paths).flatMap(([url, methods]) =>
+    Object.keys(methods).map((method) => ({
+      method: method.toUpperCase() as 'GET',
+      url: url.replace(/{(\w+)}/g, ':$1'),
+    })),
+  )
+  for (const route of documented) t.ok(admin.hasRoute(route), `${route.method} ${route.url}`)
+  const operations = Object.values<object>(served.paths).flatMap(
+    (methods) => Object.values(methods) as { operationId: string }[],
+  )
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, documented.length)
+  t.strictSame(
+    Object.keys(served.components.schemas.CallRequest.properties).sort(),
+    Object.keys(callShape).sort(),
+  )
+})
+
+t.test('an answered call runs what it was placed for', async (t) => {
+  const { open } = build(t, { url: 'http://127.0.0.1:9' })
+  const at = (request: object) => String(parametersOf({ ...BASE, url: undefined, ...request }).url)
+  const answer = (url: string, params = {}) =>
+    ask(open, url, { From: BASE.from, To: 'sip:agent@pbx.example', ...params })
+
+  t.test('a route, with the number it is called for', async (t) => {
+    const twiml = await answer(at({ route: 'berlin', called: '+4930123456' }))
+    t.match(twiml, /<Sip[^>]*>sip:\+4930123456@fra\.example\.com;transport=tls;region=de1/)
+    t.match(twiml, /action="[^"]*\?called=%2B4930123456&amp;dial=berlin/)
+    t.match(twiml, /timeout="17"/)
+  })
+
+  t.test('an ad-hoc dial, with failover to the next hop', async (t) => {
+    const dial = ['desk', 'sip:b@c.example;transport=tcp', '+491701234567']
+    let twiml = await answer(at({ dial }))
+    t.match(twiml, /<Sip[^>]*>sip:desk@dub\.example\.com</)
+    twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '503' })
+    t.match(twiml, /<Sip[^>]*>sip:b@c\.example;transport=tcp</)
+    twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '503' })
+    t.match(twiml, /<Number[^>]*>\+491701234567</)
+    twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed' })
+    t.match(twiml, /Sorry/)
+  })
+
+  t.test('a recording goes on with the same number', async (t) => {
+    const twiml = await answer(at({ route: 'voicemail', called: '+4930123459' }))
+    t.match(await answer(actionOf(twiml, 'Record')), /Bye \+4930123459/)
+  })
+
+  t.test('whatever is gone or fits not ends the call', async (t) => {
+    const gone = at({ route: 'berlin' }).replace('berlin', 'gone')
+    for (const url of [gone, at({ route: 'shut' }), at({ dial: 'desk' }).replace(/dial=.*/, 'dial=')])
+      t.match(await answer(url), /<Response><Hangup\/><\/Response>/)
+    t.match(await answer(at({ dial: 'desk' }).replace('desk', 'gone')), /Sorry/)
+    t.match(await answer(at({ route: 'mute' })), /Sip/)
+    t.match(await answer(at({ route: 'mute' }), { From: 'x' }), /<Hangup\/>/)
+  })
+})
+
+t.test('dialsip call', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  const file = path.join(
+    t.testdir({ 'dialsip.yaml': `${YAML}\ntwilio: { apiBaseUrl: "${twilio.url}/" }\n` }),
+    'dialsip.yaml',
+  )
+  const basic = ['call', '-c', file, '--to', 'sip:a@b.example', '--from', 'x']
+
+  t.test('places a call as a process of its own', async (t) => {
+    const bin = path.resolve('dist/bin/dialsip.js')
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      bin,
+      ...basic,
+      '--dial',
+      'desk',
+      '--header',
+      'X-A=1=2',
+    ])
+    t.equal(stdout, `${CALL} queued\n`)
+    t.equal(twilio.received.at(-1)!.params.get('To'), 'sip:a@b.example?X-A=1%3D2')
+    const failed = await promisify(execFile)(process.execPath, [bin, 'call', '-c', file]).catch(
+      (error) => error,
+    )
+    t.equal(failed.code, 2)
+    t.match(failed.stderr, /"to" is missing/)
+  })
+
+  t.test('shows the request without its secret', async (t) => {
+    const { code, out } = await run([
+      ...basic.slice(0, -4),
+      '--to',
+      '1@frankfurt',
+      '--from',
+      'x',
+      '--twiml',
+      '<Response/>',
+      '--dry-run',
+    ])
+    t.equal(code, 0)
+    t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
+    t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
+  })
+
+  t.test('prints for machines with --json', async (t) => {
+    const { code, out } = await run(
+      [...basic.filter((arg) => arg !== '-c' && arg !== file), '--route', 'berlin', '--json'],
+      {
+        DIALSIP_CONFIG: file,
+      },
+    )
+    t.strictSame([code, JSON.parse(out).sid], [0, CALL])
+  })
+
+  t.test('prints SID and status for people', async (t) => {
+    const { out, err } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
+    t.equal(out, `${CALL} queued\n`)
+    t.match(err, /^dialsip: headers\.other: Twilio silently drops header "other"/)
+  })
+
+  t.test('tells faults, refusals and what is not known', async (t) => {
+    const wrong = await run([...basic, '--route', 'brelin', '--url', 'https://a.example'])
+    t.equal(wrong.code, 2)
+    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).err, /dialsip: from: /)
+    const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
+    t.equal(port.err, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
+    t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
+    twilio.mishaps.push({
+      status: 400,
+      body: { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/1' },
+    })
+    const refused = await run([...basic, '--route', 'berlin'])
+    t.strictSame(
+      [refused.code, refused.err],
+      [1, 'dialsip: Twilio: Invalid To (error 21211); see https://twil.io/1\n'],
+    )
+    twilio.mishaps.push('reset')
+    const lost = await run([...basic, '--route', 'berlin'])
+    t.match([lost.code, lost.err], [1, /look before you repeat it/])
+  })
+
+  t.test('wants credentials, in one line', async (t) => {
+    const wrong = await run([...basic, '--route', 'berlin'], { TOKEN: 'wrong-token' })
+    t.equal(wrong.code, 2)
+    t.equal(
+      wrong.err,
+      'dialsip: Twilio refuses the credentials of account main (error 20003); mend its authTokens, or apiKey and apiKeySecret\n',
+    )
+    const bare = path.join(t.testdir({ 'd.yaml': YAML.replaceAll('${TOKEN:-12345}', '${TOKEN}') }), 'd.yaml')
+    const none = await run(['call', '-c', bare])
+    t.strictSame([none.code, none.err.split('\n').length], [2, 2])
+    t.match(none.err, /TOKEN is not set; set TOKEN/)
+    const broken = path.join(t.testdir({ 'd.yaml': 'publicUrl: x' }), 'd.yaml')
+    t.equal((await run(['call', '-c', broken])).code, 1)
+  })
+})
+
+t.test('the settings of the REST API are checked', async (t) => {
+  const codes = (extra: string, yaml = YAML) => {
+    const surroundings = { read: () => yaml + extra, glob: () => [], variables: {}, placeholders: false }
+    return loadConfig('/d.yaml', surroundings)
+      .faults.filter(({ level }) => level === 'fault')
+      .map(({ code }) => code)
+  }
+  const cases: [string, string[]][] = [
+    ['twilio: { edge: dublin, region: ie1, retries: none }', []],
+    ['twilio: { apiBaseUrl: "http://api.example.com" }', ['wrong-value']],
+    ['twilio: { apiBaseUrl: "https://a.example", edge: dublin }', ['conflicting-keys']],
+    ['twilio: { edge: dubln, region: zz }', ['sip-region', 'sip-region']],
+    ['twilio: { retries: "rc=2&rp=ct,rt,5xx&ct=100&rt=15000&tt=1&sni=y&e=dublin" }', ['wrong-value']],
+    ['twilio: { retries: "rc=6&rp=6xx&rc=x&foo=1&constructor=1&sni" }', Array(6).fill('wrong-value')],
+    ['outbound: { cps: 0 }', ['out-of-range']],
+    ['outbound: { from: "a b" }', ['caller-id']],
+  ]
+  for (const [extra, faults] of cases) t.strictSame(codes(extra), faults, extra)
+  t.strictSame(codes('', YAML.replace('apiKey: SKx, ', '')), ['missing-key'])
+  t.strictSame(codes('', YAML.replace(/, apiKeySecret: "[^"]*"/, '')), ['missing-key'])
+})
+
+/** The two listeners of a service whose REST API is at a mock. */
+function build(
+  t: Test,
+  { url }: Pick<TwilioApi, 'url'>,
+  extra = '',
+): { admin: FastifyInstance; open: FastifyInstance; service: Service } {
+  const service: Service = {
+    active: activate(configOf(`twilio: { apiBaseUrl: "${url}" }\n${extra}`)),
+    health: new Health(),
+    book: new CallBook(),
+    log: pino({ level: 'silent' }),
+    now: Date.now,
+    decide,
+  }
+  const readiness = () => ({ ready: true, why: 'ok' })
+  const [admin, open] = [adminApp(service, readiness), publicApp(service, readiness)]
+  t.teardown(() => Promise.all([admin.close(), open.close()]))
+  return { admin, open, service }
+}
+
+/** A signed webhook of Twilio; gives the TwiML. */
+async function ask(app: FastifyInstance, url: string, params: Record<string, string>): Promise<string> {
+  const all = {
+    AccountSid: MAIN,
+    CallSid: CALL,
+    CallStatus: 'in-progress',
+    Direction: 'outbound-api',
+    ...params,
+  }
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-twilio-signature': signatureOf('12345', url, all),
+  }
+  const target = url.slice('https://voice.example.com'.length)
+  const response = await app.inject({
+    method: 'POST',
+    url: target,
+    headers,
+    payload: new URLSearchParams(all).toString(),
+  })
+  return response.body
+}
+
+function actionOf(twiml: string, verb = 'Dial'): string {
+  return new RegExp(`<${verb}[^>]* action="([^"]*)"`).exec(twiml)![1]!.replaceAll('&amp;', '&')
+}
+
+/** A command run in this process. */
+async function run(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', '']
+  const io = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+    env,
+  }
+  return { code: await main(args, io), out, err }
+}

@@ -1,0 +1,393 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { classify, OUTCOME_CLASSES, type Outcome } from '../src/call/outcome.js'
+import type { Config } from '../src/config/config.js'
+import { advance } from '../src/routing/advance.js'
+import { decide } from '../src/routing/decide.js'
+import type { Decision, DialStep } from '../src/routing/decision.js'
+import { type Plan, planQuery, readPlan } from '../src/routing/plan.js'
+import { refer } from '../src/routing/refer.js'
+import { ALL_UP, type Standing, type State } from '../src/routing/state.js'
+import { callOf, configOf } from './build.js'
+
+const NOW = Date.parse('2026-11-20T10:00:00Z')
+
+const ENDPOINTS = `
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com" }
+  b: { uri: "sip:{{To}}@b.example.com" }
+  c: { uri: "sip:{{To}}@c.example.com" }
+`
+
+function dialOf({ steps }: Decision): DialStep | undefined {
+  return steps.find((step): step is DialStep => step.verb === 'dial')
+}
+
+function verbs({ steps }: Decision): string[] {
+  return steps.map((step) => (step.verb === 'dial' ? step.hop.name : step.verb))
+}
+
+/** The world with some endpoints not up. */
+function standing(others: Readonly<Record<string, Standing>>): State {
+  return { standing: (endpoint) => others[endpoint] ?? 'up' }
+}
+
+function outcome(status: string, code?: number, more: Partial<Outcome> = {}): Outcome {
+  return { status, code, rang: false, bridged: undefined, ...more }
+}
+
+/** A call from its first webhook on: each outcome brings the next decision, until nothing is dialled any more. */
+function follow(config: Config, outcomes: readonly Outcome[], state: State = ALL_UP): string[][] {
+  let decision = decide(config, callOf(), NOW, state)
+  const way = [verbs(decision)]
+  for (const one of outcomes) {
+    const plan = dialOf(decision)?.plan
+    if (!plan) break
+    decision = advance(config, callOf(), throughUrl(plan), one, state)
+    way.push(verbs(decision))
+  }
+  return way
+}
+
+/** A plan as the next webhook brings it. */
+function throughUrl(plan: Plan): Plan {
+  const read = readPlan(Object.fromEntries(new URLSearchParams(planQuery(plan))))
+  assert.deepEqual(read, plan)
+  return read
+}
+
+const CHAIN = configOf(`${ENDPOINTS}
+routes:
+  - { name: main, to: "+15551230001", dial: [a, b, c], otherwise: { say: sorry } }
+`)
+
+t.test('each outcome has one class', async (t) => {
+  const cases: readonly (readonly [string, number | undefined, Partial<Outcome>, string])[] = [
+    ['completed', 200, {}, 'answered'],
+    ['completed', undefined, {}, 'answered'],
+    ['answered', undefined, {}, 'answered'],
+    ['completed', 486, {}, 'answered'],
+    ['failed', undefined, {}, 'unreachable'],
+    ['no-answer', undefined, {}, 'unreachable'],
+    ['no-answer', undefined, { rang: true }, 'noAnswer'],
+    ['failed', undefined, { rang: true }, 'unreachable'],
+    ['no-answer', 487, {}, 'noAnswer'],
+    ['no-answer', 180, {}, 'noAnswer'],
+    ['no-answer', 408, { rang: true }, 'unreachable'],
+    ['failed', 500, {}, 'serverError'],
+    ['failed', 503, {}, 'serverError'],
+    ['busy', 503, {}, 'serverError'],
+    ...[401, 403, 407, 488, 606, 400, 420, 302].map((code) => ['failed', code, {}, 'rejected'] as const),
+    ...[404, 410, 484, 604].map((code) => ['failed', code, {}, 'notFound'] as const),
+    ['failed', 480, {}, 'unavailable'],
+    ['busy', 486, {}, 'busy'],
+    ['busy', 600, {}, 'busy'],
+    ['busy', undefined, {}, 'busy'],
+    ...[603, 607, 608, 699].map((code) => ['failed', code, {}, 'declined'] as const),
+    ['canceled', 487, {}, 'canceled'],
+    ['canceled', undefined, {}, 'canceled'],
+    ['failed', 200, {}, 'answered'],
+    ['', undefined, {}, 'unreachable'],
+  ]
+  for (const [status, code, more, expected] of cases) {
+    t.equal(classify(outcome(status, code, more)), expected, `${status} ${code ?? ''}`)
+  }
+})
+
+t.test('an answered call that nobody accepted counts as not answered', async (t) => {
+  t.equal(classify(outcome('completed', 200, { bridged: false }), true), 'noAnswer')
+  t.equal(classify(outcome('completed', 200, { bridged: true }), true), 'answered')
+  t.equal(classify(outcome('completed', 200, { bridged: false })), 'answered')
+  t.equal(classify(outcome('canceled', undefined, { bridged: false }), true), 'canceled')
+  t.equal(classify(outcome('busy', 486, { bridged: false }), true), 'busy')
+})
+
+t.test('a failed endpoint is followed by the next', async (t) => {
+  t.same(follow(CHAIN, [outcome('failed', 503), outcome('busy', 486)]), [['a'], ['b'], ['say']])
+  t.same(follow(CHAIN, [outcome('failed'), outcome('no-answer'), outcome('failed', 403)]), [
+    ['a'],
+    ['b'],
+    ['c'],
+    ['say'],
+  ])
+})
+
+t.test('whoever was reached ends the chain', async (t) => {
+  t.same(follow(CHAIN, [outcome('busy', 486)]), [['a'], ['say']])
+  t.same(follow(CHAIN, [outcome('failed', 603)]), [['a'], ['say']])
+  t.same(follow(CHAIN, [outcome('no-answer', 487)]), [['a'], ['say']])
+  t.same(follow(CHAIN, [outcome('completed', 200)]), [['a'], ['hangup']])
+  t.same(follow(CHAIN, [outcome('canceled', 487)]), [['a'], ['hangup']])
+})
+
+t.test('failoverOn takes classes and codes', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+defaults: { failoverOn: [busy, 404] }
+routes:
+  - { to: "+15551230001", dial: [a, b, c] }
+`)
+  t.same(follow(config, [outcome('failed', 404), outcome('busy', 486)]), [['a'], ['b'], ['c']])
+  t.same(follow(config, [outcome('failed', 410)]), [['a'], ['hangup']])
+  t.same(follow(config, [outcome('failed', 503)]), [['a'], ['hangup']])
+})
+
+t.test('otherwise does not ring whoever was busy', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+routes:
+  - { to: "+15551230001", dial: a, otherwise: { dial: [a, "sip:{{To}}@a.example.com;transport=tcp", b], otherwise: { hangup: true } } }
+`)
+  t.same(follow(config, [outcome('busy', 486)]), [['a'], ['b']])
+  t.same(follow(config, [outcome('failed', 503)]), [['a'], ['a']], 'one that failed may be tried again')
+})
+
+t.test('nobody who was reached is rung again', async () => {
+  const address = fc.constantFrom('a', 'b', 'c')
+  const chain = fc.array(address, { minLength: 1, maxLength: 6 })
+  const on = fc.uniqueArray(
+    fc.constantFrom(
+      'busy',
+      'declined',
+      'noAnswer',
+      'unreachable',
+      'serverError',
+      'rejected',
+      'notFound',
+      '486',
+      '603',
+      '600',
+      '503',
+    ),
+    { minLength: 1 },
+  )
+  const status = fc.constantFrom('completed', 'answered', 'busy', 'no-answer', 'failed', 'canceled', '')
+  const code = fc.option(fc.integer({ min: 100, max: 699 }), { nil: undefined })
+  const outcomes = fc.array(
+    fc.record({ status, code, rang: fc.boolean(), bridged: fc.option(fc.boolean(), { nil: undefined }) }),
+    { maxLength: 14 },
+  )
+  fc.assert(
+    fc.property(chain, chain, on, outcomes, (first, second, failoverOn, happened) => {
+      const config = configOf(`${ENDPOINTS}
+defaults: { failoverOn: [${failoverOn.join(', ')}] }
+routes:
+  - { to: "+15551230001", dial: [${first.join(', ')}], otherwise: { dial: [${second.join(', ')}], otherwise: { say: sorry } } }
+`)
+      const way = follow(config, happened)
+      const reached = new Set<string>()
+      for (const [at, [rung = '']] of way.entries()) {
+        assert(!reached.has(rung), `${rung} was reached and is rung again: ${JSON.stringify(way)}`)
+        const came = happened[at]
+        if (!came) break
+        const outcomeClass = classify(came)
+        assert(OUTCOME_CLASSES.includes(outcomeClass))
+        if (outcomeClass === 'answered' || outcomeClass === 'canceled') {
+          if (way[at + 1]) assert.deepEqual(way[at + 1], ['hangup'])
+        }
+        if (['busy', 'declined'].includes(outcomeClass)) reached.add(rung)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+t.test('a plan goes on after a reload that renamed things', async (t) => {
+  const before = configOf(`${ENDPOINTS}
+routes:
+  - { name: main, to: "+15551230001", rules: [{ dial: [a, b, c], otherwise: { say: sorry } }] }
+`)
+  const plan = dialOf(decide(before, callOf(), NOW, ALL_UP))!.plan
+  const after = (yaml: string) =>
+    verbs(advance(configOf(yaml), callOf(), throughUrl(plan), outcome('failed', 503), ALL_UP))
+  const moved = `${ENDPOINTS}
+routes:
+  - { name: main, to: "+15551230001", rules: [{ if: { from: anonymous }, dial: [a, b], otherwise: { hangup: true } }, { dial: [a, b, c], otherwise: { say: sorry } }] }
+`
+  t.same(after(moved), ['b'], 'the rule has another place')
+  const renamed = moved.replace('name: main', 'name: other')
+  t.same(after(renamed), ['b'], 'the route has another name')
+  const gone = `endpoints: { a: { uri: "sip:a.example.com" }, c: { uri: "sip:c.example.com" } }
+routes:
+  - { name: main, to: "+15551230001", rules: [{ dial: [a, c], otherwise: { say: sorry } }] }
+`
+  t.same(after(gone), ['c'], 'an endpoint is gone')
+  t.same(after('routes: []\ndefault: { say: closed }'), ['say'], 'everything is gone')
+})
+
+t.test('a hop that left its dial is still an endpoint', async (t) => {
+  const plan: Plan = {
+    dial: 'main',
+    mark: '',
+    hop: 'a',
+    next: ['b', 'x'],
+    tried: [],
+    route: 'main',
+    rule: '',
+  }
+  const config = configOf(`${ENDPOINTS}
+routes: [{ name: main, to: "+15551230001", dial: [a, c] }]
+`)
+  const decision = advance(config, callOf(), plan, outcome('failed', 500), ALL_UP)
+  t.same(verbs(decision), ['b'])
+  t.match(decision.passedOver, [{ hop: 'x', why: /no longer/ }])
+  const bare = configOf(`${ENDPOINTS}
+routes: [{ name: other, to: "+15551230009", dial: [a, b, c] }]
+`)
+  t.same(verbs(advance(bare, callOf(), plan, outcome('failed', 500), ALL_UP)), ['b'])
+})
+
+t.test('a plan survives the way through a URL', async () => {
+  const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[|^ ]/.test(text))
+  const tried = fc.array(
+    fc.record({ hop: word, outcome: fc.constantFrom(...OUTCOME_CLASSES) }, { noNullPrototype: true }),
+  )
+  const names = { dial: word, mark: word, hop: word, route: word, rule: word }
+  const plans = fc.record({ ...names, next: fc.array(word), tried }, { noNullPrototype: true })
+  fc.assert(
+    fc.property(plans, (plan) => {
+      throughUrl(plan)
+      const query = planQuery(plan)
+      assert.match(query, /^[\w.%=&*-]*$/)
+      const sorted = new URLSearchParams(query)
+      sorted.sort()
+      assert.equal(sorted.toString(), query, 'sorting and writing it again changes nothing')
+    }),
+  )
+})
+
+t.test('a query without a plan is none', async (t) => {
+  t.equal(readPlan({}), undefined)
+  t.equal(readPlan({ dial: 'x' }), undefined)
+  t.same(readPlan({ dial: 'x', hop: 'y', tried: 'nonsense:z^busy:a' })?.tried, [
+    { outcome: 'busy', hop: 'a' },
+  ])
+})
+
+t.test('an endpoint that is not up is tried last', async (t) => {
+  const first = (others: Readonly<Record<string, Standing>>) => {
+    const step = dialOf(decide(CHAIN, callOf(), NOW, standing(others)))
+    return step && [step.plan.hop, ...step.plan.next]
+  }
+  t.same(first({ a: 'ejected' }), ['b', 'c', 'a'])
+  t.same(first({ a: 'drained', b: 'ejected' }), ['c', 'b', 'a'])
+  t.same(first({ a: 'ejected', b: 'drained', c: 'ejected' }), ['a', 'b', 'c'], 'none is up: as written')
+  t.same(first({ a: 'full' }), ['b', 'c'], 'a full one is skipped')
+  t.same(verbs(decide(CHAIN, callOf(), NOW, standing({ a: 'full', b: 'full', c: 'full' }))), ['say'])
+})
+
+t.test('of a ring only those that are up ring', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+routes: [{ to: "+15551230001", dial: [{ ring: [a, b] }, c] }]
+`)
+  const rung = (others: Readonly<Record<string, Standing>>) =>
+    dialOf(decide(config, callOf(), NOW, standing(others)))?.targets.map((target) => target.endpoint.name)
+  t.same(rung({}), ['a', 'b'])
+  t.same(rung({ a: 'ejected' }), ['b'])
+  t.same(rung({ a: 'ejected', b: 'ejected' }), ['c'])
+})
+
+t.test('who was busy is left out of a later ring', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+routes: [{ to: "+15551230001", dial: a, otherwise: { dial: { ring: [a, b] } } }]
+`)
+  const first = dialOf(decide(config, callOf(), NOW, ALL_UP))!
+  const second = dialOf(advance(config, callOf(), first.plan, outcome('busy', 486), ALL_UP))!
+  t.same(
+    second.targets.map((target) => target.endpoint.name),
+    ['b'],
+  )
+})
+
+t.test('a split keeps its shares and moves only what it must', async (t) => {
+  const split = (shares: string) =>
+    configOf(`${ENDPOINTS}
+routes: [{ to: "+15551230001", dial: { split: ${shares} } }]
+`)
+  const [three, two] = [split('{ a: 60, b: 30, c: 10 }'), split('{ a: 60, c: 10 }')]
+  const hopOf = (config: Config, at: number) =>
+    dialOf(decide(config, callOf({ CallSid: `CA${at}` }), NOW, ALL_UP))!.plan
+  const counts: Record<string, number> = { a: 0, b: 0, c: 0 }
+  for (let at = 0; at < 10_000; at += 1) {
+    const { hop, next } = hopOf(three, at)
+    counts[hop]! += 1
+    assert.equal(next.length, 2)
+    if (hop !== 'b') assert.equal(hopOf(two, at).hop, hop, 'only the calls of b move')
+  }
+  // four standard deviations of a binomial distribution over 10,000 calls
+  for (const [name, share] of Object.entries({ a: 0.6, b: 0.3, c: 0.1 })) {
+    t.ok(
+      Math.abs(counts[name]! - share * 10_000) < 4 * Math.sqrt(10_000 * share * (1 - share)),
+      `${name}: ${counts[name]}`,
+    )
+  }
+})
+
+t.test('a split by caller keeps a caller together', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+routes: [{ to: "+15551230001", dial: { split: { a: 1, b: 1, c: 1 }, by: caller } }]
+`)
+  const hop = (CallSid: string, From: string) =>
+    dialOf(decide(config, callOf({ CallSid, From }), NOW, ALL_UP))!.hop.name
+  const callers = ['+15550000001', '+15550000002', '+15550000003', '+15550000004', '+15550000005']
+  for (const from of callers) t.equal(hop('CA1', from), hop('CA2', from))
+  t.ok(new Set(callers.map((from) => hop('CA1', from))).size > 1)
+})
+
+t.test('a URI that is too long is passed over', async (t) => {
+  const config = configOf(`
+endpoints:
+  long: { uri: "sip:{{params.X}}@a.example.com" }
+  b: { uri: "sip:b.example.com" }
+routes: [{ to: "+15551230001", dial: [long, b] }]
+`)
+  const decision = decide(config, callOf({ X: 'x'.repeat(300) }), NOW, ALL_UP)
+  t.same(verbs(decision), ['b'])
+  t.match(decision.passedOver, [{ hop: 'long', why: /255/ }])
+  t.match(decision.warnings, [/255/])
+})
+
+t.test('a REFER reaches what the routes claim and no more', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+routes:
+  - { name: desk, to: "+15551230002", dial: b }
+  - { name: ours, to: "sip:*@acme.sip.twilio.com", dial: c }
+`)
+  const to = (target: string) => verbs(refer(config, callOf(), target, NOW, ALL_UP))
+  t.same(to('<sip:+15551230002@pbx.example.com>'), ['b'])
+  t.same(to('<tel:+15551230002>'), ['b'])
+  t.same(to('"Desk" <sip:100@acme.sip.twilio.com;user=phone>'), ['c'])
+  t.same(to('sip:+19005550000@evil.example.com'), ['reject'])
+  t.same(to(''), ['reject'])
+})
+
+t.test('a decision tells its reasons', async (t) => {
+  const config = configOf(`${ENDPOINTS}
+schedules: { office: { timezone: UTC, open: ["mon-fri 09:00-09:30"] } }
+routes:
+  - name: main
+    to: "+1555*"
+    rules:
+      - { name: blocked, if: { from: "+1900*" }, reject: busy }
+      - { if: { schedule: office }, dial: a }
+      - { name: rest, dial: b }
+  - { name: strict, to: "+1666*", rules: [{ if: { attestation: A }, dial: a }] }
+`)
+  const decision = decide(config, callOf(), NOW, ALL_UP)
+  t.match(decision, {
+    route: 'main',
+    claim: '+1555*',
+    rule: 'rest',
+    reason: 'route main by +1555*, rule rest',
+  })
+  t.match(decision.skipped, [
+    { rule: 'blocked', condition: { key: 'from' }, saw: '+15557650002' },
+    { rule: '2', condition: { key: 'schedule' }, saw: /^office: outside/ },
+  ])
+  t.match(decide(config, callOf({ To: '+16661230001' }), NOW, ALL_UP), {
+    route: 'strict',
+    rule: '',
+    reason: /no rule fits/,
+    steps: [{ verb: 'reject' }],
+  })
+  t.match(decide(config, callOf({ To: '+49' }), NOW, ALL_UP), { route: '', reason: 'no route claims +49' })
+})

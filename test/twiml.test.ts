@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict'
+import { DOMParser, type Element } from '@xmldom/xmldom'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Config } from '../src/config/config.js'
+import { decide } from '../src/routing/decide.js'
+import type { Decision, DialStep } from '../src/routing/decision.js'
+import { resume } from '../src/routing/resume.js'
+import { screenFor } from '../src/routing/screen-for.js'
+import { ALL_UP } from '../src/routing/state.js'
+import { escapeXml } from '../src/twiml/escape.js'
+import { screenedTwiml, screenTwiml } from '../src/twiml/screen.js'
+import { TwimlWriter } from '../src/twiml/writer.js'
+import { callOf, configOf } from './build.js'
+import { ORACLES } from './sip-oracles.js'
+
+const NOW = Date.parse('2026-11-20T10:00:00Z')
+
+/** Reads a document as Twilio would; anything that is not well-formed XML throws. */
+function parseXml(xml: string): Element {
+  const onError = (level: string, message: string) => {
+    throw new Error(`${level}: ${message}`)
+  }
+  return new DOMParser({ onError }).parseFromString(xml, 'text/xml').documentElement!
+}
+
+/** Every element of a document with its attributes, without values: what nobody but the operator may change. */
+function outline(element: Element): unknown {
+  const attributes = Array.from(element.attributes, (attribute) => attribute.name)
+  const children = Array.from(element.childNodes).filter((node) => node.nodeType === 1)
+  return [element.tagName, attributes, children.map((child) => outline(child as Element))]
+}
+
+function twimlOf(config: Config, decision: Decision): string {
+  return new TwimlWriter(config.publicUrl).write(decision.steps)
+}
+
+function answer(config: Config, overrides: Readonly<Record<string, string>> = {}): string {
+  return twimlOf(config, decide(config, callOf(overrides), NOW, ALL_UP))
+}
+
+function attributesOf(xml: string, tag: string): Record<string, string> {
+  const element = parseXml(xml).getElementsByTagName(tag)[0]!
+  return Object.fromEntries(Array.from(element.attributes, ({ name, value }) => [name, value]))
+}
+
+const HOSTILE = configOf(`
+endpoints:
+  a:
+    uri: sip:{{From}}@a.example.com:5061;transport=tls
+    region: de1
+    headers: { X-Name: "{{CallerName}}", X-From: "<{{From}}>", User-to-User: "{{params.U}}" }
+routes:
+  - to: "+15551230001"
+    action:
+      - say: "Hello {{CallerName}}, {{FromCity}}"
+      - dial: a
+        callerId: "{{From}}"
+        answerOnBridge: false
+`)
+
+/** What a caller may send, and what means something in XML, URIs and SIP oftener. */
+const hostileText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...'<>&"\';?@%:=,+/\\ \r\n\0\ud800\udc00\ufffe'.split(''),
+        ']]>',
+        '<!--',
+        '&#x3C;',
+        '%0D%0A',
+      ),
+      fc.string({ unit: 'binary' }),
+    ),
+  )
+  .map((parts) => Array.from(parts.join('')).slice(0, 16).join('')) // longer ones do not fit into the URI
+
+t.test('nothing that a caller sends adds to the document', async () => {
+  const plain = outline(parseXml(answer(HOSTILE)))
+  const withoutCallerId = outline(parseXml(answer(HOSTILE, { From: '' })))
+  const values = fc.record({
+    From: hostileText,
+    CallerName: hostileText,
+    FromCity: hostileText,
+    U: hostileText,
+  })
+  fc.assert(
+    fc.property(values, (hostile) => {
+      const xml = answer(HOSTILE, hostile)
+      const root = parseXml(xml)
+      assert(
+        [plain, withoutCallerId].some(
+          (expected) => JSON.stringify(expected) === JSON.stringify(outline(root)),
+        ),
+        xml,
+      )
+      for (const [, readBy] of ORACLES) {
+        const uri = readBy(root.getElementsByTagName('Sip')[0]!.textContent!)!
+        assert.deepEqual(
+          [uri.host, uri.port, Object.keys(uri.parameters)],
+          ['a.example.com', 5061, ['transport', 'region']],
+        )
+        assert.deepEqual(Object.keys(uri.headers), ['X-Name', 'X-From', 'User-To-User'])
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+t.test('what XML cannot hold is left out', async (t) => {
+  t.equal(escapeXml('a\0b\ud800c\udc00d\ufffee'), 'abcde')
+  t.equal(escapeXml('<\u{1F600}&"\'>'), '&lt;\u{1F600}&amp;&quot;&apos;&gt;')
+})
+
+t.test('every attribute of Dial and Sip reaches the document', async (t) => {
+  const xml = answer(
+    configOf(`
+endpoints:
+  a:
+    uri: sip:{{To}}@a.example.com
+    username: u
+    password: p
+    url: https://x.example.com/screen
+    method: GET
+    statusCallback: https://x.example.com/status
+    statusCallbackEvent: [initiated, completed]
+    statusCallbackMethod: GET
+    machineDetection: Enable
+    machineDetectionTimeout: 3
+    machineDetectionSpeechThreshold: 1000
+    machineDetectionSpeechEndThreshold: 500
+    machineDetectionSilenceTimeout: 2000
+    amdStatusCallback: https://x.example.com/amd
+    amdStatusCallbackMethod: POST
+routes:
+  - to: "+15551230001"
+    dial: a
+    timeout: 5
+    timeLimit: 14400
+    callerId: "+15550000000"
+    answerOnBridge: true
+    hangupOnStar: true
+    record: record-from-answer-dual
+    recordingStatusCallback: https://x.example.com/rec
+    recordingStatusCallbackMethod: POST
+    recordingStatusCallbackEvent: [in-progress, completed, absent]
+    recordingTrack: both
+    trim: trim-silence
+    ringTone: de
+    sequential: false
+    referUrl: https://x.example.com/refer
+    referMethod: POST
+`),
+  )
+  const { action, ...dial } = attributesOf(xml, 'Dial')
+  t.match(action, /^https:\/\/voice\.example\.com\/dialed\?dial=/)
+  t.same(dial, {
+    timeout: '5',
+    timeLimit: '14400',
+    callerId: '+15550000000',
+    answerOnBridge: 'true',
+    hangupOnStar: 'true',
+    record: 'record-from-answer-dual',
+    recordingStatusCallback: 'https://x.example.com/rec',
+    recordingStatusCallbackMethod: 'POST',
+    recordingStatusCallbackEvent: 'in-progress completed absent',
+    recordingTrack: 'both',
+    trim: 'trim-silence',
+    ringTone: 'de',
+    sequential: 'false',
+    referUrl: 'https://x.example.com/refer',
+    referMethod: 'POST',
+  })
+  t.same(attributesOf(xml, 'Sip'), {
+    username: 'u',
+    password: 'p',
+    url: 'https://x.example.com/screen',
+    method: 'GET',
+    statusCallback: 'https://x.example.com/status',
+    statusCallbackEvent: 'initiated completed',
+    statusCallbackMethod: 'GET',
+    machineDetection: 'Enable',
+    machineDetectionTimeout: '3',
+    machineDetectionSpeechThreshold: '1000',
+    machineDetectionSpeechEndThreshold: '500',
+    machineDetectionSilenceTimeout: '2000',
+    amdStatusCallback: 'https://x.example.com/amd',
+    amdStatusCallbackMethod: 'POST',
+  })
+})
+
+t.test('each verb has its element', async (t) => {
+  const xml = answer(
+    configOf(`
+routes:
+  - to: "+15551230001"
+    action:
+      - say: { text: "Hi {{From}} & co", voice: alice, language: en-GB }
+      - play: { url: "https://x.example.com/a.mp3?x=1&y=2", loop: 2 }
+      - play: { digits: "1w2" }
+      - record: { maxLength: 60, transcribe: true }
+      - redirect: { url: "https://x.example.com/next", method: GET }
+`),
+  )
+  t.equal(
+    xml,
+    '<?xml version="1.0" encoding="UTF-8"?><Response>' +
+      '<Say voice="alice" language="en-GB">Hi +15557650002 &amp; co</Say>' +
+      '<Play loop="2">https://x.example.com/a.mp3?x=1&amp;y=2</Play>' +
+      '<Play digits="1w2"></Play>' +
+      '<Record recordingStatusCallback="https://voice.example.com/recording" transcribeCallback="https://voice.example.com/recording" maxLength="60" transcribe="true" action="https://voice.example.com/recorded?list=%2B15551230001&amp;route=%2B15551230001&amp;step=4"/>' +
+      '<Redirect method="GET">https://x.example.com/next</Redirect></Response>',
+  )
+  t.match(answer(configOf('default: { reject: busy }')), '<Response><Reject reason="busy"/></Response>')
+  t.match(answer(configOf('default: { hangup: }')), '<Response><Hangup/></Response>')
+  t.match(answer(configOf('default: { record: true }')), /<Record /)
+})
+
+t.test('what follows a recording goes on after it', async (t) => {
+  const config = configOf('default: [{ record: true }, { say: thanks }]')
+  const after = (list: string, step: number) =>
+    twimlOf(config, resume(config, callOf(), { list, step, route: '', rule: '', tried: [] }, ALL_UP))
+  t.match(after('@default', 1), '<Say>thanks</Say>')
+  t.match(after('@default', 2), '<Hangup/>')
+  t.match(after('@gone', 0), '<Hangup/>')
+  t.match(after('gone/otherwise', 0), '<Hangup/>')
+})
+
+t.test('a caller id that Twilio would refuse is left out', async (t) => {
+  const config = configOf(
+    'routes: [{ to: "+15551230001", dial: "sip:a.example.com", callerId: "{{CallerName}}" }]',
+  )
+  t.equal(attributesOf(answer(config, { CallerName: 'Jo-1' }), 'Dial').callerId, 'Jo-1')
+  t.equal(attributesOf(answer(config, { CallerName: 'Jo Doe' }), 'Dial').callerId, undefined)
+  t.match(decide(config, callOf({ CallerName: 'Jo Doe' }), NOW, ALL_UP).warnings, [
+    /caller id "Jo Doe" is left out/,
+  ])
+})
+
+t.test('a header that does not fit is left out', async (t) => {
+  const config = configOf(`
+endpoints: { a: { uri: "sip:a.example.com", headers: { X-Long: "{{params.L}}", X-Short: s } } }
+routes: [{ to: "+15551230001", dial: a }]
+`)
+  const decision = decide(config, callOf({ L: 'x'.repeat(1024) }), NOW, ALL_UP)
+  t.match(twimlOf(config, decision), '>sip:a.example.com?X-Short=s<')
+  t.match(decision.warnings, [/header X-Long is left out/])
+})
+
+t.test('a number is dialled with Number', async (t) => {
+  const xml = answer(
+    configOf(
+      'routes: [{ to: "+15551230001", dial: { number: "+4930123456", sendDigits: "1" }, callerId: "{{To}}" }]',
+    ),
+  )
+  t.match(attributesOf(xml, 'Number'), {
+    sendDigits: '1',
+    statusCallback: 'https://voice.example.com/status?endpoint=%2B4930123456',
+  })
+  t.equal(attributesOf(xml, 'Dial').callerId, '+15551230001')
+})
+
+t.test('a ring is one Dial with several Sip', async (t) => {
+  const xml = answer(
+    configOf('routes: [{ to: "+15551230001", dial: { ring: ["sip:a.example.com", "sip:b.example.com"] } }]'),
+  )
+  t.same(
+    Array.from(parseXml(xml).getElementsByTagName('Sip'), (sip) => sip.textContent),
+    ['sip:a.example.com', 'sip:b.example.com'],
+  )
+  t.equal(parseXml(xml).getElementsByTagName('Dial').length, 1)
+})
+
+t.test('the path of publicUrl stands in every URL of ours', async (t) => {
+  const config = configOf(
+    'routes: [{ to: "+15551230001", dial: "sip:a.example.com", referUrl: true, screen: true }]',
+  )
+  const xml = new TwimlWriter({ ...config.publicUrl, href: 'https://x.example.com/twilio' }).write(
+    decide(config, callOf(), NOW, ALL_UP).steps,
+  )
+  const urls = [...xml.matchAll(/"(https:[^"?]*)/g)].map(([, url]) => url)
+  t.same(
+    urls.sort(),
+    ['dialed', 'refer', 'screen', 'status'].map((path) => `https://x.example.com/twilio/${path}`),
+  )
+})
+
+t.test('a screen asks before the call is put through', async (t) => {
+  const config = configOf(`
+routes:
+  - to: "+15551230001"
+    dial: sip:a.example.com
+    screen: { say: "Call from {{From}}", accept: "42", timeout: 3, language: en-GB }
+`)
+  const step = decide(config, callOf(), NOW, ALL_UP).steps[0] as DialStep
+  const { screen, text } = screenFor(config, step.plan, callOf())!
+  t.equal(
+    screenTwiml(screen, text, 'https://x.example.com/screen?a=1&b=2'),
+    '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" numDigits="2" timeout="3" action="https://x.example.com/screen?a=1&amp;b=2">' +
+      '<Say language="en-GB">Call from +15557650002</Say></Gather><Hangup/></Response>',
+  )
+  t.match(screenedTwiml(screen, '42'), '<Response></Response>')
+  t.match(screenedTwiml(screen, '41'), '<Hangup/>')
+  t.match(
+    screenTwiml({ ...screen, accept: undefined }, 'Hi', ''),
+    '<Response><Say language="en-GB">Hi</Say></Response>',
+  )
+  t.equal(screenFor(config, { ...step.plan, hop: 'gone' }, callOf()), undefined)
+})
+
+t.test('a document that is too long for Twilio is an error', async (t) => {
+  const says = Array.from({ length: 17 }, () => '{ say: "{{params.X}}" }').join(', ')
+  const config = configOf(`default: [${says}]`)
+  t.throws(() => answer(config, { X: 'x'.repeat(5000) }), /65535/)
+  t.ok(answer(config, { X: 'x'.repeat(3000) }))
+})

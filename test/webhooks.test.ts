@@ -1,0 +1,371 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { pino } from 'pino'
+import t from 'tap'
+import twilio from 'twilio'
+import { publicApp } from '../routes/public-app.js'
+import { activate, type Service } from '../routes/service.js'
+import { CallBook } from '../src/call/call-book.js'
+import { Health } from '../src/health/health.js'
+import { decide } from '../src/routing/decide.js'
+import { ACCOUNT, configOf, HEAD, TOKEN, webhook } from './build.js'
+
+const NOW = Date.parse('2026-11-20T10:00:00Z')
+const BASE = 'https://voice.example.com'
+
+const CONFIG = configOf(`
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com", username: u, password: s3cret-pass }
+  b: { uri: "sip:{{To}}@b.example.com" }
+routes:
+  - { name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }
+  - { name: many, to: "+1555*", dial: b, screen: true, referUrl: true }
+default: { reject: busy }
+`)
+
+/** A service on a given config, and everything it has logged. */
+function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const service: Service = {
+    active: activate(config),
+    health: new Health(),
+    book: new CallBook(),
+    log,
+    now: () => NOW,
+    decide,
+    ...more,
+  }
+  const app = publicApp(service, () => ({ ready: true, why: 'ok' }))
+  t.teardown(() => app.close())
+  return { app, service, lines, post, get }
+
+  /** A webhook as Twilio sends it, signed by Twilio's own SDK. */
+  function post(target: string, params: Record<string, string>, headers: Record<string, string> = {}) {
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params)
+    return app.inject({
+      method: 'POST',
+      url: target,
+      payload: new URLSearchParams(params).toString(),
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': signature,
+        ...headers,
+      },
+    })
+  }
+
+  function get(path: string, params: Record<string, string>) {
+    const target = `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(params)}`
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {})
+    return app.inject({ method: 'GET', url: target, headers: { 'x-twilio-signature': signature } })
+  }
+}
+
+/** The path and query of the `action` of a document. */
+function actionOf(twiml: string): string {
+  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
+}
+
+t.test('a signed call gets the Dial of its route', async (t) => {
+  const { post, get, lines } = serviceOn()
+  for (const reply of [await post('/voice', webhook()), await get('/voice', webhook())]) {
+    t.equal(reply.statusCode, 200)
+    t.equal(reply.headers['content-type'], 'text/xml; charset=utf-8')
+    t.match(reply.body, '>sip:+15551230001@a.example.com</Sip>')
+  }
+  t.match((await post('/voice', webhook({ To: '+15559999999' }))).body, '@b.example.com')
+  t.match((await post('/voice', webhook({ To: '+49' }))).body, '<Reject reason="busy"/>')
+  t.match(lines[0], {
+    callSid: webhook().CallSid,
+    route: 'main',
+    hop: 'a',
+    next: ['b'],
+    msg: 'route main by +15551230001',
+  })
+  t.notMatch(JSON.stringify(lines), /s3cret-pass|12345"/)
+})
+
+t.test('a call goes from hop to hop and is logged once it is over', async (t) => {
+  const { post, lines, service } = serviceOn()
+  let twiml = (await post('/voice', webhook())).body
+  twiml = (await post(actionOf(twiml), webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' })))
+    .body
+  t.match(twiml, '@b.example.com')
+  twiml = (await post(actionOf(twiml), webhook({ DialCallStatus: 'busy', DialSipResponseCode: '486' }))).body
+  t.match(twiml, '<Say>sorry</Say>')
+  await post('/status', webhook({ CallStatus: 'completed' }))
+  const finished = lines.filter((line) => line.msg === 'call finished')
+  t.match(finished, [
+    {
+      route: 'main',
+      hops: [
+        { hop: 'a', outcome: 'serverError' },
+        { hop: 'b', outcome: 'busy' },
+      ],
+      seconds: 0,
+    },
+  ])
+  t.equal(finished.length, 1)
+  t.equal(service.book.find(webhook().CallSid!)?.finished, true)
+})
+
+t.test('a ringing callback makes silence a no-answer', async (t) => {
+  const { post } = serviceOn()
+  const silence = webhook({ DialCallStatus: 'no-answer' })
+  const action = actionOf((await post('/voice', webhook())).body)
+  t.match((await post(action, silence)).body, '@b.example.com')
+  const rang = webhook({ CallSid: 'CA2', ParentCallSid: webhook().CallSid!, CallStatus: 'ringing' })
+  t.equal((await post('/status?endpoint=a', rang)).statusCode, 204)
+  t.match((await post(action, silence)).body, '<Say>sorry</Say>')
+})
+
+t.test('a repeated webhook gets the same answer', async (t) => {
+  const { post, service, lines } = serviceOn()
+  const token = { 'i-twilio-idempotency-token': 'abc' }
+  const first = (await post('/voice', webhook(), token)).body
+  service.health.drain('a', 'test')
+  t.equal((await post('/voice', webhook(), token)).body, first)
+  t.not((await post('/voice', webhook(), { 'i-twilio-idempotency-token': 'def' })).body, first)
+  t.equal(lines.length, 2)
+})
+
+t.test('three failures in a row eject an endpoint', async (t) => {
+  const { post, service, lines } = serviceOn()
+  for (const CallSid of ['CA1', 'CA2', 'CA3']) {
+    const action = actionOf((await post('/voice', webhook({ CallSid }))).body)
+    await post(action, webhook({ CallSid, DialCallStatus: 'failed', DialSipResponseCode: '503' }))
+  }
+  t.match(service.health.of('a', NOW), { standing: 'ejected' })
+  t.match((await post('/voice', webhook({ CallSid: 'CA4' }))).body, '@b.example.com')
+  t.ok(lines.some((line) => line.msg === 'endpoint a is ejected'))
+})
+
+t.test('a fault of ours leaves the call to what stands behind it', async (t) => {
+  const broken = () => {
+    throw new Error('a fault of ours')
+  }
+  const { post, lines } = serviceOn(CONFIG, { decide: broken })
+  const reply = await post('/voice', webhook())
+  t.equal(reply.statusCode, 200)
+  t.match(reply.body, '<Say>sorry</Say>')
+  t.match((await post('/voice', webhook({ To: '+49' }))).body, '<Reject reason="busy"/>')
+  t.match(lines[0], { level: 50, err: { message: 'a fault of ours' }, callSid: webhook().CallSid })
+  const hopeless = serviceOn(configOf(`default: [${'{ say: "{{params.X}}" },'.repeat(17)}]`))
+  const last = await hopeless.post('/voice', webhook({ To: '+49', X: 'x'.repeat(5000) }))
+  t.equal(last.body, '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>')
+})
+
+t.test('a fault after a hop leaves the call to its otherwise', async (t) => {
+  const { post, service } = serviceOn()
+  const action = actionOf((await post('/voice', webhook())).body)
+  service.health.at = () => {
+    throw new Error('a fault of ours')
+  }
+  t.match((await post(action, webhook({ DialCallStatus: 'failed' }))).body, '<Say>sorry</Say>')
+})
+
+t.test('what is not signed by Twilio gets 403 and nothing else', async (t) => {
+  const { app, post, lines } = serviceOn()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const payload = new URLSearchParams(webhook()).toString()
+  for (const path of ['/voice', '/dialed', '/recorded', '/status', '/screen', '/refer', '/recording']) {
+    const reply = await app.inject({ method: 'POST', url: path, payload, headers: form })
+    t.same([reply.statusCode, reply.body], [403, ''], path)
+    t.equal((await app.inject({ method: 'GET', url: `${path}?AccountSid=${ACCOUNT}` })).statusCode, 403)
+  }
+  t.equal((await post('/voice', webhook(), { 'x-twilio-signature': 'wrong' })).statusCode, 403)
+  t.equal((await post('/voice', webhook({ AccountSid: 'ACother' }))).statusCode, 403)
+  t.match(lines[0], { reason: 'no-signature', path: '/voice' })
+})
+
+t.test('the log says which variant would have matched', async (t) => {
+  const { post, lines } = serviceOn()
+  const signedFor = (url: string) => ({
+    'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, url, webhook()),
+  })
+  await post('/voice?x=secret', webhook(), signedFor('http://voice.example.com/voice?x=secret'))
+  await post('/voice', webhook(), {
+    ...signedFor('https://other.example.com/voice'),
+    host: 'other.example.com',
+  })
+  t.match(lines, [{ reason: 'other-scheme', path: '/voice' }, { reason: 'other-host' }])
+  t.notMatch(JSON.stringify(lines), /secret/)
+})
+
+t.test('a flood of wrong signatures is not examined one by one', async (t) => {
+  const { app, lines } = serviceOn()
+  for (let at = 0; at < 25; at += 1) await app.inject({ method: 'GET', url: '/voice' })
+  t.equal(lines.filter((line) => line.reason === 'not-examined').length, 5)
+})
+
+t.test('what is no webhook gets 4xx and one line', async (t) => {
+  const { app, lines } = serviceOn()
+  const send = (payload: string, type = 'application/x-www-form-urlencoded') =>
+    app.inject({ method: 'POST', url: '/voice', payload, headers: { 'content-type': type } })
+  const cases: readonly [string, string | undefined, number][] = [
+    ['a=%zz', undefined, 400],
+    ['a=%ff', undefined, 400],
+    ['__proto__=1', undefined, 400],
+    ['a=1&'.repeat(501), undefined, 400],
+    [`a=${'x'.repeat(65_536)}`, undefined, 413],
+    ['{"a":1}', 'text/plain', 415],
+    ['{"a":1', 'application/json', 400],
+    ['[1]', 'application/json', 403],
+    ['null', 'application/json', 400],
+  ]
+  for (const [payload, type, status] of cases) {
+    const reply = await send(payload, type)
+    t.same([reply.statusCode, reply.body], [status, ''], payload.slice(0, 20))
+  }
+  t.equal(lines.length, cases.length)
+  t.equal((await app.inject({ method: 'GET', url: '/voice?__proto__=1' })).statusCode, 400)
+  t.equal((await app.inject({ method: 'PUT', url: '/voice' })).statusCode, 404)
+  t.equal((await app.inject({ method: 'GET', url: '/nothing' })).body, '')
+  const badUrl = await app.inject({ method: 'GET', url: '/voice/%zz' })
+  t.same([badUrl.statusCode, badUrl.body], [400, ''])
+})
+
+t.test('what is no HTTP gets a plain 400', async (t) => {
+  const { app } = serviceOn()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('nonsense\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  t.match(String(answer), /^HTTP\/1.1 400 Bad Request\r\n(?!.*json)/s)
+})
+
+t.test('a slash at the end is no other path', async (t) => {
+  const { post } = serviceOn()
+  t.match((await post('/voice/', webhook())).body, '@a.example.com')
+})
+
+t.test('a signed webhook without a needed parameter gets 400', async (t) => {
+  const { post } = serviceOn()
+  const { To: _, ...withoutTo } = webhook()
+  t.same(
+    [(await post('/voice', withoutTo)).statusCode, (await post('/voice', withoutTo)).body],
+    [400, 'the parameter To is missing\n'],
+  )
+  const { From: __, ...withoutFrom } = webhook()
+  t.equal((await post('/voice', withoutFrom)).statusCode, 200)
+})
+
+t.test('a JSON body is checked by its hash', async (t) => {
+  const { app } = serviceOn()
+  const payload = JSON.stringify({ ...webhook(), Extra: 7 })
+  const target = `/voice?bodySHA256=${twilio.getExpectedBodyHash(payload)}`
+  const headers = {
+    'content-type': 'application/json',
+    'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {}),
+  }
+  t.match((await app.inject({ method: 'POST', url: target, payload, headers })).body, '@a.example.com')
+  t.equal(
+    (await app.inject({ method: 'POST', url: target, payload: `${payload} `, headers })).statusCode,
+    403,
+  )
+})
+
+t.test('a request without a body is signed by its URL alone', async (t) => {
+  const { app } = serviceOn()
+  const headers = { 'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, {}) }
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/voice', headers })).statusCode,
+    403,
+    'it names no account',
+  )
+})
+
+t.test('each token of an account is accepted', async (t) => {
+  const head = HEAD.replace('"${TOKEN}"', '"old-token", "${TOKEN}"')
+  t.match(head, 'old-token')
+  const { post } = serviceOn({
+    ...CONFIG,
+    accounts: [{ ...CONFIG.accounts[0]!, authTokens: ['old-token', TOKEN] }],
+  })
+  t.equal((await post('/voice', webhook())).statusCode, 200)
+  const old = twilio.getExpectedTwilioSignature('old-token', `${BASE}/voice`, webhook())
+  t.equal((await post('/voice', webhook(), { 'x-twilio-signature': old })).statusCode, 200)
+})
+
+t.test('the path of publicUrl stands before every path', async (t) => {
+  const publicUrl = { ...CONFIG.publicUrl, href: `${BASE}/twilio`, path: '/twilio' }
+  const { post, app } = serviceOn({ ...CONFIG, publicUrl })
+  t.match((await post('/twilio/voice', webhook())).body, 'https://voice.example.com/twilio/dialed')
+  t.equal((await post('/voice', webhook())).statusCode, 404)
+  for (const url of ['/livez', '/readyz', '/twilio/livez', '/twilio/readyz'])
+    t.equal((await app.inject(url)).statusCode, 200)
+})
+
+t.test('a server that is not ready says why', async (t) => {
+  const { service } = serviceOn()
+  const app = publicApp(service, () => ({ ready: false, why: 'stopping' }))
+  t.teardown(() => app.close())
+  const reply = await app.inject('/readyz')
+  t.same(
+    [reply.statusCode, reply.json()],
+    [503, { ready: false, why: 'stopping', revision: CONFIG.revision }],
+  )
+})
+
+t.test('a callee is asked before the call is put through', async (t) => {
+  const { post } = serviceOn()
+  const twiml = (await post('/voice', webhook({ To: '+15559999999' }))).body
+  const target = /<Sip url="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
+  const leg = { CallSid: 'CA2', ParentCallSid: webhook().CallSid!, To: 'sip:b.example.com' }
+  t.match((await post(target, webhook(leg))).body, '<Gather')
+  t.match((await post(target, webhook({ ...leg, Digits: '1' }))).body, '<Response></Response>')
+  t.match((await post(target, webhook({ ...leg, Digits: '2' }))).body, '<Hangup/>')
+  t.match((await post('/screen?dial=gone&hop=gone', webhook(leg))).body, '<Response></Response>')
+  t.match((await post('/screen', { AccountSid: ACCOUNT })).body, '<Response></Response>')
+})
+
+t.test('a REFER is routed like a call', async (t) => {
+  const { post } = serviceOn()
+  const twiml = (await post('/voice', webhook({ To: '+15559999999' }))).body
+  const target = /referUrl="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
+  t.match(
+    (await post(target, webhook({ ReferTransferTarget: '<sip:+15551230001@x>' }))).body,
+    '@a.example.com',
+  )
+})
+
+t.test('recordings are noted and their actions go on', async (t) => {
+  const { post, lines } = serviceOn(configOf('default: [{ record: true }, { say: thanks }]'))
+  const twiml = (await post('/voice', webhook())).body
+  t.match((await post(actionOf(twiml), webhook({ RecordingUrl: 'https://x' }))).body, '<Say>thanks</Say>')
+  t.equal(
+    (await post('/recording', webhook({ RecordingSid: 'RE1', RecordingStatus: 'completed' }))).statusCode,
+    204,
+  )
+  t.match(lines.at(-1), { msg: 'recording', recordingSid: 'RE1', status: 'completed' })
+})
+
+t.test('a Dial without a plan is treated as a new call', async (t) => {
+  const { post, get } = serviceOn()
+  t.match((await post('/dialed', webhook({ DialCallStatus: 'failed' }))).body, '@a.example.com')
+  const action = actionOf((await post('/voice', webhook())).body)
+  t.match((await get(action, webhook({ DialCallStatus: 'failed' }))).body, '@b.example.com')
+})
+
+t.test('the check of signatures can be turned off', async (t) => {
+  const { app } = serviceOn({ ...CONFIG, insecureSkipSignature: true })
+  const payload = new URLSearchParams(webhook()).toString()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  t.equal((await app.inject({ method: 'POST', url: '/voice', payload, headers })).statusCode, 200)
+})
+
+t.test('a warning of a decision is logged with its call', async (t) => {
+  const { post, lines } = serviceOn(
+    configOf('routes: [{ to: "+15551230001", dial: "sip:a.example.com", callerId: "{{CallerName}}" }]'),
+  )
+  await post('/voice', webhook({ CallerName: 'Jo Doe' }))
+  t.match(lines[0], { level: 40, callSid: webhook().CallSid, msg: /caller id/ })
+})
+
+t.test('the oldest call is forgotten first', async (t) => {
+  const book = new CallBook()
+  for (let at = 0; at <= 10_000; at += 1) book.open(`CA${at}`, NOW)
+  t.equal(book.find('CA0'), undefined)
+  t.ok(book.find('CA1'))
+})
