@@ -59,7 +59,7 @@ function outboundFacts(config: Config): { readonly key: string; readonly facts: 
   const actions = { id: dial.id, actions: [dial] }
   const facts = factsOf(actions).map((fact) => fact.replace('dial sip:outbound@example.com', 'dial'))
   return {
-    key: `${from} ${behaviourOf(actions, '', config).key}`,
+    key: `${from} ${behaviourOf(actions).key}`,
     facts: [`from: ${from ?? 'not set'}`, ...facts],
   }
 }
