@@ -1,25 +1,17 @@
 import fc from 'fast-check'
 import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
-
-const ACCOUNT = { sid: `AC${'a'.repeat(32)}`, authTokens: ['${TWILIO_AUTH_TOKEN}'] }
-const PUBLIC_URL = 'https://voice.example.com'
+import { ACCOUNT, files, TOKEN } from './build.js'
 
 /** Compiles a config that is written as data, with the settings that every config needs. */
-export function compiled(source: object, files: Readonly<Record<string, string>> = {}): Config {
-  const text = JSON.stringify({ publicUrl: PUBLIC_URL, accounts: [ACCOUNT], ...source })
-  return compiledText(text, files)
+export function compiled(source: object): Config {
+  const accounts = [{ sid: ACCOUNT, authTokens: [TOKEN] }]
+  return compiledText(JSON.stringify({ publicUrl: 'https://voice.example.com', accounts, ...source }))
 }
 
-/** Compiles the text of a config; other files by their path from it. Throws for one with faults. */
-export function compiledText(text: string, files: Readonly<Record<string, string>> = {}): Config {
-  const all: Record<string, string> = { 'dialsip.yaml': text, ...files }
-  const { config, faults } = loadConfig('/config/dialsip.yaml', {
-    read: (path) => all[path.slice('/config/'.length)]!,
-    glob: (pattern) => [pattern],
-    variables: {},
-    placeholders: true,
-  })
+/** Compiles the text of a config that must be without faults. */
+export function compiledText(text: string, more: Readonly<Record<string, string>> = {}): Config {
+  const { config, faults } = loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': text, ...more }))
   if (!config) throw new Error(faults.map(({ message }) => message).join('\n'))
   return config
 }
@@ -93,19 +85,20 @@ const plainAction = fc.oneof(
   fc.constant({ action: 'voicemail' }),
   fc.constant({ hangup: true }),
 )
-const dial = fc.record(
-  {
-    dial: fc.array(hop, { minLength: 1, maxLength: 3 }),
-    otherwise: fc.oneof(plainAction, fc.constantFrom('voicemail', 'overflow')),
-    failoverOn: some(fc.constantFrom('unreachable', 'serverError', 'busy', '404')),
-    timeout: fc.constantFrom(10, 20),
-    callerId: fc.constantFrom('{{From}}', '+15550100'),
-    screen: fc.constantFrom(true, { say: 'For {{To}}', accept: '2' }),
-  },
-  { requiredKeys: ['dial'] },
-)
+const dialShape = {
+  dial: fc.array(hop, { minLength: 1, maxLength: 3 }),
+  otherwise: fc.oneof(plainAction, fc.constantFrom('voicemail', 'overflow')),
+  failoverOn: some(fc.constantFrom('unreachable', 'serverError', 'busy', '404')),
+  timeout: fc.constantFrom(10, 20),
+  callerId: fc.constantFrom('{{From}}', '+15550100'),
+  screen: fc.constantFrom(true, { say: 'For {{To}}', accept: '2' }),
+}
+const dial = fc.record(dialShape, { requiredKeys: ['dial'] })
 const body = fc.oneof({ weight: 3, arbitrary: dial }, { weight: 1, arbitrary: plainAction })
-const rules = fc.array(fc.record({ if: conditions, body }), { minLength: 1, maxLength: 4 })
+const rules = fc.array(fc.record({ if: fc.oneof(fc.constant({}), conditions), body }), {
+  minLength: 1,
+  maxLength: 4,
+})
 
 /** Patterns of each route; no two routes share one. */
 const CLAIMS = [
@@ -128,14 +121,18 @@ export interface Model {
   readonly otherwise: object
 }
 
+const vips = some(fc.constantFrom('+4930*', '+12025550123', '+1202*'))
+const voicemail = plainAction.filter((action) => !('action' in action))
+const overflow = dial.map(({ otherwise: _, ...rest }) => rest)
+
 export const model: fc.Arbitrary<Model> = fc.record({
   endpoints: fc.tuple(endpoint, endpoint, endpoint),
   schedules: fc.tuple(schedule, schedule),
-  vips: some(fc.constantFrom('+4930*', '+12025550123', '+1202*')),
+  vips,
   claims: fc.tuple(...CLAIMS.map((claims) => fc.subarray(claims, { minLength: 1 }))),
   rules: fc.tuple(rules, rules, rules, rules),
-  voicemail: plainAction.filter((action) => !('action' in action)),
-  overflow: dial.map(({ otherwise: _, ...rest }) => rest),
+  voicemail,
+  overflow,
   default: body,
   otherwise: body,
 })
@@ -164,28 +161,77 @@ export function sourceOf({ endpoints, schedules, vips, claims, rules, ...rest }:
   }
 }
 
-/** One config, and another that takes a few of its parts from elsewhere. */
-export const mutated: fc.Arbitrary<[Model, Model]> = fc
-  .tuple(model, model, fc.infiniteStream(fc.integer({ min: 0, max: 39 })))
-  .map(([base, other, dice]) => [base, mixed(base, other, () => dice.next().value === 0) as Model])
+type Edit = (model: Model) => Model
+type Rules = Model['rules'][number]
 
-function mixed(base: unknown, other: unknown, takesOther: () => boolean): unknown {
-  if (takesOther()) return other
-  if (Array.isArray(base))
-    return base.map((one, at) => mixed(one, (other as unknown[])[at] ?? one, takesOther))
-  if (typeof base !== 'object' || base === null || !isPart(base, other)) return base
-  return Object.fromEntries(
-    Object.entries(base).map(([key, value]) => [
-      key,
-      mixed(value, (other as Record<string, unknown>)[key], takesOther),
-    ]),
-  )
+/** One key of a shape with some value. */
+function oneKey(shape: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
+  return fc.oneof(...Object.entries(shape).map(([key, value]) => value.map((given) => ({ [key]: given }))))
 }
 
-/** Only the model and its rules are mixed key by key; other maps are taken whole. */
-function isPart(base: object, other: unknown): boolean {
-  return ('endpoints' in base || 'body' in base) && typeof other === 'object'
+function at<T>(list: readonly T[], place: number, edit: (one: T) => T): T[] {
+  return list.map((one, index) => (index === place % list.length ? edit(one) : one))
 }
+
+const ruleEdit: fc.Arbitrary<(rules: Rules) => Rules> = fc.oneof(
+  fc.tuple(fc.nat(3), oneKey(dialShape)).map(
+    ([place, change]) =>
+      (rules: Rules) =>
+        at(rules, place, (rule) =>
+          'dial' in rule.body ? { ...rule, body: { ...rule.body, ...change } } : rule,
+        ),
+  ),
+  fc.tuple(fc.nat(3), oneKey(conditionShape)).map(
+    ([place, change]) =>
+      (rules: Rules) =>
+        at(rules, place, (rule) => ({ ...rule, if: { ...rule.if, ...change } })),
+  ),
+  fc.tuple(fc.nat(3), body).map(
+    ([place, other]) =>
+      (rules: Rules) =>
+        at(rules, place, (rule) => ({ ...rule, body: other })),
+  ),
+  fc.constant((rules: Rules) => rules.toReversed()),
+  fc.constant((rules: Rules) => (rules.length > 1 ? rules.slice(1) : rules)),
+)
+
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.nat(3), ruleEdit).map(
+      ([route, change]): Edit =>
+        (one) => ({ ...one, rules: at(one.rules, route, change) }),
+    ),
+  },
+  fc.tuple(fc.nat(2), endpoint).map(
+    ([place, other]): Edit =>
+      (one) => ({ ...one, endpoints: at(one.endpoints, place, () => other) }),
+  ),
+  fc
+    .tuple(
+      fc.nat(1),
+      oneKey({ timezone: fc.constantFrom('Europe/Berlin', 'Asia/Tokyo'), open: openings, closed: closings }),
+    )
+    .map(
+      ([place, change]): Edit =>
+        (one) => ({ ...one, schedules: at(one.schedules, place, (hours) => ({ ...hours, ...change })) }),
+    ),
+  fc.nat(3).chain((route) =>
+    fc.subarray(CLAIMS[route]!, { minLength: 1 }).map(
+      (to): Edit =>
+        (one) => ({ ...one, claims: at(one.claims, route, () => to) }),
+    ),
+  ),
+  oneKey({ voicemail, overflow, default: body, otherwise: body, vips }).map(
+    (change): Edit =>
+      (one) => ({ ...one, ...change }),
+  ),
+)
+
+/** One config, and the same with one or two edits. */
+export const edited: fc.Arbitrary<[Model, Model]> = fc
+  .tuple(model, fc.array(edit, { minLength: 1, maxLength: 2 }))
+  .map(([one, edits]) => [one, edits.reduce((sofar, change) => change(sofar), one)])
 
 /** A call as webhook parameters, and when it comes. */
 export const anyCall = fc.record({

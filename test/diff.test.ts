@@ -5,7 +5,9 @@ import { main } from '../bin/main.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
+import { markdownReport } from '../src/diff/markdown.js'
 import { printReport } from '../src/diff/print.js'
+import { readRecording, replay } from '../src/diff/replay.js'
 import { type Report, reportOf } from '../src/diff/report.js'
 import { lookUp } from '../src/numbers/look-up.js'
 import { advance } from '../src/routing/advance.js'
@@ -16,7 +18,8 @@ import { screenFor } from '../src/routing/screen-for.js'
 import type { State } from '../src/routing/state.js'
 import { screenTwiml } from '../src/twiml/screen.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
-import { anyCall, compiled, compiledText, model, mutated, type Source, sourceOf } from './diff-configs.js'
+import { HEAD, TOKEN } from './build.js'
+import { anyCall, compiled, compiledText, edited, model, type Source, sourceOf } from './diff-configs.js'
 
 const AT = Date.parse('2026-11-20T10:00:00+01:00')
 const HOUR = 3_600_000
@@ -68,12 +71,12 @@ t.test('diff is never silent when a call changes', async (t) => {
   const codes = fc.array(fc.constantFrom(503, 404, 486, 408, 603, 200, 480), { maxLength: 5 })
   const times = fc.oneof(fc.integer({ min: 0, max: 400 * 24 }), fc.integer({ min: 0, max: 10_000 * 24 }))
   const calls = fc.array(fc.tuple(anyCall, times, codes, fc.subarray(['e0', 'e1', 'e2'])), {
-    minLength: 20,
-    maxLength: 40,
+    minLength: 60,
+    maxLength: 80,
   })
   const seen = { changed: 0, same: 0 }
   fc.assert(
-    fc.property(mutated, calls, ([before, after], all) => {
+    fc.property(edited, calls, ([before, after], all) => {
       const both: Pair = [compiled(sourceOf(before)), compiled(sourceOf(after))]
       const compared = diffConfigs({ old: both[0], new: both[1] }, AT)
       return all.every(([{ ForwardedFrom, ...params }, hours, outcomes, down]) => {
@@ -85,7 +88,7 @@ t.test('diff is never silent when a call changes', async (t) => {
         return !apart || says(compared, both, call)
       })
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   )
   t.ok(seen.changed > 0 && seen.same > 0)
 })
@@ -113,9 +116,6 @@ function rewritten({ groups, lists, routes, ...rest }: Source): object {
 }
 
 const CASES = new URL('./diff/', import.meta.url)
-const HEAD = `publicUrl: https://voice.example.com
-accounts: [{ sid: ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, authTokens: ["\${TOKEN}"] }]
-`
 const RULE = '--------\n'
 const FILES = { old: 'old.yaml', new: 'new.yaml' }
 
@@ -128,16 +128,133 @@ function reported(old: string, other: string): Report {
   return reportOf(both, FILES, diffConfigs(both, AT))
 }
 
-/** Each file: the old config, the new one and what is printed, parted by lines of dashes. UPDATE=1 writes the last. */
+/** Each file: the old config, the new one, what is printed and the Markdown, parted by lines of dashes. UPDATE=1 writes the last two. */
 for (const file of readdirSync(CASES).filter((name) => name.endsWith('.txt'))) {
   t.test(`diff of ${file}`, async (t) => {
     const url = new URL(file, CASES)
-    const [old = '', other = '', expected] = readFileSync(url, 'utf8').split(RULE)
-    const printed = printReport(reported(old, other), (_style, text) => text)
+    const [old = '', other = '', ...expected] = readFileSync(url, 'utf8').split(RULE)
+    const report = reported(old, other)
+    const printed = printReport(report, (_style, text) => text) + RULE + markdownReport(report)
     if (process.env.UPDATE) writeFileSync(url, [old, other, printed].join(RULE))
-    else t.equal(printed, expected)
+    else t.equal(printed, expected.join(RULE))
   })
 }
+
+t.test('columns of a CSV file count where a template uses them', async (t) => {
+  const text = `${HEAD}numbersFrom: n.csv
+routes: [{ name: desk, dial: "sip:{{extension}}@pbx.example.com", otherwise: { hangup: } }]`
+  const old = compiledText(text, {
+    'n.csv': 'number,route,extension,floor\n+491,desk,10,1\n+492,desk,20,1\n',
+  })
+  const other = compiledText(text, {
+    'n.csv': 'number,route,extension,floor\n+491,desk,10,2\n+492,desk,21,1\n',
+  })
+  const gone = compiledText(`${HEAD}default: { dial: "sip:{{params.extension}}{{wild}}@pbx.example.com" }`)
+  const differences = (a: Config, b: Config) =>
+    reportOf({ old: a, new: b }, FILES, diffConfigs({ old: a, new: b }, AT)).differences
+  t.match(differences(old, other), [
+    {
+      removed: ['{{extension}} is "20"'],
+      added: ['{{extension}} is "21"'],
+      affected: [{ numbers: ['+492'] }],
+    },
+  ])
+  t.equal(differences(old, other).length, 1)
+  t.equal(differences(gone, gone).length, 0)
+  t.ok(differences(old, gone).length > 0)
+  const named = `${HEAD}numbersFrom: n.csv
+routes: [{ name: desk, say: "{{CallerName}}" }]`
+  const column = compiledText(named, { 'n.csv': 'number,route,CallerName\n+491,desk,Desk\n' })
+  const none = compiledText(named, { 'n.csv': 'number,route\n+491,desk\n' })
+  t.match(differences(column, none), [
+    { removed: ['{{CallerName}} is "Desk"'], added: ['{{CallerName}} is what Twilio says'] },
+  ])
+})
+
+t.test('a calendar file counts by its events', async (t) => {
+  const text = `${HEAD}schedules: { s: { timezone: Europe/Berlin, open: always, closed: c.ics } }
+routes: [{ name: r, to: "+491", rules: [{ if: { schedule: s }, reject: busy }] }]`
+  const event = (day: string) =>
+    `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:${day}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+  const [old, other] = ['20490501', '20490502'].map((day) => compiledText(text, { 'c.ics': event(day) })) as [
+    Config,
+    Config,
+  ]
+  t.match(diffConfigs({ old, new: other }, AT), { differences: { length: 2 }, unsure: [] })
+  t.match(diffConfigs({ old, new: other }, Date.parse('2049-05-03T00:00:00Z')), {
+    differences: [],
+    unsure: [],
+  })
+  t.match(diffConfigs({ old, new: other }, Date.parse('2019-05-03T00:00:00Z')).unsure, [
+    { why: /names dates after/ },
+  ])
+})
+
+t.test('what is too much to follow is not passed over in silence', async (t) => {
+  const numbers = Array.from({ length: 16 }, (_, at) => at)
+  const unrelated = (last: string) => ({
+    routes: [
+      {
+        name: 'r',
+        to: '+491',
+        rules: [
+          ...numbers.map((at) => ({ if: { params: { [`A${at}`]: '1', [`B${at}`]: '1' } }, say: `${at}` })),
+          { say: last },
+        ],
+      },
+    ],
+  })
+  const hours = (last: string) => ({
+    schedules: Object.fromEntries(
+      numbers
+        .slice(0, 7)
+        .map((at) => [`s${at}`, { timezone: 'UTC', open: `mon ${10 + (at % 10)}:${10 + at}-23:00` }]),
+    ),
+    routes: [
+      {
+        name: 'r',
+        to: '+491',
+        rules: [
+          ...numbers.slice(0, 7).map((at) => ({ if: { schedule: `s${at}` }, say: 'open' })),
+          { if: { schedule: 's0' }, say: last },
+        ],
+      },
+    ],
+  })
+  const diff = (old: object, other: object) => diffConfigs({ old: compiled(old), new: compiled(other) }, AT)
+  t.match(diff(unrelated('a'), unrelated('b')), { unsure: [{ why: /too many/ }] })
+  t.match(diff(hours('a'), hours('b')), { differences: [], unsure: [] })
+})
+
+t.test('long reports are cut, except in JSON', async (t) => {
+  const routes = (reason: string) =>
+    Array.from({ length: 8 }, (_, at) => `{ to: "+49${at + 10}", reject: ${reason} }`)
+  const [old, other] = ['busy', 'rejected'].map((reason) =>
+    compiledText(`${HEAD}routes: [${routes(reason)}]`),
+  ) as [Config, Config]
+  const both = { old, new: other }
+  const calls = Array.from({ length: 25 }, (_, at) => `CallSid=CA${at}&AccountSid=AC&To=%2B4910&From=<b>`)
+  const report = reportOf(
+    both,
+    FILES,
+    diffConfigs(both, AT),
+    replay(both, readRecording(calls.join('\n')), AT),
+  )
+  t.equal(report.differences[0]!.affected.length, 8)
+  t.match(
+    printReport(report, (_style, text) => text),
+    /and 3 routes more/,
+  )
+  t.match(markdownReport(report), '&lt;b\\>')
+  t.match(markdownReport(report), '| and 3 routes more |')
+  t.match(markdownReport(report), '| and 5 calls more |')
+})
+
+t.test('without accounts no call has one', async (t) => {
+  const source = { publicUrl: 'https://voice.example.com', accounts: [] }
+  const both = { old: compiled(source), new: compiled({ ...source, default: { reject: 'busy' } }) }
+  t.match(reportOf(both, FILES, diffConfigs(both, AT)).differences, [{ example: { new: 'reject busy' } }])
+})
 
 t.test('the command line', async (t) => {
   const dir = t.testdir({
@@ -163,7 +280,11 @@ t.test('the command line', async (t) => {
   async function run(...args: string[]) {
     const written = { stdout: '', stderr: '' }
     const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) })
-    const code = await main(['diff', ...args], { stdout: into('stdout'), stderr: into('stderr'), env: {} })
+    const code = await main(['diff', ...args], {
+      stdout: into('stdout'),
+      stderr: into('stderr'),
+      env: { TOKEN },
+    })
     return { code, ...written }
   }
 

@@ -8,6 +8,7 @@ import { decide } from '../src/routing/decide.js'
 import type { Decision, DialStep } from '../src/routing/decision.js'
 import { type Plan, planQuery, readPlan } from '../src/routing/plan.js'
 import { refer } from '../src/routing/refer.js'
+import { resume } from '../src/routing/resume.js'
 import { ALL_UP, type Standing, type State } from '../src/routing/state.js'
 import { callOf, configOf } from './build.js'
 
@@ -390,4 +391,19 @@ routes:
     steps: [{ verb: 'reject' }],
   })
   t.match(decide(config, callOf({ To: '+49' }), NOW, ALL_UP), { route: '', reason: 'no route claims +49' })
+})
+
+t.test('a rule may be called otherwise', async (t) => {
+  const config = configOf(`
+endpoints: { a: { uri: sip:a@a.example.com } }
+routes:
+  - name: main
+    to: "+15551230001"
+    rules:
+      - { if: { from: "+1900*" }, dial: a, otherwise: { say: the chain } }
+      - { name: otherwise, record: { maxLength: 5 }, action: bye }
+actions: { bye: { say: the rule } }
+`)
+  const step = decide(config, callOf(), NOW, ALL_UP).steps.find((one) => one.verb === 'record')
+  t.match(resume(config, callOf(), step!.resume, ALL_UP).steps, [{ verb: 'say', text: 'the rule' }])
 })

@@ -4,8 +4,9 @@ import type { Config } from '../../src/config/config.js'
 import { diffConfigs } from '../../src/diff/diff.js'
 import { markdownReport } from '../../src/diff/markdown.js'
 import { printReport } from '../../src/diff/print.js'
-import { RecordingError, type Replayed, replay } from '../../src/diff/replay.js'
+import { type Recording, readRecording, replay } from '../../src/diff/replay.js'
 import { reportOf } from '../../src/diff/report.js'
+import { countFaults } from '../../src/fault/print.js'
 import { parseInstant } from '../../src/schedule/instant.js'
 import { load, painter } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
@@ -43,7 +44,7 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
     if (values.json && values.markdown) throw new UsageError('--json and --markdown cannot stand together')
     const both = { old: loadSound(old, io), new: loadSound(other, io) }
     const at = instantOf(values.at)
-    const replayed = values.replay === undefined ? undefined : replayFile(both, values.replay, at)
+    const replayed = values.replay === undefined ? undefined : replay(both, readCalls(values.replay), at)
     const report = reportOf(both, { old, new: other }, diffConfigs(both, at), replayed)
     if (values.json) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
     else
@@ -56,10 +57,7 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
 function loadSound(file: string, io: Io): Config {
   const { config, faults } = load(file, io, true)
   if (config) return config
-  const number = faults.filter(({ level }) => level === 'fault').length
-  throw new UsageError(
-    `${file} has ${number} fault${number === 1 ? '' : 's'}, which dialsip check ${file} shows`,
-  )
+  throw new UsageError(`${file} has ${countFaults(faults)}, which dialsip check ${file} shows`)
 }
 
 function instantOf(text: string | undefined): number {
@@ -70,11 +68,10 @@ function instantOf(text: string | undefined): number {
   return value
 }
 
-function replayFile(both: Parameters<typeof replay>[0], file: string, at: number): Replayed {
+function readCalls(file: string): Recording {
   try {
-    return replay(both, readFileSync(file, 'utf8'), at)
+    return readRecording(readFileSync(file, 'utf8'))
   } catch (error) {
-    const isExpected = error instanceof RecordingError || 'code' in (error as object)
-    throw isExpected ? new UsageError(`${file}: ${(error as Error).message}`) : error
+    throw new UsageError(`${file}: ${(error as Error).message}`)
   }
 }

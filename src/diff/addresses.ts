@@ -66,10 +66,12 @@ function hostCells(host: string, users: TextIndex<true>): SipCell[] {
 
 /** A user that begins so and is named no more precisely; there is always one, since users may be of any length. */
 function freeUser(prefix: string, users: TextIndex<true>): string {
-  for (let number = 1; ; number += 1) {
-    const user = `${prefix}user${number}`
-    const longest = findPrefix(users, user)!.wild.length
-    if (longest === user.length - prefix.length && !users.exact.has(user)) return user
+  let number = 1
+  while (!isFree(`user${number}`)) number += 1
+  return `${prefix}user${number}`
+
+  function isFree(rest: string): boolean {
+    return findPrefix(users, prefix + rest)!.wild === rest && !users.exact.has(prefix + rest)
   }
 }
 

@@ -1,21 +1,11 @@
-import type {
-  Action,
-  ActionList,
-  Config,
-  DialAction,
-  DialStep,
-  Endpoint,
-  Hop,
-  Screen,
-} from '../config/config.js'
-import { findDial, listAt } from '../routing/find-dial.js'
+import type { Action, ActionList, DialAction, DialStep, Endpoint, Hop, Screen } from '../config/config.js'
 import { allHops } from '../routing/hop-names.js'
-import { markOf } from '../routing/mark.js'
-import { hasHoles, type Template } from '../template/template.js'
+import type { Template } from '../template/template.js'
 
 /**
  * What a list of actions does to a call, from the first verb to the end of every chain, in a form in which two
- * lists are equal if no caller and no endpoint can tell them apart. Names and ids are not in it.
+ * lists are equal if no caller and no endpoint can tell them apart. Names and ids are not in it: within one config
+ * an id leads back to the very list that has it, so what follows a hop or a recording is what stands there.
  */
 export interface Behaviour {
   /** Equal keys: the same behaviour, given the same values for the templates. Holds secrets: never shown. */
@@ -31,124 +21,80 @@ export interface Behaviour {
   readonly failoverOn: readonly string[]
 }
 
-/** Works out the behaviour of a list that a route runs; `route` is empty where no route claims the number. */
-export function behaviourOf(actions: ActionList, route: string, config: Config): Behaviour {
+/** Works out the behaviour of a list. */
+export function behaviourOf(actions: ActionList): Behaviour {
   const endpoints: string[] = []
   const uses = new Set<string>()
-  const addresses = new Map<string, Set<string>>()
   const failoverOn = new Set<string>()
   let isSplit = false
-  const form = listForm(actions, [])
-  return {
-    key: JSON.stringify([form, barred(endpoints, addresses, config)]),
-    actions,
-    uses,
-    endpoints,
-    isSplit,
-    failoverOn: [...failoverOn],
+  const key = JSON.stringify(listForm(actions))
+  return { key, actions, uses, endpoints, isSplit, failoverOn: [...failoverOn] }
+
+  function listForm(list: ActionList): unknown[] {
+    return list.actions.map(actionForm)
   }
 
-  function listForm(list: ActionList, seen: readonly object[]): unknown[] {
-    return list.actions.map((action, at) => actionForm(action, list, at, [...seen, list]))
-  }
-
-  function actionForm(action: Action, list: ActionList, at: number, seen: readonly object[]): unknown {
-    if (action.verb === 'dial') return ['dial', ...dialForm(action, seen)]
+  function actionForm(action: Action): unknown {
+    if (action.verb === 'dial') return dialForm(action)
     if (action.verb === 'say') return ['say', textForm(action.text), sorted(action.attributes)]
-    if (action.verb === 'record') return ['record', sorted(action.attributes), afterRecord(list, at, seen)]
-    const { verb, ...rest } = action
-    return [verb, 'attributes' in rest ? { ...rest, attributes: sorted(rest.attributes) } : rest]
+    return 'attributes' in action ? { ...action, attributes: sorted(action.attributes) } : action
   }
 
-  /** A recording goes on with the list that its id leads to: usually the rest of its own. */
-  function afterRecord(list: ActionList, at: number, seen: readonly object[]): unknown {
-    const found = listAt(config, list.id)
-    if (found === list) return at === list.actions.length - 1 ? 'end' : 'on'
-    const rest = found?.actions.slice(at + 1) ?? []
-    if (found && seen.includes(found)) return 'again'
-    return rest.length === 0 ? 'end' : listForm({ id: list.id, actions: rest }, [...seen, found!])
-  }
-
-  function dialForm(dial: DialAction, seen: readonly object[]): unknown[] {
-    const form = ownForm(dial, seen)
-    return [...form, continuation(dial, JSON.stringify(form), seen)]
-  }
-
-  function ownForm(dial: DialAction, seen: readonly object[]): unknown[] {
-    const hops = allHops(dial)
+  function dialForm(dial: DialAction): unknown {
     for (const entry of dial.failoverOn) failoverOn.add(entry)
     return [
       dial.steps.flatMap(stepForms),
       // with one hop, what follows is the same whatever the outcome
-      hops.length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
-      dial.otherwise ? listForm(dial.otherwise, [...seen, dial]) : 'hang up',
+      allHops(dial).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
+      dial.otherwise ? listForm(dial.otherwise) : [{ verb: 'hangup' }],
     ]
   }
 
-  /** After a hop the dial is looked up by its plan; usually that is the dial itself. */
-  function continuation(dial: DialAction, form: string, seen: readonly object[]): unknown {
-    const plan = { dial: dial.id, mark: markOf(dial), hop: '', next: [], tried: [], route, rule: '' }
-    const found = findDial(config, plan)
-    if (found === dial) return 'on'
-    const next = found ?? config.default
-    if (seen.includes(next)) return 'again'
-    if (!found) return listForm(config.default, [...seen, dial])
-    const other = ownForm(found, [...seen, dial])
-    return JSON.stringify(other) === form ? 'on' : other
-  }
-
+  /** Names count in a split: they are hashed. Of the weights only the proportion counts. */
   function stepForms(step: DialStep): unknown[] {
     if ('hop' in step) return [hopForm(step.hop)]
-    const [only, ...others] = step.choices
-    if (others.length === 0) return (only?.hops ?? []).map(hopForm)
+    if (step.choices.length < 2) return step.choices.flatMap(({ hops }) => hops.map(hopForm))
     isSplit = true
     const unit = step.choices.map(({ weight }) => weight).reduce(greatestCommonDivisor)
-    const choices = step.choices.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    return [
-      ['split', step.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])],
-    ]
+    const choices = step.choices.toSorted(byName)
+    return [[step.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])]]
   }
 
   function hopForm({ endpoints: ringing, attributes, callerId, screen, refer }: Hop): unknown {
-    const own = callerId ? textForm(callerId) : null
-    return [ringing.map(endpointForm), sorted(attributes), own, screen ? screenForm(screen) : null, refer]
+    const own = callerId && textForm(callerId)
+    return {
+      ringing: ringing.map(endpointForm),
+      attributes: sorted(attributes),
+      own,
+      refer,
+      screen: screen && screenForm(screen),
+    }
   }
 
-  function endpointForm({ name, address, uri, number, attributes, maxCalls }: Endpoint): unknown {
+  function endpointForm({ name, uri, number, attributes, maxCalls }: Endpoint): unknown {
     if (!endpoints.includes(name)) endpoints.push(name)
-    addresses.set(name, (addresses.get(name) ?? new Set()).add(address))
-    const where = uri && { ...uri, written: null, user: uri.user && textForm(uri.user) }
-    const headers = uri?.headers.map(({ pair }) => textForm(pair))
-    return [endpoints.indexOf(name), number ?? { ...where, headers }, sorted(attributes), maxCalls ?? null]
+    for (const template of uri ? [uri.user ?? [], ...uri.headers.map(({ pair }) => pair)] : [])
+      textForm(template)
+    return { place: endpoints.indexOf(name), uri, number, attributes: sorted(attributes), maxCalls }
   }
 
   function textForm(text: Template): Template {
-    if (hasHoles(text)) for (const part of text) if (typeof part !== 'string') uses.add(part.name)
+    for (const part of text) if (typeof part !== 'string') uses.add(part.name)
     return text
   }
 }
 
 /** The text of a screen is filled without what the matched claim adds (`routing/screen-for.ts`). */
-function screenForm({ say, accept, timeout, attributes }: Screen): unknown {
-  return [say, accept ?? null, timeout, sorted(attributes)]
+function screenForm(screen: Screen): unknown {
+  return { ...screen, attributes: sorted(screen.attributes) }
 }
 
-/** Endpoints of which one must not ring after the other was reached, because they are the same place. */
-function barred(
-  endpoints: readonly string[],
-  addresses: ReadonlyMap<string, ReadonlySet<string>>,
-  config: Config,
-): [number, number][] {
-  return endpoints.flatMap((name, at) => {
-    const address = config.endpoints.get(name)?.address
-    return endpoints.flatMap((other, there): [number, number][] =>
-      other !== name && address !== undefined && addresses.get(other)!.has(address) ? [[at, there]] : [],
-    )
-  })
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
 }
 
 function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.entries(attributes).sort()
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -6,6 +6,9 @@ import type { Span } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import { sampleNumber } from './sample-number.js'
 
+/** The claim that wins an address, if one does. */
+export type Found = Match<Claim> | undefined
+
 /** Called addresses that each config finds by one claim of its own. */
 export interface CalledCell {
   /** One of them. */
@@ -13,8 +16,8 @@ export interface CalledCell {
   readonly span: Span | undefined
   /** What stands for all of them; spans that an exact number or a range wins stand for themselves. */
   readonly text: string
-  readonly old: Match<Claim> | undefined
-  readonly new: Match<Claim> | undefined
+  readonly old: Found
+  readonly new: Found
 }
 
 type Claims = NumberIndex<Claim>
@@ -40,11 +43,7 @@ export function calledCells(before: Claims, after: Claims): CalledCell[] {
 export const UNCLAIMED = 'any other number'
 
 /** A prefix has a span for each length of number, so it stands for all of them. */
-function numberText(
-  [from, to]: Span,
-  old: Match<Claim> | undefined,
-  other: Match<Claim> | undefined,
-): string {
+function numberText([from, to]: Span, old: Found, other: Found): string {
   const patterns = [old, other].flatMap((match) => (match ? [match.claim.pattern] : []))
   if (patterns.some(({ kind }) => kind === 'exact' || kind === 'range'))
     return from === to ? `+${from}` : `+${from}..+${to}`

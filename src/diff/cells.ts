@@ -1,6 +1,6 @@
 import type { Schedule } from '../schedule/schedule.js'
 import { type Cell, type Domain, domainOf } from './domain.js'
-import type { Keyed, Literal } from './formula.js'
+import type { Keyed, Literal, TimelessLiteral } from './formula.js'
 import { scheduleKey } from './schedule-key.js'
 import {
   type Change,
@@ -32,7 +32,7 @@ export function cellCutter(from: number): (literals: Literals, until: number) =>
       if (asks !== 'time')
         found.set(
           asks,
-          keep(domains, keyOf(asked), () => domainOf(asked)),
+          keep(domains, keyOf(asked), () => domainOf(asked as readonly Keyed<TimelessLiteral>[])),
         )
     }
     const asked = literals.get('time') as readonly Keyed<TimeLiteral>[] | undefined
@@ -61,7 +61,7 @@ function keep<T>(kept: Map<string, T>, key: string, make: () => T): T {
 }
 
 /** With more schedules their combinations are too many to write out. */
-const MOST_SCHEDULES = 10
+const MOST_SCHEDULES = 6
 
 /** The same with schedules open and closed in every combination, whether there is such a time or not. */
 export function atNoTime({ domains, stretches }: Cells, time: readonly Keyed[]): Cells | undefined {

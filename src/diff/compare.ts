@@ -3,6 +3,7 @@ import { explore, type Meeting, type Policy } from './explore.js'
 import type { Keyed } from './formula.js'
 import { literalsOf } from './policy.js'
 import { lastYear } from './schedule-key.js'
+import type { TimeLiteral } from './times.js'
 
 /** How the calls of one route of the old config fare under one of the new. */
 export interface Comparison extends Cells {
@@ -55,7 +56,7 @@ export function comparer(at: number) {
 
 function late(time: readonly Keyed[], at: number): string | undefined {
   const end = new Date(at + CYCLE_DAYS * DAY).getUTCFullYear()
-  const schedules = time.flatMap(({ literal }) => ('schedules' in literal ? literal.schedules : []))
+  const schedules = time.flatMap(({ literal }) => (literal as TimeLiteral).schedules)
   const named = schedules.find((schedule) => lastYear(schedule) >= end)
   return named && `schedule ${named.name} names dates after ${end - 1}`
 }

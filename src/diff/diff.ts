@@ -52,7 +52,7 @@ export function diffConfigs(both: Both, at: number): Compared {
   const after = { config: both.new, policyOf: policies(both.new) }
   const pairs = pairsOf(before, after)
   const compare = comparer(at)
-  const differences = new Map<string, Difference & { affected: Affected[] }>()
+  const differences = new Map<string, Gathered>()
   const unsure: Unsure[] = []
   for (const pair of pairs) {
     const policy = [before.policyOf(pair.old), after.policyOf(pair.new)] as const
@@ -62,7 +62,7 @@ export function diffConfigs(both: Both, at: number): Compared {
   }
   return {
     settings: settingChanges(both.old, both.new),
-    differences: [...differences.values()],
+    differences: [...differences.values()].map((one) => ({ ...one, affected: [...one.affected.values()] })),
     unsure,
     notes: notesOf(pairs, before, after),
     at,
@@ -72,15 +72,17 @@ export function diffConfigs(both: Both, at: number): Compared {
     const { old, new: other } = meetings[0]!
     const values = old.key === other.key ? pair.values.filter((name) => old.uses.has(name)) : []
     const key = JSON.stringify([old.key, other.key, values])
-    const difference = differences.get(key) ?? { old, new: other, values, affected: [] }
+    const difference = differences.get(key) ?? { old, new: other, values, affected: new Map() }
+    const routes = JSON.stringify([pair.old, pair.new])
+    const cells = [...(difference.affected.get(routes)?.pair.cells ?? []), ...pair.cells]
+    difference.affected.set(routes, { pair: { ...pair, cells }, meetings, comparison })
     differences.set(key, difference)
-    const same = difference.affected.findIndex(
-      (one) => one.pair.old === pair.old && one.pair.new === pair.new,
-    )
-    const cells = [...(difference.affected[same]?.pair.cells ?? []), ...pair.cells]
-    const affected = { pair: { ...pair, cells }, meetings, comparison }
-    difference.affected.splice(same < 0 ? difference.affected.length : same, 1, affected)
   }
+}
+
+interface Gathered extends Omit<Difference, 'affected'> {
+  /** By the names of the routes. */
+  readonly affected: Map<string, Affected>
 }
 
 /** The same is done, unless it is done with other values. */

@@ -2,7 +2,7 @@ import { parseAddress } from '../numbers/address.js'
 import { matches } from '../numbers/pattern-set.js'
 import type { Span } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
-import type { Keyed, Literal } from './formula.js'
+import type { Keyed, Literal, TimelessLiteral } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'
 
 /** Values that no literal of a comparison tells apart, with one that stands for them. */
@@ -21,7 +21,7 @@ export type Domain = readonly Cell[]
 type Candidate = Omit<Cell, 'holds'>
 
 /** Cuts all that a call may have there into cells, so that each literal holds for all of a cell or for none of it. */
-export function domainOf(literals: readonly Keyed[]): Domain {
+export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
   const cells = new Map<string, Cell>()
   for (const candidate of candidates(literals.map(({ literal }) => literal))) {
     const held = literals.filter(({ literal }) => holds(literal, candidate.value)).map(({ key }) => key)
@@ -31,50 +31,61 @@ export function domainOf(literals: readonly Keyed[]): Domain {
   return [...cells.values()]
 }
 
-/** Best first: the first of a cell stands for it. */
-function candidates(literals: readonly Literal[]): Candidate[] {
-  const [first] = literals as [Literal]
-  if ('set' in first) return callers(literals)
-  if ('patterns' in first) return parameterValues(literals)
-  return first.asks === 'country' ? countries(literals) : words(first.asks, literals)
+type CallerLiteral = Extract<Literal, { set: unknown }>
+type WordLiteral = Extract<Literal, { values: unknown }>
+type ParameterLiteral = Extract<Literal, { patterns: unknown }>
+
+/** Best first: the first of a cell stands for it. All literals ask the same. */
+function candidates(literals: readonly TimelessLiteral[]): Candidate[] {
+  const [first] = literals as [TimelessLiteral]
+  if ('set' in first) return callers(literals as CallerLiteral[], first.asks === 'forwardedFrom')
+  if ('patterns' in first) return parameterValues(literals as ParameterLiteral[])
+  const named = unique((literals as WordLiteral[]).flatMap(({ values }) => values))
+  return first.asks === 'country' ? countries(named) : words(first.asks, named)
 }
 
-function callers(literals: readonly Literal[]): Candidate[] {
-  const indexes = literals.flatMap((literal) => ('set' in literal ? [literal.set.index] : []))
+function callers(literals: readonly CallerLiteral[], mayBeAbsent: boolean): Candidate[] {
+  const indexes = literals.map(({ set }) => set.index)
   const numbers = numberCells(indexes)
     .map((span) => ({ number: sampleNumber(span), span }))
     .sort((a, b) => oddness(a.number) - oddness(b.number))
-  const absent = literals[0]!.asks === 'forwardedFrom' ? [{ value: '' }] : []
   return [
-    ...absent,
+    ...(mayBeAbsent ? [{ value: '' }] : []),
     ...numbers.map(({ number, span }) => ({ value: `+${number}`, span })),
     { value: 'anonymous' },
     ...sipCells(indexes).map(({ address }) => ({ value: address.text })),
   ]
 }
 
-/** Any country may be told of any caller; one that no literal names stands for all the others. */
-function countries(literals: readonly Literal[]): Candidate[] {
-  const named = valuesOf(literals)
-  const other = ['US', 'DE', 'FR', 'JP', 'ZZ'].find((country) => !named.includes(country))
-  return [...(other ? [other] : []), ...named].map((value) => ({ value }))
+/** ISO 3166 leaves these to everybody's own use, so that one of them stands for all that no literal names. */
+const COUNTRIES = [
+  'US',
+  'DE',
+  'FR',
+  'JP',
+  ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `X${letter}`),
+]
+
+/** Any country may be told of any caller. */
+function countries(named: readonly string[]): Candidate[] {
+  const others = COUNTRIES.filter((country) => !named.includes(country))
+  return [...others.slice(0, 1), ...named].map((value) => ({ value }))
 }
 
 const ABSENT: Readonly<Record<string, string>> = { attestation: 'none', sipDomain: '' }
 const LEVELS = ['none', 'A', 'B', 'C', 'failed']
 
-function words(asks: string, literals: readonly Literal[]): Candidate[] {
-  const named = asks === 'attestation' ? LEVELS : valuesOf(literals)
-  return [ABSENT[asks]!, ...named].map((value) => ({ value }))
+function words(asks: string, named: readonly string[]): Candidate[] {
+  return [ABSENT[asks]!, ...(asks === 'attestation' ? LEVELS : named)].map((value) => ({ value }))
 }
 
-function valuesOf(literals: readonly Literal[]): string[] {
-  return [...new Set(literals.flatMap((literal) => ('values' in literal ? literal.values : [])))]
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)]
 }
 
 /** Each value and prefix that is named, a value of each prefix that is named no more precisely, and any other. */
-function parameterValues(literals: readonly Literal[]): Candidate[] {
-  const patterns = literals.flatMap((literal) => ('patterns' in literal ? literal.patterns : []))
+function parameterValues(literals: readonly ParameterLiteral[]): Candidate[] {
+  const patterns = literals.flatMap((literal) => literal.patterns)
   const plain = patterns.map((pattern) => pattern.replace(/\*$/, ''))
   const longer = ['', ...plain].map((beginning) => free(beginning, patterns))
   return ['', ...plain, ...longer].map((value) => ({ value }))
@@ -82,20 +93,17 @@ function parameterValues(literals: readonly Literal[]): Candidate[] {
 
 /** A value that begins so and that no other pattern names or is the beginning of. */
 function free(beginning: string, patterns: readonly string[]): string {
-  for (let number = 1; ; number += 1) {
-    const value = `${beginning}other${number}`
-    const isNamed = (pattern: string) => {
-      const plain = pattern.replace(/\*$/, '')
-      return plain.length > beginning.length && value.startsWith(plain)
-    }
-    if (!patterns.some(isNamed)) return value
-  }
+  const longer = patterns
+    .map((pattern) => pattern.replace(/\*$/, ''))
+    .filter((plain) => plain.length > beginning.length)
+  let number = 1
+  while (longer.some((plain) => `${beginning}other${number}`.startsWith(plain))) number += 1
+  return `${beginning}other${number}`
 }
 
-function holds(literal: Literal, value: string): boolean {
+function holds(literal: TimelessLiteral, value: string): boolean {
   if ('patterns' in literal) return literal.patterns.some((pattern) => isLike(value, pattern))
   if ('values' in literal) return literal.values.includes(value)
-  if (!('set' in literal)) return false
   if (literal.asks === 'forwardedFrom' && value === '') return false
   return matches(literal.set, parseAddress(value)) !== undefined
 }

@@ -8,8 +8,11 @@ import { setKey } from './set-key.js'
 export type Literal =
   | { readonly asks: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
   | { readonly asks: 'country' | 'attestation' | 'sipDomain'; readonly values: readonly string[] }
-  | { readonly asks: 'time'; readonly schedules: readonly Schedule[]; readonly names: readonly string[] }
+  | { readonly asks: 'time'; readonly schedules: readonly Schedule[] }
   | { readonly asks: `param ${string}`; readonly patterns: readonly string[] }
+
+/** Times are told of in another way. */
+export type TimelessLiteral = Exclude<Literal, { asks: 'time' }>
 
 /** A literal with a key that is equal for literals that hold for the same calls. */
 export interface Keyed<L extends Literal = Literal> {
@@ -59,7 +62,6 @@ function literalOf(
       return {
         asks: 'time',
         schedules: condition.schedules.map((name) => schedules.get(name)!),
-        names: condition.schedules,
       }
     case 'param':
       return { asks: `param ${condition.name}`, patterns: condition.values }
@@ -80,17 +82,16 @@ function unique(values: readonly string[]): string[] {
   return [...new Set(values)].sort()
 }
 
-/** A condition in the words of the config: `from +1900*`, `not schedule office`. */
-export function literalText(literal: Literal, holds: boolean): string {
+/** A condition in the words of the config: `from +1900*`, `not fromCountry DE`. */
+export function literalText(literal: TimelessLiteral, holds: boolean): string {
   return (holds ? '' : 'not ') + plainText(literal)
 }
 
 const WORDS: Readonly<Record<string, string>> = { country: 'fromCountry' }
 
-function plainText(literal: Literal): string {
+function plainText(literal: TimelessLiteral): string {
   const { asks } = literal
   if ('text' in literal) return `${asks} ${literal.text}`
-  if ('names' in literal) return `schedule ${literal.names.join(', ')}`
   if ('values' in literal) return `${WORDS[asks] ?? asks} ${literal.values.join(', ')}`
   return `${asks} ${literal.patterns.map((pattern) => pattern || '""').join(', ')}`
 }

@@ -10,11 +10,11 @@ export function lineChanges(before: readonly string[], after: readonly string[])
   const removed: string[] = []
   const added: string[] = []
   let [at, there] = [0, 0]
-  while (at < before.length || there < after.length) {
+  while (at < before.length && there < after.length) {
     if (before[at] === after[there]) {
       at += 1
       there += 1
-    } else if ((kept[at + 1]?.[there] ?? -1) >= (kept[at]?.[there + 1] ?? -1)) {
+    } else if (kept[at + 1]![there]! >= kept[at]![there + 1]!) {
       removed.push(before[at]!)
       at += 1
     } else {
@@ -22,7 +22,7 @@ export function lineChanges(before: readonly string[], after: readonly string[])
       there += 1
     }
   }
-  return { removed, added }
+  return { removed: [...removed, ...before.slice(at)], added: [...added, ...after.slice(there)] }
 }
 
 /** How many lines the rests from each pair of places have in common. */

@@ -28,7 +28,7 @@ function dialSeen({ hop, targets, callerId, plan }: DialStep, call: Call, config
 }
 
 function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.entries(attributes).sort()
 }
 
 /** What a decision does, in a few words for people: `dial frankfurt, then dublin`. */

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.js'
-import type { Claim, Match } from '../numbers/claim.js'
-import { type CalledCell, calledCells } from './called.js'
+import { type CalledCell, calledCells, type Found } from './called.js'
 import type { Policy } from './explore.js'
 import { behavioursOf } from './policy.js'
 
@@ -53,6 +52,6 @@ function otherValues(cell: CalledCell, names: readonly string[]): string[] {
 }
 
 /** What the matched claim gives for a name, as `routing/values.ts` has it; undefined where the call itself does. */
-export function matchedValue(match: Match<Claim> | undefined, name: string): string | undefined {
+export function matchedValue(match: Found, name: string): string | undefined {
   return match?.claim.values?.[name] ?? (name === 'wild' ? (match?.wild ?? '') : undefined)
 }

@@ -15,10 +15,10 @@ export function policies(config: Config): (route: string) => Policy {
 }
 
 function makePolicy(route: string, config: Config): Policy {
-  const byDefault = behaviourOf(config.default, route, config)
+  const byDefault = behaviourOf(config.default)
   const rules = (config.routes.get(route)?.rules ?? []).map((rule): PolicyRule => {
     const conditions = formulas(rule.conditions, config.schedules)
-    const behaviour = behaviourOf(rule.actions, route, config)
+    const behaviour = behaviourOf(rule.actions)
     return { conditions, key: conjunctionKey(conditions), behaviour }
   })
   const reachable = rules.slice(

@@ -24,25 +24,32 @@ interface ReplayedCall {
   readonly new: string
 }
 
-/** A recorded file that cannot be read: one line, with the line's number. */
-export class RecordingError extends Error {}
-
 /** A call that was recorded, and when it came in, if that is known. */
 interface Recorded {
   readonly call: Call
   readonly now: number | undefined
 }
 
+export interface Recording {
+  readonly calls: readonly Recorded[]
+  /** How many lines told of no call that comes in. */
+  readonly skipped: number
+}
+
+/** Decides recorded calls by both configs; `at` is the time of those of which it was not recorded. */
+export function replay(both: Both, { calls, skipped }: Recording, at: number): Replayed {
+  return { calls: calls.length, skipped, changed: calls.flatMap((recorded) => changeOf(both, recorded, at)) }
+}
+
 /**
- * Decides recorded calls by both configs; `at` is the time of those of which it was not recorded. Each line is one
- * of the log, a JSON object of webhook parameters, or the body of a form. Throws `RecordingError` for any other.
+ * Reads a recording. Each line is one of the log, a JSON object of webhook parameters, or the body of a form.
+ * Throws a `SyntaxError` with the number of a line that is none of these.
  */
-export function replay(both: Both, text: string, at: number): Replayed {
+export function readRecording(text: string): Recording {
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }))
   const read = lines.filter(({ line }) => line !== '').map(({ line, number }) => readLine(line, number))
   const calls = read.filter((recorded) => recorded !== undefined)
-  const changed = calls.flatMap((recorded) => changeOf(both, recorded, at))
-  return { calls: calls.length, skipped: read.length - calls.length, changed }
+  return { calls, skipped: read.length - calls.length }
 }
 
 function changeOf(both: Both, { call, now }: Recorded, at: number): ReplayedCall[] {
@@ -64,9 +71,7 @@ function readLine(line: string, number: number): Recorded | undefined {
   if (isLog && !isDecision(fields)) return undefined
   const parsed = parseCall(isLog ? loggedParameters(fields) : texts(fields))
   if ('missing' in parsed)
-    throw new RecordingError(
-      `line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`,
-    )
+    throw new SyntaxError(`line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`)
   const now = isLog ? Date.parse(String(fields.time)) : Number.NaN
   return { call: parsed.call, now: Number.isNaN(now) ? undefined : now }
 }
@@ -95,6 +100,6 @@ function readJson(line: string, number: number): Fields {
   try {
     return JSON.parse(line)
   } catch (error) {
-    throw new RecordingError(`line ${number} is not JSON: ${(error as Error).message}`)
+    throw new SyntaxError(`line ${number} is not JSON: ${(error as Error).message}`)
   }
 }

@@ -1,4 +1,4 @@
-import { placesOf } from './called.js'
+import { type Found, placesOf } from './called.js'
 import { LISTED_DAYS } from './compare.js'
 import type { Affected, Compared, Difference } from './diff.js'
 import { explainCommand, instantText, type Shown, showDifference } from './example.js'
@@ -112,8 +112,8 @@ function changesOf({ old, new: other, values, affected }: Difference): ChangeRep
   const facts = [factsOf(old.actions), factsOf(other.actions)] as const
   const { removed, added } = lineChanges(...facts)
   const cell = affected[0]!.pair.cells[0]!
-  const given = (match: typeof cell.old) =>
-    values.map((name) => `{{${name}}} is ${JSON.stringify(matchedValue(match, name) ?? 'what Twilio says')}`)
+  const given = (match: Found) =>
+    values.map((name) => `{{${name}}} is ${valueText(matchedValue(match, name))}`)
   if (values.length > 0)
     return { removed: [...removed, ...given(cell.old)], added: [...added, ...given(cell.new)] }
   if (removed.length + added.length === 0) return { removed: [HIDDEN], added: [HIDDEN] }
@@ -123,8 +123,12 @@ function changesOf({ old, new: other, values, affected }: Difference): ChangeRep
     : { removed, added }
 }
 
-/** A difference of which no fact tells: a secret, or which endpoints are one place. */
-const HIDDEN = 'a password, or which endpoints count as the same place'
+function valueText(value: string | undefined): string {
+  return value === undefined ? 'what Twilio says' : JSON.stringify(value)
+}
+
+/** For a difference of which no fact tells. */
+const HIDDEN = 'something that is not shown, such as a password'
 
 /** How many routes, ways to them and numbers are tried for a call that shows a difference. */
 const TRIES = { affected: 5, meetings: 4, cells: 3 }

@@ -5,18 +5,12 @@ import type { PatternSet } from '../numbers/pattern-set.js'
 import { merge } from '../numbers/spans.js'
 import { findPrefix, type TextIndex } from '../numbers/text-index.js'
 
-const keys = new WeakMap<PatternSet, string>()
-
 /** Equal for sets that match the same addresses, however their patterns are written. */
 export function setKey(set: PatternSet): string {
-  const known = keys.get(set)
-  if (known !== undefined) return known
   const { from, to } = merge(numberSpans(set.index))
   const hosts = [...set.index.hosts].map(([host, users]) => [host, ...userKeys(users)])
   const content = [set.anonymous, Array.from(from, (first, at) => [first, to[at]]), hosts.sort()]
-  const key = digest(content)
-  keys.set(set, key)
-  return key
+  return digest(content)
 }
 
 /** The users and prefixes that are not within a shorter prefix. */

@@ -1,4 +1,7 @@
 import type { Config } from '../config/config.js'
+import { behaviourOf } from './behaviour.js'
+import { factsOf } from './facts.js'
+import { lineChanges } from './line-diff.js'
 
 /** A setting outside of the routes that changes every call, or who may send calls. */
 export interface SettingChange {
@@ -11,7 +14,7 @@ export interface SettingChange {
 
 /** What of the settings a call notices: the URLs that Twilio requests, and whose webhooks are answered. */
 export function settingChanges(before: Config, after: Config): SettingChange[] {
-  return [...publicUrl(before, after), ...signature(before, after), ...accounts(before, after)]
+  return [publicUrl, signature, accounts, outbound].flatMap((changes) => changes(before, after))
 }
 
 function publicUrl({ publicUrl: old }: Config, { publicUrl: other }: Config): SettingChange[] {
@@ -40,6 +43,25 @@ function accounts(before: Config, after: Config): SettingChange[] {
     const means = 'calls signed with a token that is not in both are answered by one of the two only'
     return [{ setting, old: count(tokens), new: `${count(tokens2)}, not the same`, means }]
   })
+}
+
+/** Calls that dialsip places itself, by hops that no route names. */
+function outbound(before: Config, after: Config): SettingChange[] {
+  const [old, other] = [outboundFacts(before), outboundFacts(after)]
+  if (old.key === other.key) return []
+  const { removed, added } = lineChanges(old.facts, other.facts)
+  const means = 'calls that dialsip itself places, which have what defaults says'
+  return [{ setting: 'outbound', old: removed.join('; '), new: added.join('; '), means }]
+}
+
+function outboundFacts(config: Config): { readonly key: string; readonly facts: readonly string[] } {
+  const { from, dial } = config.outbound
+  const actions = { id: dial.id, actions: [dial] }
+  const facts = factsOf(actions).map((fact) => fact.replace('dial sip:outbound@example.com', 'dial'))
+  return {
+    key: `${from} ${behaviourOf(actions).key}`,
+    facts: [`from: ${from ?? 'not set'}`, ...facts],
+  }
 }
 
 function tokensBySid({ accounts }: Config): Map<string, string[]> {

@@ -56,10 +56,14 @@ function after(
   { old, new: other, outcomes }: Parting,
   codes: readonly number[],
 ): Parting[] {
-  const [record, record2] = [recordOf(old), recordOf(other)]
-  if (record && record2)
+  const records = [recordOf(old), recordOf(other)]
+  if (records[0] && records[1])
     return [
-      { old: resume(both.old, call, record, ALL_UP), new: resume(both.new, call, record2, ALL_UP), outcomes },
+      {
+        old: resume(both.old, call, records[0], ALL_UP),
+        new: resume(both.new, call, records[1], ALL_UP),
+        outcomes,
+      },
     ]
   const [dial, dial2] = [dialOf(old), dialOf(other)]
   if (!dial || !dial2) return []

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'
 import type { Meeting, Space } from './explore.js'
-import { literalText } from './formula.js'
+import { literalText, type TimelessLiteral } from './formula.js'
 import type { Stretch, TimeLiteral } from './times.js'
 
 /** Which calls to a number a difference concerns. */
@@ -24,7 +24,9 @@ const MOST_TIMES = 3
 
 /** Says of a meeting which callers come to it, and when. */
 export function whenOf({ calls }: Meeting, { domains, stretches }: Comparison): When {
-  const conditions = needed(calls, domains).map(({ literal, holds }) => literalText(literal, holds))
+  const conditions = needed(calls, domains).map(({ literal, holds }) =>
+    literalText(literal as TimelessLiteral, holds),
+  )
   const cells = calls.cells.get('time')
   const cut = calls.cuts.find(({ literal }) => literal.asks === 'time')?.literal
   if (!cells || !cut) return { if: conditions }

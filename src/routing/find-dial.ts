@@ -1,4 +1,4 @@
-import type { Action, ActionList, Config, DialAction, Route } from '../config/config.js'
+import type { Action, ActionList, Config, DialAction, Route, Rule } from '../config/config.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
 import { hopNames } from './hop-names.js'
 import { markOf } from './mark.js'
@@ -23,6 +23,9 @@ export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): 
 /** The action list of an id such as `berlin`, `berlin/2`, `@voicemail` or `berlin/2/otherwise`. */
 export function listAt(config: Config, id: string): ActionList | undefined {
   if (isAdHoc(id)) return adHocList(config, id)
+  // first of all, since a rule may be called `otherwise`
+  const rule = ruleAt(config, id)
+  if (rule) return rule.actions
   if (id.endsWith('/otherwise')) {
     const before = listAt(config, id.slice(0, -'/otherwise'.length))
     return before && dialOf(before)?.otherwise
@@ -30,10 +33,12 @@ export function listAt(config: Config, id: string): ActionList | undefined {
   if (id === config.default.id) return config.default
   if (id === config.otherwise?.id) return config.otherwise
   if (id.startsWith('@')) return config.actions.get(id.slice(1))
-  const single = config.routes.get(id)
-  if (single) return single.rules[0]?.actions
+  return config.routes.get(id)?.rules[0]?.actions
+}
+
+function ruleAt(config: Config, id: string): Rule | undefined {
   const cut = id.lastIndexOf('/')
-  return config.routes.get(id.slice(0, cut))?.rules.find((rule) => rule.name === id.slice(cut + 1))?.actions
+  return config.routes.get(id.slice(0, cut))?.rules.find((rule) => rule.name === id.slice(cut + 1))
 }
 
 function dialOf(list: ActionList): DialAction | undefined {
