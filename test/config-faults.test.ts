@@ -51,10 +51,11 @@ t.test('a thousand faults print within a second, the first hundred in full', asy
   const folder = t.testdir({
     'dialsip.yaml': `publicUrl: https://example.com\naccounts: []\nroutes:\n${routes.join('')}`,
   })
-  const began = performance.now()
+  const began = process.cpuUsage()
   const { faults } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
   const printed = printFaults(faults)
-  t.ok(performance.now() - began < 1000)
+  const { user, system } = process.cpuUsage(began)
+  t.ok(user + system < 1e6, `${user + system} µs of work`)
   t.equal(countFaults(faults), '1000 faults, 0 warnings')
   t.equal(printed.split('\n').filter((line) => line.startsWith('  cure')).length, 100)
   t.equal(printed.split('\n').filter((line) => line.includes('fault[unknown-key]')).length, 1000)

@@ -12,6 +12,7 @@ export async function checkAnswers(server: Server, webhooks: string): Promise<vo
   await Promise.all(Array.from({ length: 16 }, () => work()))
   agent.destroy()
   server.sent += exchanges.length
+  server.answered += exchanges.length
 
   async function work(): Promise<void> {
     for (const exchange of queue) {

@@ -49,6 +49,7 @@ export async function rated(
 ): Promise<{ perSecond: number; cpu: number; wrong: number; requests: number }> {
   const before = server.cpu()
   const { requests, seconds: took, wrong } = await load(server, webhooks, seconds)
+  server.answered += requests
   // when the time is up, each connection has sent one more that nobody waits for
   server.sent += requests + CONNECTIONS
   return { perSecond: requests / took, cpu: (server.cpu() - before) / requests, wrong, requests }

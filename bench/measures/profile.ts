@@ -30,7 +30,7 @@ const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
   ['recent calls', /\/src\/call\/(?:call-book|once|recent)|\/routes\/(?:recent|finish)/],
   ['log line', /node_modules\/(?:pino|sonic-boom|thread-stream|safe-stable-stringify)|\/bin\/log/],
   ['signature', /\/src\/twilio\/(?:signature|signed-url|keyring)/],
-  ['form', /\/routes\/form|fast-querystring|fast-decode-uri-component/],
+  ['form', /\/routes\/form/],
   ['parameters of the call', /\/src\/call\/|node_modules\/zod|\/src\/numbers\/address/],
   ['TwiML', /\/src\/twiml\/|\/src\/routing\/plan/],
   ['look-up and decision', /\/src\/(?:routing|numbers|template|sip|schedule)\//],

@@ -45,6 +45,7 @@ export const whole: Measure = async (folder) => {
       byAutocannon,
       3,
     )
+    for (const one of contenders) await checkLog(one)
     return section(main, second)
   } finally {
     await Promise.all(contenders.map(({ server }) => server.stop()))
@@ -90,11 +91,14 @@ async function inTurns(
 
 async function ask({ name, server, material, works }: Contender, load: Load) {
   const result = await rated(server, material.webhooks, SECONDS, load)
-  const lines = await server.linesLogged()
   if (works && result.wrong > 0) throw new Error(`${name}: ${result.wrong} wrong answers`)
-  if (works && lines < result.requests)
-    throw new Error(`${name}: ${lines} decisions, ${result.requests} answers`)
   return result
+}
+
+/** A webhook that is known already would be answered from memory, and not be decided and logged. */
+async function checkLog({ name, server, works }: Contender): Promise<void> {
+  const lines = works ? await server.linesLogged() : Number.POSITIVE_INFINITY
+  if (lines < server.answered) throw new Error(`${name}: ${lines} lines logged, ${server.answered} answers`)
 }
 
 function section(main: Map<string, Rates>, second: Map<string, Rates>): Section {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { TOKEN } from '../material/config.js'
@@ -10,6 +10,7 @@ import { onCore, SERVER_CORE } from './place.js'
 export class Server {
   /** How many webhooks it was sent; the next load goes on from there. */
   sent = 0
+  answered = 0
   port = 0
   readonly #child: ChildProcess
   readonly #log: string
@@ -59,12 +60,14 @@ export class Server {
     return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000
   }
 
-  /** How many lines were logged since the last time, once everything is written. */
+  /** How many lines were logged, once everything is written. */
   async linesLogged(): Promise<number> {
-    await wait(300)
-    const lines = countLines(this.#log)
-    truncateSync(this.#log)
-    return lines
+    let size = -1
+    while (size !== statSync(this.#log).size) {
+      size = statSync(this.#log).size
+      await wait(500)
+    }
+    return countLines(this.#log)
   }
 
   /** Has the config loaded anew, and gives the milliseconds that this took. */
@@ -84,10 +87,14 @@ export class Server {
 
 function countLines(file: string): number {
   const handle = openSync(file, 'r')
-  const bytes = Buffer.alloc(Math.max(1, statSync(file).size))
-  readSync(handle, bytes)
-  closeSync(handle)
+  const bytes = Buffer.alloc(1 << 20)
   let count = 0
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1
+  for (let length = readSync(handle, bytes); length > 0; length = readSync(handle, bytes)) {
+    const read = bytes.subarray(0, length)
+    for (let at = read.indexOf(LINE_FEED); at >= 0; at = read.indexOf(LINE_FEED, at + 1)) count += 1
+  }
+  closeSync(handle)
   return count
 }
+
+const LINE_FEED = 10
