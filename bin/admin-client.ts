@@ -11,7 +11,7 @@ export const ADMIN_OPTIONS = {
 export const ADMIN_HELP = `The server is reached on its admin listener: --admin URL or DIALSIP_ADMIN_URL, else admin.listen of the config
 (-c FILE). The token is DIALSIP_ADMIN_TOKEN, else the first of admin.tokens.`
 
-const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 5_000
 
 /** The admin API of a running server. Each request resolves with the parsed answer; a refusal is a `RefusedError`. */
 export interface AdminClient {

@@ -85,17 +85,18 @@ export class RedisLink implements SharedState {
 
   async #readAll(client: Client): Promise<void> {
     await within(client.set(EPOCH, randomUUID(), { condition: 'NX' }))
-    const [epoch, rows, newest] = await within(
-      client.multi().get(EPOCH).hGetAll(ROWS).xRevRange(CHANGES, '+', '-', { COUNT: 1 }).execTyped(),
+    const replies = await within(
+      client.multi().get(EPOCH).hGetAll(ROWS).xRevRange(CHANGES, '+', '-', { COUNT: 1 }).exec(),
     )
+    const [epoch, rows, [newest]] = replies as unknown as [string, Record<string, string>, Message[]]
     const fields = Object.entries(rows).map(([field, json]): Change => [field, parse(json)])
     if (this.#epoch === undefined || this.#epoch === epoch) this.#rows.adoptAll(new Map(fields))
     else {
       this.#rows.tellAll()
       this.#rows.adopt(fields)
     }
-    this.#epoch = epoch ?? undefined
-    this.#seen = newest?.[0]?.id ?? '0-0'
+    this.#epoch = epoch
+    this.#seen = newest?.id ?? '0-0'
     this.#lookedAt = performance.now()
   }
 

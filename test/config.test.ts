@@ -251,7 +251,7 @@ t.test('an aliased text is filled once', async (t) => {
 })
 
 t.test('placeholders stand in for missing secrets where no call is placed', async (t) => {
-  const yaml = `publicUrl: https://voice.example.com
+  const yaml = `publicUrl: "\${PUBLIC_URL}"
 accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/run/secrets/x}"] }]`
   t.same(loadFiles(t, yaml, {}, true).config!.accounts, [
     {

@@ -63,7 +63,7 @@ function appFor(
   for (const endpoint of drained) health.drain(endpoint, 'by hand')
   const quiet = () => undefined
   const warn = (_fields: object, text: string) => warnings.push(text)
-  const log = { info: quiet, warn, error: warn } as unknown as Logger
+  const log = { info: quiet, warn, error: warn, isLevelEnabled: () => false } as unknown as Logger
   const service = createService(config, log, { health, now: () => now })
   return publicApp(service, () => ({ ready: true, why: 'ok' }))
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { Once } from '../src/call/once.js'
 import { Health } from '../src/health/health.js'
@@ -334,6 +334,8 @@ t.test('an override that makes no sense is refused', async (t) => {
   t.match(await (await admin('/api/overrides', { method: 'POST' })).json(), { error: /name: a text/ })
   const zone = { name: 'main', to: 'holiday', until: '18:00', author: 'a', note: 'b', timezone: 'CET' }
   const headers = { 'content-type': 'application/json' }
+  const odd = await admin('/api/endpoints/a/drain', { method: 'POST', headers, body: '{"why":"x"}' })
+  t.match(await odd.json(), { error: /Unrecognized key: "why"/ })
   const reply = await admin('/api/overrides', { method: 'POST', headers, body: JSON.stringify(zone) })
   t.match(await reply.json(), { error: /timezone: "CET" is an abbreviation/ })
 })
@@ -349,8 +351,13 @@ t.test('a command finds the server by its config', async (t) => {
   t.match(await run({}, 'endpoints', '-c', file), { code: 1, stderr: /no answer from http:\/\/\[::1\]/ })
   t.match(await run({}, 'endpoints', '-c', `${folderOf(t)}/none`), { code: 2, stderr: /--admin URL/ })
   t.match(await run({}, 'endpoints', '--admin', 'here'), { code: 2, stderr: /"here" is not the URL/ })
-  const odd = { DIALSIP_ADMIN_URL: adminAddress, DIALSIP_CONFIG: file }
-  t.equal((await run(odd, 'endpoints')).code, 0)
+  writeFileSync(file, config('0.0.0.0'))
+  t.equal((await run({ DIALSIP_CONFIG: file, DIALSIP_ADMIN_TOKEN: 'other' }, 'endpoints')).code, 0)
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const admin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  t.match(await run({}, 'endpoints', '--admin', admin), { code: 1, stderr: /no answer from .* timeout/ })
 })
 
 t.test('admin work is refused while the process is late, calls are not', async (t) => {

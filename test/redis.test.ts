@@ -145,8 +145,8 @@ for (const [name, { begin, end }] of Object.entries(troubles)) {
     t.equal(standing(one, 'a'), 'drained')
     if (name === 'frozen') await until(t, 'and what was lifted', () => standing(one, 'b') === 'up')
     const { placed, lost, wrong, slowest } = await stop()
-    t.ok(placed > 50, `${placed} calls`)
-    t.same({ lost, wrong }, { lost: 0, wrong: 0 })
+    t.ok(placed > 20, `${placed} calls`)
+    t.same({ lost, wrong }, { lost: 0, wrong: [] })
     t.ok(slowest < 1_000, `slowest answer after ${Math.round(slowest)} ms`)
     const logged = one.lines
       .filter(({ msg }) => String(msg).startsWith('shared state'))

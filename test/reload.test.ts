@@ -149,9 +149,10 @@ t.test('what cannot change without a restart is said and kept', async (t) => {
     insecureSkipSignature: true,
     state: 'redis://localhost',
     logLevel: 'debug',
+    maskNumbers: true,
   }
   const { config, needsRestart } = keepFixed(running, loaded)
-  t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state'])
+  t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state', 'logging.maskNumbers'])
   t.same(config, { ...running, logLevel: 'debug' })
   const moved = { ...running, publicUrl: { ...running.publicUrl, host: 'voice2.example.com' } }
   t.same(keepFixed(running, moved), { config: moved, needsRestart: [] })
@@ -272,13 +273,13 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
 t.test('no call is lost while a server reloads', { timeout: 60_000 }, async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
   const write = (version: number) => {
-    const many = Array.from({ length: 3_000 }, (_, at) => `  - { to: "+1444${at + 1000}", say: v${version} }`)
+    const many = Array.from({ length: 1_500 }, (_, at) => `  - { to: "+1444${at + 1000}", say: v${version} }`)
     writeFileSync(file, `${SERVED}${saying(`v${version}`)}\n${many.join('\n')}`)
   }
   write(0)
   const { address, stop } = await built(t, file)
   const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })), 5)
-  for (const version of [1, 2, 3]) {
+  for (const version of [1, 2]) {
     write(version)
     const says = async () =>
       (await post(address, '/voice', webhook())).body.includes(`<Say>v${version}</Say>`)
@@ -286,7 +287,7 @@ t.test('no call is lost while a server reloads', { timeout: 60_000 }, async (t) 
   }
   const { placed, lost, wrong, slowest } = await stopCalls()
   t.ok(placed > 100, `${placed} calls`)
-  t.same({ lost, wrong }, { lost: 0, wrong: 0 })
+  t.same({ lost, wrong }, { lost: 0, wrong: [] })
   t.ok(slowest < 1_000, `slowest answer after ${Math.round(slowest)} ms`)
   t.equal(await stop(), 0)
 })

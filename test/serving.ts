@@ -107,7 +107,7 @@ export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 10) {
     clearInterval(timer)
     const replies = await Promise.all(placed)
     const lost = replies.filter((reply) => reply === undefined).length
-    const wrong = replies.filter((reply) => reply && !isTwiml(reply)).length
+    const wrong = replies.filter((reply) => reply && !isTwiml(reply))
     return { placed: placed.length, lost, wrong, slowest }
   }
 }

@@ -42,7 +42,7 @@ export class Limits {
   /** Slots of endpoints without a limit are never looked at, so the oldest go as new ones come. */
   #forgetOldest(now: number): void {
     for (const [key, expires] of this.slots.entries()) {
-      if (expires > now) return
+      if (expires > now) break
       this.slots.delete(key)
     }
   }
