@@ -5,7 +5,7 @@ import { parseCall } from '../src/call/call.js'
 import type { Config, DialAction } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import { levelOf } from '../src/fault/fault.js'
-import { printFaults } from '../src/fault/print.js'
+import { countFaults, printFaults } from '../src/fault/print.js'
 import { someOf, suggest } from '../src/fault/suggest.js'
 import { decide } from '../src/routing/decide.js'
 import { ALL_UP } from '../src/routing/state.js'
@@ -157,12 +157,13 @@ t.test('a fault in a merged map stands where the map does', async (t) => {
   const yaml = `${HEAD}endpoints:
   a: &a { uri: sip:a@example.com, maxCalls: many }
   b: { <<: *a }
-  c: { <<: [{ maxCalls: 1 }, *a] }
+  c: { <<: [{ region: de1 }, { maxCalls: 0 }], uri: sip:c@example.com }
   d: { maxCalls: none, <<: [] }
 `
-  t.same(faultsOf(t, yaml).slice(0, 4), [
+  t.same(faultsOf(t, yaml).slice(0, 5), [
     '6:45 wrong-type',
     '6:45 wrong-type',
+    '8:42 out-of-range',
     '9:3 missing-key',
     '9:18 wrong-type',
   ])
@@ -250,7 +251,7 @@ t.test('an aliased text is filled once', async (t) => {
 })
 
 t.test('placeholders stand in for missing secrets where no call is placed', async (t) => {
-  const yaml = `publicUrl: https://voice.example.com
+  const yaml = `publicUrl: "\${PUBLIC_URL}"
 accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/run/secrets/x}"] }]`
   t.same(loadFiles(t, yaml, {}, true).config!.accounts, [
     {
@@ -608,4 +609,38 @@ t.test('faults are painted where colours are wanted', async (t) => {
   t.match(printed, '<red>fault[missing-key]</red>')
   t.match(printed, '<yellow>warning[route-unclaimed]</yellow>')
   t.same(faults.map(levelOf), ['fault', 'warning'])
+})
+
+t.test('a name of signs alone and a route without one are told apart', async (t) => {
+  const { faults } = loadFiles(
+    t,
+    `${HEAD}routes: [{ name: "!!", to: "+15550100001", hangup: }, { reject: busy }]`,
+  )
+  t.match(faults, [
+    { code: 'name-syntax', cure: 'write a-name' },
+    { code: 'route-unclaimed', message: /^route route-2 / },
+  ])
+})
+
+t.test('a national number finds no country in broken routes', async (t) => {
+  for (const routes of ['routes: {}', 'routes: [x]', 'routes: [{ to: { a: b }, hangup: }]', ''])
+    t.equal(faultsOf(t, `${HEAD}lists: { a: "0171 1234567" }\n${routes}`)[0], '5:14 number-format', routes)
+})
+
+t.test('a schedule that nobody could have meant is unknown', async (t) => {
+  const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: mon 09:00-10:00, closed: { schedule: office } } }`
+  t.same(faultsOf(t, yaml), ['5:77 unknown-schedule', '5:14 unused-schedule'])
+})
+
+t.test('callers by SIP are followed into otherwise', async (t) => {
+  const yaml = `${HEAD.replace('defaults', 'x-defaults')}routes:
+  - { to: "sip:*@acme.sip.twilio.com", dial: sip:a@example.com, otherwise: { dial: { number: "+15550100001" } } }
+`
+  t.same(faultsOf(t, yaml), ['4:1 unknown-key', '6:78 no-otherwise', '6:78 caller-id-missing'])
+})
+
+t.test('faults are counted in words', async (t) => {
+  const { faults } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { reject: busy }]`)
+  t.equal(countFaults(faults), '1 fault, 1 warning')
+  t.equal(countFaults([]), '0 faults, 0 warnings')
 })

@@ -94,8 +94,7 @@ function salvage(value: unknown, origin: Origin, report: Report): RouteSource | 
 
 function entriesOf(documents: readonly Document[], key: string, report: Report): Item<unknown>[] {
   return documents.flatMap((document) => {
-    const section = sectionOf(document, key, report)
-    const entries = Array.isArray(section) ? section : []
+    const entries = sectionOf(document, key, report) as readonly unknown[]
     return entries.map((value, at) => ({ value, origin: { file: document.file, path: [key, at] } }))
   })
 }

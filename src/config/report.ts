@@ -73,7 +73,10 @@ function keyOf({ file, path }: Origin): string {
 }
 
 function byLevelAndPlace(a: Fault, b: Fault): number {
-  if (a.level !== b.level) return a.level === 'fault' ? -1 : 1
-  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1
-  return a.place.line - b.place.line || a.place.column - b.place.column
+  return (
+    a.level.localeCompare(b.level) ||
+    a.place.file.localeCompare(b.place.file) ||
+    a.place.line - b.place.line ||
+    a.place.column - b.place.column
+  )
 }

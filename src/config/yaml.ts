@@ -1,4 +1,4 @@
-import { FAILSAFE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml'
+import { FAILSAFE_SCHEMA, load, mergeTag, type YAMLException } from 'js-yaml'
 import type { Problem } from '../fault/problem.js'
 import { readNodes, type Span } from './nodes.js'
 import { syntaxProblem } from './yaml-syntax.js'
@@ -27,10 +27,10 @@ export function readYaml(text: string): { tree: Tree } | { problems: readonly Ya
       return { problems: [{ problem: tooManyAliases, span: charAt(text.search(ALIAS) + 1) }] }
     return { tree }
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
-    if (error.reason === 'expected a document, but the input is empty') return { tree: {} }
-    if (error.reason === 'duplicated mapping key') return { problems: duplicates(text) }
-    const { problem, offset } = syntaxProblem(error, text)
+    const { reason } = error as YAMLException
+    if (reason === 'expected a document, but the input is empty') return { tree: {} }
+    if (reason === 'duplicated mapping key') return { problems: duplicates(text) }
+    const { problem, offset } = syntaxProblem(error as YAMLException, text)
     return { problems: [{ problem, span: charAt(Math.min(offset, text.length)) }] }
   }
 }

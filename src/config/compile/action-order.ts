@@ -1,21 +1,19 @@
 import type { Problem } from '../../fault/problem.js'
 import type { Action, DialAction } from '../config.js'
-import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
 /** The call never comes back from these to what stands after them. */
 const LAST: readonly Action['verb'][] = ['dial', 'redirect', 'reject', 'hangup']
 
 /** Reports what is never reached, and an `answerOnBridge` that comes too late. */
-export function checkOrder(actions: readonly Action[], origin: Origin, { places, report }: Context): void {
+export function checkOrder(actions: readonly Action[], { places, report }: Context): void {
   const last = actions.findIndex((action) => LAST.includes(action.verb))
   const [ending, next] = [actions[last], actions[last + 1]]
-  if (ending && next)
-    report.add(afterLast(ending, next), places.get(next) ?? origin, 'key', places.get(ending))
+  if (ending && next) report.add(afterLast(ending, next), places.get(next)!, 'key', places.get(ending))
   const [first] = actions
   const dial = actions.find((action): action is DialAction => action.verb === 'dial')
   const late = dial?.steps.some((step) => 'hop' in step && step.hop.attributes.answerOnBridge === 'true')
-  if (first && late && first !== dial) report.add(answeredEarly(first), places.get(first) ?? origin, 'key')
+  if (first && late && first !== dial) report.add(answeredEarly(first), places.get(first)!, 'key')
 }
 
 function afterLast({ verb }: Action, next: Action): Problem {

@@ -23,7 +23,7 @@ export function compileActions(
     const here = below(origin, at)
     return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
   })
-  checkOrder(actions, origin, context)
+  checkOrder(actions, context)
   return { id, actions }
 
   /** Actions that are named here have their place here: it is here that they may come too late. */
@@ -37,7 +37,7 @@ export function compileActions(
 /** Compiles the one map of a route or a rule into a list. */
 export function compileBodyList(body: BodySource, id: string, origin: Origin, context: Context): ActionList {
   const actions = compileBody(body, id, origin, context)
-  checkOrder(actions, origin, context)
+  checkOrder(actions, context)
   return { id, actions }
 }
 

@@ -24,14 +24,17 @@ function follows(outer: Condition, inner: Condition): boolean {
     return inner.key === outer.key && setCovers(outer.set, inner.set)
   if (outer.key === 'param')
     return inner.key === 'param' && inner.name === outer.name && subset(inner.values, outer.values)
-  return inner.key === outer.key && subset(valuesOf(inner), valuesOf(outer))
+  return inner.key === outer.key && subset(valuesOf(inner as Listed), valuesOf(outer as Listed))
 }
 
-function valuesOf(condition: Condition): readonly string[] {
+/** The conditions that hold a list of words. */
+type Listed = Extract<Condition, { key: 'fromCountry' | 'schedule' | 'attestation' | 'sipDomain' }>
+
+function valuesOf(condition: Listed): readonly string[] {
   if (condition.key === 'fromCountry') return condition.countries
   if (condition.key === 'schedule') return condition.schedules
   if (condition.key === 'attestation') return condition.levels
-  return condition.key === 'sipDomain' ? condition.domains : []
+  return condition.domains
 }
 
 function subset(inner: readonly string[], outer: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import type { Attribute } from '../../twilio/attributes.js'
 import { flag, listOf, oneOf, text, url, whole } from './scalars.js'
 
 const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
-  int: (attribute) => whole(attribute.min ?? 0, attribute.max ?? Number.MAX_SAFE_INTEGER),
+  int: (attribute) => whole(attribute.min!, attribute.max ?? Number.MAX_SAFE_INTEGER),
   bool: () => flag(),
   enum: (attribute) => oneOf(...(attribute.values as [string, ...string[]])),
   list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),

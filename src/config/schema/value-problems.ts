@@ -19,19 +19,11 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
   }
 }
 
-/** A list or map where a text belongs, and the other way round, is of a wrong type; a text that doesn't fit is a wrong value. */
+/** What is of another kind, such as a list for a text, is a wrong type; what says something else is a wrong value. */
 function codeOf(issue: Issue, found: unknown): FaultCode {
-  const isText = typeof found === 'string' && found !== ''
   if (issue.code === 'too_small' || issue.code === 'too_big')
     return found === '' ? 'wrong-value' : 'out-of-range'
-  if (issue.code === 'invalid_union')
-    return isText && issue.errors.some(takesTexts) ? 'wrong-value' : 'wrong-type'
-  return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value'
-}
-
-/** Whether a branch of a union refused a text for what it says, not for being one. */
-function takesTexts(issues: readonly Issue[]): boolean {
-  return issues.some((issue) => issue.path.length === 0 && issue.code !== 'invalid_type')
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'wrong-type' : 'wrong-value'
 }
 
 const BOOLEANS: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' }
