@@ -1,5 +1,7 @@
+import type { Path } from '../fault/fault.js'
 import type { Document } from './documents.js'
 import type { Origin } from './source.js'
+import { eachText } from './texts.js'
 
 /** A secret of a document, with its place and whether it is written out in the file. */
 export interface Secret {
@@ -9,32 +11,26 @@ export interface Secret {
 }
 
 /** Keys whose values are secrets, wherever they stand. */
-const SECRET_KEYS = /^(authTokens|tokens|password|apiKeySecret)$/
+const SECRET_KEYS: ReadonlySet<unknown> = new Set(['authTokens', 'tokens', 'password', 'apiKeySecret'])
 
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
-  visit(tree, [], false)
+  eachText(tree, (text, steps) => {
+    const secret = steps.some((step) => SECRET_KEYS.has(step))
+    const password = passwordIn(text)
+    if (secret || password || steps.includes('headers')) note(text, [...steps], secret, password)
+  })
   return found
 
-  function visit(value: unknown, path: readonly (string | number)[], secret: boolean): void {
-    if (typeof value === 'string') {
-      if (!unfilled.has(path.join('\0'))) visitText(value, path, secret)
-    } else {
-      for (const [key, item] of Object.entries(value as object)) {
-        const step = Array.isArray(value) ? Number(key) : key
-        visit(item, [...path, step], secret || SECRET_KEYS.test(key))
-      }
-    }
-  }
-
-  function visitText(value: string, path: readonly (string | number)[], secret: boolean): void {
+  function note(value: string, path: Path, secret: boolean, password: string | undefined): void {
     const origin = { file, path }
-    const literal = !filled.has(path.join('\0'))
+    const place = path.join('\0')
+    if (unfilled.has(place)) return
+    const literal = !filled.has(place)
     // a header may hold a key; one that is written out is no secret to whoever reads the file
     if (value !== '' && (secret || (!literal && path.includes('headers'))))
       found.push({ value, origin, literal })
-    const password = passwordIn(value)
     // of a SIP URI's, `sip-password` says what there is to say
     if (password) found.push({ value: password, origin, literal: literal && !/^sip/i.test(value) })
   }
@@ -42,6 +38,7 @@ export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] 
 
 /** `sip:user:password@host`, `redis://:password@host` */
 function passwordIn(text: string): string | undefined {
+  if (!text.includes('@')) return undefined
   return /^(?:sips?:|\w+:\/\/)[^:@/]*:([^@]+)@/i.exec(text)?.[1]
 }
 

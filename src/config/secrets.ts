@@ -2,6 +2,7 @@ import type { Path } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
 import { reasonOf } from './read-file.js'
 import type { Surroundings } from './surroundings.js'
+import { eachText } from './texts.js'
 import type { Tree } from './yaml.js'
 
 /** Puts in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. `$${` is a plain `${`. */
@@ -17,19 +18,13 @@ const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
 export function substitute(tree: Tree, surroundings: Surroundings): Substitution {
   const filled = new Set<string>()
   const problems: { problem: Problem; path: Path }[] = []
-  const seen = new Set<object>([tree])
-  const open: { value: Record<string, unknown>; path: Path }[] = [{ value: tree, path: [] }]
-  for (let next = open.pop(); next; next = open.pop()) {
-    for (const [key, value] of Object.entries(next.value)) {
-      const path = [...next.path, Array.isArray(next.value) ? Number(key) : key]
-      if (typeof value === 'string') {
-        if (value.includes('${')) next.value[key] = fill(value, path)
-      } else if (!seen.has(value as object)) {
-        seen.add(value as object)
-        open.push({ value: value as Record<string, unknown>, path })
-      }
-    }
-  }
+  eachText(
+    tree,
+    (text, steps, holder) => {
+      if (text.includes('${')) holder[steps.at(-1)!] = fill(text, [...steps])
+    },
+    true,
+  )
   return { filled, problems }
 
   function fill(text: string, path: Path): string {
