@@ -16,7 +16,7 @@ export function loadForRest(file: string, io: Io, placeholders: boolean): Config
   if (config) return config
   const wrong = faults.filter(({ level }) => level === 'fault')
   if (!wrong.every(({ code }) => SECRETS.includes(code))) {
-    showFaults(faults, io.stderr, io)
+    showFaults(faults, file, io.stderr, io)
     return 1
   }
   const lines = new Set(wrong.map(({ message, cure }: Fault) => `dialsip: ${message}; ${cure}\n`))

@@ -101,22 +101,22 @@ function defaults(table: readonly Attribute[]): Map<string, unknown> {
 }
 
 function describe(schema: z.ZodType): string {
-  return schema.description ?? definitionOf(schema).innerType?.description ?? ''
+  return schema.description ?? definitionOf(schema).innerType!.description!
 }
 
 function valueText(schema: z.ZodType): string {
   const definition = definitionOf(schema)
   if (definition.innerType) return valueText(definition.innerType)
   if (definition.out) return valueText(definition.out)
-  const said = definition.error?.({}) ?? ''
+  const said = definition.error!({})
   if (definition.element && said === 'a value or a list') return `${valueText(definition.element)}, or a list`
   return definition.type === 'string' ? (tooLong(schema) ?? said) : said
 }
 
 /** What a text that is longer than any limit is told. */
 function tooLong(schema: z.ZodType): string | undefined {
-  const message = schema.safeParse('x'.repeat(100_000)).error?.issues[0]?.message
-  return message?.startsWith('a text of') ? message : undefined
+  const issues = schema.safeParse('x'.repeat(100_000)).error?.issues ?? []
+  return issues.map(({ message }) => message).find((message) => message.startsWith('a text of'))
 }
 
 function code(value: unknown): string {

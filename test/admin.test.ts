@@ -31,6 +31,19 @@ t.test('the config is shown without its secrets', async (t) => {
   t.notMatch(reply.body, /s3cret-pass|12345/)
 })
 
+t.test('an endpoint that does not exist is refused with the name that was meant', async (t) => {
+  const { app } = adminOn(configOf('endpoints: { frankfurt: { uri: "sip:a.example.com" } }'))
+  const said = async (name: string) => {
+    const reply = await app.inject({ method: 'POST', url: `/api/endpoints/${name}/drain`, payload: {} })
+    return [reply.statusCode, reply.json()]
+  }
+  t.same(await said('frankfrt'), [
+    404,
+    { error: 'no endpoint is called "frankfrt"; did you mean "frankfurt"?' },
+  ])
+  t.same(await said('z'), [404, { error: 'no endpoint is called "z"' }])
+})
+
 t.test('a token is asked for where there is one', async (t) => {
   const { app } = adminOn(CONFIG)
   const status = async (authorization?: string) =>

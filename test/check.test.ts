@@ -40,6 +40,17 @@ t.test('what is not set is a placeholder, and stderr says so', async (t) => {
   t.match(await run('check', other), { code: 0, stderr: /: \$\{PUBLIC_URL\}, \$\{file:\/no\/where\}$/m })
 })
 
+t.test('files are named as they are seen from where the command runs', async (t) => {
+  const twice = '  - { to: "+15551230001", dial: sip:b@example.com }'
+  const folder = t.testdir({
+    'twice.yaml': `${HEAD}include: [routes/*.yaml]\nroutes:\n${twice}\n`,
+    routes: { 'more.yaml': `routes:\n${twice}\n` },
+  })
+  const { stdout } = await run('check', join(folder, 'twice.yaml'))
+  t.match(stdout, `${join(folder, 'routes', 'more.yaml')}:2:`)
+  t.match(stdout, `see also ${join(folder, 'twice.yaml')}:`)
+})
+
 t.test('the JSON names every finding with its place', async (t) => {
   const { stdout } = await run('check', file('wrong'), '--format', 'json')
   t.match(JSON.parse(stdout), {

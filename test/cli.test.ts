@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import twilio from 'twilio'
+import { painter } from '../bin/config-file.js'
+import type { Io } from '../bin/io.js'
 import { main } from '../bin/main.js'
 import { HEAD, TOKEN, webhook } from './build.js'
 
@@ -29,12 +31,19 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   return { code, ...written }
 }
 
+const COMMAND = 'dist/bin/dialsip.js'
+
+function fileOf(t: Test, yaml: string): string {
+  return join(t.testdir({ 'dialsip.yaml': yaml }), 'dialsip.yaml')
+}
+
 /** The built server as a process of its own, once it listens. */
 async function serve(
   t: Test,
   file: string,
+  options: readonly string[] = [],
 ): Promise<{ child: ChildProcess; address: string; adminAddress: string; log: () => string }> {
-  const child = spawn(process.execPath, ['dist/bin/dialsip.js', 'serve', '-c', file], {
+  const child = spawn(process.execPath, [...options, COMMAND, 'serve', '-c', file], {
     env: { ...process.env, TOKEN },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -63,7 +72,7 @@ function actionOf(twiml: string): string {
 }
 
 t.test('the built server fails over, also after a restart', async (t) => {
-  const file = join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml')
+  const file = fileOf(t, CONFIG)
   const first = await serve(t, file)
   const action = actionOf(await place(first.address, '/voice', webhook()))
   first.child.kill('SIGTERM')
@@ -99,12 +108,60 @@ t.test('a broken config stops serve with its faults', async (t) => {
 })
 
 t.test('a port that is taken stops serve', async (t) => {
-  const { address } = await serve(t, join(t.testdir({ 'dialsip.yaml': CONFIG }), 'dialsip.yaml'))
+  const { address } = await serve(t, fileOf(t, CONFIG))
   const file = join(t.testdirName, 'taken.yaml')
   writeFileSync(file, CONFIG.replace('127.0.0.1:0', new URL(address).host))
   const { code, stderr } = await run('serve', '-c', file)
   t.equal(code, 1)
   t.match(stderr, /dialsip: listen EADDRINUSE/)
+})
+
+t.test('a server that skips signatures warns at its start', async (t) => {
+  const { child, log } = await serve(t, fileOf(t, `${CONFIG}insecureSkipSignature: true\n`))
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
+})
+
+t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
+  const missing = join(t.testdir(), 'missing.yaml')
+  const stderr = new Set<string>()
+  for (const name of ['serve', 'check']) {
+    const spawned = spawnSync(process.execPath, [COMMAND, name], {
+      env: { ...process.env, DIALSIP_CONFIG: missing },
+      encoding: 'utf8',
+    })
+    t.equal(spawned.status, 1)
+    stderr.add(spawned.stderr + spawned.stdout)
+  }
+  for (const said of stderr) t.match(said, `${missing}:1:1 fault[`)
+})
+
+t.test('an error that nobody caught is logged, and calls in flight are finished', async (t) => {
+  const bug = "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a bug') })"
+  const { child, log } = await serve(t, fileOf(t, CONFIG), ['--import', bug])
+  child.kill('SIGUSR2')
+  t.same(await once(child, 'exit'), [1, null])
+  t.match(log(), /"level":"fatal".*a bug.*stopping after an error that nobody caught.*"stopped"/s)
+})
+
+t.test('output that nobody reads is no error, a full disk is', async (t) => {
+  const reader = spawn(process.execPath, [COMMAND, 'schema'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  reader.stdout.once('data', () => reader.stdout.destroy())
+  t.same(await once(reader, 'exit'), [0, null])
+  const full = spawnSync(process.execPath, [COMMAND, 'schema'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  })
+  t.match(full, { status: 1, stderr: /^dialsip: the output could not be written: ENOSPC/ })
+})
+
+t.test('words are coloured for a person at a terminal only', async (t) => {
+  const paint = (isTTY: boolean, env: Record<string, string>) =>
+    painter({ write: () => true, isTTY }, { env } as unknown as Io)('red', 'x')
+  t.match(paint(true, {}), /^\x1b\[31mx/)
+  t.equal(paint(true, { NO_COLOR: '1' }), 'x')
+  t.equal(paint(false, {}), 'x')
 })
 
 t.test('the demo places signed calls and shows a failover', async (t) => {
@@ -114,6 +171,31 @@ t.test('the demo places signed calls and shows a failover', async (t) => {
   t.match(stdout, '@dub.pbx.example.com')
   t.match(stdout, '<Record ')
   t.match(stdout, '<Reject ')
+})
+
+t.test('the demo stays up until it is told to stop', async (t) => {
+  const child = spawn(process.execPath, [COMMAND, 'demo', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  let said = ''
+  for await (const chunk of child.stdout) {
+    said += chunk
+    if (said.includes('It stays up')) child.kill('SIGTERM')
+  }
+  t.equal(child.exitCode ?? (await once(child, 'exit'))[0], 0)
+})
+
+t.test('a demo that cannot listen says how it can', async (t) => {
+  const { address } = await serve(t, fileOf(t, CONFIG))
+  t.match(await run('demo', '--port', new URL(address).port), {
+    code: 1,
+    stderr: /EADDRINUSE.*--port 0 takes any free port/,
+  })
+  t.match(await run('demo', '--port', 'http'), {
+    code: 2,
+    stderr: /--port: expected a port number, found "http"/,
+  })
 })
 
 t.test('every command has help, and wrong use is told', async (t) => {

@@ -19,7 +19,9 @@ const CONFIG = `
 endpoints:
   a: { uri: "sip:{{To}}@a.example.com", maxCalls: 1 }
   b: { uri: "sip:{{To}}@b.example.com" }
-schedules: { office: { timezone: Europe/Berlin, open: [mon-fri 09:00-18:00] } }
+schedules:
+  office: { timezone: Europe/Berlin, open: [mon-fri 09:00-18:00] }
+  night: { timezone: Europe/Berlin, open: [mon-fri 22:00-24:00] }
 routes:
   - { name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }
   - { name: both, to: "+15551230002", dial: { ring: [a, b] }, otherwise: { say: sorry } }
@@ -27,7 +29,7 @@ routes:
     to: "+15551230003"
     rules:
       - { if: { not: { schedule: office } }, reject: busy }
-      - { if: { schedule: office, fromCountry: US }, dial: b }
+      - { if: { schedule: [night, office], fromCountry: US }, dial: b }
       - { say: bye }
 actions: { holiday: { say: away } }
 `

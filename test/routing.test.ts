@@ -102,6 +102,7 @@ t.test('an answered call that nobody accepted counts as not answered', async (t)
   t.equal(classify(outcome('completed', 200, { bridged: false })), 'answered')
   t.equal(classify(outcome('canceled', undefined, { bridged: false }), true), 'canceled')
   t.equal(classify(outcome('busy', 486, { bridged: false }), true), 'busy')
+  t.equal(classify(outcome('completed', undefined, { bridged: false }), true), 'noAnswer')
 })
 
 t.test('a failed endpoint is followed by the next', async (t) => {
@@ -391,6 +392,11 @@ routes:
     steps: [{ verb: 'reject' }],
   })
   t.match(decide(config, callOf({ To: '+49' }), NOW, ALL_UP), { route: '', reason: 'no route claims +49' })
+})
+
+t.test('who was called by a REFER stays known to the later hops', async (t) => {
+  const { plan } = dialOf(decide(CHAIN, callOf(), NOW, ALL_UP))!
+  t.match(throughUrl({ ...plan, called: '+15551230002' }), { called: '+15551230002', dial: plan.dial })
 })
 
 t.test('a rule may be called otherwise', async (t) => {

@@ -110,6 +110,18 @@ t.test('a ringing callback makes silence a no-answer', async (t) => {
   t.match((await post(action, silence)).body, '<Say>sorry</Say>')
 })
 
+t.test('of a parameter that comes again the last counts', async (t) => {
+  const config = configOf('routes: [{ to: "+15551230001", dial: "sip:{{ToCity}}@a.example.com" }]')
+  const { app } = serviceOn({ ...config, insecureSkipSignature: true })
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/voice',
+    payload: `${new URLSearchParams(webhook())}&ToCity=one&ToCity=two&ToCity=three`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  t.match(reply.body, '>sip:three@a.example.com</Sip>')
+})
+
 t.test('a repeated webhook gets the same answer', async (t) => {
   const { post, service, lines } = serviceOn()
   const token = { 'i-twilio-idempotency-token': 'abc' }
@@ -191,9 +203,11 @@ t.test('a flood of wrong signatures is not examined one by one', async (t) => {
 
 t.test('what is no webhook gets 4xx and one line', async (t) => {
   const { app, lines } = serviceOn()
-  const send = (payload: string, type = 'application/x-www-form-urlencoded') =>
+  const send = (payload: string | Buffer, type = 'application/x-www-form-urlencoded') =>
     app.inject({ method: 'POST', url: '/voice', payload, headers: { 'content-type': type } })
-  const cases: readonly [string, string | undefined, number][] = [
+  const cases: readonly [string | Buffer, string | undefined, number][] = [
+    [Buffer.from([0x61, 0x3d, 0xff]), undefined, 400],
+    ['a', undefined, 403],
     ['a=%zz', undefined, 400],
     ['a=%ff', undefined, 400],
     ['__proto__=1', undefined, 400],
@@ -206,7 +220,7 @@ t.test('what is no webhook gets 4xx and one line', async (t) => {
   ]
   for (const [payload, type, status] of cases) {
     const reply = await send(payload, type)
-    t.same([reply.statusCode, reply.body], [status, ''], payload.slice(0, 20))
+    t.same([reply.statusCode, reply.body], [status, ''], String(payload.slice(0, 20)))
   }
   t.equal(lines.length, cases.length)
   t.equal((await app.inject({ method: 'GET', url: '/voice?__proto__=1' })).statusCode, 400)

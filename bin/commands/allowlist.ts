@@ -35,9 +35,10 @@ nothing is asked over the network.
       io.stdout.write(format({ signalling: allSignallingRules(), mediaPorts }))
       return 0
     }
-    const { config, faults } = load(positionals[0] ?? values.config ?? defaultFile(io), io, true)
+    const file = positionals[0] ?? values.config ?? defaultFile(io)
+    const { config, faults } = load(file, io, true)
     if (!config) {
-      showFaults(faults, io.stderr, io)
+      showFaults(faults, file, io.stderr, io)
       return 1
     }
     io.stdout.write(format({ signalling: signallingRules(config), mediaPorts }))

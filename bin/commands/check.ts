@@ -1,16 +1,15 @@
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
 import { faultsJson } from '../../src/fault/faults-json.js'
 import { githubAnnotations } from '../../src/fault/github.js'
-import { defaultFile, showFaults } from '../config-file.js'
+import { defaultFile, seenFromHere, showFaults } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { loadWithPlaceholders } from '../offline-config.js'
 
 /** How what was found is written. */
 const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) => void>> = {
   pretty({ config, faults }, file, io) {
-    showFaults(faults, io.stdout, io)
+    showFaults(faults, file, io.stdout, io)
     if (config)
       io.stdout.write(`${file}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`)
   },
@@ -18,7 +17,7 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
     io.stdout.write(`${JSON.stringify(faultsJson(file, faults), null, 2)}\n`)
   },
   github({ faults }, file, io) {
-    io.stdout.write(githubAnnotations(faults, (name) => path.join(path.dirname(file), name)))
+    io.stdout.write(githubAnnotations(seenFromHere(faults, file)))
   },
 }
 

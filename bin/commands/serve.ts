@@ -24,7 +24,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
     const file = values.config ?? defaultFile(io)
     const { config, faults, asked } = load(file, io)
-    showFaults(faults, io.stderr, io)
+    showFaults(faults, file, io.stderr, io)
     if (!config) return 1
     const { log, flush } = await createLog({ level: config.logLevel, maskNumbers: config.maskNumbers }, io)
     try {

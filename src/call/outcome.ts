@@ -1,4 +1,5 @@
 import type { WebhookParameters } from '../twilio/parameters.js'
+import { parameter } from './call.js'
 
 /** What came of a hop, as far as the next step depends on it. */
 export type OutcomeClass = (typeof OUTCOME_CLASSES)[number]
@@ -37,18 +38,14 @@ export interface Outcome {
 /** Reads the outcome from the parameters of Twilio's `<Dial action>` request. */
 export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
   return {
-    status: textOf(params.DialCallStatus).toLowerCase(),
-    code: codeOf(textOf(params.DialSipResponseCode)),
+    status: parameter(params, 'DialCallStatus').toLowerCase(),
+    code: codeOf(parameter(params, 'DialSipResponseCode')),
     rang,
-    bridged: BRIDGED[textOf(params.DialBridged)],
+    bridged: BRIDGED[parameter(params, 'DialBridged')],
   }
 }
 
 const BRIDGED: Readonly<Record<string, boolean | undefined>> = { true: true, false: false }
-
-function textOf(value: string | string[] | undefined): string {
-  return typeof value === 'string' ? value : (value?.at(-1) ?? '')
-}
 
 function codeOf(text: string): number | undefined {
   return /^[1-6]\d\d$/.test(text) ? Number(text) : undefined

@@ -3,16 +3,16 @@ import { isFault } from './print.js'
 
 /**
  * Faults as annotations of a pull request, by GitHub's workflow commands
- * (docs.github.com, "Workflow commands for GitHub Actions"). `pathOf` gives the path of a file in the repository.
+ * (docs.github.com, "Workflow commands for GitHub Actions"). The files of the places are paths in the repository.
  */
-export function githubAnnotations(faults: readonly Fault[], pathOf: (file: string) => string): string {
-  return faults.map((fault) => annotation(fault, pathOf)).join('')
+export function githubAnnotations(faults: readonly Fault[]): string {
+  return faults.map((fault) => annotation(fault)).join('')
 }
 
-function annotation(fault: Fault, pathOf: (file: string) => string): string {
+function annotation(fault: Fault): string {
   const { code, message, cure, place } = fault
   const properties = {
-    file: pathOf(place.file),
+    file: place.file,
     line: place.line,
     col: place.column,
     endColumn: place.column + place.length,
