@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
+import { inBatches } from './batch.js'
 import type { Io } from './io.js'
 
 /** How the log is kept. */
@@ -19,9 +20,14 @@ export interface Log {
 export async function createLog({ level, maskNumbers = false }: LogSettings, io: Io): Promise<Log> {
   const options = optionsOf(level, maskNumbers)
   if (io.stdout.isTTY) return { log: pino(options, await prettyOutput(io)), flush() {} }
-  // written in batches, since a write for every call would cost as much as the call
-  const output = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 200 })
-  return { log: pino(options, output), flush: () => output.flushSync() }
+  const output = pino.destination({ fd: 1, sync: false })
+  const batch = inBatches(output)
+  return { log: pino(options, batch), flush }
+
+  function flush(): void {
+    batch.flush()
+    output.flushSync()
+  }
 }
 
 /** How lines look, wherever they go. */

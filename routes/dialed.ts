@@ -18,7 +18,7 @@ export function dialed(service: Service): Decide {
     if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
     const record = book.open(call.callSid, now)
     const endpoints = plan.hop.split(BETWEEN_ENDPOINTS)
-    const rang = endpoints.some((endpoint) => record.rang.has(endpoint))
+    const rang = endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
     const reported = outcomeOf(params, rang)
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))

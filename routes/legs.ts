@@ -35,12 +35,12 @@ function noteSign({ book, meters, active }: Service, { parent, endpoint, state }
   const record = book.open(parent, now)
   const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
   if (since !== undefined) meters.postDialDelay(active.config, endpoint, (now - since) / 1000)
-  if (state === 'ringing') record.rang.add(endpoint)
-  else if (!record.answered.includes(endpoint)) record.answered.push(endpoint)
+  const seen = state === 'ringing' ? record.rang : record.answered
+  if (!seen.includes(endpoint)) seen.push(endpoint)
 }
 
 function isNews({ rang, answered }: CallRecord, endpoint: string): boolean {
-  return !rang.has(endpoint) && !answered.includes(endpoint)
+  return !rang.includes(endpoint) && !answered.includes(endpoint)
 }
 
 /** When the hop that waits for this endpoint was dialled; undefined where another replica did it. */

@@ -1,6 +1,7 @@
 import {
   type Context,
   context,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -22,6 +23,12 @@ interface Answered extends Moment {
 
 /** Gives spans that record nothing until the process is started with an OpenTelemetry SDK (docs/tracing.md). */
 const tracer = trace.getTracer('dialsip')
+
+/** Whether anybody takes the spans: an SDK is loaded before the server, or not at all. */
+export function isTraced(): boolean {
+  const provider = trace.getTracerProvider()
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('dialsip') !== undefined
+}
 
 /** The decision that a hop came out of, so that its span hangs below it. */
 const origins = new WeakMap<HopRecord, SpanContext>()

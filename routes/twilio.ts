@@ -12,6 +12,7 @@ import { checkSignature } from './signature.js'
 import { answerTwiml } from './twiml-answer.js'
 import { voice } from './voice.js'
 import { watch } from './watch.js'
+import type { Form } from './webhook.js'
 
 /** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
 export function twilio(
@@ -20,7 +21,7 @@ export function twilio(
   done: (error?: Error) => void,
 ): void {
   app.removeAllContentTypeParsers()
-  app.register(formbody, { parser: parseForm as (body: string) => Record<string, unknown> })
+  app.register(formbody, { parser: (raw) => ({ raw, params: parseForm(raw) }) satisfies Form })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) =>
     parsed(null, body),
   )

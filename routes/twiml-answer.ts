@@ -29,11 +29,18 @@ export function answerTwiml(service: Service, decide: Decide) {
     if ('missing' in parsed)
       return reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
     const token = headers['i-twilio-idempotency-token'] as string | undefined
-    const again = token && service.book.find(parsed.call.callSid)?.answers.get(token)
+    const again = token && service.book.find(parsed.call.callSid)?.answers?.get(token)
     const twiml = again || decided(service, decide, parsed.call, request)
-    if (token) service.book.find(parsed.call.callSid)?.answers.set(token, twiml)
+    if (token) keepAnswer(service, parsed.call.callSid, token, twiml)
     return sendTwiml(reply, twiml)
   }
+}
+
+function keepAnswer({ book }: Service, callSid: string, token: string, twiml: string): void {
+  const record = book.find(callSid)
+  if (!record) return
+  record.answers ??= new Map()
+  record.answers.set(token, twiml)
 }
 
 export function sendTwiml(reply: FastifyReply, twiml: string): FastifyReply {
@@ -82,15 +89,20 @@ function note(service: Service, call: Call, decision: Decision, now: number): De
   const { book, log } = service
   const { callSid, params } = call
   const noted = noteOf(decision, stateAt(service, now, callSid))
+  const { route, rule, verbs, hop, next, outcome, skipped, passedOver, notUp, reason } = noted
   const record = book.open(callSid, now)
-  Object.assign(record, { from: call.from.text, to: call.to.text, route: noted.route, rule: noted.rule })
-  record.verb = noted.verbs.at(-1) ?? 'hangup'
-  if (noted.hop !== undefined) noteHop(record, noted.hop, now)
+  const [from, to] = [call.from.text, call.to.text]
+  record.from = from
+  record.to = to
+  record.route = route
+  record.rule = rule
+  record.verb = verbs.at(-1) ?? 'hangup'
+  if (hop !== undefined) noteHop(record, hop, now)
   for (const warning of decision.warnings) log.warn({ callSid }, warning)
-  const { reason, ...rest } = noted
   const kept = log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params)
-  log.info({ callSid, from: record.from, to: record.to, ...rest, params: kept }, reason)
+  const line = { callSid, from, to, route, rule, verbs, hop, next, outcome, skipped, passedOver, notUp }
+  log.info({ ...line, params: kept }, reason)
   // nothing is asked any more of a call that rings nowhere
-  if (noted.hop === undefined) finish(service, callSid, now)
+  if (hop === undefined) finish(service, callSid, now)
   return noted
 }

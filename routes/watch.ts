@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
-import { noteWebhook } from '../src/call/call-book.js'
 import type { Moment } from './decided.js'
 import type { Service } from './service.js'
-import { traceWebhook } from './spans.js'
+import { isTraced, traceWebhook } from './spans.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,6 +14,7 @@ declare module 'fastify' {
 /** Hooks that see each webhook to one path from its arrival to its answer: it is counted, timed, traced and kept. */
 export function watch(service: Service, path: string) {
   const count = service.meters.webhook(path)
+  const traced = isTraced()
   return { onRequest: arrive, onSend: leave }
 
   function arrive(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
@@ -37,21 +37,18 @@ export function watch(service: Service, path: string) {
 
   /** Only what was signed comes here. */
   function keep(request: FastifyRequest, status: number, payload: unknown, took: Moment): void {
-    const { params } = request.webhook
-    const callSid =
-      request.decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
-    traceWebhook(
-      { callSid, path, method: request.method, status, decided: request.decided, ...took },
-      service,
-    )
-    const record = service.book.find(callSid)
-    if (!record) return
-    noteWebhook(record, {
+    const { decided, webhook } = request
+    const { params, reread } = webhook
+    const callSid = decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
+    if (traced) traceWebhook({ callSid, path, method: request.method, status, decided, ...took }, service)
+    if (!service.book.find(callSid)) return
+    service.book.noteWebhook({
+      callSid,
       at: service.now(),
       path,
-      params,
+      params: reread,
       status,
-      decision: request.decided?.note,
+      decision: decided?.note,
       twiml: typeof payload === 'string' ? payload : '',
       secrets: service.active.config.secrets,
     })

@@ -17,24 +17,41 @@ export interface Webhook {
   /** The parameters that were signed together with the URL: those of a form. */
   readonly signedParams: WebhookParameters
   readonly rawJson: Buffer | undefined
+  /** Reads `params` anew, for whoever wants them later. */
+  readonly reread: () => WebhookParameters
+}
+
+/** A form body: as it came, and taken apart. */
+export interface Form {
+  readonly raw: string
+  readonly params: WebhookParameters
 }
 
 const NONE: WebhookParameters = Object.freeze(Object.create(null))
+
+const NO_FORM: Form = { raw: '', params: NONE }
 
 /** Takes a request apart. Throws for a JSON body that is none. */
 export function readWebhook(request: FastifyRequest): Webhook {
   const { raw, headers, body } = request
   const rawJson = Buffer.isBuffer(body) ? body : undefined
-  const form = rawJson ? NONE : ((body as WebhookParameters | undefined) ?? NONE)
+  const form = rawJson ? NO_FORM : ((body as Form | undefined) ?? NO_FORM)
   const query = readQuery(raw.url!)
+  const params = rawJson ? readJson(rawJson) : raw.method === 'GET' ? query : form.params
   return {
-    params: rawJson ? readJson(rawJson) : raw.method === 'GET' ? query : form,
+    params,
     query,
     target: raw.url!,
     signature: headers['x-twilio-signature'] as string | undefined,
-    signedParams: form,
+    signedParams: form.params,
     rawJson,
+    reread: params === form.params ? rereader(form.raw) : () => params,
   }
+}
+
+/** A function of its own, so that it holds on to the text and to nothing else of the request. */
+function rereader(raw: string): () => WebhookParameters {
+  return () => parseForm(raw)
 }
 
 function readQuery(target: string): WebhookParameters {

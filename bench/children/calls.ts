@@ -37,7 +37,15 @@ process.stdout.write(`${JSON.stringify({ heap, peak: process.resourceUsage().max
 
 function request(params: Record<string, string>, headers: Record<string, string>): Partial<FastifyRequest> {
   return {
-    webhook: { params, query: {}, target: '/voice', signature: '', signedParams: params, rawJson: undefined },
+    webhook: {
+      params,
+      query: {},
+      target: '/voice',
+      signature: '',
+      signedParams: params,
+      rawJson: undefined,
+      reread: () => params,
+    },
     headers,
     raw: { url: '/voice', method: 'POST' } as FastifyRequest['raw'],
   }

@@ -14,13 +14,11 @@ export interface CallRecord {
   verb: string
   readonly hops: HopRecord[]
   /** Endpoints of which a `ringing` callback came. */
-  readonly rang: Set<string>
+  readonly rang: string[]
   /** Endpoints of which a callback said that they answered. */
   readonly answered: string[]
   /** TwiML by Twilio's idempotency token, for a webhook that comes again. */
-  readonly answers: Map<string, string>
-  /** The first webhooks of the call with their answers, for people; undefined in all but the latest calls. */
-  webhooks: WebhookRecord[] | undefined
+  answers: Map<string, string> | undefined
   finished: boolean
   /** From the first webhook to the end; undefined until then. */
   seconds: number | undefined
@@ -39,9 +37,14 @@ export interface HopRecord {
 /** How many calls are remembered; the oldest goes first. */
 const MOST_CALLS = 10_000
 
-/** How many of them with all their webhooks, and with how many. One takes about 5 kB, so this is 25 MB as a rule. */
+/** Nobody is rung so often in one call; it is Twilio that repeats itself. */
+const MOST_HOPS = 50
+
+/** How many of them are shown. */
 const MOST_RECENT = 1_000
-const MOST_WEBHOOKS = 40
+
+/** The webhooks of a thousand calls, ten each. One takes about 2.5 kB, so all of them 25 MB. */
+const MOST_WEBHOOKS = 10_000
 
 /** The calls that this replica has seen last, by CallSid. */
 export class CallBook {
@@ -49,6 +52,9 @@ export class CallBook {
   /** The same in a ring: the next call takes the place of the oldest. */
   readonly #ring: CallRecord[] = []
   #next = 0
+  /** The last webhooks of all calls, in a ring as well. */
+  readonly #webhooks: WebhookRecord[] = []
+  #nextWebhook = 0
 
   /** The record of a call, opened if it is not there. */
   open(callSid: string, now: number): CallRecord {
@@ -59,8 +65,6 @@ export class CallBook {
     const record = newRecord(callSid, now)
     this.#calls.set(callSid, record)
     this.#ring[this.#next] = record
-    const passing = this.#back(MOST_RECENT)
-    if (passing) passing.webhooks = undefined
     this.#next = (this.#next + 1) % MOST_CALLS
     return record
   }
@@ -69,7 +73,22 @@ export class CallBook {
     return this.#calls.get(callSid)
   }
 
-  /** The calls of which the webhooks are kept, the latest first. */
+  /** Keeps a webhook with its answer, for people. */
+  noteWebhook(webhook: WebhookRecord): void {
+    this.#webhooks[this.#nextWebhook] = webhook
+    this.#nextWebhook = (this.#nextWebhook + 1) % MOST_WEBHOOKS
+  }
+
+  /** Those of the last webhooks that belong to a call, in their order. */
+  webhooksOf(callSid: string): WebhookRecord[] {
+    const [later, earlier] = [
+      this.#webhooks.slice(0, this.#nextWebhook),
+      this.#webhooks.slice(this.#nextWebhook),
+    ]
+    return [...earlier, ...later].filter((webhook) => webhook.callSid === callSid)
+  }
+
+  /** The last calls, the latest first. */
   recent(): CallRecord[] {
     const latest = Array.from({ length: MOST_RECENT }, (_, at) => this.#back(at + 1))
     return latest.filter((record) => record !== undefined)
@@ -91,23 +110,18 @@ function newRecord(callSid: string, now: number): CallRecord {
     rule: '',
     verb: '',
     hops: [],
-    rang: new Set(),
+    rang: [],
     answered: [],
-    answers: new Map(),
-    webhooks: [],
+    answers: undefined,
     finished: false,
     seconds: undefined,
   }
 }
 
-/** Keeps a webhook with its call, while that is one of the latest and has not too many. */
-export function noteWebhook({ webhooks }: CallRecord, webhook: WebhookRecord): void {
-  if (webhooks && webhooks.length < MOST_WEBHOOKS) webhooks.push(webhook)
-}
-
 /** Notes that a hop rings. */
-export function noteHop(record: CallRecord, hop: string, now: number): void {
-  record.hops.push({ hop, since: now, outcome: undefined, code: undefined, seconds: undefined })
+export function noteHop({ hops }: CallRecord, hop: string, now: number): void {
+  if (hops.length === MOST_HOPS) hops.shift()
+  hops.push({ hop, since: now, outcome: undefined, code: undefined, seconds: undefined })
 }
 
 /** Notes what came of the hop that rang last under this name. */

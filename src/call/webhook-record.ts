@@ -2,11 +2,13 @@ import type { WebhookParameters } from '../twilio/parameters.js'
 
 /** A webhook of a call that was answered: what came, what was decided, what went back. */
 export interface WebhookRecord {
+  readonly callSid: string
   /** Epoch milliseconds of its arrival. */
   readonly at: number
   /** Such as `/dialed`. */
   readonly path: string
-  readonly params: WebhookParameters
+  /** Reads the parameters anew: a thousand forms kept in parts cost the garbage collector more than the calls. */
+  readonly params: () => WebhookParameters
   readonly status: number
   /** Undefined where nothing is decided: callbacks, and a webhook that Twilio sent again. */
   readonly decision: DecisionNote | undefined

@@ -1,9 +1,9 @@
-import type { Table } from './table.js'
+import type { SharedTable } from './table.js'
 
 /** A row to write; null deletes it. */
 export type Change = readonly [field: string, row: unknown]
 
-type AnyTable = Pick<Table<unknown>, 'name' | 'get' | 'entries' | 'adopt' | 'onWrite'>
+type AnyTable = SharedTable<unknown>
 
 /**
  * The rows of all tables under one name each, `TABLE KEY`, and which of them the others have not been told of. What

@@ -9,7 +9,7 @@ import { testCase } from './test-case.js'
 
 /** A recent call with all its webhooks, and as a question that can be asked again. Secrets are masked. */
 export function detailOf(record: CallRecord, webhooks: readonly WebhookRecord[]) {
-  const question = pastQuestion(record)
+  const question = pastQuestion(record, webhooks)
   const detail = {
     ...summaryOf(record),
     webhooks: webhooks.map(shown),
@@ -24,7 +24,7 @@ function shown({ at, path, params, status, decision, twiml }: WebhookRecord) {
   return {
     at: new Date(at).toISOString(),
     path,
-    params: tokenlessParameters(params),
+    params: tokenlessParameters(params()),
     status,
     decision,
     twiml: twiml === '' ? undefined : twiml,

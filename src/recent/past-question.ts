@@ -1,5 +1,6 @@
 import { parameter } from '../call/call.js'
 import type { CallRecord, HopRecord } from '../call/call-book.js'
+import type { WebhookRecord } from '../call/webhook-record.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { tellingParameters } from '../twilio/telling-parameters.js'
 import { hopOutcome } from './hop-outcome.js'
@@ -18,10 +19,14 @@ export interface PastQuestion {
 }
 
 /** The question that a call was; undefined when this replica has not seen it come in. */
-export function pastQuestion(record: CallRecord): PastQuestion | undefined {
-  const first = record.webhooks?.find(({ path, decision }) => path === '/voice' && decision)
+export function pastQuestion(
+  record: CallRecord,
+  webhooks: readonly WebhookRecord[],
+): PastQuestion | undefined {
+  const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
   if (!first) return undefined
-  const { params, at, decision } = first
+  const { at, decision } = first
+  const params = first.params()
   const standings = Object.entries(decision?.notUp ?? {})
   return {
     to: parameter(params, 'To'),

@@ -5,6 +5,7 @@ import { fillTemplate } from '../template/fill.js'
 import type { DialStep, Target } from './decision.js'
 import { markOf } from './mark.js'
 import { byHealth, type Candidate } from './order.js'
+import type { Plan } from './plan.js'
 import { type Progress, reachedIn } from './progress.js'
 
 /**
@@ -18,13 +19,31 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
   for (const [at, { hop, endpoints, standing }] of candidates.entries()) {
     const targets = targetsOf(endpoints, progress)
     if (targets.length === 0) continue
-    const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
-    const { route, rule, tried, call } = progress
-    const called = call.called === undefined ? {} : { called: call.called }
-    const plan = { dial: dial.id, mark: markOf(dial), hop: hop.name, next, tried, route, rule, ...called }
+    const plan = planFrom(dial, candidates, at, progress)
     return { verb: 'dial', hop, targets, callerId: callerId(hop, progress), standing, plan }
   }
   return undefined
+}
+
+/** The plan with which most calls of a dial begin: as its hops are written. Kept, since it is the same for all of them. */
+const firstPlans = new WeakMap<DialAction, Plan>()
+
+function planFrom(dial: DialAction, candidates: readonly Candidate[], at: number, progress: Progress): Plan {
+  const { route, rule, tried, call } = progress
+  const kept = firstPlans.get(dial)
+  const first = at === 0 && tried.length === 0 && call.called === undefined
+  if (first && kept?.route === route && kept.rule === rule && isInOrder(kept, candidates)) return kept
+  const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
+  const called = call.called === undefined ? {} : { called: call.called }
+  const hop = candidates[at]!.hop.name
+  const plan = { dial: dial.id, mark: markOf(dial), hop, next, tried, route, rule, ...called }
+  if (first) firstPlans.set(dial, Object.freeze(plan))
+  return plan
+}
+
+function isInOrder({ hop, next }: Plan, candidates: readonly Candidate[]): boolean {
+  if (candidates.length !== next.length + 1) return false
+  return candidates.every((candidate, at) => candidate.hop.name === (at === 0 ? hop : next[at - 1]))
 }
 
 /** Drops endpoints that were reached already; a hop that keeps some of its endpoints still rings those. */

@@ -6,12 +6,12 @@ import { type Element, hole } from './skeleton.js'
 const EVENTS = 'initiated ringing answered completed'
 
 /** `<Dial>`: `action` brings the outcome back with the plan; `callerId` and `referUrl` only where there are any. */
-export function dialElement(hop: Hop, withCallerId: boolean): Element {
+export function dialElement(hop: Hop, withCallerId: boolean, base: string): Element {
   const attributes = {
     ...hop.attributes,
-    action: hole('action'),
+    action: `${base}/dialed?${hole('plan')}`,
     ...(withCallerId && { callerId: hole('callerId') }),
-    ...(hop.refer && { referUrl: hole('refer') }),
+    ...(hop.refer && { referUrl: `${base}/refer?${hole('plan')}` }),
   }
   return { name: 'Dial', attributes, content: hole('targets') }
 }
@@ -19,7 +19,7 @@ export function dialElement(hop: Hop, withCallerId: boolean): Element {
 /** `<Sip>` or `<Number>`: reports its progress to dialsip, unless the config sends that elsewhere. */
 export function targetElement(endpoint: Endpoint, hop: Hop, base: string): Element {
   const attributes = {
-    ...(hop.screen && { url: hole('screen') }),
+    ...(hop.screen && { url: `${base}/screen?${hole('plan')}` }),
     statusCallback: `${base}/status?${query({ endpoint: endpoint.name })}`,
     ...(!endpoint.attributes.statusCallback && { statusCallbackEvent: EVENTS }),
     ...endpoint.attributes,

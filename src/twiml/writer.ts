@@ -1,6 +1,6 @@
 import type { Action, Endpoint, Hop, PublicUrl } from '../config/config.js'
 import type { DialStep, Resume, Step, Target } from '../routing/decision.js'
-import { planQuery, query, triedText } from '../routing/plan.js'
+import { type Plan, planQuery, query, triedText } from '../routing/plan.js'
 import { dialElement, targetElement } from './dial.js'
 import { escapeXml } from './escape.js'
 import { type Element, fill, hole, type Skeleton, skeleton } from './skeleton.js'
@@ -27,15 +27,14 @@ const EMPTY: readonly Action['verb'][] = ['record', 'reject']
  */
 export class TwimlWriter {
   readonly #base: string
-  readonly #escapedBase: string
   readonly #built = new Map<string, Skeleton>()
   readonly #actions = new WeakMap<Action, Skeleton>()
   readonly #hops = new WeakMap<Hop, Skeleton>()
   readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
+  readonly #plans = new WeakMap<Plan, string>()
 
   constructor(publicUrl: PublicUrl) {
     this.#base = publicUrl.href
-    this.#escapedBase = escapeXml(publicUrl.href)
   }
 
   /** The TwiML document of these steps. Throws when it would be longer than Twilio takes. */
@@ -77,33 +76,35 @@ export class TwimlWriter {
   }
 
   #dial({ hop, targets, callerId, plan }: DialStep): string {
-    const planned = escapeXml(planQuery(plan))
-    const values = {
-      action: `${this.#escapedBase}/dialed?${planned}`,
-      refer: `${this.#escapedBase}/refer?${planned}`,
-      screen: `${this.#escapedBase}/screen?${planned}`,
-      callerId: callerId ?? '',
-      targets: '',
-    }
-    for (const target of targets) values.targets += this.#target(target, hop, values.screen)
+    const values = { plan: this.#planText(plan), callerId: callerId ?? '', targets: '' }
+    for (const target of targets) values.targets += this.#target(target, hop, values.plan)
     return fill(this.#dialSkeleton(hop, callerId !== undefined), values)
+  }
+
+  /** The plan with which a dial begins serves many calls; it is frozen then. */
+  #planText(plan: Plan): string {
+    const known = this.#plans.get(plan)
+    if (known !== undefined) return known
+    const text = escapeXml(planQuery(plan))
+    if (Object.isFrozen(plan)) this.#plans.set(plan, text)
+    return text
   }
 
   #dialSkeleton(hop: Hop, withCallerId: boolean): Skeleton {
     const usual = withCallerId === (hop.callerId !== undefined)
     const known = usual ? this.#hops.get(hop) : undefined
-    const parts = known ?? this.#build(dialElement(hop, withCallerId))
+    const parts = known ?? this.#build(dialElement(hop, withCallerId, this.#base))
     if (usual && !known) this.#hops.set(hop, parts)
     return parts
   }
 
-  #target({ endpoint, address }: Target, hop: Hop, screen: string): string {
+  #target({ endpoint, address }: Target, hop: Hop, plan: string): string {
     let parts = this.#endpoints.get(endpoint)
     if (!parts) {
       parts = this.#build(targetElement(endpoint, hop, this.#base))
       this.#endpoints.set(endpoint, parts)
     }
-    return fill(parts, { address: escapeXml(address), screen })
+    return fill(parts, { address: escapeXml(address), plan })
   }
 
   #kept(action: Action, name: string, attributes: Readonly<Record<string, string>>): Skeleton {
