@@ -20,8 +20,8 @@ export interface Log {
 export async function createLog({ level, maskNumbers = false }: LogSettings, io: Io): Promise<Log> {
   const options = optionsOf(level, maskNumbers)
   if (io.stdout.isTTY) return { log: pino(options, await prettyOutput(io)), flush() {} }
-  const output = pino.destination({ fd: 1, sync: false })
-  const batch = inBatches(output)
+  const output = pino.destination({ fd: 1, sync: false, contentMode: 'buffer' })
+  const batch = inBatches(output as unknown as { write(bytes: Buffer): void })
   return { log: pino(options, batch), flush }
 
   function flush(): void {

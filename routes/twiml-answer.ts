@@ -8,7 +8,7 @@ import { noteOf } from '../src/routing/note-of.js'
 import { readPlan } from '../src/routing/plan.js'
 import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
 import { finish } from './finish.js'
-import { type Service, stateAt } from './service.js'
+import type { Service } from './service.js'
 import { takeSlots } from './slots.js'
 import type { Webhook } from './webhook.js'
 
@@ -88,7 +88,7 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
 function note(service: Service, call: Call, decision: Decision, now: number): DecisionNote {
   const { book, log } = service
   const { callSid, params } = call
-  const noted = noteOf(decision, stateAt(service, now, callSid))
+  const noted = noteOf(decision)
   const { route, rule, verbs, hop, next, outcome, skipped, passedOver, notUp, reason } = noted
   const record = book.open(callSid, now)
   const [from, to] = [call.from.text, call.to.text]
@@ -100,9 +100,30 @@ function note(service: Service, call: Call, decision: Decision, now: number): De
   if (hop !== undefined) noteHop(record, hop, now)
   for (const warning of decision.warnings) log.warn({ callSid }, warning)
   const kept = log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params)
-  const line = { callSid, from, to, route, rule, verbs, hop, next, outcome, skipped, passedOver, notUp }
-  log.info({ ...line, params: kept }, reason)
+  log.info(
+    {
+      callSid,
+      from,
+      to,
+      route,
+      rule,
+      verbs,
+      hop,
+      next,
+      outcome,
+      skipped: some(skipped),
+      passedOver: some(passedOver),
+      notUp,
+      params: kept,
+    },
+    reason,
+  )
   // nothing is asked any more of a call that rings nowhere
   if (hop === undefined) finish(service, callSid, now)
   return noted
+}
+
+/** A key with nothing to say is left out of the line. */
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined
 }

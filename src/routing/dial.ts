@@ -4,7 +4,7 @@ import { fillSipUri } from '../sip/fill-uri.js'
 import { fillTemplate } from '../template/fill.js'
 import type { DialStep, Target } from './decision.js'
 import { markOf } from './mark.js'
-import { byHealth, type Candidate } from './order.js'
+import { byHealth, type Candidate, isWhollyUp } from './order.js'
 import type { Plan } from './plan.js'
 import { type Progress, reachedIn } from './progress.js'
 
@@ -20,9 +20,17 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
     const targets = targetsOf(endpoints, progress)
     if (targets.length === 0) continue
     const plan = planFrom(dial, candidates, at, progress)
-    return { verb: 'dial', hop, targets, callerId: callerId(hop, progress), standing, plan }
+    const notUp = notUpOf(candidates.slice(at), progress)
+    return { verb: 'dial', hop, targets, callerId: callerId(hop, progress), standing, notUp, plan }
   }
   return undefined
+}
+
+function notUpOf(candidates: readonly Candidate[], { state }: Progress): DialStep['notUp'] {
+  if (candidates.every(isWhollyUp)) return undefined
+  const names = candidates.flatMap(({ hop }) => hop.endpoints.map(({ name }) => name))
+  const standings = names.map((name) => [name, state.standing(name)] as const)
+  return Object.fromEntries(standings.filter(([, standing]) => standing !== 'up'))
 }
 
 /** The plan with which most calls of a dial begin: as its hops are written. Kept, since it is the same for all of them. */

@@ -37,6 +37,11 @@ export function byHealth(hops: readonly Hop[], state: State): Candidate[] {
   return RANKS.flatMap((rank) => candidates.filter(({ standing }) => standing === rank))
 }
 
+/** Whether all endpoints of a hop are up, not only those of it that may ring. */
+export function isWhollyUp({ hop, endpoints, standing }: Candidate): boolean {
+  return standing === 'up' && endpoints.length === hop.endpoints.length
+}
+
 const RANKS: readonly Standing[] = ['up', 'ejected', 'drained']
 
 /** Of several endpoints that would ring at once, only the best standing ones do. */

@@ -4,6 +4,20 @@
  */
 export type WebhookParameters = Readonly<Record<string, string | string[]>>
 
+/** The same while they are read. */
+type GrowingParameters = Record<string, string | string[]>
+
+const Bare = function Bare() {} as unknown as new () => GrowingParameters
+Bare.prototype = Object.create(null)
+
+/**
+ * No parameters yet. Nothing but what is put in is in there, whatever it is called; what `Object.create(null)` gives
+ * is like that as well, but takes V8 twice as long to fill and to print.
+ */
+export function noParameters(): GrowingParameters {
+  return new Bare()
+}
+
 /** With every voice request. From Twilio's page "TwiML for Programmable Voice: Twilio's request". */
 const EVERY_REQUEST = [
   ...['AccountSid', 'ApiVersion', 'CallSid', 'CallStatus', 'Direction', 'From', 'To', 'Caller', 'Called'],

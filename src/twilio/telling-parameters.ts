@@ -1,4 +1,4 @@
-import type { WebhookParameters } from './parameters.js'
+import { noParameters, type WebhookParameters } from './parameters.js'
 
 /** Credentials of a call: whoever has one may act for it, so no log and no API has them. */
 const TOKENS = ['CallToken', 'StirPassportToken']
@@ -28,7 +28,7 @@ export function tokenlessParameters(params: WebhookParameters): WebhookParameter
 }
 
 function without(names: ReadonlySet<string>, params: WebhookParameters): WebhookParameters {
-  const kept: Record<string, string | string[]> = Object.create(null)
+  const kept = noParameters()
   for (const name in params) {
     const value = params[name]!
     if (value !== '' && !names.has(name)) kept[name] = value
