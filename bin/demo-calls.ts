@@ -1,4 +1,5 @@
 import type { Config } from '../src/config/config.js'
+import { indentXml } from '../src/explain/indent-xml.js'
 import { signatureOf } from '../src/twilio/signature.js'
 
 /** A call of the demo: what it shows, and what comes of each of its hops. */
@@ -72,14 +73,6 @@ async function request(
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
   })
   const twiml = await response.text()
-  say(`${indent(twiml)}\n\n`)
+  say(`${indentXml(twiml).replaceAll(/^/gm, '   ')}\n\n`)
   return /<Dial[^>]* action="([^"]*)"/.exec(twiml)?.[1]?.replaceAll('&amp;', '&')
-}
-
-/** One element a line. */
-function indent(twiml: string): string {
-  return twiml
-    .replaceAll(/(?<=>)<(?!\/)/g, '\n<')
-    .replaceAll(/(?<=>)<\/(Response|Dial|Gather)/g, '\n</$1')
-    .replaceAll(/^/gm, '   ')
 }

@@ -27,7 +27,8 @@ const tracer = trace.getTracer('dialsip')
 /** Whether anybody takes the spans: an SDK is loaded before the server, or not at all. */
 export function isTraced(): boolean {
   const provider = trace.getTracerProvider()
-  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('dialsip') !== undefined
+  if (!(provider instanceof ProxyTracerProvider)) return true
+  return provider.getDelegateTracer('dialsip') !== undefined
 }
 
 /** The decision that a hop came out of, so that its span hangs below it. */

@@ -11,7 +11,9 @@ import {
 import fc from 'fast-check'
 import { load } from 'js-yaml'
 import t from 'tap'
+import { inBatches } from '../bin/batch.js'
 import { createLog } from '../bin/log.js'
+import { isTraced } from '../routes/spans.js'
 import { CallBook, noteOutcome } from '../src/call/call-book.js'
 import { testSchema } from '../src/config/schema/test.js'
 import { masker } from '../src/explain/mask.js'
@@ -20,6 +22,7 @@ import { callOutcome } from '../src/recent/summary.js'
 import { decide } from '../src/routing/decide.js'
 import { configOf } from './build.js'
 import { actionOf, NOW, replica } from './replica.js'
+import { until } from './serving.js'
 
 const CONFIG = configOf(`
 endpoints:
@@ -119,6 +122,21 @@ t.test('masking leaves JSON as it is but for the digits', (t) => {
     { numRuns: 50 },
   )
   t.end()
+})
+
+t.test('lines are written many at a time, in their order and byte for byte', async (t) => {
+  const written: Buffer[] = []
+  const batch = inBatches({ write: (bytes: Buffer) => written.push(bytes) })
+  const lines = Array.from({ length: 400 }, (_, at) => `${at} Jörg “Müller” ${'x'.repeat(at)}\n`)
+  lines.splice(200, 0, `${'…'.repeat(40_000)}\n`)
+  for (const line of lines) batch.write(line)
+  batch.flush()
+  t.equal(Buffer.concat(written).toString(), lines.join(''))
+  t.ok(written.length < 20, 'few writes')
+  batch.flush()
+  batch.write('a line that waits for others\n')
+  const before = written.length
+  await until(t, 'it is written all the same', () => written.length > before)
 })
 
 t.test('a terminal gets lines for people', async (t) => {
@@ -333,6 +351,15 @@ function recorder(): { spans: Recorded[]; tracer: Tracer } {
 }
 
 const { spans, tracer } = recorder()
+
+t.test('spans are made for somebody who takes them only', (t) => {
+  t.equal(isTraced(), false)
+  const usual = trace.getTracerProvider
+  trace.getTracerProvider = () => ({ getTracer: () => tracer })
+  t.equal(isTraced(), true, 'a provider of another copy of the API')
+  trace.getTracerProvider = usual
+  t.end()
+})
 
 t.test('a call is one trace of webhooks, decisions and hops', async (t) => {
   trace.setGlobalTracerProvider({ getTracer: () => tracer })
