@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '@redis/client'
+import { createClient, MultiErrorReply } from '@redis/client'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { SharedState } from '../routes/service.js'
@@ -150,14 +150,12 @@ export class RedisLink implements SharedState {
     this.#log.info('shared state: Redis answers')
   }
 
-  #isDown({ message }: Error): void {
-    if (this.up || this.reason !== message)
-      this.#log.warn(
-        { reason: message },
-        'shared state: Redis does not answer; going on by what is known here',
-      )
+  #isDown(error: Error): void {
+    const reason = reasonOf(error)
+    if (this.up || this.reason !== reason)
+      this.#log.warn({ reason }, 'shared state: Redis does not answer; going on by what is known here')
     this.up = false
-    this.reason = message
+    this.reason = reason
   }
 }
 
@@ -190,6 +188,12 @@ async function within<T>(answer: Promise<T>): Promise<T> {
     late.abort()
     deadline.catch(() => {})
   }
+}
+
+/** Of several commands at once the client says only how many have failed; Redis says why. */
+function reasonOf(error: Error): string {
+  const [first] = error instanceof MultiErrorReply ? error.errors() : []
+  return (first ?? error).message
 }
 
 function changesIn(json: string): readonly Change[] {

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyPluginCallback } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { endpointsApi } from './admin/endpoints.js'
@@ -7,19 +7,11 @@ import { explainApi } from './admin/explain.js'
 import { metricsApi } from './admin/metrics.js'
 import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
+import type { AdminOptions, AdminPlugin } from './admin/plugin.js'
 import { recentCallsApi } from './admin/recent-calls.js'
 import { refuseWhenLate } from './lateness.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
-
-/** What every plugin of the admin listener is given. */
-export interface AdminOptions {
-  readonly service: Service
-  readonly readiness: Readiness
-}
-
-/** A part of the admin API; each registers its own URLs. */
-export type AdminPlugin = FastifyPluginCallback<AdminOptions>
 
 /** The name of an endpoint may be a SIP URI, of under 255 characters, encoded. */
 const LIMITS = { bodyLimit: 64 * 1024, requestTimeout: 10_000, routerOptions: { maxParamLength: 1024 } }

@@ -6,6 +6,7 @@ import { advance } from '../src/routing/advance.js'
 import { dialOf } from '../src/routing/note-of.js'
 import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
+import { beside } from './beside.js'
 import { countHop } from './count-hop.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
@@ -24,11 +25,12 @@ export function dialed(service: Service): Decide {
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
     const outcome = decision.outcome!
     const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
-    if (service.outcomes.first(leg)) {
+    beside(service, call.callSid, function noteOnce() {
+      if (!service.outcomes.first(leg)) return
       noteOutcome(record, plan.hop, outcome, now, reported.code)
       noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
       countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)
-    }
+    })
     return decision
   }
 }

@@ -7,6 +7,7 @@ import { lastResort } from '../src/routing/last-resort.js'
 import { noteOf } from '../src/routing/note-of.js'
 import { readPlan } from '../src/routing/plan.js'
 import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
+import { beside, logFault } from './beside.js'
 import { finish } from './finish.js'
 import type { Service } from './service.js'
 import { takeSlots } from './slots.js'
@@ -49,37 +50,35 @@ export function sendTwiml(reply: FastifyReply, twiml: string): FastifyReply {
 
 function decided(service: Service, decide: Decide, call: Call, request: FastifyRequest): string {
   const { webhook } = request
+  const { callSid } = call
   const now = service.now()
   const began = performance.now()
   try {
     const decision = decide(call, webhook, now)
     const twiml = service.active.writer.write(decision.steps)
-    takeSlots(service, call, decision.steps, now)
-    const ended = performance.now()
-    service.meters.decision((ended - began) / 1000)
-    request.decided = { callSid: call.callSid, note: note(service, call, decision, now), began, ended }
+    beside(service, callSid, function keep() {
+      takeSlots(service, call, decision.steps, now)
+      const ended = performance.now()
+      service.meters.decision((ended - began) / 1000)
+      request.decided = { callSid, note: note(service, call, decision, now), began, ended }
+    })
     return twiml
   } catch (error) {
-    service.log.error(
-      { err: error, callSid: call.callSid },
-      'the decision failed; the call gets what stands behind it',
-    )
+    logFault(service, { err: error, callSid }, 'the decision failed; the call gets what stands behind it')
     return insteadOf(service, call, webhook, now)
   }
 }
 
 function insteadOf(service: Service, call: Call, webhook: Webhook, now: number): string {
-  const { active, log } = service
+  const { active } = service
+  const { callSid } = call
   try {
     const steps = lastResort(active.config, call, readPlan(webhook.query), now)
     const twiml = active.writer.write(steps)
-    takeSlots(service, call, steps, now)
+    beside(service, callSid, () => takeSlots(service, call, steps, now))
     return twiml
   } catch (error) {
-    log.error(
-      { err: error, callSid: call.callSid },
-      'what stands behind it failed as well; the call is rejected',
-    )
+    logFault(service, { err: error, callSid }, 'what stands behind it failed as well; the call is rejected')
     return REJECT
   }
 }

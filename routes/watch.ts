@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
+import { logFault } from './beside.js'
 import type { Moment } from './decided.js'
 import type { Service } from './service.js'
 import { isTraced, traceWebhook } from './spans.js'
@@ -30,7 +31,7 @@ export function watch(service: Service, path: string) {
       if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
     } catch (error) {
       // whatever goes wrong with watching, the call gets its answer
-      service.log.error({ err: error, path }, 'a webhook was answered, but not noted')
+      logFault(service, { err: error, path }, 'a webhook was answered, but not noted')
     }
     done()
   }

@@ -101,3 +101,30 @@ for (const page of pages) {
     )
   })
 }
+
+t.test('lint knows every folder of src', (t) => {
+  const { overrides } = JSON.parse(textOf('biome.json')) as { overrides: Layer[] }
+  const layers = overrides.map(({ includes, linter }) => ({
+    folders: includes.map((pattern) => pattern.split('/')[1]!),
+    above: linter.rules.style.noRestrictedImports.options.patterns
+      .at(-1)!
+      .group.map((pattern) => pattern.split('/')[1]!),
+  }))
+  const [lowest, ...others] = layers.filter(({ folders }) => !folders.includes('**'))
+  t.same([...lowest!.folders, ...lowest!.above].sort(), readdirSync(path.join(ROOT, 'src')).sort())
+  for (const { folders, above } of others) t.same(above, lowest!.above.slice(-above.length), `${folders}`)
+  t.end()
+})
+
+interface Layer {
+  readonly includes: readonly string[]
+  readonly linter: {
+    readonly rules: {
+      readonly style: {
+        readonly noRestrictedImports: {
+          readonly options: { readonly patterns: readonly { readonly group: readonly string[] }[] }
+        }
+      }
+    }
+  }
+}

@@ -192,6 +192,19 @@ t.test('what others write into Redis breaks nothing', { skip }, async (t) => {
   t.equal(one.service.shared?.up, true)
 })
 
+t.test('why Redis takes no command is said in its own words', { skip }, async (t) => {
+  const redis = await redisFor(t)
+  const [one] = await replicas(t, redis)
+  const client = createClient({ url: redis.url })
+  await client.connect()
+  t.teardown(() => client.close())
+  await client.multi().del('{dialsip}:rows').set('{dialsip}:rows', 'a text').exec()
+  t.match((await ring(one, 'CA1')).body, '@a.example.com')
+  await until(t, 'it is said', () => /WRONGTYPE/.test(one.service.shared?.reason ?? ''))
+  await client.del('{dialsip}:rows')
+  await until(t, 'the link is up again', () => one.service.shared?.up)
+})
+
 t.test('more changes than go at once all arrive', { skip }, async (t) => {
   const [one, two] = await replicas(t, await redisFor(t))
   for (let at = 0; at < 2_500; at += 1) one.service.health.drain(`e${at}`, 'test')

@@ -158,6 +158,23 @@ t.test('a fault of ours leaves the call to what stands behind it', async (t) => 
   t.equal(last.body, '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>')
 })
 
+t.test('a good decision goes out although it cannot be noted', async (t) => {
+  const broken = () => {
+    throw new Error('a fault of ours')
+  }
+  const { post, service, lines } = serviceOn()
+  service.meters.decision = broken
+  t.match((await post('/voice', webhook())).body, '@a.example.com')
+  t.match(lines, [{ level: 50, err: { message: 'a fault of ours' }, callSid: webhook().CallSid }])
+  const { post: postUnheard } = serviceOn(CONFIG, { log: pino({ level: 'debug' }, { write: broken }) })
+  for (const CallSid of ['CA1', 'CA2', 'CA3']) {
+    const first = await postUnheard('/voice', webhook({ CallSid }))
+    t.match(first.body, '@a.example.com')
+    const failed = webhook({ CallSid, DialCallStatus: 'failed', DialSipResponseCode: '503' })
+    t.match((await postUnheard(actionOf(first.body), failed)).body, '@b.example.com')
+  }
+})
+
 t.test('a fault after a hop leaves the call to its otherwise', async (t) => {
   const { post, service } = serviceOn()
   const action = actionOf((await post('/voice', webhook())).body)

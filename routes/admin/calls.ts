@@ -3,11 +3,11 @@ import formbody from '@fastify/formbody'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { type Answer, KeyReused, Once } from '../../src/outbound/once.js'
-import type { AdminPlugin } from '../admin-app.js'
 import { parseForm } from '../form.js'
 import { refusedAnswer } from './call-answers.js'
 import { callForm } from './call-form.js'
 import { OutboundCalls } from './outbound-calls.js'
+import type { AdminPlugin } from './plugin.js'
 import { WORLD } from './world.js'
 
 /** `POST /api/calls` places a call; below `/api/calls/{sid}` a call is looked at and ended. */

@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/fault/fault.js'
 import { pathText } from '../../src/fault/fault.js'
 import { placeText } from '../../src/fault/print.js'
-import type { AdminPlugin } from '../admin-app.js'
+import type { AdminPlugin } from './plugin.js'
 import { isoTime } from './until.js'
 
 /** `GET /api/config`: what the server runs by, without its secrets. */

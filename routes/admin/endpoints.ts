@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Endpoint } from '../../src/config/config.js'
 import { suggest } from '../../src/fault/suggest.js'
-import type { AdminPlugin } from '../admin-app.js'
 import { type Service, stateAt } from '../service.js'
 import { readBody, refusal } from './body.js'
+import type { AdminPlugin } from './plugin.js'
 import { isoTime, readUntil } from './until.js'
 
 const drainBody = z.strictObject({

@@ -2,8 +2,8 @@ import { explainer } from '../../src/explain/explain.js'
 import { readPairs } from '../../src/explain/read-pairs.js'
 import { readScenario } from '../../src/explain/scenario.js'
 import { WrongQuestion } from '../../src/explain/wrong.js'
-import type { AdminPlugin } from '../admin-app.js'
 import { stateAt } from '../service.js'
+import type { AdminPlugin } from './plugin.js'
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>
 

@@ -1,5 +1,5 @@
-import type { AdminPlugin } from '../admin-app.js'
 import { gaugesOf } from '../gauges.js'
+import type { AdminPlugin } from './plugin.js'
 
 /** `GET /metrics`: Prometheus' text format. Every metric is described in docs/metrics.md. */
 export const metricsApi: AdminPlugin = (app, { service }, done) => {

@@ -1,7 +1,7 @@
-import type { AdminPlugin } from '../admin-app.js'
 import { callPaths, callSchemas } from './openapi-calls.js'
 import { explainPaths } from './openapi-explain.js'
 import { statePaths, stateSchemas } from './openapi-state.js'
+import type { AdminPlugin } from './plugin.js'
 
 /** The admin API by OpenAPI 3.1. Each part of it adds its paths and schemas here. */
 const OPENAPI = {

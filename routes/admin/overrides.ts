@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Config } from '../../src/config/config.js'
 import { suggest } from '../../src/fault/suggest.js'
 import type { Override } from '../../src/routing/state.js'
-import type { AdminPlugin } from '../admin-app.js'
 import { readBody, refusal } from './body.js'
+import type { AdminPlugin } from './plugin.js'
 import { isoTime, readUntil } from './until.js'
 
 const KINDS = ['schedule', 'route'] as const

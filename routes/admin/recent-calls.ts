@@ -1,6 +1,6 @@
 import { detailOf } from '../../src/recent/detail.js'
 import { summaryOf } from '../../src/recent/summary.js'
-import type { AdminPlugin } from '../admin-app.js'
+import type { AdminPlugin } from './plugin.js'
 
 interface Query {
   /** How many at most; 100 unless told. */

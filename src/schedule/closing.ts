@@ -5,7 +5,6 @@ import { parseDates } from './dates.js'
 import { DAY_MINUTES } from './day.js'
 import { type Days, includes } from './days.js'
 import { parseEntry } from './entry.js'
-import type { Schedule } from './schedule.js'
 import { inWindow, parseTimes, WHOLE_DAY, type Window } from './times.js'
 
 /** One entry of `closed`, or one taken over from another schedule. */
@@ -49,17 +48,6 @@ function notDated(found: string): Parsed<never> {
 /** Whether an entry of `closed` names a calendar file instead of dates. */
 export function isCalendarFile(entry: string): boolean {
   return /\.ics$/i.test(entry.trim())
-}
-
-/**
- * The closings of a schedule that also keeps those of others (`{ schedule: NAME }`): its own first. Dates
- * hold by the wall clock of the schedule that takes them over.
- */
-export function mergeClosings(own: readonly Closing[], lenders: readonly Schedule[]): Closing[] {
-  const lent = lenders.flatMap(({ name, closings }) =>
-    closings.map((closing) => ({ lender: name, ...closing })),
-  )
-  return [...own, ...lent]
 }
 
 /** Why a closing is in force at a UTC minute that the wall clock shows as `local`; undefined if it is not. */

@@ -1,5 +1,6 @@
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
-import { type Closing, isCalendarFile, mergeClosings, parseClosing } from '../../schedule/closing.js'
+import { type Closing, isCalendarFile, parseClosing } from '../../schedule/closing.js'
+import { mergeClosings } from '../../schedule/merge-closings.js'
 import { type Opening, parseOpening } from '../../schedule/opening.js'
 import type { Schedule } from '../../schedule/schedule.js'
 import { parseTimezone } from '../../schedule/timezone.js'

@@ -1,0 +1,12 @@
+import type { FastifyPluginCallback } from 'fastify'
+import type { Readiness } from '../probes.js'
+import type { Service } from '../service.js'
+
+/** What every plugin of the admin listener is given. */
+export interface AdminOptions {
+  readonly service: Service
+  readonly readiness: Readiness
+}
+
+/** A part of the admin API; each registers its own URLs. */
+export type AdminPlugin = FastifyPluginCallback<AdminOptions>
