@@ -15,7 +15,6 @@ export type ExitCode = 0 | 1 | 2
 
 /** A command of `dialsip`, given the arguments after its name. */
 export interface Command {
-  readonly says: string
   readonly help: string
   run(args: readonly string[], io: Io): Promise<ExitCode>
 }

@@ -1,30 +1,60 @@
-import { allowlist } from './commands/allowlist.js'
-import { call } from './commands/call.js'
-import { check } from './commands/check.js'
-import { demo } from './commands/demo.js'
-import { diff } from './commands/diff.js'
-import { endpoints } from './commands/endpoints.js'
-import { explain } from './commands/explain.js'
-import { numbers } from './commands/numbers.js'
-import { override } from './commands/override.js'
-import { schema } from './commands/schema.js'
-import { serve } from './commands/serve.js'
-import { test } from './commands/test.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  serve,
-  check,
-  explain,
-  test,
-  diff,
-  call,
-  numbers,
-  allowlist,
-  endpoints,
-  override,
-  schema,
-  demo,
+/** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
+const COMMANDS: Readonly<Record<string, Listed>> = {
+  serve: {
+    says: 'runs the server',
+    load: async () => (await import('./commands/serve.js')).serve,
+  },
+  check: {
+    says: 'prints every fault and warning of a config',
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  explain: {
+    says: 'shows why a call goes where it goes, with every TwiML',
+    load: async () => (await import('./commands/explain.js')).explain,
+  },
+  test: {
+    says: "runs the config's own tests and says what they cover",
+    load: async () => (await import('./commands/test.js')).test,
+  },
+  diff: {
+    says: 'says which calls two configs treat differently',
+    load: async () => (await import('./commands/diff.js')).diff,
+  },
+  call: {
+    says: 'places a call to a SIP endpoint',
+    load: async () => (await import('./commands/call.js')).call,
+  },
+  numbers: {
+    says: 'compares the numbers of the Twilio account with the config',
+    load: async () => (await import('./commands/numbers.js')).numbers,
+  },
+  allowlist: {
+    says: 'prints the Twilio addresses that your firewall must admit',
+    load: async () => (await import('./commands/allowlist.js')).allowlist,
+  },
+  endpoints: {
+    says: 'shows how the endpoints of a running server stand, drains and restores them',
+    load: async () => (await import('./commands/endpoints.js')).endpoints,
+  },
+  override: {
+    says: 'sets a schedule or a route of a running server to something else for a while',
+    load: async () => (await import('./commands/override.js')).override,
+  },
+  schema: {
+    says: 'prints the JSON Schema of the config, for editors',
+    load: async () => (await import('./commands/schema.js')).schema,
+  },
+  demo: {
+    says: 'serves the shipped example and places signed calls at it',
+    load: async () => (await import('./commands/demo.js')).demo,
+  },
+}
+
+interface Listed {
+  readonly says: string
+  load(): Promise<Command>
 }
 
 /** Runs one command line; every way out is an exit code. */
@@ -33,8 +63,9 @@ export async function main([name = '--help', ...args]: readonly string[], io: Io
     io.stdout.write(overview())
     return 0
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) return wrongUse(io, `there is no command "${name}"; dialsip --help lists them`)
+  const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!listed) return wrongUse(io, `there is no command "${name}"; dialsip --help lists them`)
+  const command = await listed.load()
   if (args.includes('--help') || args.includes('-h')) {
     io.stdout.write(command.help)
     return 0
@@ -59,6 +90,6 @@ function isArgumentError(error: unknown): boolean {
 }
 
 function overview(): string {
-  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(10)} ${command.says}`)
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(10)} ${says}`)
   return `dialsip: Twilio phone numbers in, your own SIP infrastructure out\n\n${lines.join('\n')}\n\ndialsip COMMAND --help shows options and an example\n`
 }

@@ -256,6 +256,28 @@ t.test('without accounts no call has one', async (t) => {
   t.match(reportOf(both, FILES, diffConfigs(both, AT)).differences, [{ example: { new: 'reject busy' } }])
 })
 
+t.test('a line of the log is replayed with the parameters that it has', async (t) => {
+  const rules = (reason: string) =>
+    compiledText(
+      `${HEAD}routes: [{ to: "+49*", rules: [{ if: { fromCountry: US }, reject: ${reason} }, { hangup: }] }]`,
+    )
+  const line = {
+    level: 'info',
+    time: '2026-11-20T09:00:00.000Z',
+    callSid: 'CA1',
+    from: '',
+    to: '+495',
+    verbs: [],
+  }
+  const lines = [{ FromCountry: 'US' }, { FromCountry: 'DE' }, { RecordingUrl: 'https://api.twilio.com/r' }]
+  const recording = readRecording(lines.map((params) => JSON.stringify({ ...line, params })).join('\n'))
+  t.match(replay({ old: rules('busy'), new: rules('rejected') }, recording, AT), {
+    calls: 2,
+    skipped: 1,
+    changed: { length: 1, 0: { old: 'reject busy', new: 'reject rejected' } },
+  })
+})
+
 t.test('the command line', async (t) => {
   const dir = t.testdir({
     'old.yaml': withHead('routes: [{ to: "+4930*", reject: busy }, { to: "+4931*", reject: busy }]'),

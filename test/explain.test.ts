@@ -394,6 +394,10 @@ t.test('recorded requests are read from forms, JSON and the log', async (t) => {
       at: '2026-11-20T09:00:00.000Z',
     },
   )
+  t.same(readRequest('{"callSid":"CA1","to":"+1555","params":{"A":"1","B":["2","3"],"C":4}}'), {
+    params: { CallSid: 'CA1', To: '+1555', A: '1', B: ['2', '3'] },
+    at: undefined,
+  })
   t.throws(() => readRequest('{"To":'), /the request is not JSON/)
   t.throws(() => readRequest('hello'), /neither a form nor JSON/)
 })

@@ -6,7 +6,6 @@ import { type Command, UsageError } from '../io.js'
 
 /** `dialsip allowlist`: what a firewall before the SIP endpoints must let in. */
 export const allowlist: Command = {
-  says: 'prints the Twilio addresses that your firewall must admit',
   help: `dialsip allowlist [FILE] [--format ${Object.keys(FORMATS).join('|')}] [--all] [--media-ports FROM-TO]
 
 Prints the addresses from which Twilio's SIP and media come, with the ports and transports that the endpoints of the

@@ -12,7 +12,6 @@ import { loadForRest, tellFailure } from '../rest-config.js'
 
 /** `dialsip call`: an outbound call by Twilio's REST API. */
 export const call: Command = {
-  says: 'places a call to a SIP endpoint',
   help: `dialsip call --to SIP_URI --from ID (--url URL | --twiml TWIML | --application-sid AP | --route NAME | --dial HOP …)
 
 Places a call by Twilio's REST API and prints its SID and status. --to is a SIP URI, an endpoint of the config, or

@@ -23,7 +23,6 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
 
 /** `dialsip check`: everything that is wrong with a config, at once. */
 export const check: Command = {
-  says: 'prints every fault and warning of a config',
   help: `dialsip check [FILE] [--strict] [--format pretty|json|github]
 
 Prints every fault and warning of the config at once, each with its place and a cure. FILE may be - for stdin.

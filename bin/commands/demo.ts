@@ -19,7 +19,6 @@ const DEMO_HOST = '127.0.0.1'
 
 /** `dialsip demo`: the main job without account, number or SIP endpoint. */
 export const demo: Command = {
-  says: 'serves the shipped example and places signed calls at it',
   help: `dialsip demo [--port N] [--once]
 
 Serves the shipped example on loopback with a throw-away token, places signed calls at it, prints each TwiML and

@@ -13,7 +13,6 @@ import { type Command, type Io, UsageError } from '../io.js'
 
 /** `dialsip diff`: what a change of the config changes for calls. */
 export const diff: Command = {
-  says: 'says which calls two configs treat differently',
   help: `dialsip diff OLD NEW [--json | --markdown] [--at TIME] [--replay FILE]
 
 Compares what two configs do with calls: which called numbers, callers and times would be treated differently, and

@@ -7,7 +7,6 @@ import { answering } from './answering.js'
 
 /** `dialsip endpoints`: how the endpoints of a running server stand, and taking one out or back in. */
 export const endpoints: Command = {
-  says: 'shows how the endpoints of a running server stand, drains and restores them',
   help: `dialsip endpoints [--json]
 dialsip endpoints drain NAME [--reason TEXT] [--until TIME]
 dialsip endpoints restore NAME

@@ -13,7 +13,6 @@ import { readText } from '../read-text.js'
 
 /** `dialsip explain`: why a call would go where it goes, without a call. */
 export const explain: Command = {
-  says: 'shows why a call goes where it goes, with every TwiML',
   help: `dialsip explain --to NUMBER [--from NUMBER] [--at TIME] [options]
 
 Shows which route and rule take a call and why not the others, each hop with what makes the next one ring, and the

@@ -21,7 +21,6 @@ import { loadForRest, tellFailure } from '../rest-config.js'
 
 /** `dialsip numbers`: the accounts' numbers beside the config, and with `--apply` as the config wants them. */
 export const numbers: Command = {
-  says: 'compares the numbers of the Twilio account with the config',
   help: `dialsip numbers [-c FILE] [--apply] [--only PATTERN …] [--account NAME …] [--subaccounts] [--json]
 
 Compares voice URL, fallback and status callback of each number with what the config wants, and shows what differs.

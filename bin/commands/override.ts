@@ -16,7 +16,6 @@ const OPTIONS = {
 
 /** `dialsip override`: what holds instead of the config for a while. */
 export const override: Command = {
-  says: 'sets a schedule or a route of a running server to something else for a while',
   help: `dialsip override set SCHEDULE open|closed --until TIME --note TEXT [--author NAME]
 dialsip override set ROUTE ACTION --until TIME --note TEXT [--author NAME]
 dialsip override list [--json]

@@ -4,7 +4,6 @@ import type { Command } from '../io.js'
 
 /** `dialsip schema`: the config language for editors. */
 export const schema: Command = {
-  says: 'prints the JSON Schema of the config, for editors',
   help: `dialsip schema
 
 Prints the JSON Schema (draft 2020-12) of the config language, with which an editor completes and explains each key.

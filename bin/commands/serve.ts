@@ -11,7 +11,6 @@ const GRACE_MS = 9_000
 
 /** `dialsip serve`: answers Twilio until it is told to stop. */
 export const serve: Command = {
-  says: 'runs the server',
   help: `dialsip serve [-c FILE]
 
 Answers Twilio's webhooks by the config, and loads it anew when a file of it changes and on SIGHUP. SIGTERM and SIGINT

@@ -17,7 +17,6 @@ const REPORTERS: Readonly<Record<string, (result: SpecResult, file: string, io: 
 
 /** `dialsip test`: runs the config's own cases. */
 export const test: Command = {
-  says: "runs the config's own tests and says what they cover",
   help: `dialsip test [FILE] [--fail-under PERCENT] [--reporter pretty|tap|junit]
 dialsip test -c CONFIG FILE… [options]
 

@@ -1,7 +1,7 @@
 import { type Call, parseCall } from '../call/call.js'
+import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import { decide } from '../routing/decide.js'
 import { ALL_UP } from '../routing/state.js'
-import type { WebhookParameters } from '../twilio/parameters.js'
 import { instantText } from './example.js'
 import { brief, observed } from './observe.js'
 import type { Both } from './show.js'
@@ -69,27 +69,17 @@ function readLine(line: string, number: number): Recorded | undefined {
   const fields = line.startsWith('{') ? readJson(line, number) : readForm(line)
   const isLog = 'level' in fields
   if (isLog && !isDecision(fields)) return undefined
-  const parsed = parseCall(isLog ? loggedParameters(fields) : texts(fields))
+  const parsed = parseCall(textParameters(isLog ? { AccountSid: '', ...loggedParameters(fields) } : fields))
   if ('missing' in parsed)
     throw new SyntaxError(`line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`)
   const now = isLog ? Date.parse(String(fields.time)) : Number.NaN
   return { call: parsed.call, now: Number.isNaN(now) ? undefined : now }
 }
 
-/** The first decision of a call; those after a hop name its outcome. */
-function isDecision({ verbs, to, outcome }: Fields): boolean {
-  return verbs !== undefined && to !== undefined && outcome === undefined
-}
-
-function loggedParameters({ callSid, to, from }: Fields): WebhookParameters {
-  return texts({ CallSid: callSid, AccountSid: '', To: to, From: from })
-}
-
-/** What is text, under names of the caller's own choosing. */
-function texts(fields: Fields): WebhookParameters {
-  const params: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') params[name] = value
-  return params
+/** The first decision of a call. Those that follow name the outcome of a hop, or have what ends a recording. */
+function isDecision({ verbs, to, outcome, params }: Fields): boolean {
+  const follows = outcome !== undefined || Object(params).RecordingUrl !== undefined
+  return verbs !== undefined && to !== undefined && !follows
 }
 
 function readForm(line: string): Fields {

@@ -1,3 +1,4 @@
+import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { WrongQuestion } from './wrong.js'
 
@@ -6,9 +7,6 @@ export interface RecordedRequest {
   readonly params: WebhookParameters
   readonly at: string | undefined
 }
-
-/** The names that dialsip's own log has for Twilio's parameters. */
-const LOGGED: Readonly<Record<string, string>> = { to: 'To', from: 'From', callSid: 'CallSid' }
 
 /**
  * Reads one recorded webhook: the body of a form (`To=%2B49…&From=…`), a JSON object of Twilio's parameters, or a
@@ -33,17 +31,14 @@ function fromForm(body: string): WebhookParameters {
   return params
 }
 
+/** Twilio's names begin with a capital letter, those of the log do not. */
 function fromJson(body: string): RecordedRequest {
-  const params: Record<string, string> = Object.create(null)
-  const object = parse(body)
-  for (const [name, value] of Object.entries(object)) {
-    if (typeof value === 'string') params[LOGGED[name] ?? name] = value
-  }
-  const { time, ...rest } = params
-  return { params: rest, at: time }
+  const fields = parse(body)
+  if (fields.to === undefined) return { params: textParameters(fields), at: undefined }
+  return { params: loggedParameters(fields), at: typeof fields.time === 'string' ? fields.time : undefined }
 }
 
-function parse(body: string): object {
+function parse(body: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(body)
   } catch (error) {
