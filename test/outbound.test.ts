@@ -179,6 +179,21 @@ t.test('all faults of a request are told at once', async (t) => {
       'conflicting-keys',
     ],
   )
+  const beside = { edge: 'mars', region: 'mars', headers: { 'X-Twilio-A': '1', 'X-B': 'b'.repeat(1024) } }
+  for (const [to, fault] of [
+    ['sip:a@b.example;transport=sctp', 'to sip-transport'],
+    ['zzz', 'to unknown-endpoint'],
+    ['7@desk', 'to conflicting-keys'],
+  ])
+    t.strictSame(
+      faultsOf({ ...BASE, ...beside, to }),
+      [
+        fault,
+        ...['region sip-region', 'edge sip-region'],
+        ...['headers.X-Twilio-A sip-header-name', 'headers sip-header-length'],
+      ],
+      `what is beside ${to} as well`,
+    )
   t.strictSame(
     faultsOf({}),
     ['to missing-key', 'from missing-key', 'missing-key'].map((text) => text.replace(/^(to|from) /, '')),
