@@ -617,6 +617,8 @@ t.test('dialsip call', async (t) => {
     ])
     t.equal(code, 0)
     t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
+    const inUri = ['--to', 'sip:a:hush@b.example', '--route', 'berlin', '--dry-run']
+    t.equal(JSON.parse((await run([...basic, ...inUri])).out).to, 'sip:a:…@b.example')
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 
