@@ -43,6 +43,9 @@ endpoints:
     password: \${PBX:-pbx-secret}
     headers: { X-Tenant: acme, X-Caller: "{{From}}" }
   desk: { uri: sip:desk@dub.example.com }
+groups:
+  both: [{ ring: [desk, frankfurt] }, europe]
+  europe: [{ split: { frankfurt: 1, desk: 1 }, by: caller }]
 actions: { sorry: { say: Sorry. } }
 routes:
   - { name: berlin, to: "+4930123456", dial: frankfurt }
@@ -229,8 +232,19 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ called: '+49' }, ['called conflicting-keys']],
     [{ url: undefined, route: 'brelin' }, ['route unknown-route']],
     [
-      { url: undefined, dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: '0' }] },
-      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 unknown-endpoint'],
+      {
+        url: undefined,
+        dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: 'desk' }],
+      },
+      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 number-format'],
+    ],
+    [
+      { url: undefined, dial: ['both', { ring: ['desk', 'frankfurt'] }, 'boht', 'zzz', '7@frankfurt'] },
+      ['dial.1 wrong-type'],
+    ],
+    [
+      { url: undefined, dial: ['both', 'boht', 'zzz', '7@frankfurt'] },
+      ['dial.1 unknown-endpoint', 'dial.2 unknown-endpoint', 'dial.3 conflicting-keys'],
     ],
     [
       { url: undefined, applicationSid: `AP${'1'.repeat(32)}`, fallbackUrl: 'https://a.example' },
@@ -559,6 +573,19 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.match(twiml, /<Number[^>]*>\+491701234567</)
     twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed' })
     t.match(twiml, /Sorry/)
+  })
+
+  t.test('a group rings and splits as in a route', async (t) => {
+    const url = at({ dial: ['both', 'desk'], called: '7' })
+    let twiml = await answer(url)
+    t.match(twiml, /timeout="17"/)
+    t.match(twiml, /<Sip [^>]*>sip:desk@dub\.example\.com<\/Sip><Sip [^>]*>sip:7@fra\.example\.com/)
+    const rung: string[] = []
+    for (let hop = 0; hop < 3; hop += 1) {
+      twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '503' })
+      rung.push(/@(fra|dub)/.exec(twiml)![1]!)
+    }
+    t.strictSame([...rung.slice(0, 2).sort(), rung[2]], ['dub', 'fra', 'dub'])
   })
 
   t.test('a recording goes on with the same number', async (t) => {
