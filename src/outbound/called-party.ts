@@ -31,11 +31,10 @@ export function calledParty(source: CallSource, config: Config, findings: Findin
   const to = source.to!
   if (isE164(to)) return phoneNumber(to, source, findings)
   const { user, endpoint } = namedEndpoint(to, config)
-  if (!endpoint) return /[:@]/.test(to) ? bareUri(source, findings) : unknown(source, config, findings)
-  checkUser(endpoint, user, findings)
-  const filled = fillEndpoint(endpoint, user ?? '', source, findings)
+  if (!endpoint && !/[:@]/.test(to)) return unknown(source, config, findings)
+  const filled = endpoint ? fillEndpoint(endpoint, user, source, findings) : bareUri(source, findings)
   if (filled === undefined) return undefined
-  const { username, password } = endpoint.attributes
+  const { username, password } = endpoint?.attributes ?? {}
   return { to: filled, sipAuthUsername: username, sipAuthPassword: password }
 }
 
@@ -59,11 +58,10 @@ function unknown(source: CallSource, { endpoints }: Config, findings: Findings):
   completed(STAND_IN, source, () => '', findings)
 }
 
-function bareUri(source: CallSource, findings: Findings): CalledParty | undefined {
+function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
   findings.addAll(problems, 'to')
-  const to = completed(value ?? STAND_IN, source, () => '', findings)
-  return to === undefined ? undefined : { to }
+  return completed(value ?? STAND_IN, source, () => '', findings)
 }
 
 /** An endpoint whose user part is a template must be told who is called there; another one must not. */
@@ -74,17 +72,19 @@ function checkUser({ name, uri }: Endpoint, user: string | undefined, findings: 
 }
 
 function fillEndpoint(
-  { uri }: Endpoint,
-  user: string,
+  endpoint: Endpoint,
+  named: string | undefined,
   source: CallSource,
   findings: Findings,
 ): string | undefined {
+  checkUser(endpoint, named, findings)
+  const user = named ?? ''
   const from = parseAddress(source.from ?? '')
   const call = {
     ...{ callSid: '', accountSid: '', sipDomain: '', attestation: 'none' as const, forwardedFrom: undefined },
     ...{ to: parseAddress(user), from, params: { To: user, From: from.text } },
   }
-  return completed(uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
+  return completed(endpoint.uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
 }
 
 /** The text of the URI with the parameters and headers of the request, without those that have a fault. */
