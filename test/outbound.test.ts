@@ -43,6 +43,9 @@ endpoints:
     password: \${PBX:-pbx-secret}
     headers: { X-Tenant: acme, X-Caller: "{{From}}" }
   desk: { uri: sip:desk@dub.example.com }
+groups:
+  both: [{ ring: [desk, frankfurt] }, europe]
+  europe: [{ split: { frankfurt: 1, desk: 1 }, by: caller }]
 actions: { sorry: { say: Sorry. } }
 routes:
   - { name: berlin, to: "+4930123456", dial: frankfurt }
@@ -179,6 +182,21 @@ t.test('all faults of a request are told at once', async (t) => {
       'conflicting-keys',
     ],
   )
+  const beside = { edge: 'mars', region: 'mars', headers: { 'X-Twilio-A': '1', 'X-B': 'b'.repeat(1024) } }
+  for (const [to, fault] of [
+    ['sip:a@b.example;transport=sctp', 'to sip-transport'],
+    ['zzz', 'to unknown-endpoint'],
+    ['7@desk', 'to conflicting-keys'],
+  ])
+    t.strictSame(
+      faultsOf({ ...BASE, ...beside, to }),
+      [
+        fault,
+        ...['region sip-region', 'edge sip-region'],
+        ...['headers.X-Twilio-A sip-header-name', 'headers sip-header-length'],
+      ],
+      `what is beside ${to} as well`,
+    )
   t.strictSame(
     faultsOf({}),
     ['to missing-key', 'from missing-key', 'missing-key'].map((text) => text.replace(/^(to|from) /, '')),
@@ -214,8 +232,19 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ called: '+49' }, ['called conflicting-keys']],
     [{ url: undefined, route: 'brelin' }, ['route unknown-route']],
     [
-      { url: undefined, dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: '0' }] },
-      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 unknown-endpoint'],
+      {
+        url: undefined,
+        dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: 'desk' }],
+      },
+      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 number-format'],
+    ],
+    [
+      { url: undefined, dial: ['both', { ring: ['desk', 'frankfurt'] }, 'europ', 'zzz', '7@frankfurt'] },
+      ['dial.1 wrong-type'],
+    ],
+    [
+      { url: undefined, dial: ['both', 'europ', 'zzz', '7@frankfurt'] },
+      ['dial.1 unknown-endpoint', 'dial.2 unknown-endpoint', 'dial.3 conflicting-keys'],
     ],
     [
       { url: undefined, applicationSid: `AP${'1'.repeat(32)}`, fallbackUrl: 'https://a.example' },
@@ -433,6 +462,12 @@ t.test('the admin API', async (t) => {
     t.strictSame([lost.statusCode, lost.json().effect], [504, 'unknown'])
     t.equal((await post(BASE, { 'idempotency-key': 'lost' })).statusCode, 504, 'not known stays not known')
     t.equal(twilio.received.length, before + 1)
+    twilio.mishaps.push({ status: 503, body: { code: 20503, message: 'Unavailable', status: 503 } })
+    const failed = await post(BASE, { 'idempotency-key': 'failed' })
+    t.strictSame([failed.statusCode, failed.json().effect], [504, 'unknown'], 'no 503, which says no call')
+    t.match(failed.json().twilio, { status: 503, code: 20503, message: 'Unavailable' })
+    t.equal((await post(BASE, { 'idempotency-key': 'failed' })).statusCode, 504)
+    t.equal(twilio.received.length, before + 2)
   })
 
   t.test('looks at a call and ends it', async (t) => {
@@ -540,6 +575,19 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.match(twiml, /Sorry/)
   })
 
+  t.test('a group rings and splits as in a route', async (t) => {
+    const url = at({ dial: ['both', 'desk'], called: '7' })
+    let twiml = await answer(url)
+    t.match(twiml, /timeout="17"/)
+    t.match(twiml, /<Sip [^>]*>sip:desk@dub\.example\.com<\/Sip><Sip [^>]*>sip:7@fra\.example\.com/)
+    const rung: string[] = []
+    for (let hop = 0; hop < 3; hop += 1) {
+      twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '503' })
+      rung.push(/@(fra|dub)/.exec(twiml)![1]!)
+    }
+    t.strictSame([...rung.slice(0, 2).sort(), rung[2]], ['dub', 'fra', 'dub'])
+  })
+
   t.test('a recording goes on with the same number', async (t) => {
     const twiml = await answer(at({ route: 'voicemail', called: '+4930123459' }))
     t.match(await answer(actionOf(twiml, 'Record')), /Bye \+4930123459/)
@@ -596,6 +644,8 @@ t.test('dialsip call', async (t) => {
     ])
     t.equal(code, 0)
     t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
+    const inUri = ['--to', 'sip:a:hush@b.example', '--route', 'berlin', '--dry-run']
+    t.equal(JSON.parse((await run([...basic, ...inUri])).out).to, 'sip:a:…@b.example')
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 

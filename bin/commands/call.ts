@@ -5,6 +5,7 @@ import { pathText } from '../../src/fault/fault.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
+import { withoutPassword } from '../../src/rest/call-state.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
 import { defaultFile } from '../config-file.js'
 import type { Command, ExitCode, Io } from '../io.js'
@@ -50,10 +51,11 @@ function lineOf({ path, problem }: Finding): string {
   return key + problem.message + cure
 }
 
-/** The one secret among the parameters is not shown. */
+/** A password is not shown, neither the parameter nor one within the SIP URI. */
 function show({ account, parameters }: CallRequest, io: Io): ExitCode {
   const { sipAuthPassword, ...open } = parameters
-  const shown = { account, ...open, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
+  const to = withoutPassword(parameters.to)
+  const shown = { account, ...open, to, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
   io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
   return 0
 }

@@ -82,6 +82,8 @@ export interface Outbound {
   readonly from: string | undefined
   /** What every dial of an outbound call has in common, by `defaults`: a dial of one hop that stands for all. */
   readonly dial: DialAction
+  /** What each group stands for in a dial of an outbound call. */
+  readonly groups: ReadonlyMap<string, readonly DialStep[]>
 }
 
 /** TwiML attributes under Twilio's names, in the text that goes into the document. */

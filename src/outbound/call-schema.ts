@@ -10,10 +10,18 @@ const twimlExpected = `a TwiML document of ${MOST_TWIML} characters at most`
 /** More hops than this are a mistake, and would make a long URL. */
 export const MOST_HOPS = 10
 
-const hop = z.union(
-  [text(), z.strictObject({ number: text('a phone number') })],
-  'the name of an endpoint, a SIP URI, or a phone number',
-)
+const hopExpected =
+  'the name of an endpoint or group, a SIP URI, or a phone number; ring and split stand in a group of the config'
+
+const hop = z.union([text(), z.custom<NumberHop>(isNumberHop, hopExpected)], hopExpected)
+
+interface NumberHop {
+  readonly number: string
+}
+
+function isNumberHop(value: unknown): boolean {
+  return z.strictObject({ number: z.string() }).safeParse(value).success
+}
 
 /** The keys of a request for a call that are dialsip's own, or have rules of their own. */
 export const ownShape = {
@@ -46,7 +54,9 @@ export const ownShape = {
   route: text('the name of a route').optional().describe('When answered: what this route does.'),
   dial: listOf(hop)
     .optional()
-    .describe('When answered: join with these endpoints, SIP URIs or phone numbers, one after the other.'),
+    .describe(
+      'When answered: join with these endpoints, groups, SIP URIs or phone numbers, one after the other.',
+    ),
   called: text('a number or SIP address')
     .optional()
     .describe('With route or dial: what {{To}} stands for; the answered party itself unless told.'),

@@ -23,15 +23,18 @@ type Fill = (name: string) => string
 
 const URI_KEYS = ['headers', 'transport', 'region', 'edge', 'secure'] as const
 
+/** Stands for a `to` that is none, so that the faults of what is beside it are found all the same. */
+const STAND_IN = parseSipUri('sip:jack@example.com', () => false).value!
+
 /** Reads `to` with what stands beside it for its SIP URI. Undefined when there is no such party; faults are added. */
 export function calledParty(source: CallSource, config: Config, findings: Findings): CalledParty | undefined {
   const to = source.to!
   if (isE164(to)) return phoneNumber(to, source, findings)
   const { user, endpoint } = namedEndpoint(to, config)
-  if (!endpoint) return /[:@]/.test(to) ? bareUri(source, findings) : unknown(to, config, findings)
-  const filled = checkUser(endpoint, user, findings) && fillEndpoint(endpoint, user ?? '', source, findings)
-  if (!filled) return undefined
-  const { username, password } = endpoint.attributes
+  if (!endpoint && !/[:@]/.test(to)) return unknown(source, config, findings)
+  const filled = endpoint ? fillEndpoint(endpoint, user, source, findings) : bareUri(source, findings)
+  if (filled === undefined) return undefined
+  const { username, password } = endpoint?.attributes ?? {}
   return { to: filled, sipAuthUsername: username, sipAuthPassword: password }
 }
 
@@ -50,47 +53,47 @@ function namedEndpoint(
   return { user: to.slice(0, at), endpoint: endpoints.get(to.slice(at + 1)) }
 }
 
-function unknown(name: string, { endpoints }: Config, findings: Findings): undefined {
-  findings.add(noSuchParty(name, [...endpoints.keys()]), 'to')
+function unknown(source: CallSource, { endpoints }: Config, findings: Findings): undefined {
+  findings.add(noSuchParty(source.to!, [...endpoints.keys()]), 'to')
+  completed(STAND_IN, source, () => '', findings)
 }
 
-function bareUri(source: CallSource, findings: Findings): CalledParty | undefined {
+function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
   findings.addAll(problems, 'to')
-  const to = value && completed(value, source, () => '', findings)
-  return to === undefined ? undefined : { to }
+  return completed(value ?? STAND_IN, source, () => '', findings)
 }
 
 /** An endpoint whose user part is a template must be told who is called there; another one must not. */
-function checkUser({ name, uri }: Endpoint, user: string | undefined, findings: Findings): boolean {
+function checkUser({ name, uri }: Endpoint, user: string | undefined, findings: Findings): void {
   const open = uri!.user !== null && hasHoles(uri!.user)
-  if (open === (user !== undefined && user !== '')) return true
-  findings.add(open ? userMissing(name) : userFixed(name), 'to')
-  return false
+  if (open !== (user !== undefined && user !== ''))
+    findings.add(open ? userMissing(name) : userFixed(name), 'to')
 }
 
 function fillEndpoint(
-  { uri }: Endpoint,
-  user: string,
+  endpoint: Endpoint,
+  named: string | undefined,
   source: CallSource,
   findings: Findings,
 ): string | undefined {
+  checkUser(endpoint, named, findings)
+  const user = named ?? ''
   const from = parseAddress(source.from ?? '')
   const call = {
     ...{ callSid: '', accountSid: '', sipDomain: '', attestation: 'none' as const, forwardedFrom: undefined },
     ...{ to: parseAddress(user), from, params: { To: user, From: from.text } },
   }
-  return completed(uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
+  return completed(endpoint.uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
 }
 
-/** The text of the URI with the parameters and headers of the request, if Twilio takes it. */
+/** The text of the URI with the parameters and headers of the request, without those that have a fault. */
 function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findings): string | undefined {
-  const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce<SipUri | undefined>(
-    (so, key) => so && added(so, key, source[key], findings),
+  const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce(
+    (so, key) => added(so, key, source[key], findings),
     uri,
   )
-  const whole = placed && withAllHeaders(placed, source.headers ?? {}, findings)
-  if (!whole) return undefined
+  const whole = withAllHeaders(placed, source.headers ?? {}, findings)
   const filled = fillSipUri(whole, fill)
   if ('unfit' in filled) findings.add({ code: 'sip-uri-length', message: filled.unfit }, 'to')
   else if (filled.dropped.length === 0) return filled.text
@@ -103,23 +106,14 @@ function headersTooLong(names: readonly string[]) {
   return { code: 'sip-header-length', message, expected: 'fewer than 1024 characters' } as const
 }
 
-function added(
-  uri: SipUri,
-  key: string,
-  value: string | boolean | undefined,
-  findings: Findings,
-): SipUri | undefined {
+function added(uri: SipUri, key: string, value: string | boolean | undefined, findings: Findings): SipUri {
   if (value === undefined) return uri
   const longer = withParameter(uri, key, String(value))
   findings.addAll(longer.problems, key)
-  return longer.value
+  return longer.value ?? uri
 }
 
-function withAllHeaders(
-  uri: SipUri,
-  headers: Readonly<Record<string, string>>,
-  findings: Findings,
-): SipUri | undefined {
+function withAllHeaders(uri: SipUri, headers: Readonly<Record<string, string>>, findings: Findings): SipUri {
   const read = Object.entries(headers).flatMap(([name, text]) => {
     const { value, problems } = checkHeader(name, [text])
     findings.addAll(problems, 'headers', name)
@@ -127,5 +121,5 @@ function withAllHeaders(
   })
   const longer = withHeaders(uri, read)
   findings.addAll(longer.problems, 'headers')
-  return longer.value
+  return longer.value ?? uri
 }

@@ -12,6 +12,28 @@ export function noSuchParty(found: string, endpoints: readonly string[]): Proble
   }
 }
 
+export function noSuchHop(found: string, names: readonly string[]): Problem {
+  const meant = suggest(found, names)
+  return {
+    code: 'unknown-endpoint',
+    message: `no endpoint or group is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form',
+    found,
+    cure: meant ? `write ${meant}` : 'write sip:user@host',
+  }
+}
+
+/** All hops of a dial are rung for the same party, as those of a route are. */
+export function userInHop(found: string, endpoint: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `a hop names no user, as "${found}" does`,
+    expected: endpoint,
+    found,
+    cure: `write ${endpoint}, and beside dial as called who is called there`,
+  }
+}
+
 export function userMissing(endpoint: string): Problem {
   return {
     code: 'template-name',

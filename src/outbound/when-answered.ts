@@ -1,4 +1,5 @@
 import { unknownName } from '../config/compile/context.js'
+import { notOneNumber } from '../config/compile/target.js'
 import type { Config } from '../config/config.js'
 import type { Problem } from '../fault/problem.js'
 import { isE164 } from '../numbers/e164.js'
@@ -8,7 +9,7 @@ import { parseSipUri } from '../sip/parse-uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import type { Findings } from './call-request.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
-import { noSuchParty } from './party-faults.js'
+import { noSuchHop, userInHop } from './party-faults.js'
 
 /** What Twilio does when the call is answered: exactly one of them. */
 const FORMS = ['url', 'twiml', 'applicationSid', 'route', 'dial'] as const
@@ -72,16 +73,21 @@ function ownUrl(
     return `${base}?${query({ called, route })}`
   }
   if (dial === undefined) return undefined
+  if (dial.length === 0 || dial.length > MOST_HOPS) findings.add(hopCount(dial.length), 'dial')
+  for (const [at, hop] of dial.entries()) findings.addAll(hopProblems(hop, config), 'dial', at)
   const hops = dial.map((hop) => (typeof hop === 'string' ? hop : hop.number))
-  if (hops.length === 0 || hops.length > MOST_HOPS) findings.add(hopCount(hops.length), 'dial')
-  for (const [at, hop] of hops.entries()) findings.addAll(hopProblems(hop, config), 'dial', at)
   return `${base}?${query({ called, dial: adHocId(hops) })}`
 }
 
-function hopProblems(hop: string, { endpoints }: Config): readonly Problem[] {
-  if (endpoints.has(hop) || isE164(hop)) return []
-  if (/[:@]/.test(hop)) return parseSipUri(hop, isVoiceParameter).problems
-  return [noSuchParty(hop, [...endpoints.keys()])]
+function hopProblems(
+  hop: string | { number: string },
+  { endpoints, outbound: { groups } }: Config,
+): readonly Problem[] {
+  if (typeof hop !== 'string') return isE164(hop.number) ? [] : [notOneNumber(hop.number)]
+  if (endpoints.has(hop) || groups.has(hop) || isE164(hop)) return []
+  if (!/[:@]/.test(hop)) return [noSuchHop(hop, [...endpoints.keys(), ...groups.keys()])]
+  const host = hop.slice(hop.lastIndexOf('@') + 1)
+  return endpoints.has(host) ? [userInHop(hop, host)] : parseSipUri(hop, isVoiceParameter).problems
 }
 
 const nothing: Problem = {

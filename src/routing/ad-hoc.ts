@@ -1,4 +1,4 @@
-import type { ActionList, Config, DialAction, Endpoint, Hop } from '../config/config.js'
+import type { ActionList, Config, DialAction, DialStep, Endpoint, Hop } from '../config/config.js'
 import { isE164 } from '../numbers/e164.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
@@ -18,13 +18,14 @@ export function isAdHoc(id: string): boolean {
 
 /** The dial of such an id, with what `defaults` says of every dial. A hop that can no longer be rung is left out. */
 export function adHocList({ outbound, endpoints }: Config, id: string): ActionList {
-  const targets = list(id.slice(AD_HOC.length)).flatMap((name) => adHocEndpoint(endpoints, name) ?? [])
-  const dial: DialAction = {
-    ...outbound.dial,
-    id,
-    steps: targets.map((target) => ({ hop: hopLike(patternOf(outbound.dial), target) })),
+  const pattern = patternOf(outbound.dial)
+  const steps = list(id.slice(AD_HOC.length)).flatMap((name) => outbound.groups.get(name) ?? single(name))
+  return { id, actions: [{ ...outbound.dial, id, steps }] }
+
+  function single(name: string): readonly DialStep[] {
+    const endpoint = adHocEndpoint(endpoints, name)
+    return endpoint ? [{ hop: hopLike(pattern, endpoint) }] : []
   }
-  return { id, actions: [dial] }
 }
 
 function patternOf({ steps }: DialAction): Hop {

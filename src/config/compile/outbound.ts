@@ -3,7 +3,7 @@ import type { Outbound } from '../config.js'
 import { Report } from '../report.js'
 import type { OutboundSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
-import { below, type Origin } from '../source.js'
+import { below } from '../source.js'
 import { cannotBeCallerId } from './caller-id.js'
 import type { Context } from './context.js'
 import { compileDial } from './dial.js'
@@ -19,11 +19,17 @@ export function compileOutbound(
   const { cps = 1, from } = written?.value ?? {}
   if (from !== undefined && !CALLER_ID.test(from))
     context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
-  return { cps, from, dial: compilePattern(context.defaults.origin, context) }
+  // faults of `defaults` and of groups are reported where a route dials, so those found here are dropped
+  const apart = { ...context, report: new Report() }
+  const dial = compileDial(PATTERN, '@outbound', context.defaultOtherwise(), context.defaults.origin, apart)
+  return { cps, from, dial, groups: compileGroups(apart) }
 }
 
-/** Faults of `defaults` are reported where a route dials, so those of the pattern are dropped. */
-function compilePattern(origin: Origin, context: Context): Outbound['dial'] {
-  const apart = { ...context, report: new Report() }
-  return compileDial(PATTERN, '@outbound', context.defaultOtherwise(), origin, apart)
+function compileGroups(context: Context): Outbound['groups'] {
+  return new Map(
+    [...context.groups].map(([name, { origin }]) => [
+      name,
+      compileDial({ dial: [name] }, '@outbound', undefined, origin, context).steps,
+    ]),
+  )
 }

@@ -87,7 +87,7 @@ function phoneNumber(
   }
 }
 
-function notOneNumber(found: string): Problem {
+export function notOneNumber(found: string): Problem {
   return {
     code: 'number-format',
     message: `"${found}" is not one number`,
