@@ -462,12 +462,6 @@ t.test('the admin API', async (t) => {
     t.strictSame([lost.statusCode, lost.json().effect], [504, 'unknown'])
     t.equal((await post(BASE, { 'idempotency-key': 'lost' })).statusCode, 504, 'not known stays not known')
     t.equal(twilio.received.length, before + 1)
-    twilio.mishaps.push({ status: 503, body: { code: 20503, message: 'Unavailable', status: 503 } })
-    const failed = await post(BASE, { 'idempotency-key': 'failed' })
-    t.strictSame([failed.statusCode, failed.json().effect], [504, 'unknown'], 'no 503, which says no call')
-    t.match(failed.json().twilio, { status: 503, code: 20503, message: 'Unavailable' })
-    t.equal((await post(BASE, { 'idempotency-key': 'failed' })).statusCode, 504)
-    t.equal(twilio.received.length, before + 2)
   })
 
   t.test('looks at a call and ends it', async (t) => {

@@ -20,14 +20,13 @@ export function refusedAnswer({ faults, warnings }: CheckedRequest): Answer {
 }
 
 /**
- * Twilio's refusal with its own status; 503 when Twilio was not reached, 504 when it gave no answer or failed itself,
- * 502 when it does not know us, 429 when too many calls wait here. Anything else is thrown on.
+ * Twilio's refusal with its own status; 503 when Twilio was not reached, 504 when it gave no answer, 502 when it does
+ * not know us, 429 when too many calls wait here. Anything else is thrown on.
  */
 export function failedAnswer(error: unknown): Answer {
   if (error instanceof TwilioFailure) {
     const { message, effect, refusal } = error
-    // a 503 of Twilio's own is not handed on: here it says that nothing has happened
-    const status = effect === 'unknown' ? 504 : (refusal?.status ?? 503)
+    const status = refusal?.status ?? (effect === 'none' ? 503 : 504)
     const body = { error: message, effect, ...(refusal && { twilio: refusal }) }
     return { status, body, harmless: effect === 'none' }
   }

@@ -223,7 +223,7 @@ export const callPaths = {
         },
         503: { description: 'Twilio was not reached; no call is placed', content: body('Failure') },
         504: {
-          description: 'Twilio gave no answer, or a 5xx; the call may have been placed all the same',
+          description: 'Twilio gave no answer; the call may have been placed all the same',
           content: body('Failure'),
         },
         default: { $ref: '#/components/responses/Twilio' },
