@@ -221,7 +221,11 @@ export const callPaths = {
           description: 'Too many calls wait here, or Twilio has too many requests',
           content: body('Failure'),
         },
-        503: { description: 'Twilio was not reached and no call is placed, if `effect` is `none`; else its own 503', content: body('Failure') },
+        503: {
+          description:
+            'Twilio was not reached and no call is placed, if `effect` is `none`; else its own 503',
+          content: body('Failure'),
+        },
         504: {
           description: 'Twilio gave no answer; the call may have been placed all the same',
           content: body('Failure'),
