@@ -36,6 +36,13 @@ function told(expect: TestSource['expect'], more: Partial<TestSource> = {}): str
   return result!.mismatches.map(({ what, expected, got }) => `${what}: ${expected} / ${got}`)
 }
 
+t.test('the title of a case is one line', async (t) => {
+  const titleOf = (test: Partial<TestSource>) =>
+    runSpec(config, [{ call: { to: '+1555', from: '' }, expect: {}, ...test }]).cases[0]!.title
+  t.equal(titleOf({ name: 'a case\n  that fails\n' }), 'a case that fails')
+  t.equal(titleOf({}), '+1555 from anonymous')
+})
+
 const down = { outcomes: { frankfurt: '503', dublin: 'busy' } }
 const FIRST = '<Dial timeout="20" action="https://voice.example.com/dialed?'
 
@@ -192,7 +199,9 @@ t.test('exit codes serve a pipeline', async (t) => {
     code: 1,
     stderr: /coverage is 40 %, less than 40.1 %/,
   })
-  t.match(await run('test', join(dir, 'none.yaml')), { code: 1, stderr: /none\.yaml has no tests/ })
+  const none = join(dir, 'none.yaml')
+  t.match(await run('test', none), { code: 1, stderr: /none\.yaml has no tests/ })
+  t.match(await run('test', '-c', join(dir, 'a.yaml'), none), { code: 1, stderr: /none\.yaml has no tests/ })
   for (const wrong of [
     ['--fail-under', 'x'],
     ['--fail-under', '101'],

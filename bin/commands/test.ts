@@ -43,7 +43,7 @@ hops is covered.
     const config = loadOffline(file, io)
     const result = runSpec(config, testFiles.length > 0 ? testsOf(testFiles, io) : config.tests)
     io.stdout.write(report(result, file, io))
-    return verdict(result, least, file, io)
+    return verdict(result, least, testFiles.join(', ') || file, io)
   },
 }
 

@@ -30,8 +30,10 @@ export function runCase(config: Config, explain: Explainer, test: TestSource): C
   }
 }
 
-export function titleOf({ name, call: { to, from = 'anonymous', at } }: TestSource): string {
-  return name ?? `${to} from ${from}${at === undefined ? '' : ` at ${at}`}`
+/** One line, since a report has a line for each case. */
+export function titleOf({ name, call: { to, from, at } }: TestSource): string {
+  const title = name ?? `${to} from ${from || 'anonymous'}${at === undefined ? '' : ` at ${at}`}`
+  return title.replaceAll(/\s+/g, ' ').trim()
 }
 
 function questionOf({ call: { to, from = '', at, params }, outcomes, down, drained }: TestSource) {
