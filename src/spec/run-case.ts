@@ -10,6 +10,8 @@ import { type Mismatch, mismatches } from './expectations.js'
 /** A case that was run. */
 export interface CaseResult {
   readonly title: string
+  /** The file and line of a case that failed, where they are known. */
+  readonly place?: string | undefined
   /** Empty: it passed. */
   readonly mismatches: readonly Mismatch[]
   /** Undefined when the case makes no sense for the config; `wrong` says why. */
