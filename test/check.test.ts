@@ -136,6 +136,10 @@ const LINTS: readonly [yaml: string, code?: string][] = [
   ['routes: [{ to: "+1555", dial: [a, b], screen: "https://voice.example.com/voice" }]', 'screen-document'],
   ['routes: [{ to: "+1555", dial: [a, b], screen: "https://voice.example.com" }]', 'screen-document'],
   ['routes: [{ to: "+1555", dial: [a, b], screen: "https://voice.example.common/ask" }]'],
+  [
+    'routes: [{ to: "+1555", dial: [a, { endpoint: b, url: "https://voice.example.com/x" }] }]',
+    'screen-document',
+  ],
 ]
 
 for (const [yaml, code] of LINTS) {
@@ -144,6 +148,12 @@ for (const [yaml, code] of LINTS) {
     t.same(codes, code === undefined ? [] : [code])
   })
 }
+
+t.test('an endpoint whose screening document would dial is warned of', async (t) => {
+  const text = ENDPOINTS.replace('sip:b@b.example.com"', '$&, url: "https://voice.example.com/voice"')
+  const { faults } = loadText(`${text}\nroutes: [{ to: "+1555", dial: [a, b] }]`)
+  t.match(faults, [{ code: 'screen-document', path: ['endpoints', 'b', 'url'] }])
+})
 
 t.test('a long timeLimit of defaults is warned of once', async (t) => {
   const text = ENDPOINTS.replace('{ otherwise', '{ timeLimit: 20000, otherwise')

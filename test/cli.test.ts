@@ -205,5 +205,6 @@ t.test('every command has help, and wrong use is told', async (t) => {
     t.match((await run(name!, '--help')).stdout, new RegExp(`^dialsip ${name}`))
   }
   t.match(await run('nothing'), { code: 2, stderr: /there is no command "nothing"/ })
+  t.match(await run('check', 'a.yaml', 'b.yaml'), { code: 2, stderr: /check takes one config/ })
   t.match(await run('check', '--nothing'), { code: 2, stderr: /--nothing.*see dialsip check --help/s })
 })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { DOMParser } from '@xmldom/xmldom'
 import t from 'tap'
@@ -35,6 +36,13 @@ function told(expect: TestSource['expect'], more: Partial<TestSource> = {}): str
   const [result] = runSpec(config, [test]).cases
   return result!.mismatches.map(({ what, expected, got }) => `${what}: ${expected} / ${got}`)
 }
+
+t.test('the title of a case is one line', async (t) => {
+  const titleOf = (test: Partial<TestSource>) =>
+    runSpec(config, [{ call: { to: '+1555', from: '' }, expect: {}, ...test }]).cases[0]!.title
+  t.equal(titleOf({ name: 'a case\n  that fails\n' }), 'a case that fails')
+  t.equal(titleOf({}), '+1555 from anonymous')
+})
 
 const down = { outcomes: { frankfurt: '503', dublin: 'busy' } }
 const FIRST = '<Dial timeout="20" action="https://voice.example.com/dialed?'
@@ -167,19 +175,29 @@ t.test('the report is pretty, TAP or JUnit', async (t) => {
   t.equal(pretty.code, 1)
   t.match(
     pretty.stdout,
-    /^ok {3}up # fine\nFAIL \+4930123456 from \+1 at .*\n {5}dials\n {7}expected dublin\n {7}got {6}frankfurt\n {5}\+49/,
+    /^ok {3}up # fine\nFAIL \+4930123456 from \+1 at \S+ \(.*a\.yaml:24\)\n {5}dials\n {7}expected dublin\n {7}got {6}frankfurt\n {5}\+49/,
   )
   t.match(pretty.stdout, /\n1 passed, 2 failed\n$/)
   const tap = (await run('test', file, '--reporter', 'tap')).stdout
   t.match(
     tap,
-    /^TAP version 14\n1\.\.3\nok 1 - up \\# fine\nnot ok 2 - \+4930123456 from \+1 at .*\n {2}---\n {2}message: \|\n {4}dials\n/,
+    /^TAP version 14\n1\.\.3\nok 1 - up \\# fine\nnot ok 2 - \+4930123456 from \+1 at .*\n {2}---\n {2}at: ".*a\.yaml:24"\n {2}message: \|\n {4}dials\n/,
   )
   t.match(tap, /\n {2}\.\.\.\n# coverage \d+ %: routes \d\/3, rules/)
   const { stdout } = await run('test', file, '--reporter', 'junit')
   const suite = new DOMParser().parseFromString(stdout, 'text/xml').documentElement!
-  t.match(stdout, /<failure message="dials">dials\n {2}expected dublin/)
+  t.match(stdout, /<failure message="dials">.*a\.yaml:24\ndials\n {2}expected dublin/)
   t.equal(suite.getElementsByTagName('failure').length, 2)
+})
+
+t.test('a case that came by stdin fails without a line', async (t) => {
+  const args = ['dist/bin/dialsip.js', 'test', '-']
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    input: HEAD + YAML + TESTS,
+    encoding: 'utf8',
+  })
+  t.equal(status, 1)
+  t.match(stdout, `FAIL +4930123456 from +1 at ${OPEN}\n     dials\n`)
 })
 
 t.test('exit codes serve a pipeline', async (t) => {
@@ -192,7 +210,9 @@ t.test('exit codes serve a pipeline', async (t) => {
     code: 1,
     stderr: /coverage is 40 %, less than 40.1 %/,
   })
-  t.match(await run('test', join(dir, 'none.yaml')), { code: 1, stderr: /none\.yaml has no tests/ })
+  const none = join(dir, 'none.yaml')
+  t.match(await run('test', none), { code: 1, stderr: /none\.yaml has no tests/ })
+  t.match(await run('test', '-c', join(dir, 'a.yaml'), none), { code: 1, stderr: /none\.yaml has no tests/ })
   for (const wrong of [
     ['--fail-under', 'x'],
     ['--fail-under', '101'],

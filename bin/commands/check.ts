@@ -42,7 +42,9 @@ Exit 1 on a fault; with --strict on a warning too. The format github makes annot
     })
     const show = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format]! : undefined
     if (!show) throw new UsageError(`there is no format "${values.format}", only pretty, json and github`)
-    const file = positionals[0] ?? values.config ?? defaultFile(io)
+    const [given, more] = positionals
+    if (more !== undefined) throw new UsageError('check takes one config')
+    const file = given ?? values.config ?? defaultFile(io)
     const loaded = loadWithPlaceholders(file, io)
     show(loaded, file, io)
     return loaded.config && !(values.strict && loaded.faults.length > 0) ? 0 : 1

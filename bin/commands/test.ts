@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Config } from '../../src/config/config.js'
+import type { Config, TestCase } from '../../src/config/config.js'
+import { lineOf } from '../../src/config/line-of.js'
 import { loadTests } from '../../src/config/load-tests.js'
 import { reportJunit } from '../../src/spec/report-junit.js'
 import { reportPretty } from '../../src/spec/report-pretty.js'
@@ -8,6 +11,7 @@ import { runSpec, type SpecResult } from '../../src/spec/run.js'
 import { defaultFile, painter, surroundings } from '../config-file.js'
 import { type Command, type ExitCode, type Io, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
+import { readText } from '../read-text.js'
 
 const REPORTERS: Readonly<Record<string, (result: SpecResult, file: string, io: Io) => string>> = {
   pretty: (result, _file, io) => reportPretty(result, painter(io.stdout, io)),
@@ -41,9 +45,10 @@ hops is covered.
     const least = percent(values['fail-under'])
     const [file, ...testFiles] = filesOf(values.config, positionals, io)
     const config = loadOffline(file, io)
-    const result = runSpec(config, testFiles.length > 0 ? testsOf(testFiles, io) : config.tests)
+    const tests = testFiles.length > 0 ? testsOf(testFiles, io) : fromHere(config.tests, file)
+    const result = runSpec(config, tests, placeOf)
     io.stdout.write(report(result, file, io))
-    return verdict(result, least, file, io)
+    return verdict(result, least, testFiles.join(', ') || file, io)
   },
 }
 
@@ -58,8 +63,22 @@ function testsOf(files: readonly string[], io: Io): Config['tests'] {
   return files.flatMap((file) => {
     const { tests, faults } = loadTests(file, surroundings(io.env, true))
     if (faults[0]) throw new UsageError(`${file}: ${faults[0].message}`)
-    return tests
+    return fromHere(tests, file)
   })
+}
+
+/** The same cases; the files that they stand in are seen from the working directory. */
+function fromHere(tests: Config['tests'], main: string): TestCase[] {
+  return tests.map(({ written, ...test }) => ({
+    ...test,
+    written: { file: join(dirname(main), written!.file), path: written!.path },
+  }))
+}
+
+/** Reads the file again, which stdin cannot be. */
+function placeOf({ written }: TestCase): string | undefined {
+  const { file, path } = written!
+  return existsSync(file) ? `${file}:${lineOf(readText(file), path)}` : undefined
 }
 
 function percent(text: string): number {

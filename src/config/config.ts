@@ -1,3 +1,4 @@
+import type { Path } from '../fault/fault.js'
 import type { Claim } from '../numbers/claim.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
@@ -36,9 +37,14 @@ export interface Config {
   readonly default: ActionList
   /** What `defaults` says for a dial without an `otherwise` of its own. */
   readonly otherwise: ActionList | undefined
-  readonly tests: readonly TestSource[]
+  readonly tests: readonly TestCase[]
   /** Every secret in clear, so that printers can mask them. */
   readonly secrets: readonly string[]
+}
+
+/** One of the `tests:`, and where it stands: the file as seen from the main file's folder, and the path in it. */
+export interface TestCase extends TestSource {
+  readonly written?: { readonly file: string; readonly path: Path }
 }
 
 /** What Twilio calls, taken apart; `path` has no slash at its end. */

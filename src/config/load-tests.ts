@@ -1,9 +1,11 @@
 import path from 'node:path'
 import type { Fault } from '../fault/fault.js'
 import { collectList } from './collect.js'
+import { placed } from './compile/tests.js'
+import type { TestCase } from './config.js'
 import { readDocuments } from './documents.js'
 import { Report } from './report.js'
-import { type TestSource, testSchema } from './schema/test.js'
+import { testSchema } from './schema/test.js'
 import { checkKeys } from './shape.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -11,10 +13,10 @@ import type { Surroundings } from './surroundings.js'
 export function loadTests(
   file: string,
   surroundings: Surroundings,
-): { readonly tests: readonly TestSource[]; readonly faults: readonly Fault[] } {
+): { readonly tests: readonly TestCase[]; readonly faults: readonly Fault[] } {
   const report = new Report()
   const documents = readDocuments(path.resolve(file), surroundings, report)
   for (const document of documents) checkKeys(document, report)
-  const tests = collectList(documents, 'tests', testSchema, report).map(({ value }) => value)
+  const tests = collectList(documents, 'tests', testSchema, report).map(placed)
   return { tests, faults: report.faults([]) }
 }

@@ -19,5 +19,7 @@ function testcase(result: CaseResult, suite: string): object {
   const attributes = { '@name': result.title, '@classname': suite }
   if (!hasFailed(result)) return attributes
   const message = result.wrong ?? result.mismatches.map(({ what }) => what).join(', ')
-  return { ...attributes, failure: { '@message': message, '#': failureText(result, (_style, word) => word) } }
+  const place = result.place ? `${result.place}\n` : ''
+  const text = failureText(result, (_style, word) => word)
+  return { ...attributes, failure: { '@message': message, '#': place + text } }
 }

@@ -24,7 +24,8 @@ export function reportPretty({ cases, failed, coverage }: SpecResult, paint: Pai
 
 function caseText(result: CaseResult, paint: Paint): string {
   if (!hasFailed(result)) return `${paint('dim', 'ok')}   ${result.title}`
-  return [`${paint('red', 'FAIL')} ${result.title}`, indent(failureText(result, paint))].join('\n')
+  const place = result.place ? ` ${paint('dim', `(${result.place})`)}` : ''
+  return [`${paint('red', 'FAIL')} ${result.title}${place}`, indent(failureText(result, paint))].join('\n')
 }
 
 /** What was expected and what came, and why. */

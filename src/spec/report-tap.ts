@@ -16,7 +16,8 @@ function testPoint(result: CaseResult, number: number): string {
 function diagnostics(result: CaseResult): string[] {
   if (!hasFailed(result)) return []
   const text = failureText(result, (_style, word) => word)
-  return ['  ---', '  message: |', ...text.split('\n').map((line) => `    ${line}`), '  ...']
+  const at = result.place ? [`  at: ${JSON.stringify(result.place)}`] : []
+  return ['  ---', ...at, '  message: |', ...text.split('\n').map((line) => `    ${line}`), '  ...']
 }
 
 function coverageLine({ kinds, percent }: Coverage): string {

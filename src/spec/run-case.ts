@@ -10,6 +10,8 @@ import { type Mismatch, mismatches } from './expectations.js'
 /** A case that was run. */
 export interface CaseResult {
   readonly title: string
+  /** The file and line of a case that failed, where they are known. */
+  readonly place?: string | undefined
   /** Empty: it passed. */
   readonly mismatches: readonly Mismatch[]
   /** Undefined when the case makes no sense for the config; `wrong` says why. */
@@ -30,8 +32,10 @@ export function runCase(config: Config, explain: Explainer, test: TestSource): C
   }
 }
 
-export function titleOf({ name, call: { to, from = 'anonymous', at } }: TestSource): string {
-  return name ?? `${to} from ${from}${at === undefined ? '' : ` at ${at}`}`
+/** One line, since a report has a line for each case. */
+export function titleOf({ name, call: { to, from, at } }: TestSource): string {
+  const title = name ?? `${to} from ${from || 'anonymous'}${at === undefined ? '' : ` at ${at}`}`
+  return title.replaceAll(/\s+/g, ' ').trim()
 }
 
 function questionOf({ call: { to, from = '', at, params }, outcomes, down, drained }: TestSource) {

@@ -1,5 +1,4 @@
-import type { Config } from '../config/config.js'
-import type { TestSource } from '../config/schema/test.js'
+import type { Config, TestCase } from '../config/config.js'
 import { explainer } from '../explain/explain.js'
 import { type Coverage, coverage } from './coverage.js'
 import { type CaseResult, runCase } from './run-case.js'
@@ -11,10 +10,17 @@ export interface SpecResult {
   readonly coverage: Coverage
 }
 
-/** Runs cases against a config. Nothing in it looks at a clock. */
-export function runSpec(config: Config, tests: readonly TestSource[]): SpecResult {
+/** Runs cases against a config. Nothing in it looks at a clock; `placeOf` is asked only where those stand that fail. */
+export function runSpec(
+  config: Config,
+  tests: readonly TestCase[],
+  placeOf: (test: TestCase) => string | undefined = () => undefined,
+): SpecResult {
   const explain = explainer(config)
-  const cases = tests.map((test) => runCase(config, explain, test))
+  const cases = tests.map((test) => {
+    const result = runCase(config, explain, test)
+    return hasFailed(result) ? { ...result, place: placeOf(test) } : result
+  })
   const explanations = cases.flatMap(({ explanation }) => explanation ?? [])
   return { cases, failed: cases.filter(hasFailed).length, coverage: coverage(config, explanations) }
 }

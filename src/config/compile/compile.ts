@@ -33,6 +33,7 @@ export function compile(
   const otherwise = context.defaultOtherwise()
   lintTimeLimit(context.defaults.value, context.defaults.origin, report)
   lintScreen(context.defaults.value, context.defaults.origin, context)
+  for (const { value, origin } of sources.endpoints.items.values()) lintScreen(value, origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     ...sources.reading,

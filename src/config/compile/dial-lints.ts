@@ -32,7 +32,7 @@ function hopTwice(found: string): Problem {
   }
 }
 
-/** What stands beside a dial, in one entry of it, or under `defaults`. */
+/** What stands beside a dial, in one entry of it, at an endpoint, or under `defaults`. */
 type Source = Readonly<Record<string, unknown>>
 
 /** What `timeLimit` may be on every account, in seconds (Twilio, "TwiML <Dial>"). */
@@ -56,9 +56,10 @@ export function lintTimeLimit(source: Source | string, origin: Origin, report: R
 
 /** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
 export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: Context): void {
-  const { screen } = source
-  if (typeof screen === 'string' && isBelow(screen, publicUrl))
-    report.add(ownDocument(screen), below(origin, 'screen'))
+  for (const key of ['screen', 'url'] as const) {
+    const url = source[key]
+    if (typeof url === 'string' && isBelow(url, publicUrl)) report.add(ownDocument(url), below(origin, key))
+  }
 }
 
 function isBelow(url: string, publicUrl: PublicUrl): boolean {

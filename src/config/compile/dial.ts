@@ -51,6 +51,7 @@ export function compileDial(
     const { callerId: _, referUrl, ...attributes } = attributesOf(own, DIAL_ATTRIBUTES)
     const refer = referUrl === 'true'
     lintTimeLimit(source, at, context.report)
+    lintScreen(beside, at, context)
     const document: Attributes = typeof own.screen === 'string' ? { url: own.screen } : {}
     const hop: Hop = {
       name: endpoints.map((endpoint) => endpoint.name).join('|'),

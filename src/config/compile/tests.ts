@@ -1,5 +1,5 @@
 import { parseInstant } from '../../schedule/instant.js'
-import type { Route } from '../config.js'
+import type { Route, TestCase } from '../config.js'
 import type { Report } from '../report.js'
 import type { TestSource } from '../schema/test.js'
 import type { Item } from '../shape.js'
@@ -11,11 +11,16 @@ export function checkTest(
   { value, origin }: Item<TestSource>,
   routes: ReadonlyMap<string, Route>,
   report: Report,
-): TestSource {
+): TestCase {
   const { call, expect } = value
   if (call.at) report.addAll(parseInstant(call.at).problems, below(origin, 'call', 'at'))
   // an empty name stands for default
   if (expect.route && !routes.has(expect.route))
     report.add(unknownName('route', expect.route, routes.keys()), below(origin, 'expect', 'route'))
-  return value
+  return placed({ value, origin })
+}
+
+/** A case that knows where it stands, for when it fails. */
+export function placed({ value, origin }: Item<TestSource>): TestCase {
+  return { ...value, written: { file: origin.file.name, path: origin.path } }
 }
