@@ -593,6 +593,7 @@ t.test('unknown keys hide no other fault beside them', async (t) => {
 t.test('a word is suggested only if it is near', async (t) => {
   t.equal(suggest('regoin', ['uri', 'region']), 'region')
   t.equal(suggest('REGION', ['regions', 'region']), 'region')
+  t.equal(suggest('dail', ['mail', 'dial']), 'dial')
   t.equal(suggest('D', ['A', 'B']), undefined)
   t.equal(suggest('elephant', ['region']), undefined)
   t.equal(suggest('x', []), undefined)

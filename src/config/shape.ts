@@ -52,7 +52,8 @@ function withoutKeys(value: unknown, keys: readonly Misfit[]): unknown {
 export function checkKeys({ file, tree, main }: Document, report: Report): void {
   for (const key of Object.keys(tree)) {
     const origin = { file, path: [key] }
-    if (!(key in rootSchema.shape)) report.add(unknownKey(key, Object.keys(rootSchema.shape)), origin, 'key')
+    if (!Object.hasOwn(rootSchema.shape, key))
+      report.add(unknownKey(key, Object.keys(rootSchema.shape)), origin, 'key')
     else if (!main && key in settingsShape) report.add(onlyInMain(key), origin, 'key')
   }
 }

@@ -4,10 +4,21 @@ import { closest, distance } from 'fastest-levenshtein'
 export function suggest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const lower = word.toLowerCase()
+  const swaps = swapsOf(lower)
+  const same =
+    known.find((name) => name.toLowerCase() === lower) ??
+    known.find((name) => swaps.includes(name.toLowerCase()))
+  if (same !== undefined) return same
   const best = closest(lower, known as string[])
-  const near = known.find((name) => name.toLowerCase() === lower) ?? best
-  const changes = distance(lower, near.toLowerCase())
-  return changes < word.length && changes <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+  const changes = distance(lower, best.toLowerCase())
+  return changes < word.length && changes <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+}
+
+/** The word with two neighbouring letters in each other's place, such as `dial` of `dail`: one mistake, not two. */
+function swapsOf(word: string): string[] {
+  return Array.from({ length: word.length - 1 }, (_, at) =>
+    [word.slice(0, at), word[at + 1], word[at], word.slice(at + 2)].join(''),
+  )
 }
 
 /** How many words a message lists. */

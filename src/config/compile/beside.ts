@@ -22,6 +22,8 @@ export function checkBeside(body: BodySource, origin: Origin, { report }: Contex
   const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
   for (const verb of more)
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
+  if (body.dial && (typeof body.record === 'object' || body.record === ''))
+    report.add(recordsCaller, below(origin, 'record'))
   for (const key of body.dial ? [] : given(DIAL_KEYS)) report.add(noDial(key), below(origin, key), 'key')
   for (const key of holdsUri(body) ? [] : given(SIP_KEYS)) report.add(noUri(key), below(origin, key), 'key')
 
@@ -46,6 +48,13 @@ function twoEnds(first: string, second: string): Problem {
     expected: `one of ${ENDS.join(', ')}`,
     cure: `keep one of the two, or move ${second} into otherwise`,
   }
+}
+
+const recordsCaller: Problem = {
+  code: 'wrong-value',
+  message: 'record beside a dial says from when to record the conversation',
+  expected: 'true, or a recording mode such as record-from-answer',
+  cure: 'write record-from-answer, or move the voicemail into otherwise',
 }
 
 function noDial(key: string): Problem {

@@ -44,6 +44,9 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   }
 }
 
+/** What a path of ours cannot hold: an escape, which proxies write each in their way, and the router's own signs. */
+const ODD = /%[\dA-F]{2}|[%:*]/i
+
 /** The URL that Twilio calls: origin and path, without a slash at the end. */
 function compilePublicUrl(
   written: Item<string> | undefined,
@@ -53,7 +56,14 @@ function compilePublicUrl(
   const given = written?.value ?? 'https://unknown.invalid'
   const text = placeholders && given.startsWith('placeholder-') ? `https://${given}.invalid` : given
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    ODD.test(url.pathname)
+  ) {
     report.add(notPublic(text), written!.origin)
     return { href: text, origin: '', protocol: 'https:', host: '', path: '' }
   }
@@ -71,7 +81,7 @@ function notPublic(found: string): Problem {
   return {
     code: 'public-url',
     message: `"${found}" is not a URL that Twilio can call`,
-    expected: 'an http or https URL without user, query and fragment',
+    expected: 'an http or https URL without user, query and fragment, its path in plain letters and digits',
     found,
     cure: `write ${publicForm(found)}`,
   }
@@ -83,7 +93,7 @@ function publicForm(found: string): string {
   if (/^[a-z]+:/.test(found.replace(/^https?:/, '')) || !URL.canParse(meant))
     return 'https://voice.example.com'
   const { origin, pathname } = new URL(meant)
-  return origin + pathname.replace(/\/+$/, '')
+  return origin + pathname.replace(/\/+$/, '').replaceAll(new RegExp(ODD, 'gi'), '-')
 }
 
 /** `host:port`; an IPv6 address stands in brackets. Port 0 takes any that is free. */

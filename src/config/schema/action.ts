@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  DIAL_RECORD,
   PLAY_ATTRIBUTES,
   RECORD_ATTRIBUTES,
   REDIRECT_ATTRIBUTES,
@@ -55,9 +56,11 @@ const play = z.union(
   expectedPlay,
 )
 
+const { record: _ofTheDial, ...besideDial } = dialShape
+
 const record = z.union(
-  [z.string(), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
-  'true, a recording mode, or a map such as { maxLength: 120 }',
+  [z.enum(['', ...DIAL_RECORD]), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
+  'true, a recording mode such as record-from-answer, or a map such as { maxLength: 120 }',
 )
 
 const expectedRedirect = 'an http or https URL, or a map with url and method'
@@ -78,9 +81,7 @@ const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoin
 const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
-export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry) as never
-
-const { record: _ofTheDial, ...besideDial } = dialShape
+export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry, undefined, 1) as never
 
 /** The keys of a body, for the schemas of routes and rules, which have keys of their own besides. */
 export const bodyShape = {

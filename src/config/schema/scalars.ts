@@ -35,9 +35,12 @@ export function oneOf<const T extends readonly [string, ...string[]]>(...values:
   return z.enum(values, someOf(values))
 }
 
-/** One value or a list of them; always a list once read. */
-export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list') {
-  return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
+/** One value or a list of them, of `least` or more; always a list once read. */
+export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list', least = 0) {
+  const list = z.array(item, expected)
+  return z
+    .preprocess(asList, least ? list.min(least, `${least} entry or more`) : list)
+    .meta({ oneOrMany: true })
 }
 
 function asList(value: unknown): unknown {

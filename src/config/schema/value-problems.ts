@@ -38,6 +38,7 @@ function meantOf(issue: Issue, found: unknown): string | undefined {
 function cureOf(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value') return undefined
   if (issue.code === 'too_big') return `write ${issue.maximum} at most`
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'add an entry, or remove the key'
   if (issue.code === 'too_small' && issue.origin !== 'string') return `write ${issue.minimum} at least`
   if (issue.code !== 'invalid_type') return `write ${issue.message}`
   if (issue.expected === 'array' && typeof found === 'object') return 'begin each entry with a dash'
@@ -45,7 +46,7 @@ function cureOf(issue: Issue, found: unknown): string | undefined {
 }
 
 function show(found: unknown): string {
-  if (Array.isArray(found)) return 'a list'
+  if (Array.isArray(found)) return found.length > 0 ? 'a list' : 'an empty list'
   if (typeof found === 'object') return 'a map'
   return found === '' ? 'nothing' : `"${found}"`
 }
