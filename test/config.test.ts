@@ -524,7 +524,7 @@ t.test('listeners have a host and a port', async (t) => {
 })
 
 t.test('the default is to reject, unless there is one', async (t) => {
-  t.match(configOf(t, '').default, { id: '@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
+  t.match(configOf(t, '').default, { id: '@@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
   const config = configOf(t, 'actions: { sorry: { say: Sorry. } }\ndefault: sorry\nendpoints:\nroutes: []')
   t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })
 })
