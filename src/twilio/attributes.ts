@@ -7,7 +7,8 @@ const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
 const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
 const TRIM = ['trim-silence', 'do-not-trim']
 
-const DIAL_RECORD = [
+/** How `<Dial>` may record. */
+export const DIAL_RECORD = [
   'do-not-record',
   'record-from-answer',
   'record-from-ringing',

@@ -4,6 +4,7 @@ import type { BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
 import { isAddress } from './hop-keys.js'
+import { recordProblem } from './record.js'
 
 const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
 
@@ -24,6 +25,8 @@ export function checkBeside(body: BodySource, origin: Origin, { report }: Contex
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
   for (const key of body.dial ? [] : given(DIAL_KEYS)) report.add(noDial(key), below(origin, key), 'key')
   for (const key of holdsUri(body) ? [] : given(SIP_KEYS)) report.add(noUri(key), below(origin, key), 'key')
+  const record = recordProblem(body)
+  if (record) report.add(record, below(origin, 'record'))
 
   function given(keys: readonly string[]): string[] {
     return keys.filter((key) => body[key] !== undefined)
