@@ -331,7 +331,7 @@ t.test('a screening is asked for in any of four ways', async (t) => {
     ['true', { say: [/Press 1/], accept: '1', timeout: 5 }],
     ['{ accept: "12" }', { say: [/Press 1 2/], accept: '12' }],
     ['{ say: "A call", timeout: 9, voice: x }', { say: ['A call'], accept: undefined, timeout: 9 }],
-    ['{ timeout: 3 }', { say: [/Press 1/], accept: undefined }],
+    ['{ timeout: 3 }', { say: [/Press 1/], accept: '1' }],
     ['false', undefined],
     ['https://example.com/screen', undefined],
   ]
