@@ -8,7 +8,7 @@ import {
 import { attributeShape } from './attributes.js'
 import { dialShape, type HopSource, hopSchema } from './dial.js'
 import { sipShape } from './endpoint.js'
-import { listOf, oneOf, text, url } from './scalars.js'
+import { oneOf, someListOf, text, url } from './scalars.js'
 
 /**
  * What a route, a rule, `default`, `otherwise` or a named action does: at most one verb of each kind, and
@@ -78,7 +78,7 @@ const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoin
 const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
-export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry) as never
+export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never
 
 const { record: _ofTheDial, ...besideDial } = dialShape
 
@@ -116,6 +116,6 @@ export const bodySchema = bodyObject({})
 
 const expectedAction = 'the name of an action, or a map with dial, say, record, reject …'
 
-export const actionsSchema: z.ZodType<ActionsSource> = listOf(
+export const actionsSchema: z.ZodType<ActionsSource> = someListOf(
   z.union([text(expectedAction), bodySchema], expectedAction),
 ).meta({ id: 'actions' }) as never

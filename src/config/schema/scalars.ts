@@ -40,6 +40,13 @@ export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a li
   return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
 }
 
+/** As `listOf`, for lists of which nothing would come without an entry. */
+export function someListOf<T extends z.ZodType>(item: T) {
+  return z
+    .preprocess(asList, z.array(item, 'a value or a list').min(1, 'at least one entry'))
+    .meta({ oneOrMany: true })
+}
+
 function asList(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value]
 }
