@@ -331,7 +331,7 @@ t.test('a screening is asked for in any of four ways', async (t) => {
     ['true', { say: [/Press 1/], accept: '1', timeout: 5 }],
     ['{ accept: "12" }', { say: [/Press 1 2/], accept: '12' }],
     ['{ say: "A call", timeout: 9, voice: x }', { say: ['A call'], accept: undefined, timeout: 9 }],
-    ['{ timeout: 3 }', { say: [/Press 1/], accept: undefined }],
+    ['{ timeout: 3 }', { say: [/Press 1/], accept: '1' }],
     ['false', undefined],
     ['https://example.com/screen', undefined],
   ]
@@ -392,7 +392,7 @@ endpoints: { pbx: { uri: "sip:{{extension}}@pbx.example.com", headers: { X-Team:
 routes: [{ name: sales, to: "+15550100001", dial: pbx }]`,
     {
       'numbers.csv':
-        '\uFEFFnumber, extension ,route,team\n+15550100002,"1,0",sales,a\n\n+15550100003,,sales\n',
+        '\uFEFFnumber, extension ,route,team\r\n+15550100002,"1,0",sales,a\n\n+15550100003,,sales\n',
       'more.csv': 'endpoint,number\npbx,+1555020*\npbx,+15550300001\n',
     },
   )
@@ -466,9 +466,15 @@ t.test('rules that need every condition of another are told from those that do n
     ['not: { from: "+1*" }', 'not: { from: "+1900*" }', false],
     ['not: { from: "+1*" }', 'from: "+1*"', false],
     ['forwardedFrom: "+1*"', 'from: "+1*"', false],
+    ['from: "+1*"', 'from: none', false],
+    ['from: none', 'from: none', false],
+    ['from: ["+1*", anonymous]', 'from: anonymous', true],
+    ['from: ["+1*", "+2001..+2009"]', 'from: "+2001..+2005"', true],
+    ['from: "sip:*@a.example.com"', 'from: "sip:b@a.example.com"', true],
   ]
   for (const [first, second, unreachable] of rules) {
     const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: daily 00:00-24:00 } }
+lists: { none: [] }
 routes: [{ to: "+15550100001", rules: [{ if: { ${first} }, reject: busy }, { if: { ${second} }, hangup: }, { if: { schedule: a, from: "+999*" }, hangup: }] }]`
     const codes = loadFiles(t, yaml).faults.map(({ code }) => code)
     t.equal(
@@ -524,7 +530,7 @@ t.test('listeners have a host and a port', async (t) => {
 })
 
 t.test('the default is to reject, unless there is one', async (t) => {
-  t.match(configOf(t, '').default, { id: '@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
+  t.match(configOf(t, '').default, { id: '@@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
   const config = configOf(t, 'actions: { sorry: { say: Sorry. } }\ndefault: sorry\nendpoints:\nroutes: []')
   t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })
 })

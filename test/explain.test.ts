@@ -293,7 +293,9 @@ t.test('a caller who is no number comes near to nothing', async (t) => {
 })
 
 t.test('where nothing follows the call ends', async (t) => {
-  const empty = configOf('routes: [{ name: a, to: "+1555", dial: sip:a@example.com, otherwise: [] }]')
+  const empty = configOf(
+    'routes: [{ name: a, to: "+1555", dial: sip:a@example.com, otherwise: { record: false } }]',
+  )
   const outcomes = { 'sip:a@example.com': 'busy' }
   t.match(ask('+1555', { outcomes }, empty), { end: 'hangup', steps: [{}, { verbs: [] }] })
 })

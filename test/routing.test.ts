@@ -413,3 +413,30 @@ actions: { bye: { say: the rule } }
   const step = decide(config, callOf(), NOW, ALL_UP).steps.find((one) => one.verb === 'record')
   t.match(resume(config, callOf(), step!.resume, ALL_UP).steps, [{ verb: 'say', text: 'the rule' }])
 })
+
+t.test('actions may be called default and otherwise', async (t) => {
+  const config = configOf(`
+defaults: { otherwise: [{ record: true }, { say: of defaults }] }
+default: [{ record: true }, { say: of nobody }]
+endpoints: { a: { uri: sip:a@a.example.com } }
+routes:
+  - { name: recorded, to: "+15551230001", action: default }
+  - { name: dialled, to: "+15551230002", dial: a }
+  - { name: named, to: "+15551230003", dial: a, otherwise: otherwise }
+actions:
+  default: [{ record: true }, { say: named default }]
+  otherwise: [{ record: true }, { say: named otherwise }]
+`)
+  const after = (To: string) => {
+    const call = callOf({ To })
+    const first = decide(config, call, NOW, ALL_UP)
+    const dial = dialOf(first)
+    const { steps } = dial ? advance(config, call, dial.plan, outcome('busy', 486), ALL_UP) : first
+    const recording = steps.find((step) => step.verb === 'record')
+    return resume(config, call, recording!.resume, ALL_UP).steps[0]
+  }
+  t.match(after('+15551230001'), { text: 'named default' })
+  t.match(after('+15551230002'), { text: 'of defaults' })
+  t.match(after('+15551230003'), { text: 'named otherwise' })
+  t.match(after('+15551230004'), { text: 'of nobody' })
+})

@@ -220,8 +220,8 @@ t.test('what follows a recording goes on after it', async (t) => {
   const config = configOf('default: [{ record: true }, { say: thanks }]')
   const after = (list: string, step: number) =>
     twimlOf(config, resume(config, callOf(), { list, step, route: '', rule: '', tried: [] }, ALL_UP))
-  t.match(after('@default', 1), '<Say>thanks</Say>')
-  t.match(after('@default', 2), '<Hangup/>')
+  t.match(after('@@default', 1), '<Say>thanks</Say>')
+  t.match(after('@@default', 2), '<Hangup/>')
   t.match(after('@gone', 0), '<Hangup/>')
   t.match(after('gone/otherwise', 0), '<Hangup/>')
 })

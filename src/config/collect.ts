@@ -85,7 +85,8 @@ export function collectRoutes(documents: readonly Document[], report: Report): I
 }
 
 function salvage(value: unknown, origin: Origin, report: Report): RouteSource | undefined {
-  if (!isMap(value) || !Array.isArray(value.rules)) return shaped(routeSchema, value, origin, report)
+  if (!isMap(value) || !Array.isArray(value.rules) || value.rules.length === 0)
+    return shaped(routeSchema, value, origin, report)
   const { rules, ...rest } = value
   const route = shaped(routeSchema, rest, origin, report)
   const kept = rules.map((rule, at) => shaped(ruleSchema, rule, below(origin, 'rules', at), report))

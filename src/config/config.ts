@@ -131,7 +131,7 @@ export type Condition =
   | { readonly key: 'param'; readonly name: string; readonly values: readonly string[] }
   | { readonly key: 'not'; readonly conditions: readonly Condition[] }
 
-/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `berlin/2/otherwise`. */
+/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `@@default`. */
 export interface ActionList {
   readonly id: string
   readonly actions: readonly Action[]

@@ -3,6 +3,7 @@ import type { Patterned } from './claim.js'
 import { lookUp } from './look-up.js'
 import { buildIndex, type NumberIndex } from './number-index.js'
 import type { Pattern } from './pattern.js'
+import { isEmptyText } from './text-index.js'
 
 /** The callers that a rule is for, or a block list: a condition on an address. Plain data. */
 export interface PatternSet {
@@ -13,6 +14,12 @@ export interface PatternSet {
 
 export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
   return { anonymous, index: buildIndex(patterns.map((pattern) => ({ pattern }))).index }
+}
+
+/** Whether it holds for nobody, as a list does that is still empty. */
+export function isEmpty({ anonymous, index }: PatternSet): boolean {
+  const { numbers, ranges, hosts } = index
+  return !anonymous && isEmptyText(numbers) && ranges.claims.length === 0 && hosts.size === 0
 }
 
 /** The text of the pattern that fits, the most precise if several do, however long the list. */

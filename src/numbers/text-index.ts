@@ -16,6 +16,10 @@ export function emptyTextIndex<C>(): TextIndex<C> {
   return { exact: new Map(), prefixes: [] }
 }
 
+export function isEmptyText({ exact, prefixes }: TextIndex<unknown>): boolean {
+  return exact.size === 0 && prefixes.length === 0
+}
+
 /** The map of the prefixes that are as long as this one, made if there is none. */
 export function prefixesLike<C>({ prefixes }: TextIndex<C>, prefix: string): Map<string, C> {
   const { length } = prefix

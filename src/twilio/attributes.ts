@@ -7,8 +7,8 @@ const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
 const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
 const TRIM = ['trim-silence', 'do-not-trim']
 
-/** What `record` of `<Dial>` may be. */
-export const DIAL_RECORD: readonly string[] = [
+/** How `<Dial>` may record. */
+export const DIAL_RECORD = [
   'do-not-record',
   'record-from-answer',
   'record-from-ringing',

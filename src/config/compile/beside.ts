@@ -4,6 +4,7 @@ import type { BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
 import { isAddress } from './hop-keys.js'
+import { recordProblem } from './record.js'
 
 const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
 
@@ -22,10 +23,10 @@ export function checkBeside(body: BodySource, origin: Origin, { report }: Contex
   const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
   for (const verb of more)
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
-  if (body.dial && (typeof body.record === 'object' || body.record === ''))
-    report.add(recordsCaller, below(origin, 'record'))
   for (const key of body.dial ? [] : given(DIAL_KEYS)) report.add(noDial(key), below(origin, key), 'key')
   for (const key of holdsUri(body) ? [] : given(SIP_KEYS)) report.add(noUri(key), below(origin, key), 'key')
+  const record = recordProblem(body)
+  if (record) report.add(record, below(origin, 'record'))
 
   function given(keys: readonly string[]): string[] {
     return keys.filter((key) => body[key] !== undefined)
@@ -48,13 +49,6 @@ function twoEnds(first: string, second: string): Problem {
     expected: `one of ${ENDS.join(', ')}`,
     cure: `keep one of the two, or move ${second} into otherwise`,
   }
-}
-
-const recordsCaller: Problem = {
-  code: 'wrong-value',
-  message: 'record beside a dial says from when to record the conversation',
-  expected: 'true, or a recording mode such as record-from-answer',
-  cure: 'write record-from-answer, or move the voicemail into otherwise',
 }
 
 function noDial(key: string): Problem {

@@ -86,7 +86,7 @@ function defaultOtherwise(contextOf: () => Context): () => ActionList | undefine
     if (value.otherwise)
       compiled = compileActions(
         value.otherwise,
-        '@otherwise',
+        '@@otherwise',
         { ...origin, path: [...origin.path, 'otherwise'] },
         context,
       )

@@ -71,11 +71,11 @@ function compileEndpoints(sources: Sources, report: Report): Map<string, Endpoin
   return endpoints
 }
 
-const REJECT: ActionList = { id: '@default', actions: [{ verb: 'reject', reason: 'rejected' }] }
+const REJECT: ActionList = { id: '@@default', actions: [{ verb: 'reject', reason: 'rejected' }] }
 
 function compileDefault({ main }: Sources, context: Context): ActionList {
   const source = setting('default', main, context.report)
-  return source?.value ? compileActions(source.value, '@default', source.origin, context) : REJECT
+  return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
 /** Every named action is compiled, so that the faults of one that nothing uses are seen too. */

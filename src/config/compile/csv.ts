@@ -49,6 +49,8 @@ function readRecords(file: SourceFile, { report }: PatternContext): CsvRecord[] 
   try {
     return parse(file.text, {
       info: true,
+      // a file may hold both, after a line was added by another program
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,

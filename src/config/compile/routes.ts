@@ -48,7 +48,6 @@ function compileRules(
   for (const key of Object.keys(body)) {
     if (body[key] !== undefined) context.report.add(besideRules(key), below(origin, key), 'key')
   }
-  if (rules.length === 0) context.report.add(noRules, below(origin, 'rules'))
   const placed = rules.flatMap((rule, at) => (rule ? [{ rule, at, origin: below(origin, 'rules', at) }] : []))
   const names = new Map<string, Origin>()
   for (const { rule, at, origin: here } of placed)
@@ -81,13 +80,6 @@ function compileRule(
 /** A rule's own name, or its place from 1. */
 function ruleName({ name }: RuleSource, at: number): string {
   return name ?? String(at + 1)
-}
-
-const noRules: Problem = {
-  code: 'wrong-value',
-  message: 'rules holds no rule, so every call of this route goes to default',
-  expected: 'a rule at least',
-  cure: 'add a rule; one without if fits every call',
 }
 
 function besideRules(key: string): Problem {

@@ -1,5 +1,6 @@
 import type { Problem } from '../../fault/problem.js'
 import { setCovers } from '../../numbers/covers.js'
+import { isEmpty } from '../../numbers/pattern-set.js'
 import type { Condition, Rule } from '../config.js'
 import type { Report } from '../report.js'
 import type { Origin } from '../source.js'
@@ -18,10 +19,11 @@ function coversAll(outer: readonly Condition[], inner: readonly Condition[]): bo
   return outer.every((condition) => inner.some((other) => follows(condition, other)))
 }
 
+/** Of a list that is still empty nothing follows: it may be filled without a look at the rules. */
 function follows(outer: Condition, inner: Condition): boolean {
   if (outer.key === 'not') return inner.key === 'not' && coversAll(inner.conditions, outer.conditions)
   if (outer.key === 'from' || outer.key === 'forwardedFrom')
-    return inner.key === outer.key && setCovers(outer.set, inner.set)
+    return inner.key === outer.key && !isEmpty(inner.set) && setCovers(outer.set, inner.set)
   if (outer.key === 'param')
     return inner.key === 'param' && inner.name === outer.name && subset(inner.values, outer.values)
   return inner.key === outer.key && subset(valuesOf(inner as Listed), valuesOf(outer as Listed))

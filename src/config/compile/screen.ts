@@ -5,8 +5,6 @@ import type { ScreenSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { attributesOf, type Context } from './context.js'
 
-const ASK: ScreenSource = { say: 'You have a call. Press 1 to accept it.', accept: '1' }
-
 /** Compiles `screen`. A document of one's own (`url` at the endpoint) takes its place. */
 export function compileScreen(
   source: unknown,
@@ -28,18 +26,18 @@ export function compileScreen(
     )
     return undefined
   }
-  const written: ScreenSource = source === true ? ASK : (source as ScreenSource)
-  const text =
-    written.say ??
-    (written.accept ? `You have a call. Press ${written.accept.split('').join(' ')} to accept it.` : ASK.say!)
+  const given: ScreenSource = source === true ? {} : (source as ScreenSource)
+  // whoever says nothing to the contrary wants the call accepted
+  const accept = given.accept ?? (given.say === undefined ? '1' : undefined)
+  const text = given.say ?? `You have a call. Press ${accept!.split('').join(' ')} to accept it.`
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
   context.report.addAll(problems, below(origin, 'say'))
   return (
     value && {
       say: value,
-      accept: written.accept,
-      timeout: written.timeout ?? 5,
-      attributes: attributesOf(written as Record<string, unknown>, SAY_ATTRIBUTES),
+      accept,
+      timeout: given.timeout ?? 5,
+      attributes: attributesOf(given as Record<string, unknown>, SAY_ATTRIBUTES),
     }
   )
 }

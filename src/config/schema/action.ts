@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import {
-  DIAL_RECORD,
   PLAY_ATTRIBUTES,
   RECORD_ATTRIBUTES,
   REDIRECT_ATTRIBUTES,
@@ -9,7 +8,7 @@ import {
 import { attributeShape } from './attributes.js'
 import { dialShape, type HopSource, hopSchema } from './dial.js'
 import { sipShape } from './endpoint.js'
-import { listOf, oneOf, text, url } from './scalars.js'
+import { oneOf, someListOf, text, url } from './scalars.js'
 
 /**
  * What a route, a rule, `default`, `otherwise` or a named action does: at most one verb of each kind, and
@@ -56,11 +55,9 @@ const play = z.union(
   expectedPlay,
 )
 
-const { record: _ofTheDial, ...besideDial } = dialShape
-
 const record = z.union(
-  [z.enum(['', ...DIAL_RECORD]), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
-  'true, a recording mode such as record-from-answer, or a map such as { maxLength: 120 }',
+  [z.string(), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
+  'true, a recording mode, or a map such as { maxLength: 120 }',
 )
 
 const expectedRedirect = 'an http or https URL, or a map with url and method'
@@ -81,7 +78,9 @@ const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoin
 const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
-export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = listOf(dialEntry, undefined, 1) as never
+export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never
+
+const { record: _ofTheDial, ...besideDial } = dialShape
 
 /** The keys of a body, for the schemas of routes and rules, which have keys of their own besides. */
 export const bodyShape = {
@@ -117,6 +116,6 @@ export const bodySchema = bodyObject({})
 
 const expectedAction = 'the name of an action, or a map with dial, say, record, reject …'
 
-export const actionsSchema: z.ZodType<ActionsSource> = listOf(
+export const actionsSchema: z.ZodType<ActionsSource> = someListOf(
   z.union([text(expectedAction), bodySchema], expectedAction),
 ).meta({ id: 'actions' }) as never

@@ -92,6 +92,7 @@ export const hopSchema: z.ZodType<HopSource> = z
         .optional()
         .describe('Rings two to ten at once; the first to answer has the call.'),
       split: mapOf(whole(1, 1_000_000), 'a map of endpoints and weights')
+        .refine((weights) => Object.keys(weights).length > 0, 'at least one endpoint and its weight')
         .optional()
         .describe('Shares calls out by weight; the others follow as later hops.'),
       by: oneOf('call', 'caller')

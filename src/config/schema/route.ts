@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BodySource, bodyObject } from './action.js'
-import { listOf, mapOf, oneOf, text } from './scalars.js'
+import { mapOf, oneOf, someListOf, text } from './scalars.js'
 
 /** The conditions of a rule: keys are and-ed, values in a list are or-ed. */
 export interface ConditionsSource {
@@ -34,25 +34,25 @@ const expectedConditions = 'a map with from, schedule, attestation …'
 export const conditionsSchema: z.ZodType<ConditionsSource> = z
   .strictObject(
     {
-      from: listOf(text('a number, a pattern, anonymous or the name of a list'))
+      from: someListOf(text('a number, a pattern, anonymous or the name of a list'))
         .optional()
         .describe('Who calls: numbers, patterns as in to, anonymous, names of lists.'),
-      fromCountry: listOf(z.string(expectedCountry).regex(/^[A-Z]{2}$/, expectedCountry))
+      fromCountry: someListOf(z.string(expectedCountry).regex(/^[A-Z]{2}$/, expectedCountry))
         .optional()
         .describe('The country of the caller, ISO 3166 in two letters.'),
-      schedule: listOf(text('the name of a schedule'))
+      schedule: someListOf(text('the name of a schedule'))
         .optional()
         .describe('Fits while one of these schedules is open.'),
-      attestation: listOf(oneOf('A', 'B', 'C', 'failed', 'none'))
+      attestation: someListOf(oneOf('A', 'B', 'C', 'failed', 'none'))
         .optional()
         .describe('STIR/SHAKEN: how far the caller id is vouched for, from StirVerstat.'),
-      forwardedFrom: listOf(text('a number or pattern'))
+      forwardedFrom: someListOf(text('a number or pattern'))
         .optional()
         .describe('The number that forwarded the call, as far as the carrier tells it.'),
-      sipDomain: listOf(z.string(expectedDomain).regex(/^[^@:\s]+$/, expectedDomain))
+      sipDomain: someListOf(z.string(expectedDomain).regex(/^[^@:\s]+$/, expectedDomain))
         .optional()
         .describe('The Twilio SIP domain that the call came in by.'),
-      params: mapOf(listOf(z.string('a text')), 'a map of webhook parameters')
+      params: mapOf(someListOf(z.string('a text')), 'a map of webhook parameters')
         .optional()
         .describe('Any webhook parameter; a value may end in * for what it begins with.'),
       get not() {
@@ -73,11 +73,12 @@ export const ruleSchema: z.ZodType<RuleSource> = bodyObject({
 
 export const routeSchema: z.ZodType<RouteSource> = bodyObject({
   name,
-  to: listOf(text('a number, a prefix, a range or a SIP address'))
+  to: someListOf(text('a number, a prefix, a range or a SIP address'))
     .optional()
     .describe('The called numbers: exact, prefix*, first..last, or sip:*@domain.'),
   rules: z
     .array(ruleSchema, 'a list of rules')
+    .min(1, 'at least one entry')
     .optional()
     .describe('Looked through from the top; the first that fits wins.'),
 }) as never

@@ -35,11 +35,15 @@ export function oneOf<const T extends readonly [string, ...string[]]>(...values:
   return z.enum(values, someOf(values))
 }
 
-/** One value or a list of them, of `least` or more; always a list once read. */
-export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list', least = 0) {
-  const list = z.array(item, expected)
+/** One value or a list of them; always a list once read. */
+export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list') {
+  return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
+}
+
+/** As `listOf`, for lists of which nothing would come without an entry. */
+export function someListOf<T extends z.ZodType>(item: T) {
   return z
-    .preprocess(asList, least ? list.min(least, `${least} entry or more`) : list)
+    .preprocess(asList, z.array(item, 'a value or a list').min(1, 'at least one entry'))
     .meta({ oneOrMany: true })
 }
 

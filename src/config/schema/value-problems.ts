@@ -22,7 +22,7 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
 /** What is of another kind, such as a list for a text, is a wrong type; what says something else is a wrong value. */
 function codeOf(issue: Issue, found: unknown): FaultCode {
   if (issue.code === 'too_small' || issue.code === 'too_big')
-    return found === '' ? 'wrong-value' : 'out-of-range'
+    return found === '' || Array.isArray(found) ? 'wrong-value' : 'out-of-range'
   return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'wrong-type' : 'wrong-value'
 }
 
@@ -38,15 +38,14 @@ function meantOf(issue: Issue, found: unknown): string | undefined {
 function cureOf(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value') return undefined
   if (issue.code === 'too_big') return `write ${issue.maximum} at most`
-  if (issue.code === 'too_small' && issue.origin === 'array') return 'add an entry, or remove the key'
-  if (issue.code === 'too_small' && issue.origin !== 'string') return `write ${issue.minimum} at least`
+  if (issue.code === 'too_small' && issue.origin === 'number') return `write ${issue.minimum} at least`
   if (issue.code !== 'invalid_type') return `write ${issue.message}`
   if (issue.expected === 'array' && typeof found === 'object') return 'begin each entry with a dash'
   return Array.isArray(found) ? 'write `name: value`, without dashes or brackets' : `write ${issue.message}`
 }
 
 function show(found: unknown): string {
-  if (Array.isArray(found)) return found.length > 0 ? 'a list' : 'an empty list'
-  if (typeof found === 'object') return 'a map'
+  if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
+  if (typeof found === 'object') return Object.keys(found!).length === 0 ? 'an empty map' : 'a map'
   return found === '' ? 'nothing' : `"${found}"`
 }
