@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -25,6 +26,12 @@ const DEAD_MS = 80_000
  */
 const MOST_CONNECTIONS = 15_000
 
+/**
+ * So long a stop waits before it closes what is idle: a busy connection, idle for a moment, may have the next webhook
+ * on its way. Meanwhile each answer asks its connection to close.
+ */
+const PARTING_MS = 500
+
 /** What answers Twilio and the orchestrator; the process makes it listen. */
 export function publicApp(service: Service, readiness: Readiness): FastifyInstance {
   const app = Fastify({
@@ -48,11 +55,20 @@ export function publicApp(service: Service, readiness: Readiness): FastifyInstan
     clientErrorHandler: refuseClient,
   })
   app.server.maxConnections = MOST_CONNECTIONS
+  app.addHook('preClose', () => part(app.server))
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service })
   for (const prefix of new Set(['', path])) app.register(probes, { prefix, service, readiness })
   return app
+}
+
+/** Takes no new connection, and lets those that are open go with their next answer. */
+async function part(server: NetServer): Promise<void> {
+  if (!server.listening) return
+  // of the listener alone: that of HTTP would cut off what is idle at once
+  NetServer.prototype.close.call(server)
+  await setTimeout(PARTING_MS)
 }
 
 /** What is not HTTP gets an answer without Fastify's JSON, and no work is done for it. */

@@ -329,6 +329,23 @@ t.test('a server that is not ready says why', async (t) => {
   )
 })
 
+t.test('an open connection is answered once more while the server stops', async (t) => {
+  const { app } = serviceOn()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8')
+  const ask = async () => {
+    socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n')
+    return String(await once(socket, 'data')).toLowerCase()
+  }
+  t.match(await ask(), 'connection: keep-alive')
+  const closed = app.close()
+  await new Promise((wake) => setTimeout(wake, 50))
+  await t.rejects(once(connect(port, '127.0.0.1'), 'connect'), { code: 'ECONNREFUSED' })
+  t.match(await ask(), /^http\/1.1 200 .*connection: close/s)
+  await closed
+})
+
 t.test('a callee is asked before the call is put through', async (t) => {
   const { post } = serviceOn()
   const twiml = (await post('/voice', webhook({ To: '+15559999999' }))).body
