@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Once } from '../src/call/once.js'
 import { Health } from '../src/health/health.js'
@@ -9,7 +10,7 @@ import { Overrides } from '../src/health/overrides.js'
 import { decide } from '../src/routing/decide.js'
 import { parseUntil } from '../src/schedule/until.js'
 import { callOf, configOf, webhook } from './build.js'
-import { actionOf, folderOf, isTwiml, run, SERVED, serving, until } from './serving.js'
+import { actionOf, built, folderOf, isTwiml, post, run, SERVED, serving, until } from './serving.js'
 
 /** A Friday, 10:00 in Berlin. */
 const NOW = Date.parse('2026-11-20T10:00:00+01:00')
@@ -387,9 +388,12 @@ t.test('admin work is refused while the process is late, calls are not', async (
 })
 
 t.test('dawdling and idle connections cost no call', { timeout: 60_000 }, async (t) => {
-  const { post, address } = await clocked(t)
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED + CONFIG)
+  // a process of its own: a connection takes a file descriptor at either end
+  const { address } = await built(t, file)
   const { port, hostname } = new URL(address)
-  const sockets = Array.from({ length: 3_000 }, () => connect(Number(port), hostname))
+  const sockets = Array.from({ length: 10_000 }, () => connect(Number(port), hostname))
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()
   })
@@ -397,7 +401,7 @@ t.test('dawdling and idle connections cost no call', { timeout: 60_000 }, async 
   const closed = sockets.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve)))
   for (const socket of sockets.slice(0, 1_000)) begin(socket)
   const since = performance.now()
-  const placed = await Promise.all(Array.from({ length: 50 }, () => post('/voice')))
+  const placed = await Promise.all(Array.from({ length: 50 }, () => post(address, '/voice', webhook())))
   t.ok(placed.every(isTwiml))
   t.ok(performance.now() - since < 5_000, 'fifty calls meanwhile')
   await Promise.all(closed)

@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { main } from '../bin/main.js'
 import { OutboundCalls } from '../routes/admin/outbound-calls.js'
+import { WORLD } from '../routes/admin/world.js'
 import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
@@ -22,6 +23,7 @@ import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failur
 import { withRetries } from '../src/rest/retry.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
 import { signatureOf } from '../src/twilio/signature.js'
+import { until } from './serving.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
 
 const MAIN = `AC${'a'.repeat(32)}`
@@ -499,15 +501,20 @@ t.test('the admin API', async (t) => {
 t.test('calls wait in line, and a full line is refused', async (t) => {
   const twilio = await startTwilioApi([`${MAIN}:12345`])
   t.teardown(() => twilio.close())
-  const { admin } = build(t, twilio, 'outbound: { cps: 1000 }')
-  const burst = Array.from({ length: 1300 }, () =>
-    admin.inject({ method: 'POST', url: '/api/calls', payload: BASE }),
-  )
-  const answers = await Promise.all(burst)
-  const refused = answers.filter(({ statusCode }) => statusCode === 429)
-  t.ok(refused.length > 0)
-  t.equal(refused[0]!.headers['retry-after'], '1')
-  t.equal(twilio.received.length + refused.length, 1300)
+  const { admin } = build(t, twilio)
+  const { pause } = WORLD
+  const held = new Promise<void>((resolve) => {
+    Object.assign(WORLD, { pause: () => held, release: resolve })
+  })
+  t.teardown(() => Object.assign(WORLD, { pause, release: undefined }))
+  const place = () => admin.inject({ method: 'POST', url: '/api/calls', payload: BASE })
+  const waiting = Array.from({ length: 1001 }, place)
+  await until(t, 'a thousand wait', async () => (await admin.inject('/api/outbound')).json().waiting === 1000)
+  const refused = await place()
+  t.match([refused.statusCode, refused.headers['retry-after']], [429, '1'])
+  ;(WORLD as unknown as { release(): void }).release()
+  t.ok((await Promise.all(waiting)).every(({ statusCode }) => statusCode === 201))
+  t.equal(twilio.received.length, 1001)
 })
 
 t.test('an unreachable API is 503', async (t) => {

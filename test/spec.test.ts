@@ -191,13 +191,18 @@ t.test('the report is pretty, TAP or JUnit', async (t) => {
 })
 
 t.test('a case that came by stdin fails without a line', async (t) => {
-  const args = ['dist/bin/dialsip.js', 'test', '-']
-  const { stdout, status } = spawnSync(process.execPath, args, {
-    input: HEAD + YAML + TESTS,
-    encoding: 'utf8',
-  })
-  t.equal(status, 1)
-  t.match(stdout, `FAIL +4930123456 from +1 at ${OPEN}\n     dials\n`)
+  const report = (reporter: string) => {
+    const args = ['dist/bin/dialsip.js', 'test', '-', '--reporter', reporter]
+    const { stdout, status } = spawnSync(process.execPath, args, {
+      input: HEAD + YAML + TESTS,
+      encoding: 'utf8',
+    })
+    t.equal(status, 1)
+    return stdout
+  }
+  t.match(report('pretty'), `FAIL +4930123456 from +1 at ${OPEN}\n     dials\n`)
+  t.match(report('tap'), /\n {2}---\n {2}message: \|\n {4}dials\n/)
+  t.match(report('junit'), '<failure message="dials">dials\n')
 })
 
 t.test('exit codes serve a pipeline', async (t) => {

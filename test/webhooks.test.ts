@@ -148,7 +148,7 @@ t.test('a fault of ours leaves the call to what stands behind it', async (t) => 
     throw new Error('a fault of ours')
   }
   const { post, lines } = serviceOn(CONFIG, { decide: broken })
-  const reply = await post('/voice', webhook())
+  const reply = await post('/voice', webhook(), { 'i-twilio-idempotency-token': 'abc' })
   t.equal(reply.statusCode, 200)
   t.match(reply.body, '<Say>sorry</Say>')
   t.match((await post('/voice', webhook({ To: '+49' }))).body, '<Reject reason="busy"/>')
@@ -285,6 +285,13 @@ t.test('a JSON body is checked by its hash', async (t) => {
     (await app.inject({ method: 'POST', url: target, payload: `${payload} `, headers })).statusCode,
     403,
   )
+})
+
+t.test('parameters are kept however they came', async (t) => {
+  const { get, service } = serviceOn()
+  await get('/voice', webhook())
+  const [kept] = service.book.webhooksOf(webhook().CallSid!)
+  t.match(kept!.params(), webhook())
 })
 
 t.test('a request without a body is signed by its URL alone', async (t) => {
