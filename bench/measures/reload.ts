@@ -9,7 +9,7 @@ import { open } from './open-load.js'
 const ROUTES = [1000, 10_000, 100_000]
 const CONNECTIONS = 64
 /** Long enough for the load before, the reload and the load after it. */
-const SECONDS = { 1000: 4, 10000: 8, 100000: 25 } as Readonly<Record<number, number>>
+const SECONDS = { 1000: 4, 10000: 8, 100000: 50 } as Readonly<Record<number, number>>
 
 /** A config that is loaded anew while the server answers as many webhooks as it can. */
 export const reload: Measure = async (folder) => {
