@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
+import { packageRoot } from './package-root.js'
 
 /** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
 const COMMANDS: Readonly<Record<string, Listed>> = {
@@ -63,6 +66,10 @@ export async function main([name = '--help', ...args]: readonly string[], io: Io
     io.stdout.write(overview())
     return 0
   }
+  if (name === '--version' || name === '-v') {
+    io.stdout.write(`${version()}\n`)
+    return 0
+  }
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!listed) return wrongUse(io, `there is no command "${name}"; dialsip --help lists them`)
   const command = await listed.load()
@@ -82,6 +89,10 @@ export async function main([name = '--help', ...args]: readonly string[], io: Io
 function wrongUse(io: Io, message: string): ExitCode {
   io.stderr.write(`dialsip: ${message}\n`)
   return 2
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }
 
 /** What `util.parseArgs` throws for an option that it does not know. */

@@ -198,6 +198,10 @@ t.test('a demo that cannot listen says how it can', async (t) => {
   })
 })
 
+t.test('the version is that of the package', async (t) => {
+  for (const name of ['--version', '-v']) t.match(await run(name), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+})
+
 t.test('every command has help, and wrong use is told', async (t) => {
   const overview = (await run()).stdout
   t.equal((await run('help')).stdout, overview)
