@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import { inBatches } from './batch.js'
 import type { Io } from './io.js'
+import { isoTime } from './iso-time.js'
 
 /** How the log is kept. */
 export interface LogSettings {
@@ -35,7 +36,7 @@ export function optionsOf(level: string, masked: boolean): LoggerOptions {
   return {
     level,
     base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: isoTime(),
     formatters: { level: (label) => ({ level: label }) },
     ...(masked && { hooks: { streamWrite: maskNumbers } }),
   }

@@ -35,8 +35,8 @@ function noteSign({ book, meters, active }: Service, { parent, endpoint, state }
   const record = book.open(parent, now)
   const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
   if (since !== undefined) meters.postDialDelay(active.config, endpoint, (now - since) / 1000)
-  const seen = state === 'ringing' ? record.rang : record.answered
-  if (!seen.includes(endpoint)) seen.push(endpoint)
+  const seen = state === 'ringing' ? 'rang' : 'answered'
+  if (!record[seen].includes(endpoint)) record[seen] = [...record[seen], endpoint]
 }
 
 function isNews({ rang, answered }: CallRecord, endpoint: string): boolean {

@@ -10,6 +10,7 @@ import { decide } from '../src/routing/decide.js'
 import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
+import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
 
 /** A config with what is made of it once for all calls. A reload puts another in its place, whole. */
@@ -17,6 +18,7 @@ export interface ActiveConfig {
   readonly config: Config
   readonly keys: Keyring
   readonly writer: TwimlWriter
+  readonly dialLogs: DialLogs
 }
 
 /** What the routes answer with. `active` is read anew for every webhook. */
@@ -78,7 +80,12 @@ export function stateAt({ active, health, limits, overrides }: Service, now: num
 
 /** Makes a config ready to answer calls. */
 export function activate(config: Config): ActiveConfig {
-  return { config, keys: keyring(config.accounts), writer: new TwimlWriter(config.publicUrl) }
+  return {
+    config,
+    keys: keyring(config.accounts),
+    writer: new TwimlWriter(config.publicUrl),
+    dialLogs: new WeakMap(),
+  }
 }
 
 /** A service that begins with a config and nothing else known; what a caller gives takes the place of the usual. */

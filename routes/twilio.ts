@@ -2,7 +2,6 @@ import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { recording, status } from './callbacks.js'
 import { dialed } from './dialed.js'
-import { parseForm } from './form.js'
 import { outbound } from './outbound.js'
 import { recorded } from './recorded.js'
 import { refer } from './refer.js'
@@ -12,7 +11,7 @@ import { checkSignature } from './signature.js'
 import { answerTwiml } from './twiml-answer.js'
 import { voice } from './voice.js'
 import { watch } from './watch.js'
-import type { Form } from './webhook.js'
+import { readForm } from './webhook.js'
 
 /** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
 export function twilio(
@@ -21,7 +20,7 @@ export function twilio(
   done: (error?: Error) => void,
 ): void {
   app.removeAllContentTypeParsers()
-  app.register(formbody, { parser: (raw) => ({ raw, params: parseForm(raw) }) satisfies Form })
+  app.register(formbody, { parser: readForm })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) =>
     parsed(null, body),
   )

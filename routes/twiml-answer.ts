@@ -6,9 +6,9 @@ import type { Decision } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
 import { noteOf } from '../src/routing/note-of.js'
 import { readPlan } from '../src/routing/plan.js'
-import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
 import { beside, logFault } from './beside.js'
 import { finish } from './finish.js'
+import { logDecision } from './log-decision.js'
 import type { Service } from './service.js'
 import { takeSlots } from './slots.js'
 import type { Webhook } from './webhook.js'
@@ -25,23 +25,14 @@ export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
  */
 export function answerTwiml(service: Service, decide: Decide) {
   return function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { webhook, headers } = request
+    const { webhook } = request
     const parsed = parseCall(webhook.params, parameter(webhook.query, 'called'))
     if ('missing' in parsed)
       return reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
-    const token = headers['i-twilio-idempotency-token'] as string | undefined
-    const again = token && service.book.find(parsed.call.callSid)?.answers?.get(token)
-    const twiml = again || decided(service, decide, parsed.call, request)
-    if (token) keepAnswer(service, parsed.call.callSid, token, twiml)
-    return sendTwiml(reply, twiml)
+    const { callSid } = parsed.call
+    const again = webhook.token && service.book.answerTo(callSid, webhook.token)
+    return sendTwiml(reply, again || decided(service, decide, parsed.call, request))
   }
-}
-
-function keepAnswer({ book }: Service, callSid: string, token: string, twiml: string): void {
-  const record = book.find(callSid)
-  if (!record) return
-  record.answers ??= new Map()
-  record.answers.set(token, twiml)
 }
 
 export function sendTwiml(reply: FastifyReply, twiml: string): FastifyReply {
@@ -83,46 +74,20 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
   }
 }
 
-/** One line a decision, with the whole reason and what it takes to make it again. */
+/** Notes a decision in the log and in the book of calls. */
 function note(service: Service, call: Call, decision: Decision, now: number): DecisionNote {
-  const { book, log } = service
-  const { callSid, params } = call
+  const { callSid, from, to } = call
   const noted = noteOf(decision)
-  const { route, rule, verbs, hop, next, outcome, skipped, passedOver, notUp, reason } = noted
-  const record = book.open(callSid, now)
-  const [from, to] = [call.from.text, call.to.text]
-  record.from = from
-  record.to = to
-  record.route = route
-  record.rule = rule
+  const { hop, verbs } = noted
+  const record = service.book.open(callSid, now)
+  record.from = from.text
+  record.to = to.text
+  record.route = noted.route
+  record.rule = noted.rule
   record.verb = verbs.at(-1) ?? 'hangup'
   if (hop !== undefined) noteHop(record, hop, now)
-  for (const warning of decision.warnings) log.warn({ callSid }, warning)
-  const kept = log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params)
-  log.info(
-    {
-      callSid,
-      from,
-      to,
-      route,
-      rule,
-      verbs,
-      hop,
-      next,
-      outcome,
-      skipped: some(skipped),
-      passedOver: some(passedOver),
-      notUp,
-      params: kept,
-    },
-    reason,
-  )
+  logDecision(service, call, decision, noted)
   // nothing is asked any more of a call that rings nowhere
   if (hop === undefined) finish(service, callSid, now)
   return noted
-}
-
-/** A key with nothing to say is left out of the line. */
-function some<T>(list: readonly T[]): readonly T[] | undefined {
-  return list.length > 0 ? list : undefined
 }

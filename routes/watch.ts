@@ -39,19 +39,20 @@ export function watch(service: Service, path: string) {
   /** Only what was signed comes here. */
   function keep(request: FastifyRequest, status: number, payload: unknown, took: Moment): void {
     const { decided, webhook } = request
-    const { params, reread } = webhook
+    const { params, token, form } = webhook
     const callSid = decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
     if (traced) traceWebhook({ callSid, path, method: request.method, status, decided, ...took }, service)
-    if (!service.book.find(callSid)) return
-    service.book.noteWebhook({
-      callSid,
+    const call = service.book.find(callSid)
+    if (!call) return
+    const noted = {
       at: service.now(),
       path,
-      params: reread,
       status,
       decision: decided?.note,
+      token,
+      form,
       twiml: typeof payload === 'string' ? payload : '',
-      secrets: service.active.config.secrets,
-    })
+    }
+    service.book.noteWebhook(call, noted, service.active.config.secrets)
   }
 }

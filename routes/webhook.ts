@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
+import { checkParameters, parseForm } from '../src/twilio/form.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { isSigned, isSignedJson } from '../src/twilio/signature.js'
-import { parseForm } from './form.js'
 import type { ActiveConfig } from './service.js'
 
 /** What a Twilio webhook consists of, however it was sent. */
@@ -14,49 +14,50 @@ export interface Webhook {
   /** Path and query exactly as received. */
   readonly target: string
   readonly signature: string | undefined
+  /** What Twilio sends along again with a webhook that it repeats; empty when it did not come. */
+  readonly token: string
   /** The parameters that were signed together with the URL: those of a form. */
   readonly signedParams: WebhookParameters
   readonly rawJson: Buffer | undefined
-  /** Reads `params` anew, for whoever wants them later. */
-  readonly reread: () => WebhookParameters
+  /** `params` as the text of a form, for whoever wants them later. */
+  readonly form: string
 }
 
-/** A form body: as it came, and taken apart. */
-export interface Form {
-  readonly raw: string
+/** Parameters: as the text of a form, and taken apart. */
+export type Form = {
+  readonly text: string
   readonly params: WebhookParameters
 }
 
-const NONE: WebhookParameters = Object.freeze(Object.create(null))
+const NO_FORM: Form = { text: '', params: Object.freeze(Object.create(null)) }
 
-const NO_FORM: Form = { raw: '', params: NONE }
+/** Takes the text of a form apart. */
+export function readForm(text: string): Form {
+  return { text, params: parseForm(text) }
+}
 
 /** Takes a request apart. Throws for a JSON body that is none. */
-export function readWebhook(request: FastifyRequest): Webhook {
-  const { raw, headers, body } = request
+export function readWebhook({ raw, headers, body }: FastifyRequest): Webhook {
+  const target = raw.url!
+  const query = readQuery(target)
   const rawJson = Buffer.isBuffer(body) ? body : undefined
-  const form = rawJson ? NO_FORM : ((body as Form | undefined) ?? NO_FORM)
-  const query = readQuery(raw.url!)
-  const params = rawJson ? readJson(rawJson) : raw.method === 'GET' ? query : form.params
+  const posted = rawJson ? NO_FORM : ((body as Form | undefined) ?? NO_FORM)
+  const sent = rawJson ? readJson(rawJson) : raw.method === 'GET' ? query : posted
   return {
-    params,
-    query,
-    target: raw.url!,
+    params: sent.params,
+    form: sent.text,
+    query: query.params,
+    target,
     signature: headers['x-twilio-signature'] as string | undefined,
-    signedParams: form.params,
+    token: (headers['i-twilio-idempotency-token'] as string | undefined) ?? '',
+    signedParams: posted.params,
     rawJson,
-    reread: params === form.params ? rereader(form.raw) : () => params,
   }
 }
 
-/** A function of its own, so that it holds on to the text and to nothing else of the request. */
-function rereader(raw: string): () => WebhookParameters {
-  return () => parseForm(raw)
-}
-
-function readQuery(target: string): WebhookParameters {
+function readQuery(target: string): Form {
   const start = target.indexOf('?')
-  return start < 0 ? NONE : parseForm(target.slice(start + 1))
+  return start < 0 ? NO_FORM : readForm(target.slice(start + 1))
 }
 
 /** Whether one of the tokens of the account that the webhook names has signed it. */
@@ -72,12 +73,13 @@ export function isAuthentic(
 }
 
 /** The texts of a JSON object; anything else in it is none of our parameters. */
-function readJson(body: Buffer): WebhookParameters {
+function readJson(body: Buffer): Form {
   const params: Record<string, string> = Object.create(null)
   for (const [name, value] of Object.entries(parseJson(body))) {
     if (typeof value === 'string') params[name] = value
   }
-  return params
+  checkParameters(params)
+  return { text: new URLSearchParams(params).toString(), params }
 }
 
 function parseJson(body: Buffer): object {

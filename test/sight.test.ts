@@ -12,9 +12,11 @@ import fc from 'fast-check'
 import { load } from 'js-yaml'
 import t from 'tap'
 import { inBatches } from '../bin/batch.js'
+import { isoTime } from '../bin/iso-time.js'
 import { createLog } from '../bin/log.js'
 import { isTraced } from '../routes/spans.js'
 import { CallBook, noteOutcome } from '../src/call/call-book.js'
+import { Tape } from '../src/call/tape.js'
 import { testSchema } from '../src/config/schema/test.js'
 import { masker } from '../src/explain/mask.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
@@ -284,10 +286,44 @@ t.test('a call that comes in again and again is remembered within limits', async
   const { post, service } = replica(CONFIG)
   for (let at = 0; at < 60; at += 1) await post('/voice', { CallSid: SID })
   t.equal(service.book.find(SID)?.hops.length, 50)
-  const [first] = service.book.webhooksOf(SID)
-  for (let at = 0; at < 10_000; at += 1) service.book.noteWebhook({ ...first!, callSid: `CA${at % 7}` })
-  t.same(service.book.webhooksOf(SID), [])
-  t.equal(service.book.webhooksOf('CA6').length, Math.floor(10_000 / 7))
+  const { book } = service
+  const [call, other] = [book.find(SID)!, book.open('CA7', NOW)]
+  const [first] = book.webhooksOf(call)
+  for (let at = 0; at < 60; at += 1) book.noteWebhook(other, { ...first!, twiml: 'ä'.repeat(300_000) }, [])
+  t.same(book.webhooksOf(call), [])
+  t.equal(book.webhooksOf(other).length, 43, '25 MB of 600 kB each')
+  book.noteWebhook(other, { ...first!, twiml: 'x'.repeat(10_000_000) }, [])
+  t.equal(book.webhooksOf(other).length, 43, 'one that is too long is left out')
+})
+
+t.test('a line has the time in ISO 8601', (t) => {
+  const latest = Date.UTC(2100, 0)
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: latest })), (times) => {
+      // two in the same second, and perhaps back again
+      const ticks = times.flatMap((time) => [time, time - (time % 1000) + 7])
+      const clock = ticks.values()
+      const time = isoTime(() => clock.next().value!)
+      for (const tick of ticks) t.equal(time(), `,"time":"${new Date(tick).toISOString()}"`)
+    }),
+  )
+  t.end()
+})
+
+t.test('a tape gives the last records as they were written', (t) => {
+  const record = fc.array(fc.string({ unit: 'binary', maxLength: 9 }), { minLength: 2, maxLength: 2 })
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 60 }), (records) => {
+      const tape = new Tape(200)
+      const places = records.map((texts) => tape.append(texts))
+      const read = places.map((place) => tape.read(place!, 2))
+      const gone = read.filter((texts) => texts === undefined).length
+      t.same(read.slice(gone), records.slice(gone))
+      t.equal(read.lastIndexOf(undefined), gone - 1, 'the oldest go first')
+      t.ok(gone <= Math.max(0, records.length - 1), 'the last one is there')
+    }),
+  )
+  t.end()
 })
 
 t.test('secrets are masked by value and by place', (t) => {

@@ -6,6 +6,7 @@ import twilio from 'twilio'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
 import { CallBook } from '../src/call/call-book.js'
+import { parseForm } from '../src/twilio/form.js'
 import { ACCOUNT, configOf, HEAD, TOKEN, webhook } from './build.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
@@ -273,26 +274,51 @@ t.test('a signed webhook without a needed parameter gets 400', async (t) => {
 })
 
 t.test('a JSON body is checked by its hash', async (t) => {
-  const { app } = serviceOn()
-  const payload = JSON.stringify({ ...webhook(), Extra: 7 })
-  const target = `/voice?bodySHA256=${twilio.getExpectedBodyHash(payload)}`
-  const headers = {
-    'content-type': 'application/json',
-    'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {}),
-  }
-  t.match((await app.inject({ method: 'POST', url: target, payload, headers })).body, '@a.example.com')
+  const { app, postJson } = withJson()
+  const { target, payload, headers } = signedJson({ ...webhook(), Extra: 7 })
+  t.match((await postJson({ ...webhook(), Extra: 7 })).body, '@a.example.com')
   t.equal(
     (await app.inject({ method: 'POST', url: target, payload: `${payload} `, headers })).statusCode,
     403,
+  )
+  t.equal((await postJson(JSON.parse('{"__proto__": "x"}'))).statusCode, 400)
+  t.equal(
+    (await postJson(Object.fromEntries(Array.from(Array(501).keys(), (at) => [at, ''])))).statusCode,
+    400,
   )
 })
 
 t.test('parameters are kept however they came', async (t) => {
   const { get, service } = serviceOn()
+  const { postJson, service: other } = withJson()
   await get('/voice', webhook())
-  const [kept] = service.book.webhooksOf(webhook().CallSid!)
-  t.match(kept!.params(), webhook())
+  await postJson({ ...webhook(), CallerName: 'Jörg & “Ute”', Extra: 7 })
+  t.match(keptOf(service), webhook())
+  t.match(keptOf(other), { ...webhook(), CallerName: 'Jörg & “Ute”' })
 })
+
+function withJson() {
+  const on = serviceOn()
+  return { ...on, postJson }
+
+  function postJson(value: object) {
+    const { target, payload, headers } = signedJson(value)
+    return on.app.inject({ method: 'POST', url: target, payload, headers })
+  }
+}
+
+function signedJson(value: object) {
+  const payload = JSON.stringify(value)
+  const target = `/voice?bodySHA256=${twilio.getExpectedBodyHash(payload)}`
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {})
+  const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature }
+  return { target, payload, headers }
+}
+
+function keptOf({ book }: Service) {
+  const [kept] = book.webhooksOf(book.find(webhook().CallSid!)!)
+  return parseForm(kept!.form)
+}
 
 t.test('a request without a body is signed by its URL alone', async (t) => {
   const { app } = serviceOn()

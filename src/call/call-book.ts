@@ -1,5 +1,6 @@
 import type { OutcomeClass } from './outcome.js'
 import type { WebhookRecord } from './webhook-record.js'
+import { Webhooks } from './webhooks.js'
 
 /** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
 export interface CallRecord {
@@ -12,13 +13,13 @@ export interface CallRecord {
   rule: string
   /** The last verb of the TwiML that the call got last. */
   verb: string
-  readonly hops: HopRecord[]
+  hops: readonly HopRecord[]
   /** Endpoints of which a `ringing` callback came. */
-  readonly rang: string[]
+  rang: readonly string[]
   /** Endpoints of which a callback said that they answered. */
-  readonly answered: string[]
-  /** TwiML by Twilio's idempotency token, for a webhook that comes again. */
-  answers: Map<string, string> | undefined
+  answered: readonly string[]
+  /** Where the last of its webhooks is kept. */
+  lastWebhook: number | undefined
   finished: boolean
   /** From the first webhook to the end; undefined until then. */
   seconds: number | undefined
@@ -40,11 +41,11 @@ const MOST_CALLS = 10_000
 /** Nobody is rung so often in one call; it is Twilio that repeats itself. */
 const MOST_HOPS = 50
 
+/** HTTP's; with it the answer was TwiML. */
+const OK = 200
+
 /** How many of them are shown. */
 const MOST_RECENT = 1_000
-
-/** The webhooks of a thousand calls, ten each. One takes about 2.5 kB, so all of them 25 MB. */
-const MOST_WEBHOOKS = 10_000
 
 /** The calls that this replica has seen last, by CallSid. */
 export class CallBook {
@@ -52,9 +53,10 @@ export class CallBook {
   /** The same in a ring: the next call takes the place of the oldest. */
   readonly #ring: CallRecord[] = []
   #next = 0
-  /** The last webhooks of all calls, in a ring as well. */
-  readonly #webhooks: WebhookRecord[] = []
-  #nextWebhook = 0
+  readonly #webhooks = new Webhooks()
+  /** Never forgotten: what was a secret in an earlier config must not be shown either. */
+  readonly #secrets = new Set<string>()
+  #lastSecrets: readonly string[] = []
 
   /** The record of a call, opened if it is not there. */
   open(callSid: string, now: number): CallRecord {
@@ -73,19 +75,31 @@ export class CallBook {
     return this.#calls.get(callSid)
   }
 
-  /** Keeps a webhook with its answer, for people. */
-  noteWebhook(webhook: WebhookRecord): void {
-    this.#webhooks[this.#nextWebhook] = webhook
-    this.#nextWebhook = (this.#nextWebhook + 1) % MOST_WEBHOOKS
+  /** Every secret that may be in a webhook or in its answer. */
+  get secrets(): ReadonlySet<string> {
+    return this.#secrets
+  }
+
+  /** Keeps a webhook of a call with its answer, for people and for when it comes again. */
+  noteWebhook(call: CallRecord, webhook: WebhookRecord, secrets: readonly string[]): void {
+    call.lastWebhook = this.#webhooks.keep(webhook, call.lastWebhook)
+    if (secrets === this.#lastSecrets) return
+    this.#lastSecrets = secrets
+    for (const secret of secrets) this.#secrets.add(secret)
   }
 
   /** Those of the last webhooks that belong to a call, in their order. */
-  webhooksOf(callSid: string): WebhookRecord[] {
-    const [later, earlier] = [
-      this.#webhooks.slice(0, this.#nextWebhook),
-      this.#webhooks.slice(this.#nextWebhook),
-    ]
-    return [...earlier, ...later].filter((webhook) => webhook.callSid === callSid)
+  webhooksOf({ lastWebhook }: CallRecord): WebhookRecord[] {
+    return [...this.#webhooks.back(lastWebhook)].reverse()
+  }
+
+  /** The TwiML that a webhook got, by Twilio's idempotency token; undefined when it did not come before. */
+  answerTo(callSid: string, token: string): string | undefined {
+    const last = this.find(callSid)?.lastWebhook
+    if (last === undefined) return undefined
+    for (const webhook of this.#webhooks.back(last))
+      if (webhook.token === token && webhook.status === OK) return webhook.twiml
+    return undefined
   }
 
   /** The last calls, the latest first. */
@@ -100,6 +114,8 @@ export class CallBook {
   }
 }
 
+const NOBODY: readonly string[] = []
+
 function newRecord(callSid: string, now: number): CallRecord {
   return {
     callSid,
@@ -110,18 +126,18 @@ function newRecord(callSid: string, now: number): CallRecord {
     rule: '',
     verb: '',
     hops: [],
-    rang: [],
-    answered: [],
-    answers: undefined,
+    rang: NOBODY,
+    answered: NOBODY,
+    lastWebhook: undefined,
     finished: false,
     seconds: undefined,
   }
 }
 
 /** Notes that a hop rings. */
-export function noteHop({ hops }: CallRecord, hop: string, now: number): void {
-  if (hops.length === MOST_HOPS) hops.shift()
-  hops.push({ hop, since: now, outcome: undefined, code: undefined, seconds: undefined })
+export function noteHop(record: CallRecord, hop: string, now: number): void {
+  const ringing = { hop, since: now, outcome: undefined, code: undefined, seconds: undefined }
+  record.hops = [...record.hops.slice(1 - MOST_HOPS), ringing]
 }
 
 /** Notes what came of the hop that rang last under this name. */
@@ -138,6 +154,6 @@ export function noteOutcome(
     ringing.code = code
     ringing.seconds = (now - ringing.since) / 1000
   } else {
-    record.hops.push({ hop, since: now, outcome, code, seconds: undefined })
+    record.hops = [...record.hops, { hop, since: now, outcome, code, seconds: undefined }]
   }
 }

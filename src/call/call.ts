@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../numbers/address.js'
 import { type Attestation, attestationOf } from '../twilio/attestation.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
+import { ownText } from './own-text.js'
 
 /** What Twilio said of a call, parsed once. Unknown parameters are kept in `params` as they came. */
 export interface Call {
@@ -28,10 +29,10 @@ export function parseCall(received: WebhookParameters, called = ''): { call: Cal
   const missing = NEEDED.find((name) => params[name] === undefined)
   if (missing !== undefined) return { missing }
   const call: Call = {
-    callSid: parameter(params, 'CallSid'),
+    callSid: ownText(parameter(params, 'CallSid')),
     accountSid: parameter(params, 'AccountSid'),
-    to: parseAddress(parameter(params, 'To')),
-    from: parseAddress(parameter(params, 'From')),
+    to: parseAddress(ownText(parameter(params, 'To'))),
+    from: parseAddress(ownText(parameter(params, 'From'))),
     forwardedFrom:
       params.ForwardedFrom === undefined ? undefined : parseAddress(parameter(params, 'ForwardedFrom')),
     sipDomain: parameter(params, 'SipDomain'),

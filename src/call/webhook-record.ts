@@ -1,21 +1,18 @@
-import type { WebhookParameters } from '../twilio/parameters.js'
-
 /** A webhook of a call that was answered: what came, what was decided, what went back. */
 export interface WebhookRecord {
-  readonly callSid: string
   /** Epoch milliseconds of its arrival. */
   readonly at: number
   /** Such as `/dialed`. */
   readonly path: string
-  /** Reads the parameters anew: a thousand forms kept in parts cost the garbage collector more than the calls. */
-  readonly params: () => WebhookParameters
   readonly status: number
   /** Undefined where nothing is decided: callbacks, and a webhook that Twilio sent again. */
   readonly decision: DecisionNote | undefined
+  /** Twilio's idempotency token; empty when there was none. */
+  readonly token: string
+  /** The parameters, as the text of a form. */
+  readonly form: string
   /** With passwords in clear: only to be shown masked. */
   readonly twiml: string
-  /** The secrets of the config that answered; those of a later one may be others. */
-  readonly secrets: readonly string[]
 }
 
 /** A decision in short, for the log and for people. It holds on to no config. */

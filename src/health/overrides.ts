@@ -41,7 +41,7 @@ export class Overrides {
 
   /** What `decide` wants; undefined when nothing is set. */
   at(now: number): ActiveOverrides | undefined {
-    this.#forgetOld(now)
+    if (this.rows.size > 0) this.#forgetOld(now)
     return this.rows.size > 0 ? { of: (kind, name) => this.of(kind, name, now) } : undefined
   }
 

@@ -63,8 +63,9 @@ export class Slots implements SharedTable<number> {
       calls = new Map()
       this.#calls.set(endpoint, calls)
     }
-    if (!calls.has(callSid)) this.#size += 1
+    const before = calls.size
     calls.set(callSid, expires)
+    this.#size += calls.size - before
     if (this.#size > MOST_SLOTS) this.release(calls.keys().next().value!, endpoint)
   }
 

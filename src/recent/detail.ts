@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call/call-book.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
 import { masker } from '../explain/mask.js'
+import { parseForm } from '../twilio/form.js'
 import { tokenlessParameters } from '../twilio/telling-parameters.js'
 import { explainCommand } from './explain-command.js'
 import { pastQuestion } from './past-question.js'
@@ -8,7 +9,11 @@ import { summaryOf } from './summary.js'
 import { testCase } from './test-case.js'
 
 /** A recent call with all its webhooks, and as a question that can be asked again. Secrets are masked. */
-export function detailOf(record: CallRecord, webhooks: readonly WebhookRecord[]) {
+export function detailOf(
+  record: CallRecord,
+  webhooks: readonly WebhookRecord[],
+  secrets: ReadonlySet<string>,
+) {
   const question = pastQuestion(record, webhooks)
   const detail = {
     ...summaryOf(record),
@@ -16,15 +21,14 @@ export function detailOf(record: CallRecord, webhooks: readonly WebhookRecord[])
     explain: question && explainCommand(question),
     test: question && testCase(question, record),
   }
-  const secrets = new Set(webhooks.flatMap((webhook) => webhook.secrets))
   return maskAll(detail, masker([...secrets])) as typeof detail
 }
 
-function shown({ at, path, params, status, decision, twiml }: WebhookRecord) {
+function shown({ at, path, form, status, decision, twiml }: WebhookRecord) {
   return {
     at: new Date(at).toISOString(),
     path,
-    params: tokenlessParameters(params()),
+    params: tokenlessParameters(parseForm(form)),
     status,
     decision,
     twiml: twiml === '' ? undefined : twiml,

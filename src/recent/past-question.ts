@@ -1,6 +1,7 @@
 import { parameter } from '../call/call.js'
 import type { CallRecord, HopRecord } from '../call/call-book.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
+import { parseForm } from '../twilio/form.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { tellingParameters } from '../twilio/telling-parameters.js'
 import { hopOutcome } from './hop-outcome.js'
@@ -26,7 +27,7 @@ export function pastQuestion(
   const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
   if (!first) return undefined
   const { at, decision } = first
-  const params = first.params()
+  const params = parseForm(first.form)
   const standings = Object.entries(decision?.notUp ?? {})
   return {
     to: parameter(params, 'To'),

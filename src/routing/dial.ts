@@ -16,7 +16,8 @@ export function dialFirst(dial: DialAction, hops: readonly Hop[], progress: Prog
   const open = withoutReached(hops, progress)
   const candidates = byHealth(open, progress.state)
   noteFull(open, candidates, progress)
-  for (const [at, { hop, endpoints, standing }] of candidates.entries()) {
+  for (let at = 0; at < candidates.length; at += 1) {
+    const { hop, endpoints, standing } = candidates[at]!
     const targets = targetsOf(endpoints, progress)
     if (targets.length === 0) continue
     const plan = planFrom(dial, candidates, at, progress)

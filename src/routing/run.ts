@@ -9,7 +9,7 @@ import type { Progress } from './progress.js'
 export function run(list: ActionList, progress: Progress, from = 0): Step[] {
   const steps: Step[] = []
   for (let at = from; at < list.actions.length; at += 1) {
-    steps.push(...stepsOf(list.actions[at]!, list, at, progress))
+    for (const step of stepsOf(list.actions[at]!, list, at, progress)) steps.push(step)
   }
   return steps
 }

@@ -1,9 +1,9 @@
-import { noParameters, type WebhookParameters } from '../src/twilio/parameters.js'
+import { noParameters, type WebhookParameters } from './parameters.js'
 
 /** Twilio sends about thirty; SIP headers add some more. */
 const MOST_PARAMETERS = 500
 
-/** A form that is none; `statusCode` makes Fastify answer 400. */
+/** Parameters that are none; `statusCode` makes Fastify answer 400. */
 class BadForm extends Error {
   readonly statusCode = 400
 }
@@ -19,13 +19,27 @@ export function parseForm(body: string): WebhookParameters {
   for (let start = 0; start < body.length; ) {
     const next = body.indexOf('&', start)
     const end = next < 0 ? body.length : next
-    if (count === MOST_PARAMETERS) throw new BadForm(`more than ${MOST_PARAMETERS} parameters`)
     count += 1
+    checkCount(count)
     if (end > start) add(body, start, end, params)
     start = end + 1
   }
-  if (Object.hasOwn(params, '__proto__')) throw new BadForm('a parameter called __proto__')
+  checkNames(params)
   return params
+}
+
+/** Refuses parameters, however they came, that Twilio would never send. */
+export function checkParameters(params: WebhookParameters): void {
+  checkCount(Object.keys(params).length)
+  checkNames(params)
+}
+
+function checkCount(count: number): void {
+  if (count > MOST_PARAMETERS) throw new BadForm(`more than ${MOST_PARAMETERS} parameters`)
+}
+
+function checkNames(params: WebhookParameters): void {
+  if (Object.hasOwn(params, '__proto__')) throw new BadForm('a parameter called __proto__')
 }
 
 /** Of a name that comes again, all values are kept in their order. */

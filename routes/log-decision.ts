@@ -1,0 +1,50 @@
+import type { Logger } from 'pino'
+import type { Call } from '../src/call/call.js'
+import type { DecisionNote } from '../src/call/webhook-record.js'
+import type { Decision } from '../src/routing/decision.js'
+import { dialOf } from '../src/routing/note-of.js'
+import type { Plan } from '../src/routing/plan.js'
+import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
+import type { Service } from './service.js'
+
+/** A logger for each plan with which the calls of a dial begin: what they have in common is made text once. */
+export type DialLogs = WeakMap<Plan, Logger>
+
+/** One line a decision, with the whole reason and what it takes to make it again. */
+export function logDecision(service: Service, call: Call, decision: Decision, note: DecisionNote): void {
+  const { log } = service
+  const { callSid, from, to, params } = call
+  for (const warning of decision.warnings) log.warn({ callSid }, warning)
+  const { outcome, skipped, passedOver, notUp, reason } = note
+  const own = {
+    callSid,
+    from: from.text,
+    to: to.text,
+    outcome,
+    skipped: some(skipped),
+    passedOver: some(passedOver),
+    notUp,
+    params: log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params),
+  }
+  const dialLog = dialLogOf(service, decision, note)
+  if (dialLog) dialLog.info(own, reason)
+  else log.info({ ...whereTo(note), ...own }, reason)
+}
+
+function whereTo({ route, rule, verbs, hop, next }: DecisionNote): object {
+  return { route, rule, verbs, hop, next }
+}
+
+/** The logger of a dial that many calls begin with: its plan is frozen. */
+function dialLogOf({ log, active }: Service, decision: Decision, note: DecisionNote): Logger | undefined {
+  const plan = decision.steps.length === 1 ? dialOf(decision)?.plan : undefined
+  if (!plan || !Object.isFrozen(plan)) return undefined
+  const known = active.dialLogs.get(plan) ?? log.child(whereTo(note))
+  active.dialLogs.set(plan, known)
+  return known
+}
+
+/** A key with nothing to say is left out of the line. */
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined
+}

@@ -1,0 +1,40 @@
+import { Tape } from './tape.js'
+import type { DecisionNote, WebhookRecord } from './webhook-record.js'
+
+/** The webhooks of a thousand calls, ten each. One takes about 2.5 kB. */
+const BYTES = 25 * 1024 * 1024
+
+/** How many texts a record on the tape has. */
+const TEXTS = 4
+
+/** The first of them, as JSON. */
+type Head = readonly [
+  before: number | null,
+  at: number,
+  path: string,
+  status: number,
+  decision: DecisionNote | null,
+]
+
+/** The last webhooks of all calls. Those of one call are a chain: each knows the place of the one before. */
+export class Webhooks {
+  readonly #tape = new Tape(BYTES)
+
+  /** Keeps a webhook, and gives the place of the last one of the call, which is this one if it is not too long. */
+  keep({ at, path, status, decision, token, form, twiml }: WebhookRecord, before: number | undefined) {
+    const head = JSON.stringify([before, at, path, status, decision])
+    return this.#tape.append([head, token, form, twiml]) ?? before
+  }
+
+  /** The webhooks of a call by the place of its last one, the latest first, as far as they are still there. */
+  *back(last: number | undefined): Generator<WebhookRecord> {
+    for (let place = last ?? null; place !== null; ) {
+      const texts = this.#tape.read(place, TEXTS)
+      if (!texts) return
+      const [head, token, form, twiml] = texts as [string, string, string, string]
+      const [before, at, path, status, decision] = JSON.parse(head) as Head
+      yield { at, path, status, decision: decision ?? undefined, token, form, twiml }
+      place = before
+    }
+  }
+}
