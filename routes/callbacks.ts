@@ -6,7 +6,7 @@ import type { Service } from './service.js'
 
 /** `/status`: the progress of a hop's leg, or the end of a call. */
 export function status(service: Service) {
-  return function noteStatus({ webhook }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return function noteStatus({ webhook }: FastifyRequest, reply: FastifyReply): void {
     const { params, query } = webhook
     const now = service.now()
     const state = parameter(params, 'CallStatus')
@@ -22,13 +22,13 @@ export function status(service: Service) {
       }
       noteLeg(service, leg, now)
     }
-    return reply.code(204).send()
+    reply.code(204).send()
   }
 }
 
 /** `/recording`: a recording or its transcription is ready, or is not to be had. */
 export function recording({ log }: Service) {
-  return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): void {
     const tell = (name: string) => parameter(webhook.params, name) || undefined
     log.info(
       {
@@ -41,6 +41,6 @@ export function recording({ log }: Service) {
       },
       'recording',
     )
-    return reply.code(204).send()
+    reply.code(204).send()
   }
 }

@@ -12,19 +12,22 @@ import { sendTwiml } from './twiml-answer.js'
  * through: two people are on the line.
  */
 export function screen(service: Service) {
-  return function answerScreen({ webhook, raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return function answerScreen({ webhook, raw }: FastifyRequest, reply: FastifyReply): void {
     const { config } = service.active
     const plan = readPlan(webhook.query)
     const parsed = parseCall(webhook.params, plan?.called)
     const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
-    if (!asked) return sendTwiml(reply, EMPTY_TWIML)
+    if (!asked) {
+      sendTwiml(reply, EMPTY_TWIML)
+      return
+    }
     const digits = parameter(webhook.params, 'Digits')
     const url = config.publicUrl.origin + raw.url!
     service.log.info(
       { callSid: parameter(webhook.params, 'ParentCallSid'), hop: plan!.hop, digits: digits !== '' },
       'screen',
     )
-    return sendTwiml(
+    sendTwiml(
       reply,
       digits === '' ? screenTwiml(asked.screen, asked.text, url) : screenedTwiml(asked.screen, digits),
     )

@@ -2,7 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { type Diagnosis, diagnose } from '../src/twilio/diagnosis.js'
 import type { Service } from './service.js'
+import type { Turns } from './turn.js'
 import { isAuthentic, readWebhook, type Webhook } from './webhook.js'
+
+type Done = (error?: Error) => void
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,15 +15,27 @@ declare module 'fastify' {
 }
 
 /** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
-export function checkSignature(service: Service) {
+export function checkSignature(service: Service, turn: Turns) {
   const afford = limiter(service.now)
-  return function check(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  return function checkInTurn(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    turn.join('check', function checkOrFail() {
+      try {
+        check(request, reply, done)
+      } catch (error) {
+        done(error as Error)
+      }
+    })
+  }
+
+  function check(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const webhook = readWebhook(request)
     if (isAuthentic(webhook, service.active)) {
       request.webhook = webhook
-      done()
-      return
-    }
+      turn.join('decide', done)
+    } else refuse(webhook, request, reply)
+  }
+
+  function refuse(webhook: Webhook, request: FastifyRequest, reply: FastifyReply): void {
     const { code, says } = afford() ? diagnosisOf(webhook, request, service) : NOT_EXAMINED
     service.meters.signatureFailure(code)
     service.log.warn(

@@ -8,6 +8,8 @@ import { refer } from './refer.js'
 import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
+import { isTraced } from './spans.js'
+import { BY_ITSELF, Turn } from './turn.js'
 import { answerTwiml } from './twiml-answer.js'
 import { voice } from './voice.js'
 import { watch } from './watch.js'
@@ -34,9 +36,10 @@ export function twilio(
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)
   app.decorateRequest('decided')
-  app.addHook('preHandler', checkSignature(service))
+  const turn = isTraced() ? BY_ITSELF : new Turn()
+  app.addHook('preHandler', checkSignature(service, turn))
   for (const [url, handler] of Object.entries(handlers(service)))
-    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false, ...watch(service, url) })
+    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false, ...watch(service, turn, url) })
   done()
 }
 

@@ -24,19 +24,22 @@ export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
  * before. Whatever goes wrong in here, the live call gets valid TwiML.
  */
 export function answerTwiml(service: Service, decide: Decide) {
-  return function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return function answer(request: FastifyRequest, reply: FastifyReply): void {
     const { webhook } = request
     const parsed = parseCall(webhook.params, parameter(webhook.query, 'called'))
-    if ('missing' in parsed)
-      return reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
+    if ('missing' in parsed) {
+      reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
+      return
+    }
     const { callSid } = parsed.call
     const again = webhook.token && service.book.answerTo(callSid, webhook.token)
-    return sendTwiml(reply, again || decided(service, decide, parsed.call, request))
+    sendTwiml(reply, again || decided(service, decide, parsed.call, request))
   }
 }
 
-export function sendTwiml(reply: FastifyReply, twiml: string): FastifyReply {
-  return reply.header('content-type', 'text/xml; charset=utf-8').send(twiml)
+/** Gives nothing back: of a reply that is returned, Fastify would wait until it is sent. */
+export function sendTwiml(reply: FastifyReply, twiml: string): void {
+  reply.header('content-type', 'text/xml; charset=utf-8').send(twiml)
 }
 
 function decided(service: Service, decide: Decide, call: Call, request: FastifyRequest): string {

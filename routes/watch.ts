@@ -4,6 +4,7 @@ import { logFault } from './beside.js'
 import type { Moment } from './decided.js'
 import type { Service } from './service.js'
 import { isTraced, traceWebhook } from './spans.js'
+import type { Turns } from './turn.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** Hooks that see each webhook to one path from its arrival to its answer: it is counted, timed, traced and kept. */
-export function watch(service: Service, path: string) {
+export function watch(service: Service, turn: Turns, path: string) {
   const count = service.meters.webhook(path)
   const traced = isTraced()
   return { onRequest: arrive, onSend: leave }
@@ -33,7 +34,7 @@ export function watch(service: Service, path: string) {
       // whatever goes wrong with watching, the call gets its answer
       logFault(service, { err: error, path }, 'a webhook was answered, but not noted')
     }
-    done()
+    turn.join('send', done)
   }
 
   /** Only what was signed comes here. */
