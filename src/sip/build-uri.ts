@@ -1,7 +1,7 @@
 import type { Parsed, Problem } from '../fault/problem.js'
 import { parsed, unparsed } from '../fault/problem.js'
 import { fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
-import type { Header } from './header.js'
+import { type Header, repeatedHeaders } from './header.js'
 import { parameterFaults } from './parameters.js'
 import type { SipUri, SipUriParts } from './uri.js'
 import { sipUri } from './uri.js'
@@ -34,7 +34,8 @@ export function withParameter(uri: SipUri, name: string, value: string | null): 
   return buildSipUri({ ...uri, parameters: [...uri.parameters, [name, value]] })
 }
 
-/** The URI with headers more, after its own. Fault: `sip-header-length`. */
+/** The URI with headers more, after its own. Fault: `sip-header-length`; warning: `sip-header-twice`. */
 export function withHeaders(uri: SipUri, headers: readonly Header[]): Parsed<SipUri> {
-  return buildSipUri({ ...uri, headers: [...uri.headers, ...headers] })
+  const all = { ...uri, headers: [...uri.headers, ...headers] }
+  return buildSipUri(all, repeatedHeaders(headers, uri.headers))
 }
