@@ -48,6 +48,7 @@ endpoints:
 groups:
   both: [{ ring: [desk, frankfurt] }, europe]
   europe: [{ split: { frankfurt: 1, desk: 1 }, by: caller }]
+  lab: [{ uri: "sip:h@lab.example", timeout: 9 }, "sip:i@lab.example"]
 actions: { sorry: { say: Sorry. } }
 routes:
   - { name: berlin, to: "+4930123456", dial: frankfurt }
@@ -153,6 +154,10 @@ t.test('every limit is kept at its edge', async (t) => {
     [{ url: undefined, dial: Array(10).fill('desk') }, []],
     [{ url: undefined, dial: Array(11).fill('desk') }, ['dial out-of-range']],
     [{ url: undefined, dial: [] }, ['dial out-of-range']],
+    [{ url: undefined, dial: 'desk', called: '1'.repeat(254) }, []],
+    [{ url: undefined, dial: 'desk', called: '1'.repeat(255) }, ['called out-of-range']],
+    [{ url: undefined, dial: Array(10).fill(uri(254)) }, []],
+    [{ url: undefined, dial: Array(10).fill(`${uri(254)}?X-A=${'a'.repeat(200)}`) }, ['dial out-of-range']],
   ]
   for (const [change, faults] of cases)
     t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change).slice(0, 40))
@@ -161,6 +166,54 @@ t.test('every limit is kept at its edge', async (t) => {
 t.test('a password that is too long is not shown', async (t) => {
   const { faults } = checkCallRequest({ ...BASE, sipAuthPassword: 'hush'.repeat(64) }, CONFIG)
   t.notMatch(JSON.stringify(faults), /hush/)
+})
+
+t.test('no password goes where Twilio shows it', async (t) => {
+  const hushed = (request: object) => {
+    const { request: call, faults, warnings } = checkCallRequest({ ...BASE, ...request }, CONFIG)
+    t.equal(call, undefined)
+    t.notMatch(JSON.stringify(warnings), /hush|sip-password/)
+    t.notMatch(JSON.stringify(faults), /hush/)
+    return faults.map(({ path: at, problem: { message, cure } }) => `${at.join('.')}: ${message}; ${cure}`)
+  }
+  const inDial = [
+    { ring: ['sip:a:hush@b.example', 'desk'] },
+    { uri: 'sip:a:hush@b.example' },
+    'sip:7:hush@desk',
+  ]
+  const [ring, uri, user] = hushed({ url: undefined, dial: inDial })
+  t.match(
+    ring,
+    /^dial\.0\.ring\.0: a SIP URI with a password .*; add an endpoint to the config, with username/,
+  )
+  t.match(uri, /^dial\.1\.uri: a SIP URI with a password/)
+  t.match(user, /^dial\.2: a hop names endpoint desk without a user/)
+  t.match(hushed({ to: 'sip:a:hush@b.example' }), [/^to: .*; write sipAuthUsername and sipAuthPassword/])
+})
+
+t.test('a value that is too long is not repeated whole', async (t) => {
+  const long = 'x'.repeat(50_000)
+  const request = { ...BASE, url: undefined, from: `${long} `, [long]: 1, dial: [long], account: long }
+  const { faults } = checkCallRequest(request, CONFIG)
+  t.equal(faults.length, 5)
+  t.ok(JSON.stringify(faults).length < 6_000)
+  t.match(faults[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
+})
+
+t.test('a header that stands twice is a warning', async (t) => {
+  const headers = { 'X-B': '1', 'x-b': '2' }
+  const twice = checkCallRequest({ ...BASE, to: 'sip:a@b.example?X-A=1', headers }, CONFIG)
+  t.match(twice, {
+    request: { parameters: { to: 'sip:a@b.example?X-A=1&X-B=1&x-b=2' } },
+    warnings: [{ path: ['headers'], problem: { code: 'sip-header-twice', found: 'x-b' } }],
+  })
+})
+
+t.test('digits are those that Twilio can send', async (t) => {
+  for (const sendDigits of ['1234567890ABCD*#', 'ww1W2'])
+    t.match(parametersOf({ ...BASE, sendDigits }), { sendDigits })
+  for (const sendDigits of ['hello', '1,2', '1 2', 'd'])
+    t.strictSame(faultsOf({ ...BASE, sendDigits }), ['sendDigits wrong-value'], sendDigits)
 })
 
 t.test('all faults of a request are told at once', async (t) => {
@@ -238,11 +291,41 @@ t.test('what makes no sense together is refused', async (t) => {
         url: undefined,
         dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: 'desk' }],
       },
-      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 number-format'],
+      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4.number number-format'],
     ],
     [
-      { url: undefined, dial: ['both', { ring: ['desk', 'frankfurt'] }, 'europ', 'zzz', '7@frankfurt'] },
-      ['dial.1 wrong-type'],
+      { url: undefined, dial: [{ ring: ['desk', 'europe'] }, { ring: 'desk' }, { ring: ['both', 'dsek'] }] },
+      [
+        ...['dial.0.ring.1 conflicting-keys', 'dial.1.ring ring-size'],
+        ...['dial.2.ring.0 conflicting-keys', 'dial.2.ring.1 unknown-endpoint'],
+      ],
+    ],
+    [
+      { url: undefined, dial: [{ split: { desk: 0 } }, { split: { europe: 1, dsek: 1 } }] },
+      ['dial.0.split.desk out-of-range'],
+    ],
+    [
+      { url: undefined, dial: { split: { europe: 1, dsek: 1, 'sip:a b@c.example': 1 } } },
+      [
+        ...['dial.0.split.europe conflicting-keys', 'dial.0.split.dsek unknown-endpoint'],
+        'dial.0.split.sip:a b@c.example sip-uri',
+      ],
+    ],
+    [
+      {
+        url: undefined,
+        dial: [
+          ...[{}, { endpoint: 'desk', by: 'call' }, { endpoint: 'desk', uri: 'sip:a@b.example' }],
+          ...[{ endpoint: 'desk', timeout: 5 }, { endpoint: 'dsek' }, { ring: [{}, { uri: 'desk' }] }],
+          ...['{ ring: [desk', ' {split: {frankfurt: 1}, timeout: 9}'],
+        ],
+      },
+      [
+        ...['dial.0 missing-key', 'dial.1 conflicting-keys', 'dial.2 conflicting-keys'],
+        ...['dial.3.timeout conflicting-keys', 'dial.4.endpoint unknown-endpoint'],
+        ...['dial.5.ring.0 missing-key', 'dial.5.ring.1.uri sip-uri'],
+        ...['dial.6 wrong-value', 'dial.7.timeout conflicting-keys'],
+      ],
     ],
     [
       { url: undefined, dial: ['both', 'europ', 'zzz', '7@frankfurt'] },
@@ -256,6 +339,7 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
     [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
     [{ account: 'mai' }, ['account wrong-value']],
+    [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account wrong-value']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
   for (const [change, faults] of cases)
@@ -409,7 +493,7 @@ t.test('the admin API', async (t) => {
           enum: some?.[0],
           list: some,
           url: 'https://a.example/x',
-          text: 'x',
+          text: '1',
           callerId: 'x',
         }[kind] ?? max
     const response = await post({ ...BASE, ...values })
@@ -589,6 +673,33 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.strictSame([...rung.slice(0, 2).sort(), rung[2]], ['dub', 'fra', 'dub'])
   })
 
+  t.test('ring and split stand in the request as in the config', async (t) => {
+    const ring = [{ endpoint: 'frankfurt' }, 'sip:b@c.example', { number: '+491701234567' }]
+    const split = '{ split: { "sip:k@k.example": 1, "sip:d@e.example": 2, lab: 1 }, by: caller }'
+    let twiml = await answer(at({ dial: [{ ring }, split, { uri: 'sip:f@g.example' }], called: '7' }))
+    t.match(
+      twiml,
+      /<Sip [^>]*>sip:7@fra[^<]*<\/Sip><Sip [^>]*>sip:b@c\.example<\/Sip><Number [^>]*>\+491701234567</,
+    )
+    t.match(twiml, /timeout="17"/)
+    const rung: string[] = []
+    for (let hop = 0; hop < 5; hop += 1) {
+      twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '403' })
+      rung.push(/sip:(\w+)@/.exec(twiml)![1]!)
+    }
+    t.strictSame([rung.slice(0, 4).sort(), rung[4]], [['d', 'h', 'i', 'k'], 'f'])
+    t.match(await answer(actionOf(twiml), { DialCallStatus: 'failed' }), /Sorry/)
+  })
+
+  t.test('what is gone is left out of a ring and a split', async (t) => {
+    const gone = (dial: unknown) => at({ dial }).replaceAll('frankfurt', 'gone').replaceAll('desk', 'lost')
+    const nowSplit = at({ dial: [{ ring: ['lab', 'sip:b@c.example'] }] }).replace('lab', 'europe')
+    for (const url of [gone([{ ring: ['desk', 'sip:b@c.example', 'frankfurt'] }]), nowSplit])
+      t.match(await answer(url), /<Dial [^>]*><Sip [^>]*>sip:b@c\.example<\/Sip><\/Dial>/)
+    for (const dial of [[{ ring: ['desk', 'frankfurt'] }], [{ split: { desk: 1, frankfurt: 1 } }]])
+      t.match(await answer(gone(dial)), /Sorry/)
+  })
+
   t.test('a recording goes on with the same number', async (t) => {
     const twiml = await answer(at({ route: 'voicemail', called: '+4930123459' }))
     t.match(await answer(actionOf(twiml, 'Record')), /Bye \+4930123459/)
@@ -645,8 +756,11 @@ t.test('dialsip call', async (t) => {
     ])
     t.equal(code, 0)
     t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
-    const inUri = ['--to', 'sip:a:hush@b.example', '--route', 'berlin', '--dry-run']
-    t.equal(JSON.parse((await run([...basic, ...inUri])).out).to, 'sip:a:…@b.example')
+    const ring = ['--dial', '{ ring: [desk, "sip:b@c.example"] }', '--dry-run']
+    t.match(
+      JSON.parse((await run([...basic, ...ring])).out).url,
+      /dial=%40outbound%3Adesk%7Csip%3Ab%40c\.example$/,
+    )
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 

@@ -5,7 +5,6 @@ import { pathText } from '../../src/fault/fault.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
-import { withoutPassword } from '../../src/rest/call-state.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
 import { defaultFile } from '../config-file.js'
 import type { Command, ExitCode, Io } from '../io.js'
@@ -51,11 +50,10 @@ function lineOf({ path, problem }: Finding): string {
   return key + problem.message + cure
 }
 
-/** A password is not shown, neither the parameter nor one within the SIP URI. */
+/** The password is not shown. */
 function show({ account, parameters }: CallRequest, io: Io): ExitCode {
   const { sipAuthPassword, ...open } = parameters
-  const to = withoutPassword(parameters.to)
-  const shown = { account, ...open, to, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
+  const shown = { account, ...open, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
   io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
   return 0
 }

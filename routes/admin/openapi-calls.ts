@@ -1,10 +1,27 @@
-import { MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-schema.js'
+import { LONGEST_CALLED, MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-schema.js'
 import type { Attribute } from '../../src/twilio/attribute.js'
 import { CALL_PARAMETERS } from '../../src/twilio/call-parameters.js'
 
 const text = { type: 'string', minLength: 1 }
 const texts = { type: 'object', additionalProperties: { type: 'string' } }
 const uri = { type: 'string', format: 'uri' }
+
+/** A place in its long form. */
+const place = { endpoint: text, uri: text, number: text }
+
+const member = { type: 'object', additionalProperties: false, properties: place }
+
+/** One entry of `dial` in its long form: exactly one of these, `by` beside `split`. */
+const hop = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ...place,
+    ring: { type: 'array', items: { anyOf: [text, member] }, minItems: 1, maxItems: MOST_HOPS },
+    split: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 }, minProperties: 1 },
+    by: { enum: ['call', 'caller'] },
+  },
+}
 
 /** The shapes of dialsip's own keys; a test holds them and `ownShape` equal. */
 const OWN: Readonly<Record<keyof typeof ownShape, object>> = {
@@ -20,11 +37,8 @@ const OWN: Readonly<Record<keyof typeof ownShape, object>> = {
   twiml: { type: 'string', minLength: 1, maxLength: MOST_TWIML },
   applicationSid: { type: 'string', pattern: '^AP[0-9a-fA-F]{32}$' },
   route: text,
-  dial: oneOrMany(
-    { anyOf: [text, { type: 'object', required: ['number'], properties: { number: text } }] },
-    MOST_HOPS,
-  ),
-  called: text,
+  dial: oneOrMany({ anyOf: [text, hop] }, MOST_HOPS),
+  called: { ...text, maxLength: LONGEST_CALLED },
 }
 
 const KINDS: Readonly<Record<Attribute['kind'], (attribute: Attribute) => object>> = {
@@ -37,9 +51,10 @@ const KINDS: Readonly<Record<Attribute['kind'], (attribute: Attribute) => object
   callerId: textSchema,
 }
 
-function textSchema({ max, secret }: Attribute): object {
+function textSchema({ max, secret, pattern }: Attribute): object {
   return {
     ...text,
+    ...(pattern && { pattern: pattern.form.source }),
     ...(max !== undefined && { maxLength: max }),
     ...(secret && { format: 'password', writeOnly: true }),
   }

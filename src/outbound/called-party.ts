@@ -10,7 +10,7 @@ import type { SipUri } from '../sip/uri.js'
 import { hasHoles } from '../template/template.js'
 import type { Findings } from './call-request.js'
 import type { CallSource } from './call-schema.js'
-import { noSuchParty, onlySip, userFixed, userMissing } from './party-faults.js'
+import { noSuchParty, onlySip, passwordInParty, userFixed, userMissing } from './party-faults.js'
 
 /** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
 export interface CalledParty {
@@ -60,7 +60,10 @@ function unknown(source: CallSource, { endpoints }: Config, findings: Findings):
 
 function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
-  findings.addAll(problems, 'to')
+  findings.addAll(
+    problems.filter(({ code }) => code !== 'sip-password'),
+    'to',
+  )
   return completed(value ?? STAND_IN, source, () => '', findings)
 }
 
@@ -89,6 +92,7 @@ function fillEndpoint(
 
 /** The text of the URI with the parameters and headers of the request, without those that have a fault. */
 function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findings): string | undefined {
+  if (uri.password !== null) findings.add(passwordInParty, 'to')
   const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce(
     (so, key) => added(so, key, source[key], findings),
     uri,

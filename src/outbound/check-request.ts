@@ -26,7 +26,7 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   const party = partyOf(source, given, config, findings)
   checkFrom(source, given, findings)
   checkStatusHost(source, findings)
-  const answered = whenAnswered(source, given, config, findings)
+  const answered = whenAnswered(source, given, { config, account, findings })
   const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
   const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
   const complete = faults.length === 0 && account && party && source.from !== undefined
