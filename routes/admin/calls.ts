@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { type Answer, KeyReused, Once } from '../../src/outbound/once.js'
 import { parseForm } from '../form.js'
+import { checkQuery } from './body.js'
 import { refusedAnswer } from './call-answers.js'
 import { callForm } from './call-form.js'
 import { OutboundCalls } from './outbound-calls.js'
@@ -53,6 +54,7 @@ export const callsApi: AdminPlugin = (app, { service }, done) => {
 type CallRoute = FastifyRequest<{ Params: { sid: string }; Querystring: { account?: string } }>
 
 function of({ params, query }: CallRoute): { sid: string; account: string | undefined } {
+  checkQuery(query, ['account'])
   return { sid: params.sid, account: query.account }
 }
 

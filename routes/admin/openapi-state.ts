@@ -76,7 +76,7 @@ export const stateSchemas = {
     required: ['name', 'address', 'state', 'reason', 'calls'],
     properties: {
       name: text,
-      address: text,
+      address: { ...text, description: 'Its SIP URI as the config has it, secrets masked' },
       state: { enum: ['up', 'ejected', 'drained', 'full'] },
       reason: { type: 'string' },
       until: time,

@@ -1,3 +1,4 @@
+import { notePlaced } from '../../src/call/call-book.js'
 import type { Account, Config } from '../../src/config/config.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/once.js'
@@ -35,7 +36,7 @@ export class OutboundCalls {
     return this.#ask(sid, 201, async (account) => {
       await this.#paceOf(sid).turn(active.config.outbound.cps)
       const call = await account.createCall(parameters)
-      book.open(call.sid, now())
+      notePlaced(book.open(call.sid, now()), call)
       log.info({ callSid: call.sid, account: sid }, 'outbound call placed')
       return { ...call, account: sid, warnings: warnings.map(findingBody) }
     })
