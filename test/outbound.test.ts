@@ -7,7 +7,6 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
-import { main } from '../bin/main.js'
 import { OutboundCalls } from '../routes/admin/outbound-calls.js'
 import { WORLD } from '../routes/admin/world.js'
 import { adminApp } from '../routes/admin-app.js'
@@ -23,6 +22,7 @@ import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failur
 import { withRetries } from '../src/rest/retry.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
 import { signatureOf } from '../src/twilio/signature.js'
+import { type Ran, runIn } from './run.js'
 import { until } from './serving.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
 
@@ -582,6 +582,26 @@ t.test('the admin API', async (t) => {
   })
 })
 
+t.test('a placed call is among the recent ones, with its end', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  for (const [end, outcome] of [
+    [{ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'],
+    [{ CallStatus: 'no-answer' }, 'noAnswer'],
+    [{ CallStatus: 'failed', SipResponseCode: '404' }, 'notFound'],
+    [{ CallStatus: 'completed' }, 'answered'],
+  ] as const) {
+    const { admin, open } = build(t, twilio)
+    await admin.inject({ method: 'POST', url: '/api/calls', payload: BASE })
+    const call = { callSid: CALL, from: BASE.from, to: BASE.to }
+    t.match((await admin.inject('/api/calls')).json().calls, [{ ...call, outcome: undefined }])
+    t.match((await admin.inject(`/api/calls/recent/${CALL}`)).json(), { ...call, webhooks: [] })
+    await ask(open, 'https://voice.example.com/tw/status', end)
+    t.match((await admin.inject('/api/calls')).json().calls, [{ ...call, outcome }])
+    t.match((await admin.inject('/metrics')).body, `calls_total{route="default",outcome="${outcome}"} 1`)
+  }
+})
+
 t.test('calls wait in line, and a full line is refused', async (t) => {
   const twilio = await startTwilioApi([`${MAIN}:12345`])
   t.teardown(() => twilio.close())
@@ -744,7 +764,7 @@ t.test('dialsip call', async (t) => {
   })
 
   t.test('shows the request without its secret', async (t) => {
-    const { code, out } = await run([
+    const { code, stdout } = await run([
       ...basic.slice(0, -4),
       '--to',
       '1@frankfurt',
@@ -755,65 +775,73 @@ t.test('dialsip call', async (t) => {
       '--dry-run',
     ])
     t.equal(code, 0)
-    t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
+    t.match(JSON.parse(stdout), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
     const ring = ['--dial', '{ ring: [desk, "sip:b@c.example"] }', '--dry-run']
     t.match(
-      JSON.parse((await run([...basic, ...ring])).out).url,
+      JSON.parse((await run([...basic, ...ring])).stdout).url,
       /dial=%40outbound%3Adesk%7Csip%3Ab%40c\.example$/,
     )
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 
   t.test('prints for machines with --json', async (t) => {
-    const { code, out } = await run(
+    const { code, stdout } = await run(
       [...basic.filter((arg) => arg !== '-c' && arg !== file), '--route', 'berlin', '--json'],
       {
         DIALSIP_CONFIG: file,
       },
     )
-    t.strictSame([code, JSON.parse(out).sid], [0, CALL])
+    t.strictSame([code, JSON.parse(stdout).sid], [0, CALL])
   })
 
   t.test('prints SID and status for people', async (t) => {
-    const { out, err } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
-    t.equal(out, `${CALL} queued\n`)
-    t.match(err, /^dialsip: headers\.other: Twilio silently drops header "other"/)
+    const { stdout, stderr } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
+    t.equal(stdout, `${CALL} queued\n`)
+    t.match(stderr, /^dialsip: headers\.other: Twilio silently drops header "other"/)
   })
 
   t.test('tells faults, refusals and what is not known', async (t) => {
     const wrong = await run([...basic, '--route', 'brelin', '--url', 'https://a.example'])
     t.equal(wrong.code, 2)
-    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).err, /dialsip: from: /)
+    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).stderr, /dialsip: from: /)
     const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
-    t.equal(port.err, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
-    t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
+    t.equal(port.stderr, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
+    t.match(wrong.stderr, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
     twilio.mishaps.push({
       status: 400,
       body: { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/1' },
     })
     const refused = await run([...basic, '--route', 'berlin'])
     t.strictSame(
-      [refused.code, refused.err],
+      [refused.code, refused.stderr],
       [1, 'dialsip: Twilio: Invalid To (error 21211); see https://twil.io/1\n'],
     )
     twilio.mishaps.push('reset')
     const lost = await run([...basic, '--route', 'berlin'])
-    t.match([lost.code, lost.err], [1, /look before you repeat it/])
+    t.match([lost.code, lost.stderr], [1, /look before you repeat it/])
+  })
+
+  t.test('takes each header once, by name and value', async (t) => {
+    const header = (...texts: string[]) =>
+      run([...basic, '--dial', 'desk', ...texts.flatMap((text) => ['--header', text]), '--dry-run'])
+    t.match(await header('X-A'), { code: 2, stderr: /--header takes NAME=VALUE, not "X-A"/ })
+    t.match(await header('X-A=1', 'X-A=2'), { code: 2, stderr: /--header X-A stands twice/ })
+    t.match(await header('X-A=1', 'X-B='), { code: 0, stdout: /\?X-A=1&X-B="/ })
   })
 
   t.test('wants credentials, in one line', async (t) => {
     const wrong = await run([...basic, '--route', 'berlin'], { TOKEN: 'wrong-token' })
     t.equal(wrong.code, 2)
     t.equal(
-      wrong.err,
+      wrong.stderr,
       'dialsip: Twilio refuses the credentials of account main (error 20003); mend its authTokens, or apiKey and apiKeySecret\n',
     )
     const bare = path.join(t.testdir({ 'd.yaml': YAML.replaceAll('${TOKEN:-12345}', '${TOKEN}') }), 'd.yaml')
     const none = await run(['call', '-c', bare])
-    t.strictSame([none.code, none.err.split('\n').length], [2, 2])
-    t.match(none.err, /TOKEN is not set; set TOKEN/)
+    t.strictSame([none.code, none.stderr.split('\n').length], [2, 2])
+    t.match(none.stderr, /TOKEN is not set; set TOKEN/)
     const broken = path.join(t.testdir({ 'd.yaml': 'publicUrl: x' }), 'd.yaml')
-    t.equal((await run(['call', '-c', broken])).code, 1)
+    t.equal((await run(['call', '-c', broken])).code, 2)
   })
 })
 
@@ -883,15 +911,6 @@ function actionOf(twiml: string, verb = 'Dial'): string {
 }
 
 /** A command run in this process. */
-async function run(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    env,
-  }
-  return { code: await main(args, io), out, err }
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return runIn(env)(...args)
 }

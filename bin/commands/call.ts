@@ -35,7 +35,6 @@ ${optionLines()}
       },
     })
     const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io, false)
-    if (typeof config === 'number') return config
     const { request, faults, warnings } = checkCallRequest(requestOf(values), config)
     for (const finding of [...faults, ...warnings]) io.stderr.write(`dialsip: ${lineOf(finding)}\n`)
     if (!request) return 2

@@ -44,7 +44,6 @@ trunk or a TwiML application takes away, or one that none of the accounts has.
     })
     const only = values.only && patternSet(values.only)
     const config = loadForRest(values.config ?? defaultFile(io), io, true)
-    if (typeof config === 'number') return config
     try {
       const accounts = await openAll(accountsOf(config, values.account), config)
       if (values.subaccounts) await checkSubaccounts(accounts, config)
