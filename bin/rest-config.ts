@@ -1,7 +1,8 @@
 import type { Config } from '../src/config/config.js'
+import { loadConfig } from '../src/config/load.js'
 import { isFault } from '../src/fault/print.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
-import { load } from './config-file.js'
+import { surroundings } from './config-file.js'
 import type { ExitCode, Io } from './io.js'
 import { UnusableConfig, unusable } from './unusable-config.js'
 
@@ -10,10 +11,11 @@ const SECRETS = ['env-missing', 'secret-file']
 
 /**
  * The config for a command that asks Twilio. Throws `UnusableConfig` for one with faults; with no fault but missing
- * secrets it names them all.
+ * secrets it names them all. With `missed` those are no faults: placeholders stand for them, and it gets their references.
  */
-export function loadForRest(file: string, io: Io, placeholders: boolean): Config {
-  const { config, faults } = load(file, io, placeholders)
+export function loadForRest(file: string, io: Io, missed?: (reference: string) => void): Config {
+  const around = surroundings(io.env, missed !== undefined)
+  const { config, faults } = loadConfig(file, { ...around, missed })
   if (config) return config
   const wrong = faults.filter(isFault)
   if (!wrong.every(({ code }) => SECRETS.includes(code))) throw unusable(faults, file)

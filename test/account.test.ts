@@ -178,6 +178,11 @@ t.test('without the right credentials one line says so', async (t) => {
     yaml(twilio.url).replace('name: main,', 'name: main, apiKey: SK1, apiKeySecret: "${KEY}",'),
   )
   t.match((await keyed()).stderr, /^dialsip: account main has no credentials; set KEY\n$/)
+  const mounted = commandsOf(t, yaml(twilio.url, '', '${file:/run/secrets/no_token}'))
+  t.match(
+    (await mounted()).stderr,
+    /account main has no credentials; mount the secret at \/run\/secrets\/no_token\n$/,
+  )
   const poor = commandsOf(
     t,
     yaml(twilio.url).replace(/authTokens: \["\$\{SUB_TOKEN:-67890\}"\]/, 'authTokens: []'),
@@ -299,6 +304,7 @@ endpoints:
 routes:
   - { name: split, to: "+4930*", dial: [{ split: { ix: 1, srtp: 1 } }, "sip:b@split.example;edge=sydney", { number: "+4989123456" }] }
   - { name: say, to: "+4931*", say: Hello. }
+groups: { lab: ["sip:c@lab.example:15060;edge=tokyo", "sip:c@lab.example:9060;edge=tokyo"] }
 actions: { more: { dial: "sips:a@sips.example" } }
 default: { action: more }
 `
@@ -312,6 +318,8 @@ default: { action: more }
       'ashburn us1 tls 5061',
       'ashburn us1 udp 5060',
       'tokyo jp1 tls 5061',
+      'tokyo jp1 udp 9060',
+      'tokyo jp1 udp 15060',
       'sydney au1 udp 5060',
       'london-ix  tcp 5070',
     ],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -16,7 +16,7 @@ import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
 import { callShape } from '../src/outbound/call-schema.js'
 import { checkCallRequest } from '../src/outbound/check-request.js'
-import { Once } from '../src/outbound/once.js'
+import { KeyedAnswers } from '../src/outbound/keyed-answers.js'
 import { Pace } from '../src/outbound/pace.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
 import { withRetries } from '../src/rest/retry.js'
@@ -385,7 +385,7 @@ t.test('calls start at their pace, the others wait', async (t) => {
 })
 
 t.test('a key is answered once, and forgotten if harmless', async (t) => {
-  const once = new Once()
+  const once = new KeyedAnswers()
   let count = 0
   const work = (harmless: boolean) => async () => ({ status: 200, body: ++count, harmless })
   t.equal((await once.answer('a', 'x', 0, work(false))).body, 1)
@@ -524,6 +524,7 @@ t.test('the admin API', async (t) => {
     )
     t.equal(twilio.received.length, before + 1)
     t.equal((await post({ ...BASE, timeout: 9 }, headers)).statusCode, 422)
+    t.equal((await post(BASE, { 'idempotency-key': 'k'.repeat(256) })).statusCode, 422)
   })
 
   t.test('hands on what Twilio refuses', async (t) => {
@@ -621,6 +622,38 @@ t.test('calls wait in line, and a full line is refused', async (t) => {
   t.equal(twilio.received.length, 1001)
 })
 
+t.test('no call is placed for a client that has gone', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  const { admin } = build(t, twilio)
+  const { pause } = WORLD
+  let go = () => {}
+  const held = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  Object.assign(WORLD, { pause: () => held })
+  t.teardown(() => Object.assign(WORLD, { pause }))
+  const address = await admin.listen({ host: '127.0.0.1', port: 0 })
+  const place = (more: object, signal?: AbortSignal) =>
+    fetch(`${address}/api/calls`, {
+      method: 'POST',
+      body: JSON.stringify(BASE),
+      headers: { 'content-type': 'application/json', ...more },
+      ...(signal && { signal }),
+    })
+  t.equal((await place({})).status, 201)
+  const gone = new AbortController()
+  const waiting = [place({}, gone.signal), place({ 'idempotency-key': 'k' }, gone.signal)]
+  const line = async () => (await admin.inject('/api/outbound')).json().waiting
+  await until(t, 'both wait', async () => (await line()) === 2)
+  gone.abort()
+  await Promise.allSettled(waiting)
+  await new Promise((done) => setTimeout(done, 100))
+  go()
+  t.equal((await place({ 'idempotency-key': 'k' })).status, 201, 'who has a key may ask again')
+  t.equal(twilio.received.length, 2)
+})
+
 t.test('an unreachable API is 503', async (t) => {
   const { service } = build(t, { url: 'http://127.0.0.1:9' })
   let clock = 0
@@ -645,6 +678,10 @@ t.test('the OpenAPI description is valid and whole', async (t) => {
     })),
   )
   for (const route of documented) t.ok(admin.hasRoute(route), `${route.method} ${route.url}`)
+  t.strictSame(
+    routesInCode().filter((route) => !documented.some((one) => `${one.method} ${one.url}` === route)),
+    [],
+  )
   const operations = Object.values<object>(served.paths).flatMap(
     (methods) => Object.values(methods) as { operationId: string }[],
   )
@@ -784,6 +821,14 @@ t.test('dialsip call', async (t) => {
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 
+  t.test('the environment of the SDK does not count', async (t) => {
+    process.env.TWILIO_LOG_LEVEL = 'debug'
+    const said = t.capture(console, 'log')
+    await run([...basic, '--route', 'berlin'])
+    delete process.env.TWILIO_LOG_LEVEL
+    t.strictSame(said(), [])
+  })
+
   t.test('prints for machines with --json', async (t) => {
     const { code, stdout } = await run(
       [...basic.filter((arg) => arg !== '-c' && arg !== file), '--route', 'berlin', '--json'],
@@ -866,6 +911,15 @@ t.test('the settings of the REST API are checked', async (t) => {
   t.strictSame(codes('', YAML.replace('apiKey: SKx, ', '')), ['missing-key'])
   t.strictSame(codes('', YAML.replace(/, apiKeySecret: "[^"]*"/, '')), ['missing-key'])
 })
+
+/** Every route that a file of routes/admin registers, as `GET /api/calls/:sid`. */
+function routesInCode(): string[] {
+  const files = readdirSync('routes/admin').map((file) => readFileSync(`routes/admin/${file}`, 'utf8'))
+  const found = files.join('\n').matchAll(/app\.(get|post|delete)(?:<.*>)?\('([^']+)'/g)
+  const routes = [...found].map(([, method, url]) => `${method!.toUpperCase()} ${url}`)
+  if (routes.length < 15) throw new Error(`only ${routes.length} routes found`)
+  return routes
+}
 
 /** The two listeners of a service whose REST API is at a mock. */
 function build(

@@ -34,7 +34,7 @@ ${optionLines()}
         json: { type: 'boolean' },
       },
     })
-    const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io, false)
+    const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io)
     const { request, faults, warnings } = checkCallRequest(requestOf(values), config)
     for (const finding of [...faults, ...warnings]) io.stderr.write(`dialsip: ${lineOf(finding)}\n`)
     if (!request) return 2

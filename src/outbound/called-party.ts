@@ -2,7 +2,7 @@ import type { Config, Endpoint } from '../config/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { isE164 } from '../numbers/e164.js'
 import { valuesOf } from '../routing/values.js'
-import { withHeaders, withParameter } from '../sip/build-uri.js'
+import { lengthFault, withHeaders, withParameter } from '../sip/build-uri.js'
 import { fillSipUri } from '../sip/fill-uri.js'
 import { checkHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
@@ -99,15 +99,9 @@ function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findin
   )
   const whole = withAllHeaders(placed, source.headers ?? {}, findings)
   const filled = fillSipUri(whole, fill)
-  if ('unfit' in filled) findings.add({ code: 'sip-uri-length', message: filled.unfit }, 'to')
-  else if (filled.dropped.length === 0) return filled.text
-  else findings.add(headersTooLong(filled.dropped), 'to')
-  return undefined
-}
-
-function headersTooLong(names: readonly string[]) {
-  const message = `with ${names.join(', ')} the headers have 1024 characters or more`
-  return { code: 'sip-header-length', message, expected: 'fewer than 1024 characters' } as const
+  const tooLong = lengthFault(filled)
+  if (tooLong) findings.add(tooLong, 'to')
+  return 'text' in filled ? filled.text : undefined
 }
 
 function added(uri: SipUri, key: string, value: string | boolean | undefined, findings: Findings): SipUri {
