@@ -27,17 +27,7 @@ trunk or a TwiML application takes away, or one that none of the accounts has.
   dialsip numbers --only '+4930*' --apply
 `,
   async run(args, io) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string', short: 'c' },
-        apply: { type: 'boolean' },
-        only: { type: 'string', multiple: true },
-        account: { type: 'string', multiple: true },
-        subaccounts: { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    })
+    const { values } = parseArgs({ args: [...args], options: OPTIONS })
     const only = values.only && patternSet(values.only)
     const missed: string[] = []
     const config = loadForRest(values.config ?? defaultFile(io), io, (reference) => missed.push(reference))
@@ -60,6 +50,15 @@ trunk or a TwiML application takes away, or one that none of the accounts has.
     }
   },
 }
+
+const OPTIONS = {
+  config: { type: 'string', short: 'c' },
+  apply: { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  account: { type: 'string', multiple: true },
+  subaccounts: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const
 
 function patternSet(texts: readonly string[]): PatternSet {
   const patterns = texts.flatMap((text) => {
