@@ -318,7 +318,7 @@ t.test('overrides are set, listed and cleared by command', async (t) => {
     { kind: 'schedule' },
   ])
   t.match(await dialsip('clear', 'office'), { code: 0, stdout: /route main/ })
-  t.match(await dialsip('clear', 'office'), { code: 2, stderr: /"office" is not set/ })
+  t.match(await dialsip('clear', 'office'), { code: 1, stderr: /"office" is not set to anything/ })
   t.match(
     lines.filter(({ override }) => override),
     [{ msg: 'schedule office is set to closed' }, {}, { msg: 'schedule office goes by the config again' }],

@@ -16,8 +16,9 @@ export const call: Command = {
 
 Places a call by Twilio's REST API and prints its SID and status. --to is a SIP URI, an endpoint of the config, or
 USER@ENDPOINT. When it is answered, Twilio fetches --url, runs --twiml, or joins it: with what a route does, or with
-each --dial in turn. --header NAME=VALUE adds a SIP header. --dry-run shows the request and places no call; --json
-prints for machines. Exit 1 if Twilio refuses the call, 2 if the request is wrong.
+each --dial in turn, which may be a map as in the config: '{ ring: [frankfurt, dublin] }'. --header NAME=VALUE adds a SIP
+header. --dry-run shows the request and places no call; --json prints for machines. Exit 1 if Twilio refuses the call,
+2 if the request is wrong.
 
 ${optionLines()}
   --config --dry-run --json
