@@ -5,5 +5,6 @@ import { uriText } from '../../src/sip/uri.js'
 /** Makes a function that tells where an endpoint of the config leads, as the config says it and without secrets. */
 export function addressTeller({ secrets }: Pick<Config, 'secrets'>): (endpoint: Endpoint) => string {
   const mask = masker(secrets)
-  return ({ uri, address }) => (uri ? mask(uriText(uri)) : address)
+  // only an unnamed place may be a phone number
+  return ({ uri }) => mask(uriText(uri!))
 }
