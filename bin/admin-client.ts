@@ -1,5 +1,6 @@
 import { defaultFile, load } from './config-file.js'
 import { type Io, UsageError } from './io.js'
+import { unusable } from './unusable-config.js'
 
 /** Options of every command that talks to a running server. */
 export const ADMIN_OPTIONS = {
@@ -29,7 +30,8 @@ export function adminClient(options: { config?: string; admin?: string }, io: Io
   const { url, token } = given
     ? { url: given, token: io.env.DIALSIP_ADMIN_TOKEN }
     : fromConfig(options.config ?? defaultFile(io), io)
-  if (!URL.canParse(url)) throw new UsageError(`"${url}" is not the URL of an admin listener`)
+  if (!/^https?:/i.test(url) || !URL.canParse(url))
+    throw new UsageError(`"${url}" is not the URL of an admin listener`)
   const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {})
   return {
     get: (path) => request(path, { method: 'GET', headers }),
@@ -41,10 +43,20 @@ export function adminClient(options: { config?: string; admin?: string }, io: Io
   }
 
   async function request<T>(path: string, init: RequestInit): Promise<T> {
-    const response = await reach(new URL(path, url), init)
-    const answer = (await response.json()) as T & { error?: string }
-    if (!response.ok) throw new RefusedError(answer.error)
+    const target = new URL(url.replace(/\/+$/, '') + path)
+    const response = await reach(target, init)
+    const answer = await answerOf<T>(response, target)
+    if (!response.ok) throw new RefusedError(answer.error ?? `${target.origin} answers ${response.status}`)
     return answer
+  }
+}
+
+/** Whatever else listens there answers with something else than JSON. */
+async function answerOf<T>(response: Response, { origin }: URL): Promise<T & { error?: string }> {
+  try {
+    return (await response.json()) as T & { error?: string }
+  } catch {
+    throw new RefusedError(`${origin} answers ${response.status} and is no admin listener of dialsip`)
   }
 }
 
@@ -59,8 +71,8 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
 
 /** An address to listen on is none to call: of all addresses, one's own is meant. */
 function fromConfig(file: string, io: Io): { url: string; token: string | undefined } {
-  const { config } = load(file, io, true)
-  if (!config) throw new UsageError(`${file} cannot be used; name the server by --admin URL`)
+  const { config, faults } = load(file, io, true)
+  if (!config) throw unusable(faults, file)
   const { listen, tokens } = config.admin
   const host = ANY_ADDRESS[listen.host] ?? listen.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`

@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import { ownShape } from '../src/outbound/call-schema.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
+import { UsageError } from './io.js'
 
 type Option = NonNullable<ParseArgsConfig['options']>[string]
 
@@ -31,11 +32,20 @@ export const CALL_OPTIONS: Readonly<Record<string, Option>> = {
 export function requestOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = KEYS.filter((key) => values[optionName(key)] !== undefined)
   const request = Object.fromEntries(given.map((key) => [key, values[optionName(key)]]))
-  const headers = (values.header as string[] | undefined)?.map((text) => {
-    const [name, ...value] = text.split('=') as [string, ...string[]]
-    return [name, value.join('=')]
-  })
-  return headers ? { ...request, headers: Object.fromEntries(headers) } : request
+  const headers = values.header as string[] | undefined
+  return headers ? { ...request, headers: headersOf(headers) } : request
+}
+
+/** `NAME=VALUE` by name. A map holds each name once, so one that comes again is refused here. */
+function headersOf(texts: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const text of texts) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (name === undefined) throw new UsageError(`--header takes NAME=VALUE, not "${text}"`)
+    if (Object.hasOwn(headers, name)) throw new UsageError(`--header ${name} stands twice`)
+    headers[name] = value!
+  }
+  return headers
 }
 
 /** The options for the help text, in columns. */

@@ -18,11 +18,15 @@ export function load(file: string, io: Io, placeholders = false): Loaded {
   return loadConfig(file, surroundings(io.env, placeholders))
 }
 
+/** How patterns find files. */
+export const GLOB = { absolute: true, expandDirectories: false } as const
+
+/** The files of the disk and what stands in the environment. */
 export function surroundings(variables: Io['env'], placeholders: boolean): Surroundings {
   return {
     // fatal, since a name with a replaced character would match no call; a byte order mark is left out
     read: (path) => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)),
-    glob: (pattern) => globSync(pattern, { absolute: true, expandDirectories: false }).sort(),
+    glob: (pattern) => globSync(pattern, GLOB).sort(),
     variables,
     placeholders,
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 import { packageRoot } from './package-root.js'
+import { UnusableConfig } from './unusable-config.js'
 
 /** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
 const COMMANDS: Readonly<Record<string, Listed>> = {
@@ -82,6 +83,7 @@ export async function main([name = '--help', ...args]: readonly string[], io: Io
   } catch (error) {
     if (error instanceof UsageError || isArgumentError(error))
       return wrongUse(io, `${(error as Error).message}; see dialsip ${name} --help`)
+    if (error instanceof UnusableConfig) return wrongUse(io, error.message)
     throw error
   }
 }

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import type { Config } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import { isFault } from '../src/fault/print.js'
 import { surroundings } from './config-file.js'
-import { type Io, UsageError } from './io.js'
+import type { Io } from './io.js'
 import { readText } from './read-text.js'
+import { unusable } from './unusable-config.js'
 
 /**
  * Loads a config for a command that places no call: placeholders stand for secrets that are missing, which stderr
@@ -24,11 +24,9 @@ export function loadWithPlaceholders(file: string, io: Io): Loaded {
   return loaded
 }
 
-/** The same for a command that needs a config without faults: throws `UsageError`, in one line, for any other. */
+/** The same for a command that needs a config without faults: throws `UnusableConfig` for any other. */
 export function loadOffline(file: string, io: Io): Config {
   const { config, faults } = loadWithPlaceholders(file, io)
   if (config) return config
-  const [first, ...others] = faults.filter(isFault)
-  const more = others.length > 0 ? ` and ${others.length} more` : ''
-  throw new UsageError(`${file} has faults: ${first!.message}${more}; dialsip check ${file} shows them`)
+  throw unusable(faults, file)
 }

@@ -1,27 +1,26 @@
 import type { Config } from '../src/config/config.js'
-import type { Fault } from '../src/fault/fault.js'
+import { loadConfig } from '../src/config/load.js'
+import { isFault } from '../src/fault/print.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
-import { load, showFaults } from './config-file.js'
+import { surroundings } from './config-file.js'
 import type { ExitCode, Io } from './io.js'
+import { UnusableConfig, unusable } from './unusable-config.js'
 
 /** What is wrong when a secret is not where the config says: a matter of how the command is used, not of the file. */
 const SECRETS = ['env-missing', 'secret-file']
 
 /**
- * The config for a command that asks Twilio, or the exit code after its faults are shown. A missing secret is one line
- * with its cure.
+ * The config for a command that asks Twilio. Throws `UnusableConfig` for one with faults; with no fault but missing
+ * secrets it names them all. With `missed` those are no faults: placeholders stand for them, and it gets their references.
  */
-export function loadForRest(file: string, io: Io, placeholders: boolean): Config | ExitCode {
-  const { config, faults } = load(file, io, placeholders)
+export function loadForRest(file: string, io: Io, missed?: (reference: string) => void): Config {
+  const around = surroundings(io.env, missed !== undefined)
+  const { config, faults } = loadConfig(file, { ...around, missed })
   if (config) return config
-  const wrong = faults.filter(({ level }) => level === 'fault')
-  if (!wrong.every(({ code }) => SECRETS.includes(code))) {
-    showFaults(faults, file, io.stderr, io)
-    return 1
-  }
-  const lines = new Set(wrong.map(({ message, cure }: Fault) => `dialsip: ${message}; ${cure}\n`))
-  for (const line of lines) io.stderr.write(line)
-  return 2
+  const wrong = faults.filter(isFault)
+  if (!wrong.every(({ code }) => SECRETS.includes(code))) throw unusable(faults, file)
+  const missing = new Set(wrong.map(({ message, cure }) => `${message}; ${cure}`))
+  throw new UnusableConfig([...missing].join('\ndialsip: '))
 }
 
 /** Says why Twilio could not be asked, or what it answered; anything else is thrown on. */

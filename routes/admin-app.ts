@@ -9,6 +9,7 @@ import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
 import type { AdminOptions, AdminPlugin } from './admin/plugin.js'
 import { recentCallsApi } from './admin/recent-calls.js'
+import { logFault } from './beside.js'
 import { refuseWhenLate } from './lateness.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -34,7 +35,7 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
     const status = error.statusCode ?? 500
     if (status >= 500)
-      service.log.error({ err: error, path: request.routeOptions.url }, 'the admin API failed')
+      logFault(service, 'admin', { err: error, path: request.routeOptions.url }, 'the admin API failed')
     reply.code(status).send({ error: status >= 500 ? 'internal error, see the log' : error.message })
   })
   app.setNotFoundHandler((request, reply) =>

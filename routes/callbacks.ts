@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
+import { endOf } from '../src/call/outcome.js'
+import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { finish } from './finish.js'
 import { FINAL, noteLeg } from './legs.js'
 import type { Service } from './service.js'
@@ -12,7 +14,7 @@ export function status(service: Service) {
     const state = parameter(params, 'CallStatus')
     const parent = parameter(params, 'ParentCallSid')
     if (parent === '') {
-      if (FINAL.includes(state)) finish(service, parameter(params, 'CallSid'), now)
+      if (FINAL.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
     } else {
       const leg = {
         parent,
@@ -24,6 +26,13 @@ export function status(service: Service) {
     }
     reply.code(204).send()
   }
+}
+
+/** A call is over; of one that was placed and never answered this alone says what came of it. */
+function noteEnd(service: Service, callSid: string, params: WebhookParameters, now: number): void {
+  const record = service.book.find(callSid)
+  if (record?.verb === '') record.ended = endOf(params)
+  finish(service, callSid, now)
 }
 
 /** `/recording`: a recording or its transcription is ready, or is not to be had. */

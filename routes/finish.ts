@@ -1,3 +1,4 @@
+import { isKnown } from '../src/call/call-book.js'
 import { summaryOf } from '../src/recent/summary.js'
 import type { CallOutcome } from './meters.js'
 import type { Service } from './service.js'
@@ -6,7 +7,8 @@ import type { Service } from './service.js'
 export function finish({ book, limits, meters, active, log }: Service, callSid: string, now: number): void {
   limits.releaseCall(callSid)
   const record = book.find(callSid)
-  if (!record || record.finished) return
+  // whoever answered the call or placed it counts it
+  if (!record || record.finished || !isKnown(record)) return
   record.finished = true
   record.seconds = (now - record.since) / 1000
   const summary = summaryOf(record)

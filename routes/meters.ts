@@ -14,6 +14,13 @@ const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
 /** Statuses that are there as 0 from the start: of a counter that begins at 1, `increase()` sees no increase. */
 const ALERTED = [403, 500]
 
+/**
+ * What a fault of ours has cost: the decision, so that the call got what stands behind it; that as well, so that it was
+ * rejected; what is noted beside an answer; an answer of the admin API.
+ */
+const FAULT_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
+export type FaultKind = (typeof FAULT_KINDS)[number]
+
 /** The route of a call that no route claims. */
 const NO_ROUTE = 'default'
 
@@ -63,6 +70,16 @@ export class Meters {
     'Requests refused for their signature.',
     ['reason'],
   )
+
+  readonly #faults = this.#counter('faults_total', 'Faults of dialsip itself, by what they cost.', ['kind'])
+
+  constructor() {
+    for (const kind of FAULT_KINDS) this.#faults.inc({ kind }, 0)
+  }
+
+  fault(kind: FaultKind): void {
+    this.#faults.inc({ kind })
+  }
 
   /** Gives what counts the requests to one path; status and seconds are told for each. */
   webhook(path: string): (status: number, seconds: number) => void {

@@ -58,7 +58,12 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
     })
     return twiml
   } catch (error) {
-    logFault(service, { err: error, callSid }, 'the decision failed; the call gets what stands behind it')
+    logFault(
+      service,
+      'decision',
+      { err: error, callSid },
+      'the decision failed; the call gets what stands behind it',
+    )
     return insteadOf(service, call, webhook, now)
   }
 }
@@ -72,7 +77,12 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
     beside(service, callSid, () => takeSlots(service, call, steps, now))
     return twiml
   } catch (error) {
-    logFault(service, { err: error, callSid }, 'what stands behind it failed as well; the call is rejected')
+    logFault(
+      service,
+      'lastResort',
+      { err: error, callSid },
+      'what stands behind it failed as well; the call is rejected',
+    )
     return REJECT
   }
 }

@@ -32,7 +32,7 @@ export function watch(service: Service, turn: Turns, path: string) {
       if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
     } catch (error) {
       // whatever goes wrong with watching, the call gets its answer
-      logFault(service, { err: error, path }, 'a webhook was answered, but not noted')
+      logFault(service, 'noting', { err: error, path }, 'a webhook was answered, but not noted')
     }
     turn.join('send', done)
   }

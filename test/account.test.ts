@@ -6,6 +6,7 @@ import { loadConfig } from '../src/config/load.js'
 import { signallingRules } from '../src/firewall/signalling.js'
 import { ADDRESSES_DATE, MEDIA, SIGNALLING } from '../src/twilio/addresses.js'
 import { EDGES } from '../src/twilio/regions.js'
+import { type Ran, runIn } from './run.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
 
 const MAIN = `AC${'a'.repeat(32)}`
@@ -71,10 +72,10 @@ function commandsOf(t: Test, text: string) {
 t.test('the plan lists what is not in order', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url))
-  const { code, out } = await numbers()
+  const { code, stdout } = await numbers()
   t.equal(code, 1)
   t.equal(
-    out,
+    stdout,
     `~ +4930000060  desk 60  account main  route berlin
     voiceUrl        https://old.example.com/ → ${VOICE_URL}
     statusCallback  (none) → https://voice.example.com/status
@@ -98,10 +99,10 @@ t.test('--apply mends what can be mended', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url, ', voiceFallbackUrl: "https://other.example.net/voice"'))
   twilio.mishaps.push(TOO_MANY, 'slow', 'reset')
-  const { code, out, err } = await numbers(['--apply', '--only', '+4930*', '--only', '+33123456789'])
+  const { code, stdout, stderr } = await numbers(['--apply', '--only', '+4930*', '--only', '+33123456789'])
   t.equal(code, 1, 'a trunk stays in the way')
-  t.match(out, /118 in order, 0 to change, 2 past dialsip, 0 claimed by no route, 0 missing/)
-  t.match(err, /\+4930000060: set voiceUrl, voiceFallbackUrl, voiceFallbackMethod, statusCallback\n/)
+  t.match(stdout, /118 in order, 0 to change, 2 past dialsip, 0 claimed by no route, 0 missing/)
+  t.match(stderr, /\+4930000060: set voiceUrl, voiceFallbackUrl, voiceFallbackMethod, statusCallback\n/)
   t.match(twilio.numbers.get(MAIN)![60], {
     voice_url: VOICE_URL,
     voice_fallback_url: 'https://other.example.net/voice',
@@ -115,9 +116,9 @@ t.test('--apply mends what can be mended', async (t) => {
 t.test('one account and machines are served', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url, ', retries: none'))
-  const { code, out } = await numbers(['--account', 'sub', '--json'])
+  const { code, stdout } = await numbers(['--account', 'sub', '--json'])
   t.equal(code, 1)
-  t.strictSame(JSON.parse(out), {
+  t.strictSame(JSON.parse(stdout), {
     counts: { inOrder: 0, toChange: 1, overruled: 0, unclaimed: 0, missing: 0 },
     numbers: [
       {
@@ -132,9 +133,11 @@ t.test('one account and machines are served', async (t) => {
     ],
     missing: [],
   })
-  const unclaimed = JSON.parse((await numbers(['--json', '--account', MAIN, '--only', '+15550000000'])).out)
+  const unclaimed = JSON.parse(
+    (await numbers(['--json', '--account', MAIN, '--only', '+15550000000'])).stdout,
+  )
   t.match(unclaimed.numbers, [{ route: null }])
-  t.match((await numbers(['--only', '+39*'])).out, /^0 in order/)
+  t.match((await numbers(['--only', '+39*'])).stdout, /^0 in order/)
 })
 
 t.test('a subaccount that the config lacks is named', async (t) => {
@@ -142,10 +145,10 @@ t.test('a subaccount that the config lacks is named', async (t) => {
   const numbers = commandsOf(t, yaml(twilio.url))
   t.equal((await numbers(['--subaccounts', '--only', '+4930000001'])).code, 0)
   twilio.accounts.push({ sid: `AC${'c'.repeat(32)}`, friendly_name: 'lab' })
-  const { code, err } = await numbers(['--subaccounts'])
+  const { code, stderr } = await numbers(['--subaccounts'])
   t.equal(code, 2)
   t.equal(
-    err,
+    stderr,
     `dialsip: subaccount AC${'c'.repeat(32)} (lab) of main is not in the config; add it under accounts with its authTokens\n`,
   )
 })
@@ -164,26 +167,37 @@ t.test('without the right credentials one line says so', async (t) => {
     [['--only', '4930'], {}, /^dialsip: --only: .*; see dialsip numbers --help\n$/],
   ]
   for (const [args, env, says] of cases) {
-    const { code, err } = await numbers(args, env)
+    const { code, stderr } = await numbers(args, env)
     t.equal(code, 2)
-    t.match(err, says)
-    t.notMatch(err, /wrong'|67890|12345/)
+    t.match(stderr, says)
+    t.notMatch(stderr, /wrong'|67890|12345/)
   }
   t.equal(twilio.received.length, 1)
   const keyed = commandsOf(
     t,
     yaml(twilio.url).replace('name: main,', 'name: main, apiKey: SK1, apiKeySecret: "${KEY}",'),
   )
-  t.match((await keyed()).err, /^dialsip: account main has no credentials; set KEY\n$/)
+  t.match((await keyed()).stderr, /^dialsip: account main has no credentials; set KEY\n$/)
+  const mounted = commandsOf(t, yaml(twilio.url, '', '${file:/run/secrets/no_token}'))
+  t.match(
+    (await mounted()).stderr,
+    /account main has no credentials; mount the secret at \/run\/secrets\/no_token\n$/,
+  )
   const poor = commandsOf(
     t,
     yaml(twilio.url).replace(/authTokens: \["\$\{SUB_TOKEN:-67890\}"\]/, 'authTokens: []'),
   )
   t.match(
-    (await poor()).err,
+    (await poor()).stderr,
     /^dialsip: account sub has no credentials; add authTokens, or apiKey and apiKeySecret\n$/,
   )
-  t.equal((await commandsOf(t, 'publicUrl: x')()).code, 1)
+  t.equal((await commandsOf(t, 'publicUrl: x')()).code, 2)
+  const lacking = await commandsOf(t, yaml(twilio.url).replace(/, authTokens: \["[^"]*67890\}"\]/, ''))()
+  t.equal(lacking.code, 2)
+  t.match(
+    lacking.stderr,
+    /^dialsip: \S+dialsip\.yaml:5:5 accounts\[1\]: "authTokens" is missing; add authTokens\n$/,
+  )
 })
 
 t.test('a fault of ours is not taken for one of Twilio', async (t) => {
@@ -234,12 +248,12 @@ t.test('the addresses are those that Twilio publishes', async (t) => {
 })
 
 t.test('the allow-list of the shipped example is right', async (t) => {
-  const { code, out } = await run(['allowlist', EXAMPLE])
+  const { code, stdout } = await run(['allowlist', EXAMPLE])
   t.equal(code, 0)
-  t.match(out, /^ie1 +dublin +54\.171\.127\.192\/30 +udp +5060 +dublin, sip:jack@example\.com$/m)
-  t.match(out, /^de1 +frankfurt +35\.156\.191\.128\/30 +tls +5061 +frankfurt, /m)
-  t.match(out, /^all +all +168\.86\.128\.0\/18 +udp +1024-65535 +media$/m)
-  t.match(readFileSync('docs/firewall.md', 'utf8'), out, 'docs/firewall.md shows it as it is')
+  t.match(stdout, /^ie1 +dublin +54\.171\.127\.192\/30 +udp +5060 +dublin, sip:jack@example\.com$/m)
+  t.match(stdout, /^de1 +frankfurt +35\.156\.191\.128\/30 +tls +5061 +frankfurt, /m)
+  t.match(stdout, /^all +all +168\.86\.128\.0\/18 +udp +1024-65535 +media$/m)
+  t.match(readFileSync('docs/firewall.md', 'utf8'), stdout, 'docs/firewall.md shows it as it is')
 })
 
 /** The rule of a security group for SIP over TLS. */
@@ -251,32 +265,32 @@ t.test('every format says the same', async (t) => {
   const list = (...args: string[]) =>
     run(['allowlist', '-c', EXAMPLE, '--media-ports', '10000-20000', ...args])
   t.match(
-    (await list('--format', 'nftables')).out,
+    (await list('--format', 'nftables')).stdout,
     /^add rule inet filter input ip saddr { 35\.156\.191\.128\/30 } tcp dport 5061 accept comment "Twilio frankfurt tls"$/m,
   )
   t.match(
-    (await list('--format', 'nftables')).out,
+    (await list('--format', 'nftables')).stdout,
     /ip saddr 168\.86\.128\.0\/18 udp sport 10000-60000 udp dport 10000-20000 accept/,
   )
   t.match(
-    (await list('--format', 'iptables')).out,
+    (await list('--format', 'iptables')).stdout,
     /^iptables -A INPUT -s 168\.86\.128\.0\/18 -p udp --sport 10000:60000 --dport 10000:20000 /m,
   )
-  t.match(tlsRule(JSON.parse((await list('--format', 'aws')).out)), {
+  t.match(tlsRule(JSON.parse((await list('--format', 'aws')).stdout)), {
     IpProtocol: 'tcp',
     FromPort: 5061,
     ToPort: 5061,
     IpRanges: [{ CidrIp: '35.156.191.128/30' }],
   })
-  const json = JSON.parse((await list('--format', 'json')).out)
+  const json = JSON.parse((await list('--format', 'json')).stdout)
   t.match(json, { date: ADDRESSES_DATE, media: { toPorts: { from: 10_000, to: 20_000 } } })
   t.match(
     json.signalling.find((rule: { transport: string }) => rule.transport === 'tls'),
     { region: 'de1', transport: 'tls', port: 5061, endpoints: ['frankfurt'] },
   )
-  const all = JSON.parse((await run(['allowlist', '--all', '--format', 'json'])).out)
+  const all = JSON.parse((await run(['allowlist', '--all', '--format', 'json'])).stdout)
   t.equal(all.signalling.length, 24)
-  t.match((await run(['allowlist', '--all'])).out, /^us1 +ashburn +54\.172\.60\.0\/30 +tls +5061 +SIP$/m)
+  t.match((await run(['allowlist', '--all'])).stdout, /^us1 +ashburn +54\.172\.60\.0\/30 +tls +5061 +SIP$/m)
 })
 
 t.test('every way to dial is in the allow-list', async (t) => {
@@ -290,6 +304,7 @@ endpoints:
 routes:
   - { name: split, to: "+4930*", dial: [{ split: { ix: 1, srtp: 1 } }, "sip:b@split.example;edge=sydney", { number: "+4989123456" }] }
   - { name: say, to: "+4931*", say: Hello. }
+groups: { lab: ["sip:c@lab.example:15060;edge=tokyo", "sip:c@lab.example:9060;edge=tokyo"] }
 actions: { more: { dial: "sips:a@sips.example" } }
 default: { action: more }
 `
@@ -303,12 +318,14 @@ default: { action: more }
       'ashburn us1 tls 5061',
       'ashburn us1 udp 5060',
       'tokyo jp1 tls 5061',
+      'tokyo jp1 udp 9060',
+      'tokyo jp1 udp 15060',
       'sydney au1 udp 5060',
       'london-ix  tcp 5070',
     ],
   )
   const file = path.join(t.testdir({ 'd.yaml': text }), 'd.yaml')
-  t.match((await run(['allowlist', file])).out, /^- +london-ix +185\.187\.132\.70\/32 +tcp +5070 +ix$/m)
+  t.match((await run(['allowlist', file])).stdout, /^- +london-ix +185\.187\.132\.70\/32 +tcp +5070 +ix$/m)
 })
 
 t.test('wrong use of the allow-list is told', async (t) => {
@@ -318,32 +335,20 @@ t.test('wrong use of the allow-list is told', async (t) => {
     [['--media-ports', '20000-10000'], /expected two ports/, 2],
     [['--media-ports', '10000'], /expected two ports/, 2],
     [['--media-ports', '1-65536'], /expected two ports/, 2],
-    [['/nowhere.yaml'], /cannot be read/, 1],
+    [['/nowhere.yaml'], /^dialsip: \/nowhere\.yaml:1:1: .*cannot be read/, 2],
+    [['a.yaml', 'b.yaml'], /allowlist takes one config/, 2],
   ]
   for (const [args, says, exit] of cases) {
-    const { code, err } = await run(['allowlist', ...args], { DIALSIP_CONFIG: EXAMPLE })
+    const { code, stderr } = await run(['allowlist', ...args], { DIALSIP_CONFIG: EXAMPLE })
     t.equal(code, exit)
-    t.match(err, says)
+    t.match(stderr, says)
   }
   t.equal((await run(['allowlist'], { DIALSIP_CONFIG: EXAMPLE })).code, 0)
   for (const name of ['call', 'numbers', 'allowlist'])
-    t.match((await run([name, '--help'])).out, new RegExp(`^ {2}dialsip ${name} .*$`, 'm'))
+    t.match((await run([name, '--help'])).stdout, new RegExp(`^ {2}dialsip ${name} .*$`, 'm'))
 })
 
-async function run(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const stdout = {
-    write: (text: string) => {
-      out += text
-    },
-  }
-  const stderr = {
-    write: (text: string) => {
-      err += text
-    },
-  }
-  return { code: await main(args, { stdout, stderr, env }), out, err }
+/** A command run in this process. */
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return runIn(env)(...args)
 }

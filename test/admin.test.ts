@@ -26,9 +26,42 @@ t.test('the config is shown without its secrets', async (t) => {
   t.match(reply.json(), {
     publicUrl: 'https://voice.example.com',
     routes: 0,
-    endpoints: [{ name: 'a', address: 'a.example.com' }],
+    endpoints: [{ name: 'a', address: 'sip:a.example.com' }],
   })
   t.notMatch(reply.body, /s3cret-pass|12345/)
+})
+
+t.test('an endpoint shows its URI as the config has it, secrets masked', async (t) => {
+  const { app } = adminOn(
+    configOf(`
+endpoints:
+  a: { uri: "sip:{{To}}@A.example.com;transport=tls", region: de1, headers: { X-Key: "\${KEY:-s3cret-key}", X-From: "{{From}}" } }
+  b: { uri: "sip:jack:hush@b.example.com" }
+`),
+  )
+  const addresses = async (url: string) =>
+    (await app.inject(url)).json().endpoints.map(({ address }: { address: string }) => address)
+  const expected = [
+    'sip:{{To}}@a.example.com;transport=tls;region=de1?X-Key=***&X-From={{From}}',
+    'sip:jack:***@b.example.com',
+  ]
+  for (const url of ['/api/endpoints', '/api/config']) t.same(await addresses(url), expected, url)
+})
+
+t.test('a query parameter that is not known is refused', async (t) => {
+  const { app } = adminOn(CONFIG)
+  const headers = { authorization: 'Bearer first-token' }
+  const error = async (url: string) => {
+    const reply = await app.inject({ url, headers })
+    t.equal(reply.statusCode, 400)
+    return reply.json().error
+  }
+  t.equal(
+    await error('/api/explain?to=%2B15551230001&form=%2B49'),
+    'there is no parameter "form" here, only to, from, at, param, outcome, down, drained; did you mean "from"?',
+  )
+  t.equal(await error('/api/calls?max=5'), 'there is no parameter "max" here, only limit, number')
+  t.match(await error(`/api/calls/CA1?${'x'.repeat(500)}=1`), /"x{100}…" here, only account$/)
 })
 
 t.test('an endpoint that does not exist is refused with the name that was meant', async (t) => {

@@ -6,8 +6,8 @@ import t, { type Test } from 'tap'
 import twilio from 'twilio'
 import { painter } from '../bin/config-file.js'
 import type { Io } from '../bin/io.js'
-import { main } from '../bin/main.js'
 import { HEAD, TOKEN, webhook } from './build.js'
+import { runIn } from './run.js'
 
 const CONFIG = `${HEAD}
 listen: 127.0.0.1:0
@@ -19,17 +19,7 @@ routes:
   - { name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }
 `
 
-/** Runs a command line in this process, and gives what it wrote. */
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' }
-  const into = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text
-    },
-  })
-  const code = await main(args, { stdout: into('stdout'), stderr: into('stderr'), env: { TOKEN } })
-  return { code, ...written }
-}
+const run = runIn({ TOKEN })
 
 const COMMAND = 'dist/bin/dialsip.js'
 
@@ -196,6 +186,7 @@ t.test('a demo that cannot listen says how it can', async (t) => {
     code: 2,
     stderr: /--port: expected a port number, found "http"/,
   })
+  t.match(await run('demo', '--port', '70000'), { code: 2, stderr: /--port: expected a port number/ })
 })
 
 t.test('the version is that of the package', async (t) => {

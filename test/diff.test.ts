@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { main } from '../bin/main.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
@@ -20,6 +19,7 @@ import { screenTwiml } from '../src/twiml/screen.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
 import { HEAD, TOKEN } from './build.js'
 import { anyCall, compiled, compiledText, edited, model, type Source, sourceOf } from './diff-configs.js'
+import { runIn } from './run.js'
 
 const AT = Date.parse('2026-11-20T10:00:00+01:00')
 const HOUR = 3_600_000
@@ -299,16 +299,7 @@ t.test('the command line', async (t) => {
   })
   const [old, other] = [`${dir}/old.yaml`, `${dir}/new.yaml`]
 
-  async function run(...args: string[]) {
-    const written = { stdout: '', stderr: '' }
-    const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) })
-    const code = await main(['diff', ...args], {
-      stdout: into('stdout'),
-      stderr: into('stderr'),
-      env: { TOKEN },
-    })
-    return { code, ...written }
-  }
+  const run = (...args: string[]) => runIn({ TOKEN })('diff', ...args)
 
   t.match(await run(old, old), { code: 0, stdout: 'no call changes\n', stderr: '' })
   t.match(await run(old, other), { code: 1, stdout: /calls change: 1 difference for 1 route/ })
@@ -318,7 +309,7 @@ t.test('the command line', async (t) => {
       [[old], /two configs/],
       [[old, other, old], /two configs/],
       [[old, other, '--json', '--markdown'], /cannot stand together/],
-      [[old, `${dir}/broken.yaml`], /broken.yaml has 1 fault/],
+      [[old, `${dir}/broken.yaml`], /broken.yaml:\d+:\d+ /],
       [[old, other, '--at', 'noon'], /--at: "noon" is not a time/],
       [[old, other, '--replay', `${dir}/none`], /no such file/],
       [[old, other, '--replay', `${dir}/form.txt`], /line 1 is neither/],

@@ -437,10 +437,10 @@ t.test('a question that makes no sense is one line and exit 2', async (t) => {
   t.match(await wrong('-c', file, '--to', '+1', '--outcome', 'x'), [/"x" is not ENDPOINT=OUTCOME/])
   t.match(await wrong('-c', file, '--request', '/nowhere'), [/\/nowhere cannot be read/])
   t.match(await wrong('-c', file.replace('a.yaml', 'b.yaml'), '--to', '+1'), [
-    /has faults: .* and \d more; dialsip check/,
+    /b\.yaml:\d+:\d+.*\(and \d more; dialsip check \S+b\.yaml shows them\)$/,
   ])
   t.match(await wrong('-c', file.replace('a.yaml', 'c.yaml'), '--to', '+1'), [
-    /has faults: there is no key "x" here; dialsip check/,
+    /c\.yaml:\d+:1 x: there is no key "x" here; remove it$/,
   ])
 })
 

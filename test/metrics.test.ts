@@ -120,6 +120,35 @@ t.test('the answer-seizure ratio looks back half an hour', (t) => {
   t.end()
 })
 
+t.test('a fault of ours counts by what it cost', async (t) => {
+  const broken = () => {
+    throw new Error('a fault of ours')
+  }
+  const { service, post, api, metric } = replica(CONFIG, { decide: broken })
+  const counts = async () => {
+    const kinds = ['decision', 'lastResort', 'noting', 'admin']
+    return Promise.all(kinds.map((kind) => metric(`faults_total{kind="${kind}"}`)))
+  }
+  t.same(await counts(), [0, 0, 0, 0])
+  await post('/voice')
+  t.same(await counts(), [1, 0, 0, 0])
+  service.active = { ...service.active, writer: { write: broken } as never }
+  await post('/voice', { CallSid: 'CA2' })
+  t.same(await counts(), [2, 1, 0, 0])
+  service.book.find = broken
+  await post('/status', { CallStatus: 'ringing' })
+  await api('/api/calls/recent/CA1')
+  t.same(await counts(), [2, 1, 1, 1])
+})
+
+t.test('a call of which only a callback came is not counted here', async (t) => {
+  const { post, api, metric } = replica(CONFIG)
+  await post('/status?endpoint=a', { ...CHILD, CallStatus: 'ringing' })
+  await post('/status', { CallStatus: 'completed' })
+  t.equal(await metric('calls_total{route="default",outcome="answered"}'), undefined)
+  t.same((await api('/api/calls')).json().calls, [])
+})
+
 t.test('a refused request counts by its reason', async (t) => {
   const { post, metric } = replica(CONFIG)
   await post('/voice', {}, { 'x-twilio-signature': 'wrong' })

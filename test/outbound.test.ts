@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -7,7 +7,6 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
-import { main } from '../bin/main.js'
 import { OutboundCalls } from '../routes/admin/outbound-calls.js'
 import { WORLD } from '../routes/admin/world.js'
 import { adminApp } from '../routes/admin-app.js'
@@ -17,12 +16,13 @@ import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
 import { callShape } from '../src/outbound/call-schema.js'
 import { checkCallRequest } from '../src/outbound/check-request.js'
-import { Once } from '../src/outbound/once.js'
+import { KeyedAnswers } from '../src/outbound/keyed-answers.js'
 import { Pace } from '../src/outbound/pace.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
 import { withRetries } from '../src/rest/retry.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
 import { signatureOf } from '../src/twilio/signature.js'
+import { type Ran, runIn } from './run.js'
 import { until } from './serving.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
 
@@ -48,6 +48,7 @@ endpoints:
 groups:
   both: [{ ring: [desk, frankfurt] }, europe]
   europe: [{ split: { frankfurt: 1, desk: 1 }, by: caller }]
+  lab: [{ uri: "sip:h@lab.example", timeout: 9 }, "sip:i@lab.example"]
 actions: { sorry: { say: Sorry. } }
 routes:
   - { name: berlin, to: "+4930123456", dial: frankfurt }
@@ -153,6 +154,10 @@ t.test('every limit is kept at its edge', async (t) => {
     [{ url: undefined, dial: Array(10).fill('desk') }, []],
     [{ url: undefined, dial: Array(11).fill('desk') }, ['dial out-of-range']],
     [{ url: undefined, dial: [] }, ['dial out-of-range']],
+    [{ url: undefined, dial: 'desk', called: '1'.repeat(254) }, []],
+    [{ url: undefined, dial: 'desk', called: '1'.repeat(255) }, ['called out-of-range']],
+    [{ url: undefined, dial: Array(10).fill(uri(254)) }, []],
+    [{ url: undefined, dial: Array(10).fill(`${uri(254)}?X-A=${'a'.repeat(200)}`) }, ['dial out-of-range']],
   ]
   for (const [change, faults] of cases)
     t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change).slice(0, 40))
@@ -161,6 +166,54 @@ t.test('every limit is kept at its edge', async (t) => {
 t.test('a password that is too long is not shown', async (t) => {
   const { faults } = checkCallRequest({ ...BASE, sipAuthPassword: 'hush'.repeat(64) }, CONFIG)
   t.notMatch(JSON.stringify(faults), /hush/)
+})
+
+t.test('no password goes where Twilio shows it', async (t) => {
+  const hushed = (request: object) => {
+    const { request: call, faults, warnings } = checkCallRequest({ ...BASE, ...request }, CONFIG)
+    t.equal(call, undefined)
+    t.notMatch(JSON.stringify(warnings), /hush|sip-password/)
+    t.notMatch(JSON.stringify(faults), /hush/)
+    return faults.map(({ path: at, problem: { message, cure } }) => `${at.join('.')}: ${message}; ${cure}`)
+  }
+  const inDial = [
+    { ring: ['sip:a:hush@b.example', 'desk'] },
+    { uri: 'sip:a:hush@b.example' },
+    'sip:7:hush@desk',
+  ]
+  const [ring, uri, user] = hushed({ url: undefined, dial: inDial })
+  t.match(
+    ring,
+    /^dial\.0\.ring\.0: a SIP URI with a password .*; add an endpoint to the config, with username/,
+  )
+  t.match(uri, /^dial\.1\.uri: a SIP URI with a password/)
+  t.match(user, /^dial\.2: a hop names endpoint desk without a user/)
+  t.match(hushed({ to: 'sip:a:hush@b.example' }), [/^to: .*; write sipAuthUsername and sipAuthPassword/])
+})
+
+t.test('a value that is too long is not repeated whole', async (t) => {
+  const long = 'x'.repeat(50_000)
+  const request = { ...BASE, url: undefined, from: `${long} `, [long]: 1, dial: [long], account: long }
+  const { faults } = checkCallRequest(request, CONFIG)
+  t.equal(faults.length, 5)
+  t.ok(JSON.stringify(faults).length < 6_000)
+  t.match(faults[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
+})
+
+t.test('a header that stands twice is a warning', async (t) => {
+  const headers = { 'X-B': '1', 'x-b': '2' }
+  const twice = checkCallRequest({ ...BASE, to: 'sip:a@b.example?X-A=1', headers }, CONFIG)
+  t.match(twice, {
+    request: { parameters: { to: 'sip:a@b.example?X-A=1&X-B=1&x-b=2' } },
+    warnings: [{ path: ['headers'], problem: { code: 'sip-header-twice', found: 'x-b' } }],
+  })
+})
+
+t.test('digits are those that Twilio can send', async (t) => {
+  for (const sendDigits of ['1234567890ABCD*#', 'ww1W2'])
+    t.match(parametersOf({ ...BASE, sendDigits }), { sendDigits })
+  for (const sendDigits of ['hello', '1,2', '1 2', 'd'])
+    t.strictSame(faultsOf({ ...BASE, sendDigits }), ['sendDigits wrong-value'], sendDigits)
 })
 
 t.test('all faults of a request are told at once', async (t) => {
@@ -238,11 +291,41 @@ t.test('what makes no sense together is refused', async (t) => {
         url: undefined,
         dial: ['desk', 'dsek', 'sip:a b@c.example', { number: '+4930' }, { number: 'desk' }],
       },
-      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4 number-format'],
+      ['dial.1 unknown-endpoint', 'dial.2 sip-uri', 'dial.4.number number-format'],
     ],
     [
-      { url: undefined, dial: ['both', { ring: ['desk', 'frankfurt'] }, 'europ', 'zzz', '7@frankfurt'] },
-      ['dial.1 wrong-type'],
+      { url: undefined, dial: [{ ring: ['desk', 'europe'] }, { ring: 'desk' }, { ring: ['both', 'dsek'] }] },
+      [
+        ...['dial.0.ring.1 conflicting-keys', 'dial.1.ring ring-size'],
+        ...['dial.2.ring.0 conflicting-keys', 'dial.2.ring.1 unknown-endpoint'],
+      ],
+    ],
+    [
+      { url: undefined, dial: [{ split: { desk: 0 } }, { split: { europe: 1, dsek: 1 } }] },
+      ['dial.0.split.desk out-of-range'],
+    ],
+    [
+      { url: undefined, dial: { split: { europe: 1, dsek: 1, 'sip:a b@c.example': 1 } } },
+      [
+        ...['dial.0.split.europe conflicting-keys', 'dial.0.split.dsek unknown-endpoint'],
+        'dial.0.split.sip:a b@c.example sip-uri',
+      ],
+    ],
+    [
+      {
+        url: undefined,
+        dial: [
+          ...[{}, { endpoint: 'desk', by: 'call' }, { endpoint: 'desk', uri: 'sip:a@b.example' }],
+          ...[{ endpoint: 'desk', timeout: 5 }, { endpoint: 'dsek' }, { ring: [{}, { uri: 'desk' }] }],
+          ...['{ ring: [desk', ' {split: {frankfurt: 1}, timeout: 9}'],
+        ],
+      },
+      [
+        ...['dial.0 missing-key', 'dial.1 conflicting-keys', 'dial.2 conflicting-keys'],
+        ...['dial.3.timeout conflicting-keys', 'dial.4.endpoint unknown-endpoint'],
+        ...['dial.5.ring.0 missing-key', 'dial.5.ring.1.uri sip-uri'],
+        ...['dial.6 wrong-value', 'dial.7.timeout conflicting-keys'],
+      ],
     ],
     [
       { url: undefined, dial: ['both', 'europ', 'zzz', '7@frankfurt'] },
@@ -256,6 +339,7 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
     [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
     [{ account: 'mai' }, ['account wrong-value']],
+    [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account wrong-value']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
   for (const [change, faults] of cases)
@@ -301,7 +385,7 @@ t.test('calls start at their pace, the others wait', async (t) => {
 })
 
 t.test('a key is answered once, and forgotten if harmless', async (t) => {
-  const once = new Once()
+  const once = new KeyedAnswers()
   let count = 0
   const work = (harmless: boolean) => async () => ({ status: 200, body: ++count, harmless })
   t.equal((await once.answer('a', 'x', 0, work(false))).body, 1)
@@ -409,7 +493,7 @@ t.test('the admin API', async (t) => {
           enum: some?.[0],
           list: some,
           url: 'https://a.example/x',
-          text: 'x',
+          text: '1',
           callerId: 'x',
         }[kind] ?? max
     const response = await post({ ...BASE, ...values })
@@ -440,6 +524,7 @@ t.test('the admin API', async (t) => {
     )
     t.equal(twilio.received.length, before + 1)
     t.equal((await post({ ...BASE, timeout: 9 }, headers)).statusCode, 422)
+    t.equal((await post(BASE, { 'idempotency-key': 'k'.repeat(256) })).statusCode, 422)
   })
 
   t.test('hands on what Twilio refuses', async (t) => {
@@ -498,6 +583,26 @@ t.test('the admin API', async (t) => {
   })
 })
 
+t.test('a placed call is among the recent ones, with its end', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  for (const [end, outcome] of [
+    [{ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'],
+    [{ CallStatus: 'no-answer' }, 'noAnswer'],
+    [{ CallStatus: 'failed', SipResponseCode: '404' }, 'notFound'],
+    [{ CallStatus: 'completed' }, 'answered'],
+  ] as const) {
+    const { admin, open } = build(t, twilio)
+    await admin.inject({ method: 'POST', url: '/api/calls', payload: BASE })
+    const call = { callSid: CALL, from: BASE.from, to: BASE.to }
+    t.match((await admin.inject('/api/calls')).json().calls, [{ ...call, outcome: undefined }])
+    t.match((await admin.inject(`/api/calls/recent/${CALL}`)).json(), { ...call, webhooks: [] })
+    await ask(open, 'https://voice.example.com/tw/status', end)
+    t.match((await admin.inject('/api/calls')).json().calls, [{ ...call, outcome }])
+    t.match((await admin.inject('/metrics')).body, `calls_total{route="default",outcome="${outcome}"} 1`)
+  }
+})
+
 t.test('calls wait in line, and a full line is refused', async (t) => {
   const twilio = await startTwilioApi([`${MAIN}:12345`])
   t.teardown(() => twilio.close())
@@ -515,6 +620,38 @@ t.test('calls wait in line, and a full line is refused', async (t) => {
   ;(WORLD as unknown as { release(): void }).release()
   t.ok((await Promise.all(waiting)).every(({ statusCode }) => statusCode === 201))
   t.equal(twilio.received.length, 1001)
+})
+
+t.test('no call is placed for a client that has gone', async (t) => {
+  const twilio = await startTwilioApi([`${MAIN}:12345`])
+  t.teardown(() => twilio.close())
+  const { admin } = build(t, twilio)
+  const { pause } = WORLD
+  let go = () => {}
+  const held = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  Object.assign(WORLD, { pause: () => held })
+  t.teardown(() => Object.assign(WORLD, { pause }))
+  const address = await admin.listen({ host: '127.0.0.1', port: 0 })
+  const place = (more: object, signal?: AbortSignal) =>
+    fetch(`${address}/api/calls`, {
+      method: 'POST',
+      body: JSON.stringify(BASE),
+      headers: { 'content-type': 'application/json', ...more },
+      ...(signal && { signal }),
+    })
+  t.equal((await place({})).status, 201)
+  const gone = new AbortController()
+  const waiting = [place({}, gone.signal), place({ 'idempotency-key': 'k' }, gone.signal)]
+  const line = async () => (await admin.inject('/api/outbound')).json().waiting
+  await until(t, 'both wait', async () => (await line()) === 2)
+  gone.abort()
+  await Promise.allSettled(waiting)
+  await new Promise((done) => setTimeout(done, 100))
+  go()
+  t.equal((await place({ 'idempotency-key': 'k' })).status, 201, 'who has a key may ask again')
+  t.equal(twilio.received.length, 2)
 })
 
 t.test('an unreachable API is 503', async (t) => {
@@ -541,6 +678,10 @@ t.test('the OpenAPI description is valid and whole', async (t) => {
     })),
   )
   for (const route of documented) t.ok(admin.hasRoute(route), `${route.method} ${route.url}`)
+  t.strictSame(
+    routesInCode().filter((route) => !documented.some((one) => `${one.method} ${one.url}` === route)),
+    [],
+  )
   const operations = Object.values<object>(served.paths).flatMap(
     (methods) => Object.values(methods) as { operationId: string }[],
   )
@@ -589,6 +730,33 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.strictSame([...rung.slice(0, 2).sort(), rung[2]], ['dub', 'fra', 'dub'])
   })
 
+  t.test('ring and split stand in the request as in the config', async (t) => {
+    const ring = [{ endpoint: 'frankfurt' }, 'sip:b@c.example', { number: '+491701234567' }]
+    const split = '{ split: { "sip:k@k.example": 1, "sip:d@e.example": 2, lab: 1 }, by: caller }'
+    let twiml = await answer(at({ dial: [{ ring }, split, { uri: 'sip:f@g.example' }], called: '7' }))
+    t.match(
+      twiml,
+      /<Sip [^>]*>sip:7@fra[^<]*<\/Sip><Sip [^>]*>sip:b@c\.example<\/Sip><Number [^>]*>\+491701234567</,
+    )
+    t.match(twiml, /timeout="17"/)
+    const rung: string[] = []
+    for (let hop = 0; hop < 5; hop += 1) {
+      twiml = await answer(actionOf(twiml), { DialCallStatus: 'failed', DialSipResponseCode: '403' })
+      rung.push(/sip:(\w+)@/.exec(twiml)![1]!)
+    }
+    t.strictSame([rung.slice(0, 4).sort(), rung[4]], [['d', 'h', 'i', 'k'], 'f'])
+    t.match(await answer(actionOf(twiml), { DialCallStatus: 'failed' }), /Sorry/)
+  })
+
+  t.test('what is gone is left out of a ring and a split', async (t) => {
+    const gone = (dial: unknown) => at({ dial }).replaceAll('frankfurt', 'gone').replaceAll('desk', 'lost')
+    const nowSplit = at({ dial: [{ ring: ['lab', 'sip:b@c.example'] }] }).replace('lab', 'europe')
+    for (const url of [gone([{ ring: ['desk', 'sip:b@c.example', 'frankfurt'] }]), nowSplit])
+      t.match(await answer(url), /<Dial [^>]*><Sip [^>]*>sip:b@c\.example<\/Sip><\/Dial>/)
+    for (const dial of [[{ ring: ['desk', 'frankfurt'] }], [{ split: { desk: 1, frankfurt: 1 } }]])
+      t.match(await answer(gone(dial)), /Sorry/)
+  })
+
   t.test('a recording goes on with the same number', async (t) => {
     const twiml = await answer(at({ route: 'voicemail', called: '+4930123459' }))
     t.match(await answer(actionOf(twiml, 'Record')), /Bye \+4930123459/)
@@ -633,7 +801,7 @@ t.test('dialsip call', async (t) => {
   })
 
   t.test('shows the request without its secret', async (t) => {
-    const { code, out } = await run([
+    const { code, stdout } = await run([
       ...basic.slice(0, -4),
       '--to',
       '1@frankfurt',
@@ -644,62 +812,81 @@ t.test('dialsip call', async (t) => {
       '--dry-run',
     ])
     t.equal(code, 0)
-    t.match(JSON.parse(out), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
-    const inUri = ['--to', 'sip:a:hush@b.example', '--route', 'berlin', '--dry-run']
-    t.equal(JSON.parse((await run([...basic, ...inUri])).out).to, 'sip:a:…@b.example')
+    t.match(JSON.parse(stdout), { account: MAIN, sipAuthUsername: 'twilio', sipAuthPassword: '…' })
+    const ring = ['--dial', '{ ring: [desk, "sip:b@c.example"] }', '--dry-run']
+    t.match(
+      JSON.parse((await run([...basic, ...ring])).stdout).url,
+      /dial=%40outbound%3Adesk%7Csip%3Ab%40c\.example$/,
+    )
     t.equal((await run([...basic, '--route', 'berlin', '--record', '--timeout', '5', '--dry-run'])).code, 0)
   })
 
+  t.test('the environment of the SDK does not count', async (t) => {
+    process.env.TWILIO_LOG_LEVEL = 'debug'
+    const said = t.capture(console, 'log')
+    await run([...basic, '--route', 'berlin'])
+    delete process.env.TWILIO_LOG_LEVEL
+    t.strictSame(said(), [])
+  })
+
   t.test('prints for machines with --json', async (t) => {
-    const { code, out } = await run(
+    const { code, stdout } = await run(
       [...basic.filter((arg) => arg !== '-c' && arg !== file), '--route', 'berlin', '--json'],
       {
         DIALSIP_CONFIG: file,
       },
     )
-    t.strictSame([code, JSON.parse(out).sid], [0, CALL])
+    t.strictSame([code, JSON.parse(stdout).sid], [0, CALL])
   })
 
   t.test('prints SID and status for people', async (t) => {
-    const { out, err } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
-    t.equal(out, `${CALL} queued\n`)
-    t.match(err, /^dialsip: headers\.other: Twilio silently drops header "other"/)
+    const { stdout, stderr } = await run([...basic, '--route', 'berlin', '--header', 'other=1=2'])
+    t.equal(stdout, `${CALL} queued\n`)
+    t.match(stderr, /^dialsip: headers\.other: Twilio silently drops header "other"/)
   })
 
   t.test('tells faults, refusals and what is not known', async (t) => {
     const wrong = await run([...basic, '--route', 'brelin', '--url', 'https://a.example'])
     t.equal(wrong.code, 2)
-    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).err, /dialsip: from: /)
+    t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).stderr, /dialsip: from: /)
     const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
-    t.equal(port.err, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
-    t.match(wrong.err, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
+    t.equal(port.stderr, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
+    t.match(wrong.stderr, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
     twilio.mishaps.push({
       status: 400,
       body: { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/1' },
     })
     const refused = await run([...basic, '--route', 'berlin'])
     t.strictSame(
-      [refused.code, refused.err],
+      [refused.code, refused.stderr],
       [1, 'dialsip: Twilio: Invalid To (error 21211); see https://twil.io/1\n'],
     )
     twilio.mishaps.push('reset')
     const lost = await run([...basic, '--route', 'berlin'])
-    t.match([lost.code, lost.err], [1, /look before you repeat it/])
+    t.match([lost.code, lost.stderr], [1, /look before you repeat it/])
+  })
+
+  t.test('takes each header once, by name and value', async (t) => {
+    const header = (...texts: string[]) =>
+      run([...basic, '--dial', 'desk', ...texts.flatMap((text) => ['--header', text]), '--dry-run'])
+    t.match(await header('X-A'), { code: 2, stderr: /--header takes NAME=VALUE, not "X-A"/ })
+    t.match(await header('X-A=1', 'X-A=2'), { code: 2, stderr: /--header X-A stands twice/ })
+    t.match(await header('X-A=1', 'X-B='), { code: 0, stdout: /\?X-A=1&X-B="/ })
   })
 
   t.test('wants credentials, in one line', async (t) => {
     const wrong = await run([...basic, '--route', 'berlin'], { TOKEN: 'wrong-token' })
     t.equal(wrong.code, 2)
     t.equal(
-      wrong.err,
+      wrong.stderr,
       'dialsip: Twilio refuses the credentials of account main (error 20003); mend its authTokens, or apiKey and apiKeySecret\n',
     )
     const bare = path.join(t.testdir({ 'd.yaml': YAML.replaceAll('${TOKEN:-12345}', '${TOKEN}') }), 'd.yaml')
     const none = await run(['call', '-c', bare])
-    t.strictSame([none.code, none.err.split('\n').length], [2, 2])
-    t.match(none.err, /TOKEN is not set; set TOKEN/)
+    t.strictSame([none.code, none.stderr.split('\n').length], [2, 2])
+    t.match(none.stderr, /TOKEN is not set; set TOKEN/)
     const broken = path.join(t.testdir({ 'd.yaml': 'publicUrl: x' }), 'd.yaml')
-    t.equal((await run(['call', '-c', broken])).code, 1)
+    t.equal((await run(['call', '-c', broken])).code, 2)
   })
 })
 
@@ -724,6 +911,15 @@ t.test('the settings of the REST API are checked', async (t) => {
   t.strictSame(codes('', YAML.replace('apiKey: SKx, ', '')), ['missing-key'])
   t.strictSame(codes('', YAML.replace(/, apiKeySecret: "[^"]*"/, '')), ['missing-key'])
 })
+
+/** Every route that a file of routes/admin registers, as `GET /api/calls/:sid`. */
+function routesInCode(): string[] {
+  const files = readdirSync('routes/admin').map((file) => readFileSync(`routes/admin/${file}`, 'utf8'))
+  const found = files.join('\n').matchAll(/app\.(get|post|delete)(?:<.*>)?\('([^']+)'/g)
+  const routes = [...found].map(([, method, url]) => `${method!.toUpperCase()} ${url}`)
+  if (routes.length < 15) throw new Error(`only ${routes.length} routes found`)
+  return routes
+}
 
 /** The two listeners of a service whose REST API is at a mock. */
 function build(
@@ -769,15 +965,6 @@ function actionOf(twiml: string, verb = 'Dial'): string {
 }
 
 /** A command run in this process. */
-async function run(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    env,
-  }
-  return { code: await main(args, io), out, err }
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return runIn(env)(...args)
 }

@@ -214,6 +214,22 @@ t.test('changes are found where nobody tells of them', async (t) => {
   t.equal(changes, 2, 'it changed before it was asked for again')
 })
 
+t.test('a pattern finds new files in new folders', async (t) => {
+  const folder = folderOf(t)
+  mkdirSync(join(folder, 'teams'))
+  let changes = 0
+  const watch = watchFiles(() => {
+    changes += 1
+  })
+  t.teardown(watch.close)
+  await watch.follow([join(folder, 'teams/*/routes.yaml'), join(folder, 'odd[1].yaml')])
+  mkdirSync(join(folder, 'teams/new'))
+  writeFileSync(join(folder, 'teams/new/routes.yaml'), 'x')
+  await until(t, 'the file was found', () => changes === 1)
+  writeFileSync(join(folder, 'odd[1].yaml'), 'x')
+  await until(t, 'a file with a name like a pattern came', () => changes === 2)
+})
+
 t.test('a chain of links is followed, a circle of them is not', async (t) => {
   const folder = folderOf(t)
   for (const name of ['real', 'other']) {

@@ -8,7 +8,6 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import twilio from 'twilio'
 import { load } from '../bin/config-file.js'
-import { main } from '../bin/main.js'
 import { type Server, startServer } from '../bin/server.js'
 import { ACCOUNT, TOKEN, webhook } from './build.js'
 
@@ -123,18 +122,6 @@ export async function until(t: Test, what: string, holds: () => unknown, ms = 10
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   t.fail(`${what}: not in ${ms} ms`)
-}
-
-/** Runs a command line in this process, and gives what it wrote. */
-export async function run(env: Record<string, string>, ...args: string[]) {
-  const written = { stdout: '', stderr: '' }
-  const into = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text
-    },
-  })
-  const code = await main(args, { stdout: into('stdout'), stderr: into('stderr'), env })
-  return { code, ...written }
 }
 
 /** The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how. */

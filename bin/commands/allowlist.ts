@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import { FORMATS } from '../../src/firewall/formats.js'
 import { allSignallingRules, signallingRules } from '../../src/firewall/signalling.js'
-import { defaultFile, load, showFaults } from '../config-file.js'
+import { defaultFile, load } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'
+import { unusable } from '../unusable-config.js'
 
 /** `dialsip allowlist`: what a firewall before the SIP endpoints must let in. */
 export const allowlist: Command = {
@@ -26,6 +27,8 @@ nothing is asked over the network.
       },
       allowPositionals: true,
     })
+    const [given, more] = positionals
+    if (more !== undefined) throw new UsageError('allowlist takes one config')
     const format = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
     if (!format)
       throw new UsageError(`there is no format "${values.format}", only ${Object.keys(FORMATS).join(', ')}`)
@@ -34,12 +37,9 @@ nothing is asked over the network.
       io.stdout.write(format({ signalling: allSignallingRules(), mediaPorts }))
       return 0
     }
-    const file = positionals[0] ?? values.config ?? defaultFile(io)
+    const file = given ?? values.config ?? defaultFile(io)
     const { config, faults } = load(file, io, true)
-    if (!config) {
-      showFaults(faults, file, io.stderr, io)
-      return 1
-    }
+    if (!config) throw unusable(faults, file)
     io.stdout.write(format({ signalling: signallingRules(config), mediaPorts }))
     return 0
   },

@@ -5,7 +5,6 @@ import { pathText } from '../../src/fault/fault.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
-import { withoutPassword } from '../../src/rest/call-state.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
 import { defaultFile } from '../config-file.js'
 import type { Command, ExitCode, Io } from '../io.js'
@@ -17,8 +16,9 @@ export const call: Command = {
 
 Places a call by Twilio's REST API and prints its SID and status. --to is a SIP URI, an endpoint of the config, or
 USER@ENDPOINT. When it is answered, Twilio fetches --url, runs --twiml, or joins it: with what a route does, or with
-each --dial in turn. --header NAME=VALUE adds a SIP header. --dry-run shows the request and places no call; --json
-prints for machines. Exit 1 if Twilio refuses the call, 2 if the request is wrong.
+each --dial in turn, which may be a map as in the config: '{ ring: [frankfurt, dublin] }'. --header NAME=VALUE adds a SIP
+header. --dry-run shows the request and places no call; --json prints for machines. Exit 1 if Twilio refuses the call,
+2 if the request is wrong.
 
 ${optionLines()}
   --config --dry-run --json
@@ -35,8 +35,7 @@ ${optionLines()}
         json: { type: 'boolean' },
       },
     })
-    const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io, false)
-    if (typeof config === 'number') return config
+    const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io)
     const { request, faults, warnings } = checkCallRequest(requestOf(values), config)
     for (const finding of [...faults, ...warnings]) io.stderr.write(`dialsip: ${lineOf(finding)}\n`)
     if (!request) return 2
@@ -51,11 +50,10 @@ function lineOf({ path, problem }: Finding): string {
   return key + problem.message + cure
 }
 
-/** A password is not shown, neither the parameter nor one within the SIP URI. */
+/** The password is not shown. */
 function show({ account, parameters }: CallRequest, io: Io): ExitCode {
   const { sipAuthPassword, ...open } = parameters
-  const to = withoutPassword(parameters.to)
-  const shown = { account, ...open, to, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
+  const shown = { account, ...open, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
   io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
   return 0
 }

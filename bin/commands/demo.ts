@@ -31,7 +31,7 @@ a failover step by step, and stays up with a curl to try. --once ends after the 
       args: [...args],
       options: { port: { type: 'string', default: '8080' }, once: { type: 'boolean', default: false } },
     })
-    const port = Number(values.port)
+    const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
     if (!(port <= 65_535)) throw new UsageError(`--port: expected a port number, found "${values.port}"`)
     const token = randomBytes(16).toString('hex')
     // a test holds the example without faults; the environment of this machine has no say in it

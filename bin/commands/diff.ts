@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config } from '../../src/config/config.js'
 import { diffConfigs } from '../../src/diff/diff.js'
@@ -6,10 +5,11 @@ import { markdownReport } from '../../src/diff/markdown.js'
 import { printReport } from '../../src/diff/print.js'
 import { type Recording, readRecording, replay } from '../../src/diff/replay.js'
 import { reportOf } from '../../src/diff/report.js'
-import { countFaults } from '../../src/fault/print.js'
 import { parseInstant } from '../../src/schedule/instant.js'
 import { load, painter } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
+import { readText } from '../read-text.js'
+import { unusable } from '../unusable-config.js'
 
 /** `dialsip diff`: what a change of the config changes for calls. */
 export const diff: Command = {
@@ -22,7 +22,8 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
   --json          the report as JSON
   --markdown      the report as the comment of a pull request
   --at TIME       look from this time on (ISO 8601); now unless told
-  --replay FILE   decide recorded calls by both configs: lines of the log, form bodies or JSON objects
+  --replay FILE   decide recorded calls by both configs: lines of the log, form bodies or JSON objects;
+                  - for stdin
 
   dialsip diff main.yaml config/dialsip.yaml
 `,
@@ -56,7 +57,7 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
 function loadSound(file: string, io: Io): Config {
   const { config, faults } = load(file, io, true)
   if (config) return config
-  throw new UsageError(`${file} has ${countFaults(faults)}, which dialsip check ${file} shows`)
+  throw unusable(faults, file)
 }
 
 function instantOf(text: string | undefined): number {
@@ -68,8 +69,9 @@ function instantOf(text: string | undefined): number {
 }
 
 function readCalls(file: string): Recording {
+  const text = readText(file)
   try {
-    return readRecording(readFileSync(file, 'utf8'))
+    return readRecording(text)
   } catch (error) {
     throw new UsageError(`${file}: ${(error as Error).message}`)
   }

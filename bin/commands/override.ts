@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { OverrideState } from '../../routes/admin/overrides.js'
-import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
+import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, RefusedError } from '../admin-client.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { table } from '../table.js'
 import { answering } from './answering.js'
@@ -76,12 +76,8 @@ const VERBS: Readonly<Record<string, Verb | undefined>> = {
       const fitting = (await list(client)).filter(
         (one) => one.name === name && one.kind === (kind ?? one.kind),
       )
-      if (fitting.length !== 1)
-        throw new UsageError(
-          fitting.length > 1
-            ? `say --kind: a schedule and a route "${name}" are set`
-            : `"${name}" is not set`,
-        )
+      if (fitting.length === 0) throw new RefusedError(`"${name}" is not set to anything`)
+      if (fitting.length > 1) throw new UsageError(`say --kind: a schedule and a route "${name}" are set`)
       await client.delete(`/api/overrides/${fitting[0]!.kind}/${encodeURIComponent(name!)}`)
       return list(client)
     },

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { suggest } from '../../src/fault/suggest.js'
 
 /** What a request cannot be done for; the caller gets the message, and `status` as the HTTP status. */
 export function refusal(status: number, message: string): Error {
@@ -12,3 +13,16 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const { path, message } = error.issues[0]!
   throw refusal(400, path.length > 0 ? `${path.join('.')}: ${message}` : message)
 }
+
+/** Throws a refusal (400) for a query with a parameter that is not known: whoever wrote it expects something of it. */
+export function checkQuery(query: object, known: readonly string[]): void {
+  const stray = Object.keys(query).find((name) => !known.includes(name))
+  if (stray === undefined) return
+  const meant = suggest(stray, known)
+  const hint = meant ? `; did you mean "${meant}"?` : ''
+  const shown = stray.length > LONGEST ? `${stray.slice(0, LONGEST)}…` : stray
+  throw refusal(400, `there is no parameter "${shown}" here, only ${known.join(', ')}${hint}`)
+}
+
+/** More of a name is not repeated. */
+const LONGEST = 100

@@ -1,7 +1,7 @@
 import { pathText } from '../../src/fault/fault.js'
 import type { CheckedRequest, Finding } from '../../src/outbound/call-request.js'
-import type { Answer } from '../../src/outbound/once.js'
-import { LineFull } from '../../src/outbound/pace.js'
+import type { Answer } from '../../src/outbound/keyed-answers.js'
+import { LineFull, NobodyWaits } from '../../src/outbound/pace.js'
 import { NoCredentials, TwilioFailure } from '../../src/rest/failure.js'
 
 /** A finding as the API tells it. */
@@ -21,7 +21,7 @@ export function refusedAnswer({ faults, warnings }: CheckedRequest): Answer {
 
 /**
  * Twilio's refusal with its own status; 503 when Twilio was not reached, 504 when it gave no answer, 502 when it does
- * not know us, 429 when too many calls wait here. Anything else is thrown on.
+ * not know us, 429 when too many calls wait here, 408 when whoever asked has gone. Anything else is thrown on.
  */
 export function failedAnswer(error: unknown): Answer {
   if (error instanceof TwilioFailure) {
@@ -32,6 +32,8 @@ export function failedAnswer(error: unknown): Answer {
   }
   if (error instanceof NoCredentials)
     return { status: 502, body: { error: error.message, effect: 'none' }, harmless: true }
+  if (error instanceof NobodyWaits)
+    return { status: 408, body: { error: error.message, effect: 'none' }, harmless: true }
   if (error instanceof LineFull)
     return {
       status: 429,

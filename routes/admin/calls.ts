@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import formbody from '@fastify/formbody'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
-import { type Answer, KeyReused, Once } from '../../src/outbound/once.js'
+import { type Answer, KeyedAnswers, KeyReused } from '../../src/outbound/keyed-answers.js'
 import { parseForm } from '../../src/twilio/form.js'
+import { checkQuery } from './body.js'
 import { refusedAnswer } from './call-answers.js'
 import { callForm } from './call-form.js'
 import { OutboundCalls } from './outbound-calls.js'
@@ -12,7 +13,7 @@ import { WORLD } from './world.js'
 
 /** `POST /api/calls` places a call; below `/api/calls/{sid}` a call is looked at and ended. */
 export const callsApi: AdminPlugin = (app, { service }, done) => {
-  const once = new Once()
+  const answers = new KeyedAnswers()
   const outbound = new OutboundCalls(service, WORLD)
   app.register(formbody, { parser: (text) => callForm(parseForm(text)) })
 
@@ -21,8 +22,10 @@ export const callsApi: AdminPlugin = (app, { service }, done) => {
     const checked = checkCallRequest(body, service.active.config)
     if (!checked.request) return send(reply, refusedAnswer(checked))
     const { request: call, warnings } = checked
-    const place = () => outbound.place(call, warnings)
     const key = request.headers['idempotency-key'] as string | undefined
+    // who has gone may ask again: by a key they get this answer then, without one they would get a second call
+    const isAwaited = () => key !== undefined || !request.socket.destroyed
+    const place = () => outbound.place(call, warnings, isAwaited)
     return send(reply, key === undefined ? await place() : await placeOnce(key, body, place))
   })
 
@@ -40,9 +43,10 @@ export const callsApi: AdminPlugin = (app, { service }, done) => {
   done()
 
   async function placeOnce(key: string, body: unknown, place: () => Promise<Answer>): Promise<Answer> {
+    if (key.length > LONGEST_KEY) return { status: 422, body: { error: KEY_TOO_LONG }, harmless: true }
     const content = createHash('sha256').update(JSON.stringify(body)).digest('hex')
     try {
-      return await once.answer(key, content, service.now(), place)
+      return await answers.answer(key, content, service.now(), place)
     } catch (error) {
       if (error instanceof KeyReused) return { status: 422, body: { error: error.message }, harmless: true }
       throw error
@@ -50,9 +54,14 @@ export const callsApi: AdminPlugin = (app, { service }, done) => {
   }
 }
 
+/** Ten thousand of them are kept. */
+const LONGEST_KEY = 255
+const KEY_TOO_LONG = `an Idempotency-Key has at most ${LONGEST_KEY} characters`
+
 type CallRoute = FastifyRequest<{ Params: { sid: string }; Querystring: { account?: string } }>
 
 function of({ params, query }: CallRoute): { sid: string; account: string | undefined } {
+  checkQuery(query, ['account'])
   return { sid: params.sid, account: query.account }
 }
 

@@ -2,12 +2,15 @@ import type { Fault } from '../../src/fault/fault.js'
 import { pathText } from '../../src/fault/fault.js'
 import { placeText } from '../../src/fault/print.js'
 import type { AdminPlugin } from './plugin.js'
+import { addressTeller } from './shown-address.js'
 import { isoTime } from './until.js'
 
 /** `GET /api/config`: what the server runs by, without its secrets. */
 export const configApi: AdminPlugin = (app, { service }, done) => {
   app.get('/api/config', () => {
-    const { revision, files, publicUrl, listen, admin, accounts, routes, endpoints } = service.active.config
+    const { config } = service.active
+    const { revision, files, publicUrl, listen, admin, accounts, routes, endpoints } = config
+    const addressOf = addressTeller(config)
     const { since, at, faults, ...reload } = service.reload
     return {
       revision,
@@ -20,7 +23,11 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
       admin: { listen: admin.listen },
       accounts: accounts.map(({ sid, name }) => ({ sid, name })),
       routes: routes.size,
-      endpoints: [...endpoints.values()].map(({ name, address, maxCalls }) => ({ name, address, maxCalls })),
+      endpoints: [...endpoints.values()].map((endpoint) => ({
+        name: endpoint.name,
+        address: addressOf(endpoint),
+        maxCalls: endpoint.maxCalls,
+      })),
     }
   })
   done()

@@ -4,10 +4,16 @@ import { suggest } from '../../src/fault/suggest.js'
 import { type Service, stateAt } from '../service.js'
 import { readBody, refusal } from './body.js'
 import type { AdminPlugin } from './plugin.js'
+import { addressTeller } from './shown-address.js'
 import { isoTime, readUntil } from './until.js'
 
 const drainBody = z.strictObject({
-  reason: z.string('a text').min(1, 'why it is drained').default('by hand'),
+  reason: z
+    .string('a text')
+    .trim()
+    .min(1, 'why it is drained')
+    .max(500, 'at most 500 characters')
+    .default('by hand'),
   until: z.string('a text').optional(),
   /** By whose clock `until` is; UTC unless told. */
   timezone: z.string('a text').default('UTC'),
@@ -20,6 +26,7 @@ interface Named {
 /** How one endpoint stands, as the API and `dialsip endpoints` show it. */
 export interface EndpointState {
   readonly name: string
+  /** Its SIP URI as the config has it, secrets masked. */
   readonly address: string
   readonly state: 'up' | 'ejected' | 'drained' | 'full'
   readonly reason: string
@@ -33,7 +40,7 @@ export interface EndpointState {
 /** `GET /api/endpoints`, and `POST` to `/api/endpoints/NAME/drain` and `/restore`. */
 export const endpointsApi: AdminPlugin = (app, { service }, done) => {
   app.get('/api/endpoints', () => ({
-    endpoints: [...service.active.config.endpoints.values()].map((endpoint) => stateOf(service, endpoint)),
+    endpoints: statesOf([...service.active.config.endpoints.values()], service),
   }))
   app.post<Named>('/api/endpoints/:name/drain', ({ params, body }) => {
     const endpoint = endpointNamed(params.name, service)
@@ -44,23 +51,27 @@ export const endpointsApi: AdminPlugin = (app, { service }, done) => {
       { endpoint: endpoint.name, reason, until: isoTime(end) },
       `endpoint ${endpoint.name} is drained`,
     )
-    return stateOf(service, endpoint)
+    return statesOf([endpoint], service)[0]
   })
   app.post<Named>('/api/endpoints/:name/restore', ({ params }) => {
     const endpoint = endpointNamed(params.name, service)
     service.health.restore(endpoint.name)
     service.log.info({ endpoint: endpoint.name }, `endpoint ${endpoint.name} is restored by hand`)
-    return stateOf(service, endpoint)
+    return statesOf([endpoint], service)[0]
   })
   done()
 }
 
-function stateOf(service: Service, { name, address, maxCalls }: Endpoint): EndpointState {
+function statesOf(endpoints: readonly Endpoint[], service: Service): EndpointState[] {
   const now = service.now()
-  const { reason, until } = service.health.of(name, now)
-  const state = stateAt(service, now).standing(name)
-  const calls = service.limits.count(name, now)
-  return { name, address, state, reason, until: isoTime(until), calls, maxCalls }
+  const addressOf = addressTeller(service.active.config)
+  const { standing } = stateAt(service, now)
+  return endpoints.map((endpoint) => {
+    const { name, maxCalls } = endpoint
+    const { reason, until } = service.health.of(name, now)
+    const [state, calls] = [standing(name), service.limits.count(name, now)]
+    return { name, address: addressOf(endpoint), state, reason, until: isoTime(until), calls, maxCalls }
+  })
 }
 
 function endpointNamed(name: string, { active }: Service): Endpoint {

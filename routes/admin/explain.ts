@@ -3,9 +3,12 @@ import { readPairs } from '../../src/explain/read-pairs.js'
 import { readScenario } from '../../src/explain/scenario.js'
 import { WrongQuestion } from '../../src/explain/wrong.js'
 import { stateAt } from '../service.js'
+import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
+const KNOWN = ['to', 'from', 'at', 'param', 'outcome', 'down', 'drained']
 
 /**
  * `GET /api/explain?to=…&from=…&at=…&param=K=V&outcome=ENDPOINT=503&down=ENDPOINT&drained=ENDPOINT`: the explanation
@@ -13,6 +16,7 @@ type Query = Readonly<Record<string, string | readonly string[] | undefined>>
  */
 export const explainApi: AdminPlugin = (app, { service }, done) => {
   app.get<{ Querystring: Query }>('/api/explain', ({ query }, reply) => {
+    checkQuery(query, KNOWN)
     const { config } = service.active
     const now = service.now()
     try {

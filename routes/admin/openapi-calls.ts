@@ -1,162 +1,5 @@
-import { MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-schema.js'
-import type { Attribute } from '../../src/twilio/attribute.js'
-import { CALL_PARAMETERS } from '../../src/twilio/call-parameters.js'
-
-const text = { type: 'string', minLength: 1 }
-const texts = { type: 'object', additionalProperties: { type: 'string' } }
-const uri = { type: 'string', format: 'uri' }
-
-/** The shapes of dialsip's own keys; a test holds them and `ownShape` equal. */
-const OWN: Readonly<Record<keyof typeof ownShape, object>> = {
-  to: text,
-  from: { type: 'string', pattern: '^[A-Za-z0-9+\\-_.]+$' },
-  account: text,
-  headers: texts,
-  transport: { enum: ['udp', 'tcp', 'tls'] },
-  region: text,
-  edge: text,
-  secure: { type: 'boolean' },
-  url: uri,
-  twiml: { type: 'string', minLength: 1, maxLength: MOST_TWIML },
-  applicationSid: { type: 'string', pattern: '^AP[0-9a-fA-F]{32}$' },
-  route: text,
-  dial: oneOrMany(
-    { anyOf: [text, { type: 'object', required: ['number'], properties: { number: text } }] },
-    MOST_HOPS,
-  ),
-  called: text,
-}
-
-const KINDS: Readonly<Record<Attribute['kind'], (attribute: Attribute) => object>> = {
-  int: ({ min, max }) => ({ type: 'integer', minimum: min, maximum: max }),
-  bool: () => ({ type: 'boolean' }),
-  enum: ({ values }) => ({ enum: values }),
-  list: ({ values }) => oneOrMany({ enum: values }),
-  url: () => uri,
-  text: textSchema,
-  callerId: textSchema,
-}
-
-function textSchema({ max, secret }: Attribute): object {
-  return {
-    ...text,
-    ...(max !== undefined && { maxLength: max }),
-    ...(secret && { format: 'password', writeOnly: true }),
-  }
-}
-
-function oneOrMany(item: object, most?: number): object {
-  const many = { type: 'array', items: item, ...(most !== undefined && { minItems: 1, maxItems: most }) }
-  return { anyOf: [item, many] }
-}
-
-function ownProperties(): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(ownShape).map(([key, { description }]) => [
-      key,
-      { ...OWN[key as keyof typeof ownShape], description },
-    ]),
-  )
-}
-
-function passedProperties(): Record<string, object> {
-  return Object.fromEntries(
-    CALL_PARAMETERS.map((attribute) => [
-      attribute.name,
-      {
-        ...KINDS[attribute.kind](attribute),
-        description: attribute.says,
-        ...(attribute.default !== undefined && { default: attribute.default }),
-      },
-    ]),
-  )
-}
-
-/** The schemas of outbound calls. */
-export const callSchemas = {
-  CallRequest: {
-    type: 'object',
-    description:
-      'A call to a SIP endpoint. Names as in Twilio’s SDK; with a capital first letter, as in its REST API, they are taken as well.',
-    required: ['to'],
-    oneOf: ['url', 'twiml', 'applicationSid', 'route', 'dial'].map((key) => ({ required: [key] })),
-    properties: { ...ownProperties(), ...passedProperties() },
-    additionalProperties: false,
-  },
-  Call: {
-    type: 'object',
-    required: ['sid', 'status', 'direction', 'from', 'to'],
-    properties: {
-      sid: { type: 'string', pattern: '^CA[0-9a-fA-F]{32}$' },
-      status: {
-        enum: ['queued', 'ringing', 'in-progress', 'completed', 'busy', 'failed', 'no-answer', 'canceled'],
-      },
-      direction: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      startTime: { type: 'string', format: 'date-time' },
-      endTime: { type: 'string', format: 'date-time' },
-      duration: { type: 'string', description: 'Seconds' },
-      answeredBy: { type: 'string' },
-      queueTime: { type: 'string', description: 'Milliseconds that the call waited at Twilio' },
-    },
-  },
-  PlacedCall: {
-    allOf: [
-      { $ref: '#/components/schemas/Call' },
-      {
-        type: 'object',
-        required: ['account', 'warnings'],
-        properties: {
-          account: { type: 'string' },
-          warnings: { type: 'array', items: { $ref: '#/components/schemas/Finding' } },
-        },
-      },
-    ],
-  },
-  Finding: {
-    type: 'object',
-    required: ['path', 'code', 'message'],
-    properties: {
-      path: { type: 'string', description: 'The key it speaks of; empty for the whole request' },
-      code: { type: 'string', description: 'See docs/faults.md' },
-      message: { type: 'string' },
-      expected: { type: 'string' },
-      found: { type: 'string' },
-      cure: { type: 'string' },
-    },
-  },
-  Refused: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: { type: 'string' },
-      faults: { type: 'array', items: { $ref: '#/components/schemas/Finding' } },
-      warnings: { type: 'array', items: { $ref: '#/components/schemas/Finding' } },
-    },
-  },
-  Failure: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: { type: 'string' },
-      effect: {
-        enum: ['none', 'unknown'],
-        description: 'Whether the request may have had an effect at Twilio all the same',
-      },
-      twilio: {
-        type: 'object',
-        required: ['status', 'message'],
-        properties: {
-          status: { type: 'integer' },
-          code: { type: 'integer' },
-          message: { type: 'string' },
-          moreInfo: { type: 'string', format: 'uri' },
-        },
-      },
-    },
-  },
-}
+import { json, noToken, schema } from './openapi-json.js'
+import { listRecentCalls, recentPaths } from './openapi-recent.js'
 
 const account = {
   name: 'account',
@@ -179,23 +22,20 @@ const idempotencyKey = {
 }
 
 const failures = {
-  401: { $ref: '#/components/responses/NoToken' },
+  ...noToken,
   404: { $ref: '#/components/responses/Twilio' },
   default: { $ref: '#/components/responses/Twilio' },
 }
 
-function body(name: string): object {
-  return { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } }
-}
-
 function onCall(operationId: string, summary: string): object {
-  const responses = { 200: { description: 'The call as it is now', content: body('Call') }, ...failures }
+  const responses = { 200: json('The call as it is now', schema('Call')), ...failures }
   return { operationId, tags: ['calls'], summary, parameters: [sid, account], responses }
 }
 
 /** The paths of outbound calls. */
 export const callPaths = {
   '/api/calls': {
+    get: listRecentCalls,
     post: {
       operationId: 'createCall',
       tags: ['calls'],
@@ -205,35 +45,28 @@ export const callPaths = {
       requestBody: {
         required: true,
         content: {
-          ...body('CallRequest'),
-          'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/CallRequest' } },
+          'application/json': { schema: schema('CallRequest') },
+          'application/x-www-form-urlencoded': { schema: schema('CallRequest') },
         },
       },
       responses: {
-        201: { description: 'Twilio has the call', content: body('PlacedCall') },
-        401: { $ref: '#/components/responses/NoToken' },
-        422: {
-          description:
-            'Everything that is wrong with the request; Twilio was not asked. Or the key belongs to another request',
-          content: body('Refused'),
-        },
-        429: {
-          description: 'Too many calls wait here, or Twilio has too many requests',
-          content: body('Failure'),
-        },
-        503: {
-          description:
-            'Twilio was not reached and no call is placed, if `effect` is `none`; else its own 503',
-          content: body('Failure'),
-        },
-        504: {
-          description: 'Twilio gave no answer; the call may have been placed all the same',
-          content: body('Failure'),
-        },
+        201: json('Twilio has the call', schema('PlacedCall')),
+        ...noToken,
+        422: json(
+          'Everything that is wrong with the request; Twilio was not asked. Or the key belongs to another request',
+          schema('Refused'),
+        ),
+        429: json('Too many calls wait here, or Twilio has too many requests', schema('Failure')),
+        503: json(
+          'Twilio was not reached and no call is placed, if `effect` is `none`; else its own 503',
+          schema('Failure'),
+        ),
+        504: json('Twilio gave no answer; the call may have been placed all the same', schema('Failure')),
         default: { $ref: '#/components/responses/Twilio' },
       },
     },
   },
+  ...recentPaths,
   '/api/calls/{sid}': { get: onCall('getCall', 'How a call stands') },
   '/api/calls/{sid}/cancel': { post: onCall('cancelCall', 'Ends a call that is queued or rings') },
   '/api/calls/{sid}/complete': { post: onCall('completeCall', 'Ends a call') },
@@ -243,22 +76,15 @@ export const callPaths = {
       tags: ['calls'],
       summary: 'How many outbound calls wait for their turn',
       responses: {
-        200: {
-          description: 'The line',
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                required: ['cps', 'waiting'],
-                properties: {
-                  cps: { type: 'integer', description: 'Calls a second and account' },
-                  waiting: { type: 'integer' },
-                },
-              },
-            },
+        200: json('The line', {
+          type: 'object',
+          required: ['cps', 'waiting'],
+          properties: {
+            cps: { type: 'integer', description: 'Calls a second and account' },
+            waiting: { type: 'integer' },
           },
-        },
-        401: { $ref: '#/components/responses/NoToken' },
+        }),
+        ...noToken,
       },
     },
   },

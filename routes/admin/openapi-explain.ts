@@ -1,3 +1,5 @@
+import { json, noToken, schema } from './openapi-json.js'
+
 /** `GET /api/explain` by OpenAPI; what the answer holds is written in docs/explain.md. */
 export const explainPaths = {
   '/api/explain': {
@@ -15,15 +17,9 @@ export const explainPaths = {
         many('drained', 'An endpoint that is drained'),
       ],
       responses: {
-        200: {
-          description: 'The explanation',
-          content: { 'application/json': { schema: { type: 'object' } } },
-        },
-        400: {
-          description: 'The question makes no sense',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        },
-        401: { $ref: '#/components/responses/NoToken' },
+        200: json('The explanation', { type: 'object' }),
+        400: json('The question makes no sense', schema('Error')),
+        ...noToken,
       },
     },
   },

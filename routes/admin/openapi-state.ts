@@ -1,3 +1,5 @@
+import { json, noToken, schema } from './openapi-json.js'
+
 const text = { type: 'string', minLength: 1 }
 const time = { type: 'string', format: 'date-time' }
 const end = {
@@ -10,7 +12,7 @@ const kind = { enum: ['schedule', 'route'] }
 
 const COMMON = {
   400: failure('What is wrong with the request'),
-  401: { $ref: '#/components/responses/NoToken' },
+  ...noToken,
   503: failure('Busy with calls; try again in a second'),
 }
 
@@ -76,7 +78,7 @@ export const stateSchemas = {
     required: ['name', 'address', 'state', 'reason', 'calls'],
     properties: {
       name: text,
-      address: text,
+      address: { ...text, description: 'Its SIP URI as the config has it, secrets masked' },
       state: { enum: ['up', 'ejected', 'drained', 'full'] },
       reason: { type: 'string' },
       until: time,
@@ -106,18 +108,10 @@ function operation(operationId: string, summary: string, responses: object): obj
   return { operationId, tags: ['state'], summary, responses: { ...responses, ...COMMON } }
 }
 
-function schema(name: string): object {
-  return { $ref: `#/components/schemas/${name}` }
-}
-
 function list(key: string, name: string): object {
   return { type: 'object', required: [key], properties: { [key]: { type: 'array', items: schema(name) } } }
 }
 
 function failure(description: string): object {
   return json(description, schema('Error'))
-}
-
-function json(description: string, content: object): object {
-  return { description, content: { 'application/json': { schema: content } } }
 }

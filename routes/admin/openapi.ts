@@ -1,5 +1,8 @@
-import { callPaths, callSchemas } from './openapi-calls.js'
+import { callSchemas } from './openapi-call-schemas.js'
+import { callPaths } from './openapi-calls.js'
 import { explainPaths } from './openapi-explain.js'
+import { json, noToken, schema } from './openapi-json.js'
+import { recentSchemas } from './openapi-recent.js'
 import { statePaths, stateSchemas } from './openapi-state.js'
 import type { AdminPlugin } from './plugin.js'
 
@@ -33,7 +36,7 @@ const OPENAPI = {
         summary: 'What the server runs by, without its secrets',
         responses: {
           200: json('The config', { type: 'object' }),
-          401: { $ref: '#/components/responses/NoToken' },
+          ...noToken,
         },
       },
     },
@@ -44,7 +47,21 @@ const OPENAPI = {
         summary: 'This description',
         responses: {
           200: json('OpenAPI 3.1', { type: 'object' }),
-          401: { $ref: '#/components/responses/NoToken' },
+          ...noToken,
+        },
+      },
+    },
+    '/metrics': {
+      get: {
+        operationId: 'getMetrics',
+        tags: ['server'],
+        summary: 'What is counted, for Prometheus (docs/metrics.md)',
+        responses: {
+          200: {
+            description: 'Text format 0.0.4',
+            content: { 'text/plain': { schema: { type: 'string' } } },
+          },
+          ...noToken,
         },
       },
     },
@@ -66,8 +83,8 @@ const OPENAPI = {
         security: [],
         summary: 'Whether this replica may get calls, and why not',
         responses: {
-          200: json('It may', { $ref: '#/components/schemas/Readiness' }),
-          503: json('It may not', { $ref: '#/components/schemas/Readiness' }),
+          200: json('It may', schema('Readiness')),
+          503: json('It may not', schema('Readiness')),
         },
       },
     },
@@ -75,13 +92,12 @@ const OPENAPI = {
   components: {
     securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'One of `admin.tokens`' } },
     responses: {
-      NoToken: json('A bearer token is needed', { $ref: '#/components/schemas/Error' }),
-      Twilio: json('Twilio’s refusal, with its own status, or why it could not be asked', {
-        $ref: '#/components/schemas/Failure',
-      }),
+      NoToken: json('A bearer token is needed', schema('Error')),
+      Twilio: json('Twilio’s refusal, with its own status, or why it could not be asked', schema('Failure')),
     },
     schemas: {
       ...callSchemas,
+      ...recentSchemas,
       ...stateSchemas,
       Error: { type: 'object', required: ['error'], properties: { error: { type: 'string' } } },
       Readiness: {
@@ -95,10 +111,6 @@ const OPENAPI = {
       },
     },
   },
-}
-
-function json(description: string, schema: object): object {
-  return { description, content: { 'application/json': { schema } } }
 }
 
 /** `GET /api/openapi.json`: this API, described. */

@@ -1,7 +1,9 @@
+import { notePlaced } from '../../src/call/call-book.js'
+import { accountNamed } from '../../src/config/account-named.js'
 import type { Account, Config } from '../../src/config/config.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
-import type { Answer } from '../../src/outbound/once.js'
-import { Pace } from '../../src/outbound/pace.js'
+import type { Answer } from '../../src/outbound/keyed-answers.js'
+import { NobodyWaits, Pace } from '../../src/outbound/pace.js'
 import { type AccountApi, openAccount } from '../../src/rest/account-api.js'
 import type { CallState } from '../../src/rest/call-state.js'
 import type { World } from '../../src/rest/retry.js'
@@ -30,12 +32,18 @@ export class OutboundCalls {
     return { cps: this.service.active.config.outbound.cps, waiting }
   }
 
-  async place({ account: sid, parameters }: CallRequest, warnings: readonly Finding[]): Promise<Answer> {
+  /** `isAwaited` says, when it is the call's turn, whether anybody still waits for the answer. */
+  async place(
+    { account: sid, parameters }: CallRequest,
+    warnings: readonly Finding[],
+    isAwaited: () => boolean,
+  ): Promise<Answer> {
     const { active, book, log, now } = this.service
     return this.#ask(sid, 201, async (account) => {
       await this.#paceOf(sid).turn(active.config.outbound.cps)
+      if (!isAwaited()) throw new NobodyWaits()
       const call = await account.createCall(parameters)
-      book.open(call.sid, now())
+      notePlaced(book.open(call.sid, now()), call)
       log.info({ callSid: call.sid, account: sid }, 'outbound call placed')
       return { ...call, account: sid, warnings: warnings.map(findingBody) }
     })
@@ -65,7 +73,7 @@ export class OutboundCalls {
     ask: (api: AccountApi) => Promise<object>,
   ): Promise<Answer> {
     const { config } = this.service.active
-    const account = named === undefined ? config.accounts[0] : accountNamed(config, named)
+    const account = accountNamed(config, named)
     if (!account) return notFound(`no account is called "${named}"`)
     try {
       return { status, body: await ask(await this.#open(account, config)), harmless: false }
@@ -87,10 +95,6 @@ export class OutboundCalls {
     this.#paces.set(sid, pace)
     return pace
   }
-}
-
-function accountNamed({ accounts }: Config, named: string): Account | undefined {
-  return accounts.find(({ sid, name }) => sid === named || name === named)
 }
 
 function notFound(error: string): Answer {

@@ -1,5 +1,7 @@
+import { isKnown } from '../../src/call/call-book.js'
 import { detailOf } from '../../src/recent/detail.js'
 import { summaryOf } from '../../src/recent/summary.js'
+import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'
 
 interface Query {
@@ -16,15 +18,18 @@ interface Query {
 export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
   const { book } = service
   app.get<{ Querystring: Query }>('/api/calls', ({ query }, reply) => {
+    checkQuery(query, ['limit', 'number'])
     const { limit = '100', number = '' } = query
     if (!/^\d{1,4}$/.test(limit)) return reply.code(400).send({ error: 'limit must be a number up to 9999' })
-    const found = book.recent().filter(({ from, to }) => from.includes(number) || to.includes(number))
+    const found = book
+      .recent()
+      .filter(isKnown)
+      .filter(({ from, to }) => from.includes(number) || to.includes(number))
     return { calls: found.slice(0, Number(limit)).map(summaryOf) }
   })
   app.get<{ Params: { callSid: string } }>('/api/calls/recent/:callSid', ({ params }, reply) => {
     const record = book.find(params.callSid)
-    const webhooks = record ? book.webhooksOf(record) : []
-    if (record && webhooks.length > 0) return detailOf(record, webhooks, book.secrets)
+    if (record && isKnown(record)) return detailOf(record, book.webhooksOf(record), book.secrets)
     return reply.code(404).send({ error: `${params.callSid} is not among the last calls of this replica` })
   })
   done()

@@ -11,8 +11,12 @@ export interface CallRecord {
   to: string
   route: string
   rule: string
-  /** The last verb of the TwiML that the call got last. */
+  /** The last verb of the TwiML that the call got last; empty while this replica has not answered it. */
   verb: string
+  /** Whether this replica has placed it. */
+  placed: boolean
+  /** What came of a call that this replica has placed, if nobody asked what to do with it. */
+  ended: OutcomeClass | undefined
   hops: readonly HopRecord[]
   /** Endpoints of which a `ringing` callback came. */
   rang: readonly string[]
@@ -125,6 +129,8 @@ function newRecord(callSid: string, now: number): CallRecord {
     route: '',
     rule: '',
     verb: '',
+    placed: false,
+    ended: undefined,
     hops: [],
     rang: NOBODY,
     answered: NOBODY,
@@ -132,6 +138,18 @@ function newRecord(callSid: string, now: number): CallRecord {
     finished: false,
     seconds: undefined,
   }
+}
+
+/** Whether more is known of it than that a callback came: a replica gets callbacks of calls that others answer. */
+export function isKnown({ verb, placed }: CallRecord): boolean {
+  return verb !== '' || placed
+}
+
+/** Notes that this replica has placed a call. */
+export function notePlaced(record: CallRecord, { from, to }: Pick<CallRecord, 'from' | 'to'>): void {
+  record.placed = true
+  record.from = from
+  record.to = to
 }
 
 /** Notes that a hop rings. */

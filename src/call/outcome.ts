@@ -45,6 +45,16 @@ export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
   }
 }
 
+/**
+ * What came of a call itself, by a status callback of one that dialsip has placed. Twilio says `no-answer` when the time
+ * to ring is over.
+ */
+export function endOf(params: WebhookParameters): OutcomeClass {
+  const status = parameter(params, 'CallStatus')
+  const code = codeOf(parameter(params, 'SipResponseCode'))
+  return classify({ status, code, rang: true, bridged: undefined })
+}
+
 const BRIDGED: Readonly<Record<string, boolean | undefined>> = { true: true, false: false }
 
 function codeOf(text: string): number | undefined {

@@ -48,17 +48,21 @@ function resolve(name: string, surroundings: Surroundings): string | Problem {
   if (variable === undefined) return syntax(`\${${name}}`)
   const value = variables[variable] || fallback
   if (value !== undefined) return value
-  return placeholder(name, variable.toLowerCase().replaceAll('_', '-'), surroundings) ?? missing(variable)
+  return placeholder(name, surroundings) ?? missing(variable)
 }
 
-function placeholder(
-  reference: string,
-  name: string,
-  { placeholders, missed }: Surroundings,
-): string | undefined {
+function placeholder(name: string, { placeholders, missed }: Surroundings): string | undefined {
   if (!placeholders) return undefined
-  missed?.(`\${${reference}}`)
-  return `placeholder-${name}`
+  const reference = `\${${name}}`
+  missed?.(reference)
+  return placeholderFor(reference)
+}
+
+/** What stands for a reference that leads nowhere: `placeholder-sip-password` for `${SIP_PASSWORD}`. */
+export function placeholderFor(reference: string): string {
+  const name = reference.slice('${'.length, -1)
+  if (name.startsWith('file:')) return `placeholder-${name.slice('file:'.length).replaceAll('/', '-')}`
+  return `placeholder-${name.replace(/:-.*$/s, '').toLowerCase().replaceAll('_', '-')}`
 }
 
 /** A secret's file ends in a line break that is not part of the secret. */
@@ -66,7 +70,7 @@ function secretFile(path: string, surroundings: Surroundings): string | Problem 
   try {
     return surroundings.read(path, true).replace(/\r?\n$/, '')
   } catch (error) {
-    const instead = placeholder(`file:${path}`, path.replaceAll('/', '-'), surroundings)
+    const instead = placeholder(`file:${path}`, surroundings)
     if (instead !== undefined) return instead
     return {
       code: 'secret-file',

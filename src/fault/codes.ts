@@ -180,6 +180,10 @@ export const FAULTS = {
     'Shorten or remove headers.',
   ),
   'sip-header-dropped': warning('Twilio silently drops a header of this name.', 'Begin the name with `X-`.'),
+  'sip-header-twice': warning(
+    'Two headers of a SIP URI have the same name, be it in capitals or small letters.',
+    'Remove one of the two.',
+  ),
   'sip-sips': warning(
     'The `sips:` scheme is not described by Twilio.',
     'Write `sip:` and `;transport=tls` or `;secure=true`.',

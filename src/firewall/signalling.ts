@@ -1,4 +1,4 @@
-import type { ActionList, Config, Endpoint } from '../config/config.js'
+import type { ActionList, Config, DialStep, Endpoint } from '../config/config.js'
 import { SIGNALLING } from '../twilio/addresses.js'
 import { REGIONS } from '../twilio/regions.js'
 
@@ -23,11 +23,16 @@ export function signallingRules(config: Config): SignallingRule[] {
   const rules = new Map<string, SignallingRule>()
   for (const endpoint of sipEndpoints(config)) {
     const rule = ruleFor(endpoint)
-    const key = `${EDGE_ORDER.indexOf(rule.edge) + 100} ${rule.transport} ${rule.port}`
+    const key = `${rule.edge} ${rule.transport} ${rule.port}`
     const endpoints = new Set([...(rules.get(key)?.endpoints ?? []), endpoint.name])
     rules.set(key, { ...rule, endpoints: [...endpoints] })
   }
-  return [...rules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule)
+  return [...rules.values()].sort(inOrder)
+}
+
+function inOrder(a: SignallingRule, b: SignallingRule): number {
+  const edges = EDGE_ORDER.indexOf(a.edge) - EDGE_ORDER.indexOf(b.edge)
+  return edges || a.transport.localeCompare(b.transport) || a.port - b.port
 }
 
 const EDGE_ORDER = Object.keys(SIGNALLING)
@@ -64,22 +69,26 @@ function placeOf(edge: string): Pick<SignallingRule, 'edge' | 'region' | 'addres
 
 type SipEndpoint = Endpoint & { readonly uri: NonNullable<Endpoint['uri']> }
 
-/** The endpoints of the config, and the bare URIs that its dials hold. */
-function sipEndpoints({ endpoints, routes, actions, default: byDefault }: Config): SipEndpoint[] {
+/** The endpoints of the config, and the bare URIs that its dials hold, and its groups for outbound calls. */
+function sipEndpoints({ endpoints, routes, actions, default: byDefault, outbound }: Config): SipEndpoint[] {
   const lists = [...routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
   const dialled = [...lists, ...actions.values(), byDefault].flatMap(endpointsOf)
-  return [...endpoints.values(), ...dialled].filter((one): one is SipEndpoint => one.uri !== undefined)
+  const grouped = [...outbound.groups.values()].flatMap(endpointsIn)
+  return [...endpoints.values(), ...dialled, ...grouped].filter(
+    (one): one is SipEndpoint => one.uri !== undefined,
+  )
 }
 
 function endpointsOf({ actions }: ActionList): Endpoint[] {
   return actions.flatMap((action) => {
     if (action.verb !== 'dial') return []
-    const hops = action.steps.flatMap((step) =>
-      'hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops),
-    )
-    return [
-      ...hops.flatMap((hop) => hop.endpoints),
-      ...(action.otherwise ? endpointsOf(action.otherwise) : []),
-    ]
+    return [...endpointsIn(action.steps), ...(action.otherwise ? endpointsOf(action.otherwise) : [])]
   })
+}
+
+function endpointsIn(steps: readonly DialStep[]): Endpoint[] {
+  const hops = steps.flatMap((step) =>
+    'hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops),
+  )
+  return hops.flatMap((hop) => hop.endpoints)
 }

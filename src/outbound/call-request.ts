@@ -1,5 +1,6 @@
 import type { Path } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
+import { shortFinding } from './short.js'
 
 /** A call that may be placed: nothing in it that Twilio is known to refuse. */
 export interface CallRequest {
@@ -27,12 +28,12 @@ export interface CheckedRequest {
   readonly warnings: readonly Finding[]
 }
 
-/** Gathers what is wrong with one request. */
+/** Gathers what is wrong with one request. Values that are too long to be read are not repeated whole. */
 export class Findings {
   readonly all: Finding[] = []
 
   add(problem: Problem, ...path: Path): void {
-    this.all.push({ path, problem })
+    this.all.push(shortFinding({ path, problem }))
   }
 
   addAll(problems: readonly Problem[], ...path: Path): void {

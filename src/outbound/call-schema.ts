@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dialEntry } from '../config/schema/action.js'
 import { attributeShape } from '../config/schema/attributes.js'
 import { flag, listOf, mapOf, oneOf, text, url } from '../config/schema/scalars.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
@@ -10,18 +11,9 @@ const twimlExpected = `a TwiML document of ${MOST_TWIML} characters at most`
 /** More hops than this are a mistake, and would make a long URL. */
 export const MOST_HOPS = 10
 
-const hopExpected =
-  'the name of an endpoint or group, a SIP URI, or a phone number; ring and split stand in a group of the config'
-
-const hop = z.union([text(), z.custom<NumberHop>(isNumberHop, hopExpected)], hopExpected)
-
-interface NumberHop {
-  readonly number: string
-}
-
-function isNumberHop(value: unknown): boolean {
-  return z.strictObject({ number: z.string() }).safeParse(value).success
-}
+/** `{{To}}` is a number or a SIP address, and Twilio takes none of 255 characters. */
+export const LONGEST_CALLED = 254
+const calledExpected = `a number or SIP address of at most ${LONGEST_CALLED} characters`
 
 /** The keys of a request for a call that are dialsip's own, or have rules of their own. */
 export const ownShape = {
@@ -52,12 +44,13 @@ export const ownShape = {
     .optional()
     .describe('When answered: this TwiML application.'),
   route: text('the name of a route').optional().describe('When answered: what this route does.'),
-  dial: listOf(hop)
+  dial: listOf(dialEntry)
     .optional()
     .describe(
-      'When answered: join with these endpoints, groups, SIP URIs or phone numbers, one after the other.',
+      'When answered: join with these, one after the other: endpoints, groups, SIP URIs, phone numbers, ring and split as in the config.',
     ),
-  called: text('a number or SIP address')
+  called: text(calledExpected)
+    .max(LONGEST_CALLED, calledExpected)
     .optional()
     .describe('With route or dial: what {{To}} stands for; the answered party itself unless told.'),
 }

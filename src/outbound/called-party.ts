@@ -2,7 +2,7 @@ import type { Config, Endpoint } from '../config/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { isE164 } from '../numbers/e164.js'
 import { valuesOf } from '../routing/values.js'
-import { withHeaders, withParameter } from '../sip/build-uri.js'
+import { lengthFault, withHeaders, withParameter } from '../sip/build-uri.js'
 import { fillSipUri } from '../sip/fill-uri.js'
 import { checkHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
@@ -10,7 +10,7 @@ import type { SipUri } from '../sip/uri.js'
 import { hasHoles } from '../template/template.js'
 import type { Findings } from './call-request.js'
 import type { CallSource } from './call-schema.js'
-import { noSuchParty, onlySip, userFixed, userMissing } from './party-faults.js'
+import { noSuchParty, onlySip, passwordInParty, userFixed, userMissing } from './party-faults.js'
 
 /** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
 export interface CalledParty {
@@ -60,7 +60,10 @@ function unknown(source: CallSource, { endpoints }: Config, findings: Findings):
 
 function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
-  findings.addAll(problems, 'to')
+  findings.addAll(
+    problems.filter(({ code }) => code !== 'sip-password'),
+    'to',
+  )
   return completed(value ?? STAND_IN, source, () => '', findings)
 }
 
@@ -89,21 +92,16 @@ function fillEndpoint(
 
 /** The text of the URI with the parameters and headers of the request, without those that have a fault. */
 function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findings): string | undefined {
+  if (uri.password !== null) findings.add(passwordInParty, 'to')
   const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce(
     (so, key) => added(so, key, source[key], findings),
     uri,
   )
   const whole = withAllHeaders(placed, source.headers ?? {}, findings)
   const filled = fillSipUri(whole, fill)
-  if ('unfit' in filled) findings.add({ code: 'sip-uri-length', message: filled.unfit }, 'to')
-  else if (filled.dropped.length === 0) return filled.text
-  else findings.add(headersTooLong(filled.dropped), 'to')
-  return undefined
-}
-
-function headersTooLong(names: readonly string[]) {
-  const message = `with ${names.join(', ')} the headers have 1024 characters or more`
-  return { code: 'sip-header-length', message, expected: 'fewer than 1024 characters' } as const
+  const tooLong = lengthFault(filled)
+  if (tooLong) findings.add(tooLong, 'to')
+  return 'text' in filled ? filled.text : undefined
 }
 
 function added(uri: SipUri, key: string, value: string | boolean | undefined, findings: Findings): SipUri {

@@ -1,3 +1,4 @@
+import { accountNamed } from '../config/account-named.js'
 import { cannotBeCallerId } from '../config/compile/caller-id.js'
 import type { Account, Config } from '../config/config.js'
 import { missingKey } from '../config/schema/key-problems.js'
@@ -26,7 +27,7 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   const party = partyOf(source, given, config, findings)
   checkFrom(source, given, findings)
   checkStatusHost(source, findings)
-  const answered = whenAnswered(source, given, config, findings)
+  const answered = whenAnswered(source, given, { config, account, findings })
   const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
   const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
   const complete = faults.length === 0 && account && party && source.from !== undefined
@@ -103,17 +104,10 @@ function checkStatusHost({ statusCallback }: CallSource, findings: Findings): vo
   )
 }
 
-function accountOf(named: string | undefined, { accounts }: Config, findings: Findings): Account | undefined {
-  const account =
-    named === undefined ? accounts[0] : accounts.find(({ sid, name }) => sid === named || name === named)
-  if (!account)
-    findings.add(
-      noSuchAccount(
-        named,
-        accounts.map(({ name }) => name),
-      ),
-      'account',
-    )
+function accountOf(named: string | undefined, config: Config, findings: Findings): Account | undefined {
+  const account = accountNamed(config, named)
+  const names = config.accounts.map(({ name }) => name)
+  if (!account) findings.add(noSuchAccount(named, names), 'account')
   return account
 }
 

@@ -11,6 +11,13 @@ export class LineFull extends Error {
   }
 }
 
+/** Whoever asked for a call has gone while it waited. */
+export class NobodyWaits extends Error {
+  constructor() {
+    super('whoever asked for the call has gone while it waited, so it was not placed')
+  }
+}
+
 interface Clock {
   now(): number
   pause(milliseconds: number): Promise<void>
@@ -36,7 +43,10 @@ export class Pace {
     this.#free = start + 1000 / cps
     if (start === now) return
     this.#waiting += 1
-    await this.clock.pause(start - now)
-    this.#waiting -= 1
+    try {
+      await this.clock.pause(start - now)
+    } finally {
+      this.#waiting -= 1
+    }
   }
 }

@@ -12,26 +12,12 @@ export function noSuchParty(found: string, endpoints: readonly string[]): Proble
   }
 }
 
-export function noSuchHop(found: string, names: readonly string[]): Problem {
-  const meant = suggest(found, names)
-  return {
-    code: 'unknown-endpoint',
-    message: `no endpoint or group is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
-    expected: 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form',
-    found,
-    cure: meant ? `write ${meant}` : 'write sip:user@host',
-  }
-}
-
-/** All hops of a dial are rung for the same party, as those of a route are. */
-export function userInHop(found: string, endpoint: string): Problem {
-  return {
-    code: 'conflicting-keys',
-    message: `a hop names no user, as "${found}" does`,
-    expected: endpoint,
-    found,
-    cure: `write ${endpoint}, and beside dial as called who is called there`,
-  }
+/** Twilio repeats `To` in every webhook of the call, and logs and the API show it. */
+export const passwordInParty: Problem = {
+  code: 'wrong-value',
+  message: 'the SIP URI that is called holds a password, which logs and webhooks would show',
+  expected: 'a SIP URI without a password',
+  cure: 'write sipAuthUsername and sipAuthPassword, or at an endpoint username and password',
 }
 
 export function userMissing(endpoint: string): Problem {

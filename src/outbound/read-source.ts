@@ -4,6 +4,7 @@ import { keysAt } from '../config/schema/keys.js'
 import { misfits } from '../config/schema/misfits.js'
 import type { Findings } from './call-request.js'
 import { type CallSource, callShape } from './call-schema.js'
+import { writtenHops } from './written-hops.js'
 
 const KEYS = Object.keys(callShape)
 
@@ -35,9 +36,9 @@ function mapOf(input: unknown, findings: Findings): object {
 
 function shaped(key: string, value: unknown, findings: Findings): unknown {
   const schema = z.object({ [key]: callShape[key]! })
-  const { data, error } = schema.safeParse({ [key]: value })
+  const input = { [key]: key === 'dial' ? writtenHops(value) : value }
+  const { data, error } = schema.safeParse(input)
   if (data) return data[key]
-  const input = { [key]: value }
   for (const { problem, path } of misfits(error, input, (at) => keysAt(schema, at)))
     findings.add(problem, ...path)
   return undefined

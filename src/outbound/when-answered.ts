@@ -1,15 +1,15 @@
 import { unknownName } from '../config/compile/context.js'
-import { notOneNumber } from '../config/compile/target.js'
-import type { Config } from '../config/config.js'
 import type { Problem } from '../fault/problem.js'
-import { isE164 } from '../numbers/e164.js'
 import { adHocId } from '../routing/ad-hoc.js'
 import { query } from '../routing/plan.js'
-import { parseSipUri } from '../sip/parse-uri.js'
-import { isVoiceParameter } from '../twilio/parameters.js'
-import type { Findings } from './call-request.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
-import { noSuchHop, userInHop } from './party-faults.js'
+import { type DialContext, dialSteps } from './dial-steps.js'
+
+/**
+ * The URLs of later hops hold the dial and its hops once more, and an HTTP server takes some 16 kB of head: Node.js
+ * answers 431 to more.
+ */
+const LONGEST_URL = 4000
 
 /** What Twilio does when the call is answered: exactly one of them. */
 const FORMS = ['url', 'twiml', 'applicationSid', 'route', 'dial'] as const
@@ -38,9 +38,9 @@ const BESIDE_APPLICATION = [
 export function whenAnswered(
   source: CallSource,
   given: readonly string[],
-  config: Config,
-  findings: Findings,
+  context: DialContext,
 ): Record<string, string> {
+  const { findings } = context
   const forms = FORMS.filter((form) => given.includes(form))
   if (forms.length !== 1) findings.add(forms.length === 0 ? nothing : tooMuch(forms))
   for (const [key, needed] of Object.entries(NEEDS)) {
@@ -52,7 +52,7 @@ export function whenAnswered(
       findings.add(overApplication(key), key)
   }
   const { url, twiml, applicationSid } = source
-  const own = ownUrl(source, config, findings)
+  const own = ownUrl(source, context)
   return {
     ...(url !== undefined && { url }),
     ...(twiml !== undefined && { twiml }),
@@ -62,11 +62,8 @@ export function whenAnswered(
 }
 
 /** The URL under which dialsip answers for a route or an ad-hoc dial; keys sorted, see `planQuery`. */
-function ownUrl(
-  { route, dial, called = '' }: CallSource,
-  config: Config,
-  findings: Findings,
-): string | undefined {
+function ownUrl({ route, dial, called = '' }: CallSource, context: DialContext): string | undefined {
+  const { config, findings } = context
   const base = `${config.publicUrl.href}/outbound`
   if (route !== undefined) {
     if (!config.routes.has(route)) findings.add(unknownName('route', route, config.routes.keys()), 'route')
@@ -74,20 +71,9 @@ function ownUrl(
   }
   if (dial === undefined) return undefined
   if (dial.length === 0 || dial.length > MOST_HOPS) findings.add(hopCount(dial.length), 'dial')
-  for (const [at, hop] of dial.entries()) findings.addAll(hopProblems(hop, config), 'dial', at)
-  const hops = dial.map((hop) => (typeof hop === 'string' ? hop : hop.number))
-  return `${base}?${query({ called, dial: adHocId(hops) })}`
-}
-
-function hopProblems(
-  hop: string | { number: string },
-  { endpoints, outbound: { groups } }: Config,
-): readonly Problem[] {
-  if (typeof hop !== 'string') return isE164(hop.number) ? [] : [notOneNumber(hop.number)]
-  if (endpoints.has(hop) || groups.has(hop) || isE164(hop)) return []
-  if (!/[:@]/.test(hop)) return [noSuchHop(hop, [...endpoints.keys(), ...groups.keys()])]
-  const host = hop.slice(hop.lastIndexOf('@') + 1)
-  return endpoints.has(host) ? [userInHop(hop, host)] : parseSipUri(hop, isVoiceParameter).problems
+  const url = `${base}?${query({ called, dial: adHocId(dialSteps(dial, context)) })}`
+  if (url.length > LONGEST_URL) findings.add(longUrl(url.length), 'dial')
+  return url
 }
 
 const nothing: Problem = {
@@ -124,6 +110,16 @@ function overApplication(key: string): Problem {
     expected: `${key} at the application`,
     found: key,
     cure: `remove ${key}`,
+  }
+}
+
+function longUrl(length: number): Problem {
+  return {
+    code: 'out-of-range',
+    message: `the hops make a URL of ${length} characters`,
+    expected: `at most ${LONGEST_URL}`,
+    found: String(length),
+    cure: 'give long SIP URIs a name under endpoints, or the whole list one under groups',
   }
 }
 

@@ -23,8 +23,8 @@ export function summaryOf(record: CallRecord) {
   }
 }
 
-/** What a call that is over ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
+/** What a call that is over ended as: the outcome of its last hop, or the last verb of one that rang nowhere; or its own. */
 export function callOutcome(record: CallRecord, verb: string): string {
   const last = record.hops.at(-1)
-  return last ? hopOutcome(last, record) : verb
+  return last ? hopOutcome(last, record) : (record.ended ?? verb)
 }

@@ -34,6 +34,6 @@ export function callState(call: SdkCall): CallState {
 }
 
 /** A SIP URI may hold a password, which only Twilio may see. */
-export function withoutPassword(uri: string): string {
+function withoutPassword(uri: string): string {
   return uri.replace(/^(sips?:[^:@]*):[^@]*@/i, '$1:…@')
 }

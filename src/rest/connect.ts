@@ -15,7 +15,8 @@ export async function connect(
 ): Promise<Twilio> {
   const [username, password] = credentials(account)
   const { default: twilio } = await import('twilio')
-  const client = twilio(username, password, { accountSid: account.sid, edge, region, timeout: TIMEOUT_MS })
+  const options = { accountSid: account.sid, edge, region, logLevel: '', timeout: TIMEOUT_MS }
+  const client = twilio(username, password, options)
   if (apiBaseUrl !== undefined) client.api.baseUrl = apiBaseUrl
   return client
 }

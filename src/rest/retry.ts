@@ -10,7 +10,7 @@ export interface World {
   random(): number
 }
 
-/** All tries and pauses of one request together; whoever waits for it waits no longer. */
+/** No try of a request begins later than this after its first. */
 const BUDGET_MS = 20_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000

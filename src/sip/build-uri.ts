@@ -1,7 +1,7 @@
 import type { Parsed, Problem } from '../fault/problem.js'
 import { parsed, unparsed } from '../fault/problem.js'
-import { fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
-import type { Header } from './header.js'
+import { type FilledSipUri, fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
+import { type Header, repeatedHeaders } from './header.js'
 import { parameterFaults } from './parameters.js'
 import type { SipUri, SipUriParts } from './uri.js'
 import { sipUri } from './uri.js'
@@ -14,12 +14,12 @@ export function buildSipUri(parts: SipUriParts, warnings: readonly Problem[] = [
   const faults = parameterFaults(parts.parameters)
   if (faults.length > 0) return unparsed(...warnings, ...faults)
   const uri = sipUri(parts)
-  const tooLong = lengthFault(uri)
+  const tooLong = lengthFault(fillSipUri(uri, () => ''))
   return tooLong === undefined ? parsed(uri, warnings) : unparsed(...warnings, tooLong)
 }
 
-function lengthFault(uri: SipUri): Problem | undefined {
-  const filled = fillSipUri(uri, () => '')
+/** What is too long for Twilio in a URI that was filled. */
+export function lengthFault(filled: FilledSipUri): Problem | undefined {
   if ('unfit' in filled) return { code: 'sip-uri-length', message: filled.unfit }
   if (filled.dropped.length === 0) return undefined
   const message = `with ${filled.dropped.join(', ')} the headers have ${HEADERS_LIMIT} characters or more`
@@ -34,7 +34,8 @@ export function withParameter(uri: SipUri, name: string, value: string | null): 
   return buildSipUri({ ...uri, parameters: [...uri.parameters, [name, value]] })
 }
 
-/** The URI with headers more, after its own. Fault: `sip-header-length`. */
+/** The URI with headers more, after its own. Fault: `sip-header-length`; warning: `sip-header-twice`. */
 export function withHeaders(uri: SipUri, headers: readonly Header[]): Parsed<SipUri> {
-  return buildSipUri({ ...uri, headers: [...uri.headers, ...headers] })
+  const all = { ...uri, headers: [...uri.headers, ...headers] }
+  return buildSipUri(all, repeatedHeaders(headers, uri.headers))
 }

@@ -72,3 +72,28 @@ function droppedWarning(name: string): Problem[] {
   const message = `Twilio silently drops header "${name}", because its name does not begin with X-`
   return [{ code: 'sip-header-dropped', message, found: name, cure: `X-${name}` }]
 }
+
+/**
+ * Warns of each header whose name one before it has: names are the same in capitals and small letters (RFC 3261
+ * §7.3.1). `before` are headers that were looked at already.
+ */
+export function repeatedHeaders(headers: readonly Header[], before: readonly Header[] = []): Problem[] {
+  const seen = new Map(before.map(({ name }) => [name.toLowerCase(), name]))
+  return headers.flatMap(({ name }) => {
+    const earlier = seen.get(name.toLowerCase())
+    if (earlier !== undefined) return headerTwice(name, earlier)
+    seen.set(name.toLowerCase(), name)
+    return []
+  })
+}
+
+function headerTwice(found: string, earlier: string): Problem {
+  const as = found === earlier ? '' : `, the other time as "${earlier}"`
+  return {
+    code: 'sip-header-twice',
+    message: `header "${found}" stands twice${as}; which of the two counts is up to the receiver`,
+    expected: 'each header once',
+    found,
+    cure: 'remove one of the two',
+  }
+}

@@ -6,7 +6,7 @@ import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
 import { HEADER, illegalCharacter, misplacedTemplate } from './grammar.js'
 import type { Header } from './header.js'
-import { checkHeader } from './header.js'
+import { checkHeader, repeatedHeaders } from './header.js'
 
 type Known = (name: string) => boolean
 
@@ -23,7 +23,8 @@ export function parseUriHeaders(
   const headers = text.split('&').map((header) => parseUriHeader(header, known, suggestions))
   const problems = headers.flatMap((header) => header.problems)
   const values = headers.flatMap((header) => header.value ?? [])
-  return values.length === headers.length ? parsed(values, problems) : unparsed(...problems)
+  if (values.length < headers.length) return unparsed(...problems)
+  return parsed(values, [...problems, ...repeatedHeaders(values)])
 }
 
 /** `header = hname "=" hvalue`; the value may be empty, the `=` may not be missing. */

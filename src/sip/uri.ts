@@ -54,3 +54,11 @@ export function addressOf({ user, host, port }: SipUri): string {
   const who = user === null ? '' : `${templateText(user)}@`
   return (who + host + (port === null ? '' : `:${port}`)).toLowerCase()
 }
+
+/** The whole URI with its templates, as the config has it. A password is in it: it is to be masked before it is shown. */
+export function uriText({ user, headers, written }: SipUri): string {
+  const address =
+    user === null ? written.withoutUser : written.beforeUser + templateText(user) + written.afterUser
+  const pairs = headers.map(({ pair }) => templateText(pair)).join('&')
+  return pairs === '' ? address : `${address}?${pairs}`
+}

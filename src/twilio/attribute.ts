@@ -5,6 +5,8 @@ export interface Attribute {
   /** The limits of an `int`; of a `text`, those of its length in characters. */
   readonly min?: number
   readonly max?: number
+  /** What a `text` must look like, and how that is said to people. */
+  readonly pattern?: { readonly form: RegExp; readonly expected: string }
   /** What an `enum` may be, or each member of a `list`; TwiML writes a list with spaces between. */
   readonly values?: readonly string[]
   /** What Twilio takes where the attribute is left out. */
@@ -45,4 +47,15 @@ export function method(name: string, of: string): Attribute {
 
 export function text(name: string, says: string, more: Partial<Attribute> = {}): Attribute {
   return { name, kind: 'text', says, ...more }
+}
+
+/** Twilio: "0123456789ABCD*#wW" (errors 13222, 13430 and 21206). */
+const TONES = {
+  form: /^[0-9A-D*#wW]+$/,
+  expected: 'digits, A to D, * and #, with w for half a second of silence and W for a second',
+}
+
+/** DTMF tones. */
+export function tones(name: string, when: string, more: Partial<Attribute> = {}): Attribute {
+  return text(name, `${when}; \`w\` waits half a second, \`W\` a second.`, { pattern: TONES, ...more })
 }

@@ -1,4 +1,4 @@
-import { type Attribute, bool, events, int, method, oneOf, text, url } from './attribute.js'
+import { type Attribute, bool, events, int, method, oneOf, text, tones, url } from './attribute.js'
 import { RING_TONES, SAY_LANGUAGES } from './locales.js'
 
 export type { Attribute } from './attribute.js'
@@ -87,7 +87,7 @@ export const SIP_ATTRIBUTES: readonly Attribute[] = [
 
 /** `<Number>`. */
 export const NUMBER_ATTRIBUTES: readonly Attribute[] = [
-  text('sendDigits', 'The DTMF tones to send after the answer; `w` waits half a second.'),
+  tones('sendDigits', 'The DTMF tones to send after the answer'),
   text('byoc', 'The SID of the BYOC trunk to call through.'),
   ...CALLEE,
 ]
@@ -102,7 +102,7 @@ export const SAY_ATTRIBUTES: readonly Attribute[] = [
 /** `<Play>`. */
 export const PLAY_ATTRIBUTES: readonly Attribute[] = [
   int('loop', { min: 0, default: 1 }, 'How often to play it; 0 repeats until the call ends.'),
-  text('digits', 'The DTMF tones to play; `w` waits half a second.'),
+  tones('digits', 'The DTMF tones to play'),
 ]
 
 /** `<Record>`. Its `action` and `method` are not here: the rest of the actions travels in them. */

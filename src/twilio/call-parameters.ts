@@ -1,4 +1,4 @@
-import { type Attribute, bool, int, method, oneOf, text, url } from './attribute.js'
+import { type Attribute, bool, int, method, oneOf, text, tones, url } from './attribute.js'
 import { SIP_ATTRIBUTES } from './attributes.js'
 
 const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
@@ -26,7 +26,7 @@ export const CALL_PARAMETERS: readonly Attribute[] = [
   url('statusCallback', 'The URL to tell of the progress of the call; /status of dialsip unless told.'),
   list('statusCallbackEvent', CALL_EVENTS, 'The steps of progress to report; all unless told.'),
   method('statusCallbackMethod', 'statusCallback'),
-  text('sendDigits', 'The DTMF tones to send after the answer; `w` waits half a second.', { max: 32 }),
+  tones('sendDigits', 'The DTMF tones to send after the answer', { max: 32 }),
   int('timeout', { min: 1, max: 600, default: 60 }, 'Seconds to wait for an answer.'),
   int('timeLimit', { min: 1, max: 86_400 }, 'Seconds after which the call is cut off.'),
   bool('record', false, 'Whether to record the call.'),

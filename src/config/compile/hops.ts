@@ -126,7 +126,7 @@ function withoutSplits(
   return steps.flatMap((step) => ('hop' in step ? step.hop : []))
 }
 
-function splitWithin(within: 'ring' | 'split'): Problem {
+export function splitWithin(within: 'ring' | 'split'): Problem {
   return {
     code: 'conflicting-keys',
     message: `a group with a split cannot stand within ${within}`,
@@ -136,7 +136,7 @@ function splitWithin(within: 'ring' | 'split'): Problem {
 }
 
 /** An entry in its long form has exactly one of the keys that say where it leads. */
-function shapeProblem(source: string | HopSource): Problem | undefined {
+export function shapeProblem(source: string | HopSource): Problem | undefined {
   if (typeof source === 'string') return undefined
   const given = FORMS.filter((form) => source[form] !== undefined)
   if (given.length === 1 && (source.by === undefined || source.split)) return undefined

@@ -1,22 +1,27 @@
 import type { Problem } from '../../fault/problem.js'
-import type { Endpoint } from '../config.js'
+import type { Account, Endpoint } from '../config.js'
 import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
 /** Twilio's page "TwiML <Sip>": up to ten in one Dial. */
 const MOST_AT_ONCE = 10
 
-/** Checks what rings at once: how many, and whether the accounts may. A member that is in doubt counts as one. */
+/** Checks what rings at once. A member that is in doubt counts as one. */
 export function checkRing(
   members: readonly unknown[],
   endpoints: readonly Endpoint[],
   origin: Origin,
   { accounts, report }: Context,
 ): void {
-  const size = Math.max(members.length, endpoints.length)
+  const problem = ringProblem(Math.max(members.length, endpoints.length), accounts)
+  if (problem) report.add(problem, origin, problem.code === 'ring-size' ? 'value' : 'key')
+}
+
+/** What speaks against so many at once: their number, or that the accounts may not. */
+export function ringProblem(size: number, accounts: readonly Account[]): Problem | undefined {
+  if (size < 2 || size > MOST_AT_ONCE) return ringSize(size)
   const plain = accounts.filter((account) => !account.enhancedSip).map((account) => account.name)
-  if (size < 2 || size > MOST_AT_ONCE) report.add(ringSize(size), origin)
-  else if (plain.length > 0) report.add(notEnhanced(plain.join(', ')), origin, 'key')
+  return plain.length > 0 ? notEnhanced(plain.join(', ')) : undefined
 }
 
 function ringSize(size: number): Problem {

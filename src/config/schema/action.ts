@@ -75,7 +75,8 @@ const redirect = z.union(
 
 const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
 
-const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
+/** One entry of a `dial`, a group, or the dial of a request for a call. */
+export const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
 
 /** Where a call rings: the value of `dial` and of a group. */
 export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never

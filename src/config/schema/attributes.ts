@@ -24,9 +24,10 @@ export function attributeSchema(attribute: Attribute): z.ZodType {
 }
 
 /** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */
-function limitedText({ max, secret }: Attribute): z.ZodType {
-  if (max === undefined) return text()
+function limitedText({ max, secret, pattern }: Attribute): z.ZodType {
+  const any = pattern ? text().regex(pattern.form, pattern.expected) : text()
+  if (max === undefined) return any
   const message = `at most ${max} characters`
-  if (!secret) return text().max(max, message)
-  return text().refine((value) => value.length <= max, { message, params: { secret } })
+  if (!secret) return any.max(max, message)
+  return any.refine((value) => value.length <= max, { message, params: { secret } })
 }

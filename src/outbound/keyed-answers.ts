@@ -24,7 +24,7 @@ const MOST_KEYS = 10_000
  * Sees to it that a request is worked on once for each idempotency key: the same request gets the answer of the first,
  * also while that is still on its way. Keys are kept for 24 hours, the latest 10,000, by this process alone.
  */
-export class Once {
+export class KeyedAnswers {
   readonly #entries = new Map<string, Entry>()
 
   async answer(key: string, content: string, now: number, work: () => Promise<Answer>): Promise<Answer> {

@@ -1,0 +1,43 @@
+import { lstatSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
+
+/** Whether a name is a pattern for others, as `include` takes them. */
+export function isPattern(name: string): boolean {
+  return /[*?[\]{}!]/.test(name)
+}
+
+/**
+ * Every folder in which the way to one of the files could change: those of the links on it, and its own. Of a pattern it
+ * is the last folder that is none itself.
+ */
+export function foldersOf(paths: readonly string[]): string[] {
+  return [...new Set(paths.flatMap((file) => foldersOnWay(upToPattern(file))))]
+}
+
+function upToPattern(file: string): string {
+  const steps = file.split(path.sep)
+  const first = steps.findIndex(isPattern)
+  return first < 0 ? file : steps.slice(0, first + 1).join(path.sep)
+}
+
+/** The kernel follows up to 40 links, and then says ELOOP. */
+function foldersOnWay(file: string, links = 40): string[] {
+  const steps = path.resolve(file).split(path.sep).filter(Boolean)
+  let at = path.parse(path.resolve(file)).root
+  for (const [depth, step] of steps.entries()) {
+    const next = path.join(at, step)
+    const target = links > 0 ? linkTarget(next) : undefined
+    if (target !== undefined)
+      return [at, ...foldersOnWay(path.resolve(at, target, ...steps.slice(depth + 1)), links - 1)]
+    if (depth < steps.length - 1) at = next
+  }
+  return [at]
+}
+
+function linkTarget(name: string): string | undefined {
+  try {
+    return lstatSync(name).isSymbolicLink() ? readlinkSync(name) : undefined
+  } catch {
+    return undefined
+  }
+}

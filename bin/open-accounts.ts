@@ -1,0 +1,64 @@
+import { WORLD } from '../routes/admin/world.js'
+import type { Inventory } from '../src/account/number-plan.js'
+import { accountNamed } from '../src/config/account-named.js'
+import type { Account, Config } from '../src/config/config.js'
+import { placeholderFor } from '../src/config/secrets.js'
+import { type AccountApi, openAccount } from '../src/rest/account-api.js'
+import { NoCredentials } from '../src/rest/failure.js'
+
+export type OpenAccounts = ReadonlyMap<Account, AccountApi>
+
+/**
+ * Opens the named accounts, or all, before the first is asked, so that missing credentials are told at once. `missed`
+ * are the references of the config that lead nowhere: those to passwords of endpoints do not matter here.
+ */
+export async function openAccounts(
+  config: Config,
+  named: readonly string[] | undefined,
+  missed: readonly string[],
+): Promise<OpenAccounts> {
+  const open = new Map<Account, AccountApi>()
+  for (const account of accountsOf(config, named)) {
+    checkCredentials(account, missed)
+    open.set(account, await openAccount(account, config.twilio, WORLD))
+  }
+  return open
+}
+
+function accountsOf(config: Config, named: readonly string[] | undefined): readonly Account[] {
+  if (!named) return config.accounts
+  return named.map((name) => {
+    const account = accountNamed(config, name)
+    if (account) return account
+    const known = config.accounts.map((one) => one.name).join(', ')
+    throw new NoCredentials(`no account is called "${name}"; the config has ${known}`)
+  })
+}
+
+function checkCredentials({ sid, name, authTokens, apiKey }: Account, missed: readonly string[]): void {
+  const used = [sid, ...(apiKey ? [apiKey.sid, apiKey.secret] : authTokens.slice(0, 1))]
+  const missing = missed.find((reference) => used.some((text) => text.includes(placeholderFor(reference))))
+  if (missing === undefined) return
+  const [, file] = /^\$\{file:(.*)\}$/.exec(missing) ?? []
+  const [variable] = /\w+/.exec(missing)!
+  const cure = file === undefined ? `set ${variable}` : `mount the secret at ${file}`
+  throw new NoCredentials(`account ${name} has no credentials; ${cure}`)
+}
+
+/** The numbers of each account. */
+export async function inventoriesOf(accounts: OpenAccounts): Promise<Inventory[]> {
+  const all: Inventory[] = []
+  for (const [account, api] of accounts) all.push({ account, numbers: await api.numbers() })
+  return all
+}
+
+/** A subaccount signs its webhooks with a token of its own; without it dialsip would refuse its calls. */
+export async function checkSubaccounts(accounts: OpenAccounts, config: Config): Promise<void> {
+  for (const [parent, api] of accounts) {
+    const unknown = (await api.accounts()).find(({ sid }) => !config.accounts.some((one) => one.sid === sid))
+    if (unknown)
+      throw new NoCredentials(
+        `subaccount ${unknown.sid} (${unknown.name}) of ${parent.name} is not in the config; add it under accounts with its authTokens`,
+      )
+  }
+}

@@ -1,0 +1,10 @@
+import type { Account, Config } from './config.js'
+
+/** The account that a SID or a name means; the first of the config unless told. */
+export function accountNamed(
+  { accounts }: Pick<Config, 'accounts'>,
+  named: string | undefined,
+): Account | undefined {
+  if (named === undefined) return accounts[0]
+  return accounts.find(({ sid, name }) => sid === named || name === named)
+}

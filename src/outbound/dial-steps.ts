@@ -1,0 +1,129 @@
+import { FORMS } from '../config/compile/hop-keys.js'
+import { shapeProblem, splitWithin } from '../config/compile/hops.js'
+import { ringProblem } from '../config/compile/ring.js'
+import { notOneNumber } from '../config/compile/target.js'
+import type { Account, Config } from '../config/config.js'
+import type { HopSource } from '../config/schema/dial.js'
+import type { Path } from '../fault/fault.js'
+import type { Problem } from '../fault/problem.js'
+import { isE164 } from '../numbers/e164.js'
+import type { AdHocStep } from '../routing/ad-hoc.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import { isVoiceParameter } from '../twilio/parameters.js'
+import type { Findings } from './call-request.js'
+import { brokenMap, noSuchHop, onlyInGroup, passwordInHop, userInHop } from './hop-faults.js'
+import { isMap } from './written-hops.js'
+
+type Entry = string | HopSource
+
+/** What the entries of an ad-hoc dial are read with. */
+export interface DialContext {
+  readonly config: Config
+  /** The account that places the call; undefined when there is none, which is a fault of its own. */
+  readonly account: Account | undefined
+  readonly findings: Findings
+}
+
+/** The steps that the entries of an ad-hoc dial stand for. What is wrong with them is added. */
+export function dialSteps(entries: readonly Entry[], context: DialContext): AdHocStep[] {
+  return entries.flatMap((entry, at) => stepOf(entry, ['dial', at], context))
+}
+
+function stepOf(entry: Entry, path: Path, context: DialContext): AdHocStep[] {
+  if (typeof entry === 'string') return [{ ring: [placeOf(entry, path, context)] }]
+  if (!isSound(entry, path, context)) return []
+  const { ring, split, by = 'call' } = entry
+  if (ring) return [{ ring: atOnce(ring, [...path, 'ring'], context) }]
+  if (split) return [{ by, weights: shares(split, [...path, 'split'], context) }]
+  return [{ ring: [placeOf(entry, path, context)] }]
+}
+
+function shares(
+  split: Readonly<Record<string, number>>,
+  path: Path,
+  context: DialContext,
+): [name: string, weight: number][] {
+  for (const name of Object.keys(split)) {
+    placeOf(name, [...path, name], context)
+    checkGroup(name, 'split', [...path, name], context)
+  }
+  return Object.entries(split)
+}
+
+function atOnce(members: readonly Entry[], path: Path, context: DialContext): string[] {
+  const { config, account, findings } = context
+  const names = members.map((member, at) => memberOf(member, [...path, at], context))
+  const size = names.reduce((sum, name) => sum + placesIn(name, config), 0)
+  const problem = ringProblem(Math.max(members.length, size), account ? [account] : [])
+  if (problem) findings.add(problem, ...path)
+  return names
+}
+
+function memberOf(member: Entry, path: Path, context: DialContext): string {
+  if (typeof member !== 'string' && !isSound(member, path, context)) return ''
+  const name = placeOf(member, path, context)
+  checkGroup(name, 'ring', path, context)
+  return name
+}
+
+/** How many a member of a ring stands for; what is in doubt counts as none. */
+function placesIn(name: string, { outbound }: Config): number {
+  const steps = outbound.groups.get(name)
+  if (!steps) return 1
+  return steps.reduce((sum, step) => sum + ('hop' in step ? step.hop.endpoints.length : 0), 0)
+}
+
+/** A split that a group brings in has no place within another step, as in the config. */
+function checkGroup(
+  name: string,
+  within: 'ring' | 'split',
+  path: Path,
+  { config, findings }: DialContext,
+): void {
+  const steps = config.outbound.groups.get(name) ?? []
+  if (steps.some((step) => !('hop' in step))) findings.add(splitWithin(within), ...path)
+}
+
+/** Whether it says in one way where it leads; attributes beside that are faults as well. */
+function isSound(entry: HopSource, path: Path, { findings }: DialContext): boolean {
+  const problem = shapeProblem(entry)
+  if (problem) findings.add(problem, ...path)
+  for (const key of Object.keys(entry))
+    if (key !== 'by' && !(FORMS as readonly string[]).includes(key))
+      findings.add(onlyInGroup(key), ...path, key)
+  return problem === undefined
+}
+
+/** The name, SIP URI or number that one entry names; checked. */
+function placeOf(entry: Entry, path: Path, { config, findings }: DialContext): string {
+  if (typeof entry === 'string') {
+    findings.addAll(textProblems(entry, config), ...path)
+    return entry
+  }
+  const { endpoint, uri, number } = entry
+  if (number !== undefined && !isE164(number)) findings.add(notOneNumber(number), ...path, 'number')
+  if (endpoint !== undefined) findings.addAll(nameProblems(endpoint, config), ...path, 'endpoint')
+  if (uri !== undefined) findings.addAll(uriProblems(uri), ...path, 'uri')
+  return (endpoint ?? uri ?? number)!
+}
+
+/** What is wrong with an entry that is a plain text: a name, a SIP URI or a number. */
+function textProblems(text: string, config: Config): readonly Problem[] {
+  if (isMap(text)) return [brokenMap(text)]
+  if (isE164(text)) return []
+  if (!/[:@]/.test(text)) return nameProblems(text, config)
+  const host = text.slice(text.lastIndexOf('@') + 1)
+  return config.endpoints.has(host) ? [userInHop(host)] : uriProblems(text)
+}
+
+function nameProblems(name: string, { endpoints, outbound: { groups } }: Config): readonly Problem[] {
+  if (endpoints.has(name) || groups.has(name)) return []
+  return [noSuchHop(name, [...endpoints.keys(), ...groups.keys()])]
+}
+
+/** The URI travels in a URL, which Twilio keeps and shows, so it holds no password. */
+function uriProblems(uri: string): readonly Problem[] {
+  const { value, problems } = parseSipUri(uri, isVoiceParameter)
+  if (!value || value.password === null) return problems
+  return [...problems.filter(({ code }) => code !== 'sip-password'), passwordInHop]
+}
