@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { main } from '../bin/main.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
@@ -20,6 +20,7 @@ import { screenTwiml } from '../src/twiml/screen.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
 import { HEAD, TOKEN } from './build.js'
 import { anyCall, compiled, compiledText, edited, model, type Source, sourceOf } from './diff-configs.js'
+import { runIn } from './run.js'
 
 const AT = Date.parse('2026-11-20T10:00:00+01:00')
 const HOUR = 3_600_000
@@ -115,7 +116,7 @@ function rewritten({ groups, lists, routes, ...rest }: Source): object {
   return JSON.parse(text)
 }
 
-const CASES = new URL('./diff/', import.meta.url)
+const CASES = 'test/diff'
 const RULE = '--------\n'
 const FILES = { old: 'old.yaml', new: 'new.yaml' }
 
@@ -131,11 +132,11 @@ function reported(old: string, other: string): Report {
 /** Each file: the old config, the new one, what is printed and the Markdown, parted by lines of dashes. UPDATE=1 writes the last two. */
 for (const file of readdirSync(CASES).filter((name) => name.endsWith('.txt'))) {
   t.test(`diff of ${file}`, async (t) => {
-    const url = new URL(file, CASES)
-    const [old = '', other = '', ...expected] = readFileSync(url, 'utf8').split(RULE)
+    const path = join(CASES, file)
+    const [old = '', other = '', ...expected] = readFileSync(path, 'utf8').split(RULE)
     const report = reported(old, other)
     const printed = printReport(report, (_style, text) => text) + RULE + markdownReport(report)
-    if (process.env.UPDATE) writeFileSync(url, [old, other, printed].join(RULE))
+    if (process.env.UPDATE) writeFileSync(path, [old, other, printed].join(RULE))
     else t.equal(printed, expected.join(RULE))
   })
 }
@@ -299,16 +300,7 @@ t.test('the command line', async (t) => {
   })
   const [old, other] = [`${dir}/old.yaml`, `${dir}/new.yaml`]
 
-  async function run(...args: string[]) {
-    const written = { stdout: '', stderr: '' }
-    const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) })
-    const code = await main(['diff', ...args], {
-      stdout: into('stdout'),
-      stderr: into('stderr'),
-      env: { TOKEN },
-    })
-    return { code, ...written }
-  }
+  const run = (...args: string[]) => runIn({ TOKEN }, 'diff', ...args)
 
   t.match(await run(old, old), { code: 0, stdout: 'no call changes\n', stderr: '' })
   t.match(await run(old, other), { code: 1, stdout: /calls change: 1 difference for 1 route/ })

@@ -470,10 +470,10 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     body: '{"error":"the called number is missing"}',
   })
   t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
-  Object.assign(service, {
-    now: () => {
+  Object.assign(service.health, {
+    standing: () => {
       throw new Error('broken')
     },
   })
-  t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
+  t.equal((await app.inject('/api/explain?to=%2B4930123456&from=%2B49170')).statusCode, 500)
 })

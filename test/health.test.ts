@@ -10,7 +10,8 @@ import { Overrides } from '../src/health/overrides.js'
 import { decide } from '../src/routing/decide.js'
 import { parseUntil } from '../src/schedule/until.js'
 import { callOf, configOf, webhook } from './build.js'
-import { actionOf, built, folderOf, isTwiml, post, run, SERVED, serving, until } from './serving.js'
+import { runIn } from './run.js'
+import { actionOf, built, folderOf, isTwiml, post, SERVED, serving, until } from './serving.js'
 
 /** A Friday, 10:00 in Berlin. */
 const NOW = Date.parse('2026-11-20T10:00:00+01:00')
@@ -272,7 +273,7 @@ t.test('an end is a time of day, a while or an instant', async (t) => {
 
 t.test('endpoints are drained and restored by command', async (t) => {
   const { post, adminAddress, lines } = await clocked(t)
-  const dialsip = (...args: string[]) => run({ DIALSIP_ADMIN_URL: adminAddress }, 'endpoints', ...args)
+  const dialsip = (...args: string[]) => runIn({ DIALSIP_ADMIN_URL: adminAddress }, 'endpoints', ...args)
   t.match(await dialsip('drain', 'a', '--reason', 'new firmware', '--until', '2h'), {
     code: 0,
     stdout:
@@ -299,7 +300,7 @@ t.test('endpoints are drained and restored by command', async (t) => {
 t.test('overrides are set, listed and cleared by command', async (t) => {
   const { post, adminAddress, lines } = await clocked(t)
   const dialsip = (...args: string[]) =>
-    run({ DIALSIP_ADMIN_URL: adminAddress, USER: 'anna' }, 'override', ...args)
+    runIn({ DIALSIP_ADMIN_URL: adminAddress, USER: 'anna' }, 'override', ...args)
   t.match(await dialsip(), { code: 0, stdout: 'nothing is set\n' })
   const set = ['set', 'office', 'closed', '--until', '18:00', '--note', 'company outing']
   t.match(await dialsip(...set), {
@@ -326,7 +327,7 @@ t.test('overrides are set, listed and cleared by command', async (t) => {
 t.test('an override that makes no sense is refused', async (t) => {
   const { adminAddress, admin } = await clocked(t, CONFIG.replace('name: both', 'name: office'))
   const env = { DIALSIP_ADMIN_URL: adminAddress, LOGNAME: 'anna' }
-  const dialsip = (...args: string[]) => run(env, 'override', ...args, '--until', '2h', '--note', 'x')
+  const dialsip = (...args: string[]) => runIn(env, 'override', ...args, '--until', '2h', '--note', 'x')
   const refused: [string[], RegExp][] = [
     [['set', 'ofice', 'closed'], /no schedule or route is called "ofice"; did you mean "office"/],
     [['set', 'office', 'closed'], /a schedule and a route are called "office"; say which by kind/],
@@ -340,11 +341,11 @@ t.test('an override that makes no sense is refused', async (t) => {
     t.equal((await dialsip('set', 'office', kind === 'route' ? 'holiday' : 'open', '--kind', kind)).code, 0)
   t.match(await dialsip('clear', 'office'), { code: 2, stderr: /say --kind/ })
   t.equal((await dialsip('clear', 'office', '--kind', 'route')).code, 0)
-  t.match(await run(env, 'override', 'set', 'main', 'holiday'), {
+  t.match(await runIn(env, 'override', 'set', 'main', 'holiday'), {
     code: 2,
     stderr: /needs --until and --note/,
   })
-  t.equal((await run(env, 'override', 'unset')).code, 2)
+  t.equal((await runIn(env, 'override', 'unset')).code, 2)
   t.equal((await admin('/api/overrides/route/main', { method: 'DELETE' })).status, 404)
   t.match(await (await admin('/api/overrides', { method: 'POST' })).json(), { error: /name: a text/ })
   const zone = { name: 'main', to: 'holiday', until: '18:00', author: 'a', note: 'b', timezone: 'CET' }
@@ -361,18 +362,18 @@ t.test('a command finds the server by its config', async (t) => {
   const config = (listen: string) =>
     SERVED.replace('127.0.0.1:0" }', `${listen}:${port}", tokens: [secret] }`) + CONFIG
   writeFileSync(file, config('0.0.0.0'))
-  t.equal((await run({}, 'endpoints', '-c', file)).code, 0)
+  t.equal((await runIn({}, 'endpoints', '-c', file)).code, 0)
   writeFileSync(file, config('[::1]'))
-  t.match(await run({}, 'endpoints', '-c', file), { code: 1, stderr: /no answer from http:\/\/\[::1\]/ })
-  t.match(await run({}, 'endpoints', '-c', `${folderOf(t)}/none`), { code: 2, stderr: /--admin URL/ })
-  t.match(await run({}, 'endpoints', '--admin', 'here'), { code: 2, stderr: /"here" is not the URL/ })
+  t.match(await runIn({}, 'endpoints', '-c', file), { code: 1, stderr: /no answer from http:\/\/\[::1\]/ })
+  t.match(await runIn({}, 'endpoints', '-c', `${folderOf(t)}/none`), { code: 2, stderr: /--admin URL/ })
+  t.match(await runIn({}, 'endpoints', '--admin', 'here'), { code: 2, stderr: /"here" is not the URL/ })
   writeFileSync(file, config('0.0.0.0'))
-  t.equal((await run({ DIALSIP_CONFIG: file, DIALSIP_ADMIN_TOKEN: 'other' }, 'endpoints')).code, 0)
+  t.equal((await runIn({ DIALSIP_CONFIG: file, DIALSIP_ADMIN_TOKEN: 'other' }, 'endpoints')).code, 0)
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.teardown(() => silent.close())
   const admin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  t.match(await run({}, 'endpoints', '--admin', admin), { code: 1, stderr: /no answer from .* timeout/ })
+  t.match(await runIn({}, 'endpoints', '--admin', admin), { code: 1, stderr: /no answer from .* timeout/ })
 })
 
 t.test('admin work is refused while the process is late, calls are not', async (t) => {
