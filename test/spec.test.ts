@@ -8,7 +8,7 @@ import { reportPretty } from '../src/spec/report-pretty.js'
 import { reportTap } from '../src/spec/report-tap.js'
 import { runSpec } from '../src/spec/run.js'
 import { evaluateXPath } from '../src/spec/xpath.js'
-import { configOf, HEAD } from './build.js'
+import { configOf, HEAD, loadText } from './build.js'
 import { run } from './run.js'
 
 const YAML = `
@@ -202,6 +202,18 @@ t.test('a case that came by stdin fails without a line', async (t) => {
   const nowhere = runSpec(config, configOf(YAML + TESTS).tests)
   t.match(reportTap(nowhere), /\n {2}---\n {2}message: \|\n {4}dials\n/)
   t.match(reportJunit(nowhere, '-'), '<failure message="dials">dials\n')
+})
+
+t.test('a time without an offset is by the clock of all schedules', async (t) => {
+  const tests = 'tests: [{ call: { to: "+4930123456", at: 2026-11-20T17:59 }, expect: { dials: frankfurt } }]'
+  const file = join(t.testdir({ 'a.yaml': `${HEAD}${YAML}${tests}` }), 'a.yaml')
+  t.match(await run('test', file), { code: 0, stdout: /1 passed, 0 failed/ })
+  const other = '  far: { timezone: Asia/Tokyo, open: always }\nroutes:'
+  const { faults } = loadText(`${YAML.replace('routes:', other)}${tests}`)
+  t.match(
+    faults.filter(({ level }) => level === 'fault').map(({ message }) => message),
+    ['2026-11-20T17:59 has no offset'],
+  )
 })
 
 t.test('exit codes serve a pipeline', async (t) => {
