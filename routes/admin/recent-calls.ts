@@ -24,7 +24,8 @@ export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
   app.get<{ Params: { callSid: string } }>('/api/calls/recent/:callSid', ({ params }, reply) => {
     const record = book.find(params.callSid)
     const webhooks = record ? book.webhooksOf(record) : []
-    if (record && webhooks.length > 0) return detailOf(record, webhooks, book.secrets)
+    if (record && webhooks.length > 0)
+      return detailOf(record, webhooks, book.secrets, service.active.config.files[0]!)
     return reply.code(404).send({ error: `${params.callSid} is not among the last calls of this replica` })
   })
   done()
