@@ -62,7 +62,7 @@ function changeBlock(removed: readonly string[], added: readonly string[]): stri
 function replayPart({ calls, changed }: NonNullable<Report['replay']>): string {
   const rows = changed.map(
     ({ from, to, at, old, new: other }) =>
-      `| ${cell(from)} | ${cell(to)} | ${at} | ${cell(old)} | ${cell(other)} |`,
+      `| ${cell(from || 'anonymous')} | ${cell(to)} | ${at} | ${cell(old)} | ${cell(other)} |`,
   )
   const head = `**Replayed ${calls}, ${changed.length} changed**`
   if (rows.length === 0) return head

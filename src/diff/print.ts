@@ -127,7 +127,7 @@ export function shortened(texts: readonly string[], most: number, what: string):
 function printReplay({ calls, skipped, changed }: NonNullable<Report['replay']>, paint: Paint): string {
   const lines = changed.map(
     ({ callSid, to, from, at, old, new: other }) =>
-      `${callSid} ${from} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,
+      `${callSid} ${from || 'anonymous'} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,
   )
   const head = `replayed ${count(calls, 'call')}, ${changed.length} changed${skipped > 0 ? `; ${count(skipped, 'line')} skipped that told of none` : ''}`
   return [paint('bold', head), ...shortened(lines, MOST.replayed, 'call')].join('\n')

@@ -1,10 +1,10 @@
+import { briefs } from './brief.js'
 import { type Found, placesOf } from './called.js'
 import { LISTED_DAYS } from './compare.js'
 import type { Affected, Compared, Difference } from './diff.js'
-import { explainCommand, instantText, type Shown, showDifference } from './example.js'
-import { factsOf, summaryOf } from './facts.js'
+import { explainExample, instantText, type Shown, showDifference } from './example.js'
+import { factsOf, HIDDEN, summaryOf } from './facts.js'
 import { lineChanges } from './line-diff.js'
-import { brief } from './observe.js'
 import { matchedValue } from './pairs.js'
 import type { Replayed } from './replay.js'
 import { oddness } from './sample-number.js'
@@ -127,9 +127,6 @@ function valueText(value: string | undefined): string {
   return value === undefined ? 'what Twilio says' : JSON.stringify(value)
 }
 
-/** For a difference of which no fact tells. */
-const HIDDEN = 'something that is not shown, such as a password'
-
 /** How many routes, ways to them and numbers are tried for a call that shows a difference. */
 const TRIES = { affected: 5, meetings: 4, cells: 3 }
 
@@ -152,14 +149,15 @@ function strangeness({ address }: Affected['pair']['cells'][number]): number {
 
 function exampleReport(shown: Shown, files: Files): ExampleReport {
   const { to, from, now, params, parting } = shown
+  const [old, other] = briefs(parting.old, parting.new)
   return {
     to,
     from,
     at: instantText(now),
     params,
     outcomes: parting.outcomes,
-    old: brief(parting.old),
-    new: brief(parting.new),
-    explain: explainCommand(shown, files.new),
+    old,
+    new: other,
+    explain: explainExample(shown, files.new),
   }
 }
