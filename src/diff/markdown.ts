@@ -1,5 +1,5 @@
-import { headline, MOST, NO_EXAMPLE, numbersText, routeText, shortened, whenText } from './print.js'
 import type { Report } from './report.js'
+import { headline, MOST, NO_EXAMPLE, numbersText, routeText, shortened, whenText } from './words.js'
 
 /** A comparison as the comment of a pull request. */
 export function markdownReport(report: Report): string {

@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
-import type { Policy } from './explore.js'
 import type { Pair } from './pairs.js'
-import { behavioursOf } from './policy.js'
+import { behavioursOf, type Policy } from './policy.js'
 
 interface Side {
   readonly config: Config
