@@ -434,7 +434,7 @@ t.test('the command line', async (t) => {
     t.match(stdout, '| say "Hello \\| \\`+491\\`" |')
     t.match(
       (await run(old, old, '--markdown', '--replay', `${dir}/same.ndjson`)).stdout,
-      '**Replayed 1, 0 changed**',
+      '**replayed 1 call, 0 changed**',
     )
   })
 })

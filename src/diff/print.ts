@@ -1,6 +1,16 @@
 import type { Paint } from '../fault/print.js'
 import type { Report } from './report.js'
-import { count, headline, MOST, NO_EXAMPLE, numbersText, routeText, shortened, whenText } from './words.js'
+import {
+  count,
+  headline,
+  MOST,
+  NO_EXAMPLE,
+  numbersText,
+  replayText,
+  routeText,
+  shortened,
+  whenText,
+} from './words.js'
 
 type DifferenceReport = Report['differences'][number]
 type AffectedReport = DifferenceReport['affected'][number]
@@ -71,11 +81,10 @@ function affectedLines({ route, numbers, calls }: AffectedReport): string {
   ].join('\n   ')
 }
 
-function printReplay({ calls, skipped, changed }: NonNullable<Report['replay']>, paint: Paint): string {
-  const lines = changed.map(
+function printReplay(replay: NonNullable<Report['replay']>, paint: Paint): string {
+  const lines = replay.changed.map(
     ({ callSid, to, from, at, old, new: other }) =>
       `${callSid} ${from || 'anonymous'} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,
   )
-  const head = `replayed ${count(calls, 'call')}, ${changed.length} changed${skipped > 0 ? `; ${count(skipped, 'line')} skipped that told of none` : ''}`
-  return [paint('bold', head), ...shortened(lines, MOST.replayed, 'call')].join('\n')
+  return [paint('bold', replayText(replay)), ...shortened(lines, MOST.replayed, 'call')].join('\n')
 }

@@ -1,3 +1,4 @@
+import type { Replayed } from './replay.js'
 import type { Report, Routes } from './report.js'
 import type { When } from './when.js'
 
@@ -56,4 +57,10 @@ export function whenText({ if: conditions, times }: When): string {
 export function shortened(texts: readonly string[], most: number, what: string): string[] {
   if (texts.length <= most) return [...texts]
   return [...texts.slice(0, most), `and ${count(texts.length - most, what)} more`]
+}
+
+/** `replayed 3 calls, 2 changed; 1 line skipped that told of none` */
+export function replayText({ calls, skipped, changed }: Replayed): string {
+  const passedOver = skipped > 0 ? `; ${count(skipped, 'line')} skipped that told of none` : ''
+  return `replayed ${count(calls, 'call')}, ${changed.length} changed${passedOver}`
 }
