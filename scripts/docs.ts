@@ -3,6 +3,6 @@ import { manualWithTables } from './config-manual.js'
 
 // Makes anew what the docs take from the code: npm run docs
 
-const MANUAL = new URL('../docs/config.md', import.meta.url)
+const MANUAL = 'docs/config.md'
 
 writeFileSync(MANUAL, manualWithTables(readFileSync(MANUAL, 'utf8')))

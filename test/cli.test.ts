@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, writeFileSync } from 'node:fs'
+import { openSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import twilio from 'twilio'
 import { painter } from '../bin/config-file.js'
 import type { Io } from '../bin/io.js'
 import { HEAD, TOKEN, webhook } from './build.js'
+import { actionOf } from './replica.js'
 import { runIn } from './run.js'
 
 const CONFIG = `${HEAD}
@@ -57,10 +59,6 @@ async function place(address: string, target: string, params: Record<string, str
   return reply.text()
 }
 
-function actionOf(twiml: string): string {
-  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
-}
-
 t.test('the built server fails over, also after a restart', async (t) => {
   const file = fileOf(t, CONFIG)
   const first = await serve(t, file)
@@ -97,10 +95,16 @@ t.test('a broken config stops serve with its faults', async (t) => {
   t.match((await run('check', file)).stdout.split('\n')[0], stderr.split('\n')[0])
 })
 
+/** A port on which somebody else listens. */
+async function takenPort(t: Test): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  return String((server.address() as AddressInfo).port)
+}
+
 t.test('a port that is taken stops serve', async (t) => {
-  const { address } = await serve(t, fileOf(t, CONFIG))
-  const file = join(t.testdirName, 'taken.yaml')
-  writeFileSync(file, CONFIG.replace('127.0.0.1:0', new URL(address).host))
+  const file = fileOf(t, CONFIG.replace('127.0.0.1:0', `127.0.0.1:${await takenPort(t)}`))
   const { code, stderr } = await run('serve', '-c', file)
   t.equal(code, 1)
   t.match(stderr, /dialsip: listen EADDRINUSE/)
@@ -115,16 +119,11 @@ t.test('a server that skips signatures warns at its start', async (t) => {
 
 t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
   const missing = join(t.testdir(), 'missing.yaml')
-  const stderr = new Set<string>()
   for (const name of ['serve', 'check']) {
-    const spawned = spawnSync(process.execPath, [COMMAND, name], {
-      env: { ...process.env, DIALSIP_CONFIG: missing },
-      encoding: 'utf8',
-    })
-    t.equal(spawned.status, 1)
-    stderr.add(spawned.stderr + spawned.stdout)
+    const { code, stdout, stderr } = await runIn({ DIALSIP_CONFIG: missing })(name)
+    t.equal(code, 1)
+    t.match(stdout + stderr, `${missing}:1:1 fault[`)
   }
-  for (const said of stderr) t.match(said, `${missing}:1:1 fault[`)
 })
 
 t.test('an error that nobody caught is logged, and calls in flight are finished', async (t) => {
@@ -177,8 +176,7 @@ t.test('the demo stays up until it is told to stop', async (t) => {
 })
 
 t.test('a demo that cannot listen says how it can', async (t) => {
-  const { address } = await serve(t, fileOf(t, CONFIG))
-  t.match(await run('demo', '--port', new URL(address).port), {
+  t.match(await run('demo', '--port', await takenPort(t)), {
     code: 1,
     stderr: /EADDRINUSE.*--port 0 takes any free port/,
   })

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Call, parseCall } from '../src/call/call.js'
@@ -115,7 +116,7 @@ function rewritten({ groups, lists, routes, ...rest }: Source): object {
   return JSON.parse(text)
 }
 
-const CASES = new URL('./diff/', import.meta.url)
+const CASES = 'test/diff'
 const RULE = '--------\n'
 const FILES = { old: 'old.yaml', new: 'new.yaml' }
 
@@ -131,11 +132,11 @@ function reported(old: string, other: string): Report {
 /** Each file: the old config, the new one, what is printed and the Markdown, parted by lines of dashes. UPDATE=1 writes the last two. */
 for (const file of readdirSync(CASES).filter((name) => name.endsWith('.txt'))) {
   t.test(`diff of ${file}`, async (t) => {
-    const url = new URL(file, CASES)
-    const [old = '', other = '', ...expected] = readFileSync(url, 'utf8').split(RULE)
+    const path = join(CASES, file)
+    const [old = '', other = '', ...expected] = readFileSync(path, 'utf8').split(RULE)
     const report = reported(old, other)
     const printed = printReport(report, (_style, text) => text) + RULE + markdownReport(report)
-    if (process.env.UPDATE) writeFileSync(url, [old, other, printed].join(RULE))
+    if (process.env.UPDATE) writeFileSync(path, [old, other, printed].join(RULE))
     else t.equal(printed, expected.join(RULE))
   })
 }
@@ -278,6 +279,83 @@ t.test('a line of the log is replayed with the parameters that it has', async (t
   })
 })
 
+/** What each side of a replayed call is said to do, of the same route with one difference in it. */
+function briefsOf(route: string, [from, to]: readonly [RegExp | string, string], call = {}) {
+  const both = {
+    old: compiledText(`${HEAD}routes: [{ name: r, ${route} }]`),
+    new: compiledText(`${HEAD}routes: [{ name: r, ${route.replace(from, to)} }]`),
+  }
+  const webhook = JSON.stringify({ CallSid: 'CA1', AccountSid: 'AC1', To: '+491', From: '+495', ...call })
+  const { changed } = replay(both, readRecording(webhook), AT)
+  return changed.map(({ old, new: other }) => [old, other])
+}
+
+const DIAL = 'to: "+49*", dial: "sip:a@b.example", otherwise: { hangup: }'
+
+const SAME_WORDS: readonly [route: string, change: [from: string, to: string], old: string, other: string][] =
+  [
+    [
+      `${DIAL}, timeout: 20`,
+      ['20', '30'],
+      'dial sip:a@b.example, with timeout: 20',
+      'dial sip:a@b.example, with timeout: 30',
+    ],
+    [
+      `${DIAL}, headers: { X-A: "{{wild}}" }`,
+      ['"+49*"', '"+491"'],
+      'dial sip:a@b.example, with header X-A: 1',
+      'dial sip:a@b.example, with header X-A: ',
+    ],
+    [`${DIAL}, username: u, password: one`, ['one', 'two'], ...hiddenIn('dial sip:a@b.example')],
+    [
+      `${DIAL}, referUrl: true`,
+      [', referUrl: true', ''],
+      'dial sip:a@b.example, with referUrl: true',
+      'dial sip:a@b.example',
+    ],
+    [
+      `${DIAL}, screen: { say: Hello, accept: 1 }`,
+      ['accept: 1', 'accept: 2'],
+      'dial sip:a@b.example, with screen accepts: 1, within 5 s',
+      'dial sip:a@b.example, with screen accepts: 2, within 5 s',
+    ],
+    [
+      `${DIAL}, callerId: "+4930"`,
+      ['+4930"', '+4931"'],
+      'dial sip:a@b.example, with callerId: +4930',
+      'dial sip:a@b.example, with callerId: +4931',
+    ],
+    [
+      'to: "+49*", action: [{ say: { text: Hello, loop: 2 } }, { reject: busy }]',
+      ['loop: 2', 'loop: 3'],
+      'say "Hello"; reject busy, with loop: 2',
+      'say "Hello"; reject busy, with loop: 3',
+    ],
+  ]
+
+function hiddenIn(words: string): [string, string] {
+  const said = `${words}, with something that is not shown, such as a password`
+  return [said, said]
+}
+
+for (const [route, change, old, other] of SAME_WORDS) {
+  t.test(`what ${change.join(' → ')} changes is named`, async (t) => {
+    t.same(briefsOf(route, change), [[old, other]])
+  })
+}
+
+t.test('a replayed call without a caller is anonymous', async (t) => {
+  const both = { old: compiledText(`${HEAD}default: { reject: busy }`), new: compiledText(HEAD) }
+  const replayed = replay(both, readRecording('CallSid=CA1&AccountSid=AC1&To=%2B49'), AT)
+  const report = reportOf(both, FILES, diffConfigs(both, AT), replayed)
+  t.match(
+    printReport(report, (_style, text) => text),
+    /^CA1 anonymous → \+49 at /m,
+  )
+  t.match(markdownReport(report), /^\| anonymous \| \+49 \| /m)
+  t.match(report.replay?.changed, [{ from: '' }])
+})
+
 t.test('the command line', async (t) => {
   const dir = t.testdir({
     'old.yaml': withHead('routes: [{ to: "+4930*", reject: busy }, { to: "+4931*", reject: busy }]'),
@@ -356,7 +434,7 @@ t.test('the command line', async (t) => {
     t.match(stdout, '| say "Hello \\| \\`+491\\`" |')
     t.match(
       (await run(old, old, '--markdown', '--replay', `${dir}/same.ndjson`)).stdout,
-      '**Replayed 1, 0 changed**',
+      '**replayed 1 call, 0 changed**',
     )
   })
 })

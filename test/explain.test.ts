@@ -6,6 +6,7 @@ import { adminApp } from '../routes/admin-app.js'
 import { createService } from '../routes/service.js'
 import { classify, OUTCOME_CLASSES } from '../src/call/outcome.js'
 import type { Config } from '../src/config/config.js'
+import { explainCommand } from '../src/explain/command.js'
 import { explainer } from '../src/explain/explain.js'
 import type { Explanation } from '../src/explain/explanation.js'
 import { masker } from '../src/explain/mask.js'
@@ -206,7 +207,11 @@ const CONDITIONS: readonly [condition: string, text: string, saw: string, hint?:
   ['sipDomain: acme.sip.twilio.com', 'sipDomain acme.sip.twilio.com', 'no SIP domain'],
   ['params: { CallerName: ACME }', 'CallerName ACME', 'CallerName=ACMA', 'would match if it were ACME'],
   ['params: { Other: x }', 'Other x', 'Other='],
-  ['not: { from: "+49*", schedule: always }', 'not (from +49* and schedule always)', 'they fit'],
+  [
+    'not: { from: "+49*", schedule: always }',
+    'not (from +49* and schedule always)',
+    '+491701234567 and always: daily 00:00-24:00',
+  ],
 ]
 
 for (const [condition, text, saw, hint] of CONDITIONS) {
@@ -324,6 +329,29 @@ routes: [{ name: a, to: "+1555", action: [${Array.from({ length: 20 }, () => `{ 
   t.match(steps[0]!.warnings, [
     /the TwiML has \d+ bytes; Twilio takes 65535; the server answers with what stands/,
   ])
+})
+
+t.test('what a user part may hold is no parameter and no header', async (t) => {
+  // the shortest of RFC 4475 §3.1.1.2 and §3.1.1.13, with a parameter and a header of its own
+  const uri = 'sip:crazy?,/;;*;region=us1;par=u%40example.net:pas$wo~d@example.com;region=de1?X-A=b%3D1&X-B='
+  const one = configOf(`routes: [{ name: a, to: "+1555", dial: "${uri}", otherwise: { hangup: } }]`)
+  const { steps } = ask('+1555', {}, one)
+  t.match(steps[0]!.hop!.targets, [
+    {
+      uri: 'sip:crazy?,/;;*;region=us1;par=u%40example.net:***@example.com;region=de1',
+      region: 'de1',
+      headers: { 'X-A': 'b=1', 'X-B': '' },
+    },
+  ])
+  t.notMatch(JSON.stringify(steps), 'pas$wo~d')
+})
+
+t.test('a command is one that a shell takes apart again', async (t) => {
+  const command = explainCommand("it's.yaml", [
+    ['from', '-1 $(x)'],
+    ['to', '+491'],
+  ])
+  t.equal(command, "dialsip explain -c 'it'\\''s.yaml' '--from=-1 $(x)' --to +491")
 })
 
 t.test('secrets are masked wherever they stand', async (t) => {
@@ -470,10 +498,10 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     body: '{"error":"the called number is missing"}',
   })
   t.match(await app.inject('/api/explain?to=%2B1555&at=noon'), { statusCode: 400 })
-  Object.assign(service, {
-    now: () => {
+  Object.assign(service.health, {
+    standing: () => {
       throw new Error('broken')
     },
   })
-  t.equal((await app.inject('/api/explain?to=%2B4930123456')).statusCode, 500)
+  t.equal((await app.inject('/api/explain?to=%2B4930123456&from=%2B49170')).statusCode, 500)
 })

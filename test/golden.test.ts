@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { type Placed, placeCall } from './golden-call.js'
 import { loadCase, readCase } from './golden-case.js'
@@ -7,11 +8,11 @@ import { complaintsOf } from './twiml-oracle.js'
 // Each file of test/golden is a behaviour: a config, calls, and the TwiML of every step. A new behaviour is a new
 // file; TAP_SNAPSHOT=1 writes what comes out, to be read before it is committed.
 
-const FOLDER = new URL('golden/', import.meta.url)
+const FOLDER = 'test/golden'
 
 for (const name of readdirSync(FOLDER).sort()) {
   t.test(`${name.replace('.txt', '').replaceAll('-', ' ')}: the TwiML is as written`, async (t) => {
-    const file = new URL(name, FOLDER)
+    const file = join(FOLDER, name)
     const golden = readCase(readFileSync(file, 'utf8'))
     const { config, faults } = loadCase(golden)
     t.same(

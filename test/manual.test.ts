@@ -5,7 +5,7 @@ import { keysLeftOut, manualWithTables } from '../scripts/config-manual.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { Surroundings } from '../src/config/surroundings.js'
 
-const ROOT = path.resolve(import.meta.dirname, '..')
+const ROOT = process.cwd()
 const SECRETS = ['TWILIO_AUTH_TOKEN', 'FRA_SIP_PASSWORD', 'SIP_PASSWORD']
 
 const pages = ['README.md', ...pagesIn('docs')]

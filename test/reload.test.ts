@@ -180,6 +180,19 @@ t.test('a load that fails outright changes nothing', async (t) => {
   t.match(lines.at(-1), { level: 50, failure: 'out of memory' })
 })
 
+t.test('what is wrong with a refused config is logged by its level', async (t) => {
+  const { service, lines } = await serving(t, saying('one'))
+  const refused = loadText('insecureSkipSignature: true\nlisten: 127.0.0.1:1\nnothing: 1')
+  await new Reloader(service, async () => refused).reload()
+  t.same(
+    lines.filter(({ code }) => code !== undefined).map(({ code, level }) => [code, level]),
+    [
+      ['unknown-key', 50],
+      ['insecure-signature', 40],
+    ],
+  )
+})
+
 t.test('requests during a load make one more after it', async (t) => {
   const { service } = await serving(t, saying('one'))
   let loads = 0

@@ -191,8 +191,8 @@ t.test('a recent call becomes a command and a test case', async (t) => {
   const { explain, test } = (await api(`/api/calls/recent/${SID}`)).json()
   t.equal(
     explain,
-    "dialsip explain --to +15551230001 --from 'o'\\''neil' --at 2026-11-20T10:00:00.000Z" +
-      " --param 'SipHeader_X-Tag=x y' --outcome a=503 --down a --drained b",
+    "dialsip explain -c /etc/dialsip.yaml --to +15551230001 --from 'o'\\''neil' --at 2026-11-20T10:00:00.000Z" +
+      ` --param CallSid=${SID} --param 'SipHeader_X-Tag=x y' --outcome a=503 --down a --drained b`,
   )
   const [written] = load(test) as unknown[]
   t.same(testSchema.parse(written), {
@@ -201,7 +201,7 @@ t.test('a recent call becomes a command and a test case', async (t) => {
       to: '+15551230001',
       from: "o'neil",
       at: '2026-11-20T10:00:00.000Z',
-      params: { 'SipHeader_X-Tag': 'x y' },
+      params: { CallSid: SID, 'SipHeader_X-Tag': 'x y' },
     },
     outcomes: { a: '503' },
     down: ['a'],

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { DOMParser } from '@xmldom/xmldom'
 import t from 'tap'
 import type { TestSource } from '../src/config/schema/test.js'
+import { reportJunit } from '../src/spec/report-junit.js'
 import { reportPretty } from '../src/spec/report-pretty.js'
+import { reportTap } from '../src/spec/report-tap.js'
 import { runSpec } from '../src/spec/run.js'
 import { evaluateXPath } from '../src/spec/xpath.js'
-import { configOf, HEAD } from './build.js'
+import { configOf, HEAD, loadText } from './build.js'
 import { run } from './run.js'
 
 const YAML = `
@@ -166,7 +168,7 @@ const TESTS = `
 tests:
   - { name: "up # fine", call: { to: "+4930123456", at: ${OPEN} }, expect: { dials: frankfurt } }
   - { call: { to: "+4930123456", from: "+1", at: ${OPEN} }, expect: { dials: dublin } }
-  - { call: { to: "+1555" }, outcomes: { x: 503 }, expect: {} }
+  - { call: { to: "+1555" }, outcomes: { x: 503 }, expect: { route: simple } }
 `
 
 t.test('the report is pretty, TAP or JUnit', async (t) => {
@@ -191,18 +193,27 @@ t.test('the report is pretty, TAP or JUnit', async (t) => {
 })
 
 t.test('a case that came by stdin fails without a line', async (t) => {
-  const report = (reporter: string) => {
-    const args = ['dist/bin/dialsip.js', 'test', '-', '--reporter', reporter]
-    const { stdout, status } = spawnSync(process.execPath, args, {
-      input: HEAD + YAML + TESTS,
-      encoding: 'utf8',
-    })
-    t.equal(status, 1)
-    return stdout
-  }
-  t.match(report('pretty'), `FAIL +4930123456 from +1 at ${OPEN}\n     dials\n`)
-  t.match(report('tap'), /\n {2}---\n {2}message: \|\n {4}dials\n/)
-  t.match(report('junit'), '<failure message="dials">dials\n')
+  const { stdout, status } = spawnSync(process.execPath, ['dist/bin/dialsip.js', 'test', '-'], {
+    input: HEAD + YAML + TESTS,
+    encoding: 'utf8',
+  })
+  t.equal(status, 1)
+  t.match(stdout, `FAIL +4930123456 from +1 at ${OPEN}\n     dials\n`)
+  const nowhere = runSpec(config, configOf(YAML + TESTS).tests)
+  t.match(reportTap(nowhere), /\n {2}---\n {2}message: \|\n {4}dials\n/)
+  t.match(reportJunit(nowhere, '-'), '<failure message="dials">dials\n')
+})
+
+t.test('a time without an offset is by the clock of all schedules', async (t) => {
+  const tests = 'tests: [{ call: { to: "+4930123456", at: 2026-11-20T17:59 }, expect: { dials: frankfurt } }]'
+  const file = join(t.testdir({ 'a.yaml': `${HEAD}${YAML}${tests}` }), 'a.yaml')
+  t.match(await run('test', file), { code: 0, stdout: /1 passed, 0 failed/ })
+  const other = '  far: { timezone: Asia/Tokyo, open: always }\nroutes:'
+  const { faults } = loadText(`${YAML.replace('routes:', other)}${tests}`)
+  t.match(
+    faults.filter(({ level }) => level === 'fault').map(({ message }) => message),
+    ['2026-11-20T17:59 has no offset'],
+  )
 })
 
 t.test('exit codes serve a pipeline', async (t) => {

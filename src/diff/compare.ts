@@ -1,7 +1,7 @@
 import { atNoTime, type Cells, cellCutter } from './cells.js'
-import { explore, type Meeting, type Policy } from './explore.js'
+import { explore, type Meeting } from './explore.js'
 import type { Keyed } from './formula.js'
-import { literalsOf } from './policy.js'
+import { literalsOf, type Policy } from './policy.js'
 import { lastYear } from './schedule-key.js'
 import type { TimeLiteral } from './times.js'
 

@@ -1,6 +1,7 @@
 import { parseAddress } from '../numbers/address.js'
 import { matches } from '../numbers/pattern-set.js'
 import type { Span } from '../numbers/spans.js'
+import { isLike } from '../routing/fits.js'
 import { numberCells, sipCells } from './addresses.js'
 import type { Keyed, Literal, TimelessLiteral } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'
@@ -106,9 +107,4 @@ function holds(literal: TimelessLiteral, value: string): boolean {
   if ('values' in literal) return literal.values.includes(value)
   if (literal.asks === 'forwardedFrom' && value === '') return false
   return matches(literal.set, parseAddress(value)) !== undefined
-}
-
-/** As `routing/fits.ts` compares them. */
-function isLike(value: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern
 }

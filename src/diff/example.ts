@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
+import { explainCommand } from '../explain/command.js'
+import { withoutPasswords } from '../sip/without-passwords.js'
 import type { CalledCell } from './called.js'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'
 import type { Meeting } from './explore.js'
-import { masked } from './facts.js'
 import type { Literal } from './formula.js'
 import { type Both, type Parting, partingOf } from './show.js'
 
@@ -103,18 +104,14 @@ export function callOf({ to, from, params }: Example, { new: { accounts } }: Bot
 }
 
 /** The command that explains the call by the new config. */
-export function explainCommand({ to, from, now, params, parting }: Shown, file: string): string {
-  const words = [
-    ...['dialsip', 'explain', '-c', file, '--to', to, '--from', from, '--at', instantText(now)],
-    ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
-    ...parting.outcomes.flatMap(([hop, code]) => ['--outcome', `${masked(hop)}=${code}`]),
-  ]
-  return words.map(quoted).join(' ')
-}
-
-/** As a POSIX shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w+:=./@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+export function explainExample({ to, from, now, params, parting }: Shown, file: string): string {
+  return explainCommand(file, [
+    ['to', to],
+    ['from', from],
+    ['at', instantText(now)],
+    ...Object.entries(params).map(([name, value]) => ['param', `${name}=${value}`] as const),
+    ...parting.outcomes.map(([hop, code]) => ['outcome', `${withoutPasswords(hop)}=${code}`] as const),
+  ])
 }
 
 /** ISO 8601, by the clock of a zone. */

@@ -1,33 +1,14 @@
 import type { Behaviour } from './behaviour.js'
 import type { Domain } from './domain.js'
-import type { Formula, Keyed, Literal } from './formula.js'
-
-/** What a route does, ready to be compared: its rules, and what is done when none fits. */
-export interface Policy {
-  readonly rules: readonly PolicyRule[]
-  readonly byDefault: Behaviour
-  /** For each place in the rules what comes from there on; equal texts mean the same. One more than rules. */
-  readonly rests: readonly string[]
-}
-
-export interface PolicyRule {
-  readonly conditions: readonly Formula[]
-  readonly key: string
-  readonly behaviour: Behaviour
-}
+import type { Literal } from './formula.js'
+import { parter, type Space } from './part.js'
+import type { Policy, PolicyRule } from './policy.js'
 
 /** The calls that come to one behaviour in the old config and to one in the new. */
 export interface Meeting {
   readonly old: Behaviour
   readonly new: Behaviour
   readonly calls: Space
-}
-
-/** Some of all calls: by what literals ask, the places of the cells that are left. */
-export interface Space {
-  readonly cells: ReadonlyMap<Literal['asks'], readonly number[]>
-  /** The literals that cut it, and whether they hold. */
-  readonly cuts: readonly (Keyed & { readonly holds: boolean })[]
 }
 
 export interface Exploration {
@@ -61,6 +42,7 @@ export function explore(
   const cells = new Map([...domains].map(([asks, domain]) => [asks, domain.map((_cell, at) => at)]))
   const places: Place[] = [{ old: 0, new: 0, calls: { cells, cuts: [] } }]
   const meetings: Meeting[] = []
+  const part = parter(domains)
   let steps = 0
   for (let place = places.pop(); place; place = places.pop()) {
     steps += 1
@@ -107,44 +89,4 @@ export function explore(
     meetings.push({ old, new: other, calls })
     return []
   }
-
-  function* part(all: readonly Formula[], calls: Space): Generator<Branch> {
-    const [formula, ...others] = all
-    if (!formula) {
-      yield { holds: true, calls }
-      return
-    }
-    for (const branch of partBy(formula, calls)) {
-      if (branch.holds) yield* part(others, branch.calls)
-      else yield branch
-    }
-  }
-
-  function* partBy(formula: Formula, calls: Space): Generator<Branch> {
-    if ('literal' in formula) yield* cut(formula, calls)
-    else for (const branch of part(formula.not, calls)) yield { ...branch, holds: !branch.holds }
-  }
-
-  function* cut({ key, literal }: Keyed, calls: Space): Generator<Branch> {
-    const domain = domains.get(literal.asks)!
-    const left = calls.cells.get(literal.asks)!
-    const fitting = left.filter((cell) => domain[cell]!.holds.has(key))
-    for (const holds of [true, false]) {
-      const kept = holds ? fitting : left.filter((cell) => !domain[cell]!.holds.has(key))
-      if (kept.length === left.length) yield { holds, calls }
-      else if (kept.length > 0)
-        yield {
-          holds,
-          calls: {
-            cells: new Map(calls.cells).set(literal.asks, kept),
-            cuts: [...calls.cuts, { key, literal, holds }],
-          },
-        }
-    }
-  }
-}
-
-interface Branch {
-  readonly holds: boolean
-  readonly calls: Space
 }

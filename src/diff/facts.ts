@@ -1,8 +1,7 @@
-import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop } from '../config/config.js'
+import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../config/config.js'
 import { allHops } from '../routing/hop-names.js'
+import { withoutPasswords } from '../sip/without-passwords.js'
 import { templateText } from '../template/template.js'
-
-const MASKED = '***'
 
 /** What a list of actions does, one line a fact, for people: `dial frankfurt, timeout: 20`. Secrets are masked. */
 export function factsOf(list: ActionList, where = ''): string[] {
@@ -16,7 +15,7 @@ export function summaryOf(list: ActionList): string {
     const { otherwise } = action
     const last = otherwise ? otherwise.actions.map(({ verb }) => verb).join(', ') : 'hang up'
     return `dial ${allHops(action)
-      .map(({ name }) => masked(name))
+      .map(({ name }) => withoutPasswords(name))
       .join(', then ')}; otherwise ${last}`
   })
   return all.join('; ')
@@ -50,7 +49,7 @@ function dialFacts({ steps, failoverOn, otherwise }: DialAction, where: string):
   return [
     ...steps.flatMap((step) => {
       if ('hop' in step) return hopFacts(step.hop, where)
-      const weights = step.choices.map(({ name, weight }) => `${masked(name)} ${weight}`).join(', ')
+      const weights = step.choices.map(({ name, weight }) => `${withoutPasswords(name)} ${weight}`).join(', ')
       const hops = step.choices.flatMap((choice) => choice.hops)
       return [`${where}split by ${step.by}: ${weights}`, ...hops.flatMap((hop) => hopFacts(hop, where))]
     }),
@@ -60,25 +59,29 @@ function dialFacts({ steps, failoverOn, otherwise }: DialAction, where: string):
 }
 
 function hopFacts(hop: Hop, where: string): string[] {
-  const dial = `${where}dial ${masked(hop.name)}`
+  const dial = `${where}dial ${withoutPasswords(hop.name)}`
   const { screen } = hop
   return [
     dial,
     ...attributeFacts(hop.attributes, dial),
     ...(hop.callerId ? [`${dial}, callerId: ${templateText(hop.callerId)}`] : []),
     ...(hop.refer ? [`${dial}, referUrl: true`] : []),
-    ...(screen ? [`${dial}, screen: ${templateText(screen.say)}`, ...screenFacts(screen, dial)] : []),
+    ...(screen ? screenTexts(screen).map((text) => `${dial}, ${text}`) : []),
     ...hop.endpoints.flatMap((endpoint) => endpointFacts(endpoint, where)),
   ]
 }
 
-function screenFacts({ accept, timeout, attributes }: NonNullable<Hop['screen']>, dial: string): string[] {
-  const asked = accept === undefined ? [] : [`${dial}, screen accepts: ${accept}, within ${timeout} s`]
-  return [...asked, ...attributeFacts(attributes, `${dial}, screen`)]
+/** What a callee is asked first, and how. */
+export function screenTexts({ say, accept, timeout, attributes }: Screen): string[] {
+  return [
+    `screen: ${templateText(say)}`,
+    ...(accept === undefined ? [] : [`screen accepts: ${accept}, within ${timeout} s`]),
+    ...attributeFacts(attributes, 'screen'),
+  ]
 }
 
 function endpointFacts({ name, uri, number, attributes, maxCalls }: Endpoint, where: string): string[] {
-  const endpoint = `${where}${masked(name)}`
+  const endpoint = `${where}${withoutPasswords(name)}`
   const headers = uri?.headers ?? []
   return [
     `${endpoint}: ${uri ? uriText(uri) : number}`,
@@ -90,16 +93,19 @@ function endpointFacts({ name, uri, number, attributes, maxCalls }: Endpoint, wh
 
 function uriText({ user, written }: NonNullable<Endpoint['uri']>): string {
   const text = user ? written.beforeUser + templateText(user) + written.afterUser : written.withoutUser
-  return masked(text)
+  return withoutPasswords(text)
 }
 
 function attributeFacts(attributes: Attributes, of: string): string[] {
+  return attributeTexts(attributes).map((text) => `${of}, ${text}`)
+}
+
+/** `timeout: 20`, in the order of the alphabet. */
+export function attributeTexts(attributes: Attributes): string[] {
   return Object.entries(attributes)
-    .map(([name, value]) => `${of}, ${name}: ${name === 'password' ? MASKED : value}`)
+    .map(([name, value]) => `${name}: ${name === 'password' ? '***' : value}`)
     .sort()
 }
 
-/** A URI without the password that may stand in it (RFC 3261 §19.1.1); other texts stay as they are. */
-export function masked(text: string): string {
-  return text.replace(/(sips?:[^:@|]*):[^@|]*@/g, `$1:${MASKED}@`)
-}
+/** For a difference of which no fact tells. */
+export const HIDDEN = 'something that is not shown, such as a password'

@@ -1,5 +1,14 @@
-import { headline, MOST, NO_EXAMPLE, numbersText, routeText, shortened, whenText } from './print.js'
 import type { Report } from './report.js'
+import {
+  headline,
+  MOST,
+  NO_EXAMPLE,
+  numbersText,
+  replayText,
+  routeText,
+  shortened,
+  whenText,
+} from './words.js'
 
 /** A comparison as the comment of a pull request. */
 export function markdownReport(report: Report): string {
@@ -59,12 +68,12 @@ function changeBlock(removed: readonly string[], added: readonly string[]): stri
   ])
 }
 
-function replayPart({ calls, changed }: NonNullable<Report['replay']>): string {
-  const rows = changed.map(
+function replayPart(replay: NonNullable<Report['replay']>): string {
+  const rows = replay.changed.map(
     ({ from, to, at, old, new: other }) =>
-      `| ${cell(from)} | ${cell(to)} | ${at} | ${cell(old)} | ${cell(other)} |`,
+      `| ${cell(from || 'anonymous')} | ${cell(to)} | ${at} | ${cell(old)} | ${cell(other)} |`,
   )
-  const head = `**Replayed ${calls}, ${changed.length} changed**`
+  const head = `**${replayText(replay)}**`
   if (rows.length === 0) return head
   const table = shortened(rows, MOST.replayed, 'call').map((row) =>
     row.startsWith('|') ? row : `| ${row} | | | | |`,

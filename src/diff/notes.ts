@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.js'
-import type { Policy } from './explore.js'
-import { masked } from './facts.js'
+import { withoutPasswords } from '../sip/without-passwords.js'
 import type { Pair } from './pairs.js'
-import { behavioursOf } from './policy.js'
+import { behavioursOf, type Policy } from './policy.js'
 
 interface Side {
   readonly config: Config
@@ -20,7 +19,7 @@ export function notesOf(pairs: readonly Pair[], before: Side, after: Side): stri
       routes.add(`route ${pair.old} is now called ${pair.new}`)
     for (const [name, name2] of endpointsOf(old, other)) {
       if (name !== name2)
-        endpoints.add(`endpoint ${masked(name)} is now called ${masked(name2)}; its health is counted anew`)
+        endpoints.add(withoutPasswords(`endpoint ${name} is now called ${name2}; its health is counted anew`))
     }
   }
   return [...routes, ...endpoints]

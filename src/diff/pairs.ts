@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.js'
 import { type CalledCell, calledCells, type Found } from './called.js'
-import type { Policy } from './explore.js'
-import { behavioursOf } from './policy.js'
+import { behavioursOf, type Policy } from './policy.js'
 
 /** Called addresses that go by one route in the old config and by one in the new; '' where none claims them. */
 export interface Pair {

@@ -1,8 +1,21 @@
 import type { Config } from '../config/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
-import type { Policy, PolicyRule } from './explore.js'
 import { conjunctionKey, type Formula, formulas, type Keyed, type Literal } from './formula.js'
 import { digest } from './set-key.js'
+
+/** What a route does, ready to be compared: its rules, and what is done when none fits. */
+export interface Policy {
+  readonly rules: readonly PolicyRule[]
+  readonly byDefault: Behaviour
+  /** For each place in the rules what comes from there on; equal texts mean the same. One more than rules. */
+  readonly rests: readonly string[]
+}
+
+export interface PolicyRule {
+  readonly conditions: readonly Formula[]
+  readonly key: string
+  readonly behaviour: Behaviour
+}
 
 /** Gives what a config does with the calls of a route, each worked out once; '' is for numbers that none claims. */
 export function policies(config: Config): (route: string) => Policy {

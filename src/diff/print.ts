@@ -1,12 +1,18 @@
 import type { Paint } from '../fault/print.js'
 import type { Report } from './report.js'
-import type { When } from './when.js'
+import {
+  headline,
+  MOST,
+  NO_EXAMPLE,
+  numbersText,
+  replayText,
+  routeText,
+  shortened,
+  whenText,
+} from './words.js'
 
 type DifferenceReport = Report['differences'][number]
 type AffectedReport = DifferenceReport['affected'][number]
-
-/** How many of each are written out before the rest is only counted. */
-export const MOST = { routes: 5, numbers: 6, calls: 4, facts: 12, replayed: 20 }
 
 /** A comparison for people at a terminal. */
 export function printReport(report: Report, paint: Paint): string {
@@ -25,31 +31,6 @@ export function printReport(report: Report, paint: Paint): string {
     ...(replay ? [printReplay(replay, paint)] : []),
   ]
   return `${parts.join('\n\n')}\n`
-}
-
-/** The answer in one line. */
-export function headline(report: Report): string {
-  const { differences, settings, unsure, listedUntil, replay } = report
-  if (!report.callsChange) return 'no call changes'
-  const counts = [
-    ...(differences.length > 0
-      ? [`${count(differences.length, 'difference')} for ${count(routesOf(differences), 'route')}`]
-      : []),
-    ...(settings.length > 0 ? [count(settings.length, 'setting')] : []),
-    ...(unsure.length > 0 ? [`${count(unsure.length, 'route')} that may differ`] : []),
-    ...(replay ? [`${replay.changed.length} of ${count(replay.calls, 'recorded call')}`] : []),
-  ]
-  return `calls change: ${counts.join(', ')}; times are listed until ${listedUntil.slice(0, 10)}`
-}
-
-/** A route counts once, whatever it was called before; what none claims counts as one. */
-function routesOf(differences: readonly DifferenceReport[]): number {
-  return new Set(differences.flatMap(({ affected }) => affected.map(({ route }) => route.new || route.old)))
-    .size
-}
-
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 function printDifference(
@@ -71,8 +52,6 @@ function printDifference(
   const [first, ...rest] = lines.map((line) => `   ${line}`)
   return [`${`${number}.`.padEnd(3)}${first!.slice(3)}`, ...rest].join('\n')
 }
-
-export const NO_EXAMPLE = 'may differ: no call was found that shows it'
 
 function change(removed: readonly string[], added: readonly string[], paint: Paint): string[] {
   return [
@@ -101,34 +80,10 @@ function affectedLines({ route, numbers, calls }: AffectedReport): string {
   ].join('\n   ')
 }
 
-export function routeText({ old, new: other }: AffectedReport['route']): string {
-  const [from, to] = [old, other].map((name) => (name === '' ? 'no route' : `route ${name}`))
-  return from === to ? from! : `${from}, now ${to}`
-}
-
-export function numbersText(numbers: readonly string[]): string {
-  return shortened(numbers, MOST.numbers, 'number').join(', ')
-}
-
-/** `from +1900*; 268 times, first Fri 2026-11-20 17:00-18:00` */
-export function whenText({ if: conditions, times }: When): string {
-  const who = conditions.length > 0 ? conditions.join('; ') : 'every caller'
-  if (!times) return `${who}, at any time`
-  const { count: number, first, zone } = times
-  return `${who}; ${count(number, 'time')} (${zone}): ${first.join(', ')}${number > first.length ? ', …' : ''}`
-}
-
-/** The first of them, and how many more there are. */
-export function shortened(texts: readonly string[], most: number, what: string): string[] {
-  if (texts.length <= most) return [...texts]
-  return [...texts.slice(0, most), `and ${count(texts.length - most, what)} more`]
-}
-
-function printReplay({ calls, skipped, changed }: NonNullable<Report['replay']>, paint: Paint): string {
-  const lines = changed.map(
+function printReplay(replay: NonNullable<Report['replay']>, paint: Paint): string {
+  const lines = replay.changed.map(
     ({ callSid, to, from, at, old, new: other }) =>
-      `${callSid} ${from} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,
+      `${callSid} ${from || 'anonymous'} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,
   )
-  const head = `replayed ${count(calls, 'call')}, ${changed.length} changed${skipped > 0 ? `; ${count(skipped, 'line')} skipped that told of none` : ''}`
-  return [paint('bold', head), ...shortened(lines, MOST.replayed, 'call')].join('\n')
+  return [paint('bold', replayText(replay)), ...shortened(lines, MOST.replayed, 'call')].join('\n')
 }

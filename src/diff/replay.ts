@@ -2,8 +2,9 @@ import { type Call, parseCall } from '../call/call.js'
 import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import { decide } from '../routing/decide.js'
 import { ALL_UP } from '../routing/state.js'
+import { briefs } from './brief.js'
 import { instantText } from './example.js'
-import { brief, observed } from './observe.js'
+import { observed } from './observe.js'
 import type { Both } from './show.js'
 
 /** What recorded calls come to in both configs. */
@@ -57,9 +58,8 @@ function changeOf(both: Both, { call, now }: Recorded, at: number): ReplayedCall
   const [old, other] = [decide(both.old, call, time, ALL_UP), decide(both.new, call, time, ALL_UP)]
   if (observed(old, call, both.old) === observed(other, call, both.new)) return []
   const { callSid, to, from } = call
-  return [
-    { callSid, to: to.text, from: from.text, at: instantText(time), old: brief(old), new: brief(other) },
-  ]
+  const [does, doesNow] = briefs(old, other)
+  return [{ callSid, to: to.text, from: from.text, at: instantText(time), old: does, new: doesNow }]
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,13 +1,13 @@
+import { briefs } from './brief.js'
 import { type Found, placesOf } from './called.js'
 import { LISTED_DAYS } from './compare.js'
 import type { Affected, Compared, Difference } from './diff.js'
-import { explainCommand, instantText, type Shown, showDifference } from './example.js'
-import { factsOf, summaryOf } from './facts.js'
+import { explainExample, instantText, type Shown } from './example.js'
+import { factsOf, HIDDEN, summaryOf } from './facts.js'
+import { findExample } from './find-example.js'
 import { lineChanges } from './line-diff.js'
-import { brief } from './observe.js'
 import { matchedValue } from './pairs.js'
 import type { Replayed } from './replay.js'
-import { oddness } from './sample-number.js'
 import type { SettingChange } from './settings.js'
 import type { Both } from './show.js'
 import { type When, whenOf } from './when.js'
@@ -34,7 +34,8 @@ interface ConfigName {
   readonly revision: string
 }
 
-interface Routes {
+/** Whose numbers they are. */
+export interface Routes {
   /** Names of the route in each config; empty where none claims the numbers. */
   readonly route: { readonly old: string; readonly new: string }
 }
@@ -92,7 +93,7 @@ export function reportOf(both: Both, files: Files, compared: Compared, replay?: 
 
 function differenceReport(both: Both, files: Files, difference: Difference, at: number): DifferenceReport {
   const { affected } = difference
-  const shown = exampleOf(both, affected, at)
+  const shown = findExample(both, affected, at)
   return {
     ...changesOf(difference),
     affected: affected.map(({ pair, meetings, comparison }) => ({
@@ -127,39 +128,17 @@ function valueText(value: string | undefined): string {
   return value === undefined ? 'what Twilio says' : JSON.stringify(value)
 }
 
-/** For a difference of which no fact tells. */
-const HIDDEN = 'something that is not shown, such as a password'
-
-/** How many routes, ways to them and numbers are tried for a call that shows a difference. */
-const TRIES = { affected: 5, meetings: 4, cells: 3 }
-
-function exampleOf(both: Both, affected: readonly Affected[], at: number): Shown | undefined {
-  for (const { pair, meetings, comparison } of affected.slice(0, TRIES.affected)) {
-    const cells = pair.cells.toSorted((a, b) => strangeness(a) - strangeness(b)).slice(0, TRIES.cells)
-    for (const meeting of meetings.slice(0, TRIES.meetings)) {
-      for (const cell of cells) {
-        const shown = showDifference(both, cell, meeting, comparison, at)
-        if (shown) return shown
-      }
-    }
-  }
-  return undefined
-}
-
-function strangeness({ address }: Affected['pair']['cells'][number]): number {
-  return address.kind === 'number' ? oddness(address.number) : 100
-}
-
 function exampleReport(shown: Shown, files: Files): ExampleReport {
   const { to, from, now, params, parting } = shown
+  const [old, other] = briefs(parting.old, parting.new)
   return {
     to,
     from,
     at: instantText(now),
     params,
     outcomes: parting.outcomes,
-    old: brief(parting.old),
-    new: brief(parting.new),
-    explain: explainCommand(shown, files.new),
+    old,
+    new: other,
+    explain: explainExample(shown, files.new),
   }
 }

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'
-import type { Meeting, Space } from './explore.js'
+import type { Meeting } from './explore.js'
 import { literalText, type TimelessLiteral } from './formula.js'
+import type { Space } from './part.js'
 import type { Stretch, TimeLiteral } from './times.js'
 
 /** Which calls to a number a difference concerns. */

@@ -1,22 +1,20 @@
 import { encodeHeaderValue } from '../sip/escape.js'
+import { withoutPasswords } from '../sip/without-passwords.js'
 import { escapeXml } from '../twiml/escape.js'
 
-export const MASKED = '***'
+const MASKED = '***'
 
 /** A shorter secret may by chance stand in any number or name; those are masked by their place alone. */
 const SHORTEST = 8
 
-/** Where passwords stand in TwiML and in SIP URIs (RFC 3261 §19.1.1), whatever they are. */
-const PLACES: readonly [RegExp, string][] = [
-  [/( password=")[^"]*"/g, `$1${MASKED}"`],
-  [/(sips?:[^:@\s"<>?]*):[^@\s"<>?]*@/g, `$1:${MASKED}@`],
-]
+/** Where passwords stand in TwiML, whatever they are. */
+const PASSWORD = /( password=")[^"]*"/g
 
 /** Makes a function that takes a config's secrets out of any text that people see. */
 export function masker(secrets: readonly string[]): (text: string) => string {
   const texts = secrets.flatMap(spellings).sort((a, b) => b.length - a.length)
   return function mask(text) {
-    const placed = PLACES.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), text)
+    const placed = withoutPasswords(text.replace(PASSWORD, `$1${MASKED}"`))
     return texts.reduce((masked, secret) => masked.replaceAll(secret, MASKED), placed)
   }
 }

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js'
 import { suggest } from '../fault/suggest.js'
 import { suggestForm } from '../numbers/suggest-form.js'
 import type { Standing, State } from '../routing/state.js'
-import { parseInstant } from '../schedule/instant.js'
+import { commonTimezone, parseInstant } from '../schedule/instant.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { ringingNames } from './all-dials.js'
 import { OUTCOME_WORDS, readOutcome } from './read-outcome.js'
@@ -66,17 +66,11 @@ function readCall(config: Config, params: WebhookParameters): Call {
   return parsed.call
 }
 
-function instantOf(text: string, config: Config): number {
-  const { value, problems } = parseInstant(text, onlyTimezone(config))
+function instantOf(text: string, { schedules }: Config): number {
+  const { value, problems } = parseInstant(text, commonTimezone(schedules.values()))
   if (value !== undefined) return value
   const { message, cure } = problems[0]!
   throw new WrongQuestion(`${message}; ${cure}`)
-}
-
-/** Where all schedules go by one clock, a time without an offset is by that clock. */
-function onlyTimezone({ schedules }: Config): string | undefined {
-  const zones = new Set([...schedules.values()].map((schedule) => schedule.timezone))
-  return zones.size === 1 ? [...zones][0] : undefined
 }
 
 function outcomeOf(name: string, text: string): Outcome {

@@ -1,4 +1,5 @@
 import type { Target } from '../routing/decision.js'
+import { cut } from '../sip/cut.js'
 import { percentDecode } from '../sip/escape.js'
 import type { ExplainedTarget } from './explanation.js'
 
@@ -7,13 +8,14 @@ export function explainTarget(
   { endpoint, address }: Target,
   mask: (text: string) => string,
 ): ExplainedTarget {
-  const [uri = '', headers = ''] = address.split('?')
-  const pairs = headers.split('&').filter((pair) => pair !== '')
+  // "?" and ";" may stand in the user part as well (RFC 3261 §25.1), which ends at the only "@"
+  const [uri, headers] = cut(address, '?', address.indexOf('@') + 1)
+  const place = uri.slice(uri.indexOf('@') + 1)
   return {
     endpoint: mask(endpoint.name),
     uri: mask(uri),
-    region: /;(?:region|edge)=([^;]+)/i.exec(uri)?.[1] ?? '',
-    headers: Object.fromEntries(pairs.map((pair) => header(pair, mask))),
+    region: /;(?:region|edge)=([^;]+)/i.exec(place)?.[1] ?? '',
+    headers: Object.fromEntries((headers?.split('&') ?? []).map((pair) => header(pair, mask))),
   }
 }
 

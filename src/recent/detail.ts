@@ -1,27 +1,41 @@
+import { parameter } from '../call/call.js'
 import type { CallRecord } from '../call/call-book.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
+import { explainCommand } from '../explain/command.js'
 import { masker } from '../explain/mask.js'
 import { parseForm } from '../twilio/form.js'
 import { tokenlessParameters } from '../twilio/telling-parameters.js'
-import { explainCommand } from './explain-command.js'
-import { pastQuestion } from './past-question.js'
+import { type PastQuestion, pastQuestion } from './past-question.js'
 import { summaryOf } from './summary.js'
 import { testCase } from './test-case.js'
 
-/** A recent call with all its webhooks, and as a question that can be asked again. Secrets are masked. */
+/** A recent call with all its webhooks, and as a question to the config in a file. Secrets are masked. */
 export function detailOf(
   record: CallRecord,
   webhooks: readonly WebhookRecord[],
   secrets: ReadonlySet<string>,
+  file: string,
 ) {
   const question = pastQuestion(record, webhooks)
   const detail = {
     ...summaryOf(record),
     webhooks: webhooks.map(shown),
-    explain: question && explainCommand(question),
+    explain: question && explainCommand(file, optionsOf(question)),
     test: question && testCase(question, record),
   }
   return maskAll(detail, masker([...secrets])) as typeof detail
+}
+
+function optionsOf({ to, from, at, params, outcomes, down, drained }: PastQuestion) {
+  return [
+    ['to', to] as const,
+    ['from', from] as const,
+    ['at', at] as const,
+    ...Object.keys(params).map((name) => ['param', `${name}=${parameter(params, name)}`] as const),
+    ...Object.entries(outcomes).map(([hop, outcome]) => ['outcome', `${hop}=${outcome}`] as const),
+    ...down.map((name) => ['down', name] as const),
+    ...drained.map((name) => ['drained', name] as const),
+  ]
 }
 
 function shown({ at, path, form, status, decision, twiml }: WebhookRecord) {

@@ -33,7 +33,8 @@ export function pastQuestion(
     to: parameter(params, 'To'),
     from: parameter(params, 'From'),
     at: new Date(at).toISOString(),
-    params: tellingParameters(params),
+    // by which a split chooses
+    params: { CallSid: record.callSid, ...tellingParameters(params) },
     outcomes: outcomesOf(record),
     down: standings.filter(([, standing]) => standing === 'ejected').map(([name]) => name),
     drained: standings.filter(([, standing]) => standing === 'drained').map(([name]) => name),

@@ -23,50 +23,58 @@ export interface Question {
 
 /** The first of the conditions that the call does not meet; undefined when it meets all of them. */
 export function misfitOf(conditions: readonly Condition[], question: Question): Misfit | undefined {
-  for (const condition of conditions) {
-    const saw = test(condition, question)
-    if (saw !== undefined) return { condition, saw }
-  }
-  return undefined
+  const condition = conditions.find((one) => !asked(one).holds(one, question))
+  return condition && { condition, saw: asked(condition).sees(condition, question) }
 }
 
-type Test<K extends Condition['key']> = (
-  condition: Extract<Condition, { key: K }>,
-  question: Question,
-) => string | undefined
-
-/** Each gives undefined when the condition is met, else what it saw. */
-const TESTS: { readonly [K in Condition['key']]: Test<K> } = {
-  from: ({ set }, { call }) =>
-    matches(set, call.from) === undefined ? call.from.text || 'anonymous' : undefined,
-  forwardedFrom: ({ set }, { call }) => {
-    const forwarder = call.forwardedFrom
-    return forwarder && matches(set, forwarder) !== undefined
-      ? undefined
-      : (forwarder?.text ?? 'not forwarded')
-  },
-  fromCountry: ({ countries }, { call }) => {
-    const country = callerCountry(call)
-    return countries.includes(country) ? undefined : country || 'no country'
-  },
-  schedule: ({ schedules }, question) => {
-    const states = schedules.map((name) => ({ name, ...stateOf(name, question) }))
-    return states.some((state) => state.open)
-      ? undefined
-      : states.map(({ name, because }) => `${name}: ${because}`).join('; ')
-  },
-  attestation: ({ levels }, { call }) => (levels.includes(call.attestation) ? undefined : call.attestation),
-  sipDomain: ({ domains }, { call }) =>
-    domains.includes(sipDomain(call.sipDomain)) ? undefined : call.sipDomain || 'no SIP domain',
-  param: ({ name, values }, { call }) => {
-    const value = parameter(call.params, name)
-    return values.some((pattern) => isLike(value, pattern)) ? undefined : `${name}=${value}`
-  },
-  not: ({ conditions }, question) => (misfitOf(conditions, question) ? undefined : 'they fit'),
+/** What a condition asks of a call: whether it is so, and what there is, in words. */
+interface Asked<C> {
+  readonly holds: (condition: C, question: Question) => boolean
+  readonly sees: (condition: C, question: Question) => string
 }
 
-function test(condition: Condition, question: Question): string | undefined {
-  return (TESTS[condition.key] as Test<Condition['key']>)(condition, question)
+const ASKED: { readonly [K in Condition['key']]: Asked<Extract<Condition, { key: K }>> } = {
+  from: {
+    holds: ({ set }, { call }) => matches(set, call.from) !== undefined,
+    sees: (_condition, { call }) => call.from.text || 'anonymous',
+  },
+  forwardedFrom: {
+    holds: ({ set }, { call: { forwardedFrom } }) =>
+      forwardedFrom !== undefined && matches(set, forwardedFrom) !== undefined,
+    sees: (_condition, { call }) => call.forwardedFrom?.text ?? 'not forwarded',
+  },
+  fromCountry: {
+    holds: ({ countries }, { call }) => countries.includes(callerCountry(call)),
+    sees: (_condition, { call }) => callerCountry(call) || 'no country',
+  },
+  schedule: {
+    holds: ({ schedules }, question) => schedules.some((name) => stateOf(name, question).open),
+    sees: ({ schedules }, question) =>
+      schedules.map((name) => `${name}: ${stateOf(name, question).because}`).join('; '),
+  },
+  attestation: {
+    holds: ({ levels }, { call }) => levels.includes(call.attestation),
+    sees: (_condition, { call }) => call.attestation,
+  },
+  sipDomain: {
+    holds: ({ domains }, { call }) => domains.includes(sipDomain(call.sipDomain)),
+    sees: (_condition, { call }) => call.sipDomain || 'no SIP domain',
+  },
+  param: {
+    holds: ({ name, values }, { call }) => {
+      const value = parameter(call.params, name)
+      return values.some((pattern) => isLike(value, pattern))
+    },
+    sees: ({ name }, { call }) => `${name}=${parameter(call.params, name)}`,
+  },
+  not: {
+    holds: ({ conditions }, question) => misfitOf(conditions, question) !== undefined,
+    sees: ({ conditions }, question) => conditions.map((one) => asked(one).sees(one, question)).join(' and '),
+  },
+}
+
+function asked({ key }: Condition): Asked<Condition> {
+  return ASKED[key] as Asked<Condition>
 }
 
 /** By its hours, unless an operator has set it. */
@@ -92,6 +100,7 @@ function callerCountry(call: Call): string {
   return call.from.kind === 'number' ? (countryOf(call.from.text) ?? '') : ''
 }
 
-function isLike(value: string, pattern: string): boolean {
+/** Whether a parameter is as a pattern says: the very text, or with `*` at its end a text that begins so. */
+export function isLike(value: string, pattern: string): boolean {
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern
 }

@@ -28,6 +28,12 @@ export function parseInstant(text: string, timezone?: string): Parsed<number> {
   return value === undefined ? unparsed(...problems) : parsed(value * 60_000 + milliseconds)
 }
 
+/** The zone by which a time without an offset is read: that of all schedules, if they have the same. */
+export function commonTimezone(schedules: Iterable<{ readonly timezone: string }>): string | undefined {
+  const zones = new Set(Array.from(schedules, ({ timezone }) => timezone))
+  return zones.size === 1 ? [...zones][0] : undefined
+}
+
 function isWithin(digits: string | undefined, least: number, most: number): boolean {
   return least <= Number(digits) && Number(digits) <= most
 }

@@ -46,7 +46,7 @@ export function compile(
   checkUnusedGroups(context)
   const numbers = indexClaims(claims, report)
   warnOfAllUnused(sources, context)
-  const tests = sources.tests.map((test) => checkTest(test, routes, report))
+  const tests = sources.tests.map((test) => checkTest(test, { routes, schedules }, report))
   return {
     ...settings,
     outbound: compileOutbound(setting('outbound', sources.main, report), context),

@@ -1,5 +1,5 @@
-import { parseInstant } from '../../schedule/instant.js'
-import type { Route, TestCase } from '../config.js'
+import { commonTimezone, parseInstant } from '../../schedule/instant.js'
+import type { Config, TestCase } from '../config.js'
 import type { Report } from '../report.js'
 import type { TestSource } from '../schema/test.js'
 import type { Item } from '../shape.js'
@@ -9,11 +9,12 @@ import { unknownName } from './context.js'
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(
   { value, origin }: Item<TestSource>,
-  routes: ReadonlyMap<string, Route>,
+  { routes, schedules }: Pick<Config, 'routes' | 'schedules'>,
   report: Report,
 ): TestCase {
   const { call, expect } = value
-  if (call.at) report.addAll(parseInstant(call.at).problems, below(origin, 'call', 'at'))
+  const timezone = commonTimezone(schedules.values())
+  if (call.at) report.addAll(parseInstant(call.at, timezone).problems, below(origin, 'call', 'at'))
   // an empty name stands for default
   if (expect.route && !routes.has(expect.route))
     report.add(unknownName('route', expect.route, routes.keys()), below(origin, 'expect', 'route'))

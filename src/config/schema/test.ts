@@ -51,6 +51,7 @@ export const testSchema = z.strictObject(
         },
         'a map with route, dials, action …',
       )
+      .refine((expect) => Object.keys(expect).length > 0, 'at least one of route, dials, action …')
       .describe('What must come of it.'),
   },
   'a map with call and expect',

@@ -16,7 +16,7 @@ export function startsOf(component: ICAL.Component, first: Moment, zoneOf: ZoneO
   const locals = new Set([
     first.local,
     ...recurrenceRules(component).flatMap((recur) => localsOf(recur, first, limits)),
-    ...momentsUnder(component, 'rdate', first, zoneOf).map((moment) => moment.local),
+    ...momentsUnder(component, 'rdate', first, zoneOf).map((moment) => localBeside(first, moment)),
   ])
   const excluded = instancesAt(momentsUnder(component, 'exdate', first, zoneOf))
   return [...locals].map((local) => startAt(local, first)).filter((start) => !isAmong(excluded, first, start))
@@ -24,6 +24,17 @@ export function startsOf(component: ICAL.Component, first: Moment, zoneOf: ZoneO
 
 function momentsUnder(component: ICAL.Component, name: string, first: Moment, zoneOf: ZoneOf): Moment[] {
   return component.getAllProperties(name).flatMap((property) => momentsOf(property, zoneOf, first.offsetAt))
+}
+
+/** What the clock of the first start shows at an RDATE, which may be by another one. A day is at the time of the first. */
+function localBeside(first: Moment, { local, isDay, offsetAt }: Moment): number {
+  if (first.isDay) return dayOf(local) * DAY_MINUTES
+  if (isDay) return local + first.local - dayOf(first.local) * DAY_MINUTES
+  if (offsetAt === first.offsetAt) return local
+  if (!first.offsetAt)
+    throw new CalendarError('an RDATE has a time zone, and DTSTART has none', 'write both with one')
+  const at = minuteOf(local, offsetAt)
+  return at + first.offsetAt(at)
 }
 
 function recurrenceRules(component: ICAL.Component): ICAL.Recur[] {
