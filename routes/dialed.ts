@@ -1,5 +1,5 @@
 import { parameter } from '../src/call/call.js'
-import { noteOutcome } from '../src/call/call-book.js'
+import { noteOutcome } from '../src/call/call-record.js'
 import { type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
 import { FAILURES } from '../src/health/health.js'
 import { advance } from '../src/routing/advance.js'

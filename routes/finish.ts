@@ -1,4 +1,4 @@
-import { isKnown } from '../src/call/call-book.js'
+import { isKnown } from '../src/call/call-record.js'
 import { summaryOf } from '../src/recent/summary.js'
 import type { CallOutcome } from './meters.js'
 import type { Service } from './service.js'

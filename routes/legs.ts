@@ -1,4 +1,4 @@
-import type { CallRecord } from '../src/call/call-book.js'
+import type { CallRecord } from '../src/call/call-record.js'
 import { BETWEEN_ENDPOINTS } from '../src/routing/plan.js'
 import type { Service } from './service.js'
 

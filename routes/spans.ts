@@ -10,7 +10,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import type { CallRecord, HopRecord } from '../src/call/call-book.js'
+import type { CallRecord, HopRecord } from '../src/call/call-record.js'
 import type { Decided, Moment } from './decided.js'
 
 interface Answered extends Moment {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, parameter, parseCall } from '../src/call/call.js'
-import { noteHop } from '../src/call/call-book.js'
+import { noteHop } from '../src/call/call-record.js'
 import type { DecisionNote } from '../src/call/webhook-record.js'
 import type { Decision } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'

@@ -1,4 +1,4 @@
-import { notePlaced } from '../../src/call/call-book.js'
+import { notePlaced } from '../../src/call/call-record.js'
 import { accountNamed } from '../../src/config/account-named.js'
 import type { Account, Config } from '../../src/config/config.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'

@@ -1,4 +1,4 @@
-import { isKnown } from '../../src/call/call-book.js'
+import { isKnown } from '../../src/call/call-record.js'
 import { detailOf } from '../../src/recent/detail.js'
 import { summaryOf } from '../../src/recent/summary.js'
 import { checkQuery } from './body.js'

@@ -1,5 +1,5 @@
 import { parameter } from '../call/call.js'
-import type { CallRecord } from '../call/call-book.js'
+import type { CallRecord } from '../call/call-record.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
 import { explainCommand } from '../explain/command.js'
 import { masker } from '../explain/mask.js'

@@ -1,4 +1,4 @@
-import type { CallRecord, HopRecord } from '../call/call-book.js'
+import type { CallRecord, HopRecord } from '../call/call-record.js'
 import type { OutcomeClass } from '../call/outcome.js'
 import { BETWEEN_ENDPOINTS } from '../routing/plan.js'
 

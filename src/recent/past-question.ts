@@ -1,5 +1,5 @@
 import { parameter } from '../call/call.js'
-import type { CallRecord, HopRecord } from '../call/call-book.js'
+import type { CallRecord, HopRecord } from '../call/call-record.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
 import { parseForm } from '../twilio/form.js'
 import type { WebhookParameters } from '../twilio/parameters.js'

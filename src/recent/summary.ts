@@ -1,4 +1,4 @@
-import type { CallRecord } from '../call/call-book.js'
+import type { CallRecord } from '../call/call-record.js'
 import { hopOutcome } from './hop-outcome.js'
 
 /** A recent call in one line of a list. */
