@@ -7,8 +7,9 @@ import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
 import { Turn } from '../routes/turn.js'
 import { CallBook } from '../src/call/call-book.js'
+import { loadConfig } from '../src/config/load.js'
 import { parseForm } from '../src/twilio/form.js'
-import { ACCOUNT, configOf, HEAD, TOKEN, webhook } from './build.js'
+import { ACCOUNT, configOf, files, HEAD, TOKEN, webhook } from './build.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
 const BASE = 'https://voice.example.com'
@@ -122,6 +123,21 @@ t.test('of a parameter that comes again the last counts', async (t) => {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   })
   t.match(reply.body, '>sip:three@a.example.com</Sip>')
+})
+
+t.test('the letter case of the host in publicUrl makes no difference', async (t) => {
+  const written = { 'dialsip.yaml': HEAD.replace('voice.example', 'Voice.Example') }
+  const { config } = loadConfig('/etc/dialsip.yaml', files(written))
+  const { app } = serviceOn(config)
+  for (const base of ['https://Voice.Example.com', 'https://voice.example.com']) {
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, `${base}/voice`, webhook())
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': signature,
+    }
+    const payload = new URLSearchParams(webhook()).toString()
+    t.equal((await app.inject({ method: 'POST', url: '/voice', payload, headers })).statusCode, 200, base)
+  }
 })
 
 t.test('a repeated webhook gets the same answer', async (t) => {

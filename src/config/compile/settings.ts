@@ -68,13 +68,20 @@ function compilePublicUrl(
     return { href: text, origin: '', protocol: 'https:', host: '', path: '' }
   }
   const path = url.pathname.replace(/\/+$/, '')
+  const origin = asWritten(url.origin, text)
   return {
-    href: url.origin + path,
-    origin: url.origin,
+    href: origin + path,
+    origin,
     protocol: url.protocol as 'https:',
     host: url.host,
     path,
   }
+}
+
+/** Twilio signs a URL in the letters that it was given; that the letter case of a host counts for nothing, a check of it tries. */
+function asWritten(origin: string, text: string): string {
+  const written = text.slice(0, origin.length)
+  return written.toLowerCase() === origin ? written : origin
 }
 
 function notPublic(found: string): Problem {
