@@ -19,7 +19,23 @@ export interface Origin {
 }
 
 export function below(origin: Origin, ...steps: (string | number)[]): Origin {
-  return { file: origin.file, path: [...origin.path, ...steps] }
+  return new Below(origin, steps)
+}
+
+/** Its path is put together when somebody asks for it: a large config has a million places and hardly a fault. */
+class Below implements Origin {
+  constructor(
+    readonly above: Origin,
+    readonly steps: Path,
+  ) {}
+
+  get file(): SourceFile {
+    return this.above.file
+  }
+
+  get path(): Path {
+    return [...this.above.path, ...this.steps]
+  }
 }
 
 /** A YAML file; its places are worked out only when asked for. */

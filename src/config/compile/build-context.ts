@@ -1,5 +1,6 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { ActionList, Config, Endpoint } from '../config.js'
+import { below } from '../source.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
@@ -38,7 +39,8 @@ export function buildContext(
       (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
-    places: new Map(),
+    withoutCallerId: new Map(),
+    attributes: new Map(),
     compiled: new Map(),
     trail: [],
     defaultOtherwise: defaultOtherwise(() => context),
@@ -84,12 +86,7 @@ function defaultOtherwise(contextOf: () => Context): () => ActionList | undefine
     const context = contextOf()
     const { value, origin } = context.defaults
     if (value.otherwise)
-      compiled = compileActions(
-        value.otherwise,
-        '@@otherwise',
-        { ...origin, path: [...origin.path, 'otherwise'] },
-        context,
-      )
+      compiled = compileActions(value.otherwise, '@@otherwise', below(origin, 'otherwise'), context)
     return compiled
   }
 }

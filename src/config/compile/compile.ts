@@ -84,7 +84,7 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
   for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
   context.used.action.clear()
   for (const name of used) context.used.action.add(name)
-  return context.compiled
+  return new Map([...context.compiled].map(([name, { list }]) => [name, list]))
 }
 
 /** Groups that nothing dials are followed as well, so that their faults are seen. */

@@ -22,18 +22,18 @@ export function compileSteps(
   trail: readonly string[] = [],
 ): DialStep[] {
   return entries.flatMap((entry) => {
-    const problem = shapeProblem(entry.source)
-    if (problem?.code === 'missing-key') context.report.addMissing(problem, entry.origin)
-    else if (problem) context.report.add(problem, entry.origin)
-    else checkStray(entry, context)
-    return problem ? [] : compileStep(entry, context, makeHop, trail)
+    if (!isWellFormed(entry, context)) return []
+    return compileStep(entry, context, makeHop, trail)
   })
 }
 
-/** What would do nothing is a fault: whoever wrote it expects something of it. */
-function checkStray({ source, origin }: Entry, { report }: Context): void {
-  if (typeof source === 'string') return
-  for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
+function isWellFormed({ source, origin }: Entry, { report }: Context): boolean {
+  if (typeof source === 'string') return true
+  const problem = shapeProblem(source)
+  if (problem?.code === 'missing-key') report.addMissing(problem, origin)
+  else if (problem) report.add(problem, origin)
+  else for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
+  return problem === undefined
 }
 
 function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: readonly string[]): DialStep[] {
@@ -136,8 +136,7 @@ function splitWithin(within: 'ring' | 'split'): Problem {
 }
 
 /** An entry in its long form has exactly one of the keys that say where it leads. */
-function shapeProblem(source: string | HopSource): Problem | undefined {
-  if (typeof source === 'string') return undefined
+function shapeProblem(source: HopSource): Problem | undefined {
   const given = FORMS.filter((form) => source[form] !== undefined)
   if (given.length === 1 && (source.by === undefined || source.split)) return undefined
   return {

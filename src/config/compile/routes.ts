@@ -35,8 +35,7 @@ export function compileRoute(item: Item<RouteSource>, context: Context): Compile
 
 /** A route's one action of its own is a rule without conditions. */
 function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
-  const { name: _, to: __, ...body } = value
-  return { name: undefined, conditions: [], actions: compileBodyList(body, name, origin, context) }
+  return { name: undefined, conditions: [], actions: compileBodyList(value, name, origin, context) }
 }
 
 function compileRules(

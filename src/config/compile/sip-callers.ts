@@ -11,13 +11,15 @@ import { hopsIn } from './dial-lints.js'
 export function checkSipCallers(
   routes: ReadonlyMap<string, Route>,
   claims: readonly PlacedClaim[],
-  { places, report }: Context,
+  { withoutCallerId, report }: Context,
 ): void {
+  if (withoutCallerId.size === 0) return
   const names = new Set(claims.filter(({ pattern }) => /^sip/.test(pattern.kind)).map(({ route }) => route))
   const hops = [...names].flatMap((name) => routes.get(name)!.rules.flatMap(({ actions }) => hopsOf(actions)))
   for (const hop of hops) {
+    const origin = withoutCallerId.get(hop)
     const number = hop.endpoints.find((endpoint) => endpoint.number)?.number
-    if (number && !hop.callerId) report.add(refused(number), places.get(hop)!)
+    if (origin && number) report.add(refused(number), origin)
   }
 }
 

@@ -1,0 +1,31 @@
+import type { Attribute } from '../../twilio/attributes.js'
+import type { Attributes } from '../config.js'
+import { below, type Origin } from '../source.js'
+
+/** Settings of a dial that stand at one place: beside a hop, beside the dial, or under `defaults`. */
+export interface Layer {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly origin: Origin
+}
+
+/** A setting, by the first layer that has it. */
+export function settingIn(layers: readonly Layer[], key: string): unknown {
+  for (const { values } of layers) if (values[key] !== undefined) return values[key]
+  return undefined
+}
+
+/** Where a setting was written; where it could be for all, if it is not. */
+export function placeIn(layers: readonly Layer[], key: string): Origin {
+  const layer = layers.find(({ values }) => values[key] !== undefined) ?? layers.at(-1)!
+  return below(layer.origin, key)
+}
+
+/** The attributes of a table that are set, as the text that goes into the TwiML. */
+export function attributesIn(layers: readonly Layer[], table: readonly Attribute[]): Attributes {
+  const attributes: Record<string, string> = {}
+  for (const { name } of table) {
+    const value = settingIn(layers, name)
+    if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
+  }
+  return attributes
+}
