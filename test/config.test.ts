@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs'
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
+import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
 import type { Config, DialAction } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import { levelOf } from '../src/fault/fault.js'
 import { countFaults, printFaults } from '../src/fault/print.js'
 import { someOf, suggest } from '../src/fault/suggest.js'
+import { exactClaims } from '../src/numbers/look-up.js'
 import { decide } from '../src/routing/decide.js'
 import { ALL_UP } from '../src/routing/state.js'
 
@@ -396,9 +399,20 @@ routes: [{ name: sales, to: "+15550100001", dial: pbx }]`,
       'more.csv': 'endpoint,number\npbx,+1555020*\npbx,+15550300001\n',
     },
   )
-  const values = [...config.numbers.numbers.exact.values()].map(({ values }) => values)
+  const values = exactClaims(config.numbers).map(({ values }) => values)
   t.same(values, [undefined, { extension: '1,0', team: 'a' }, { extension: '', team: '' }, {}])
   t.same(decisionOf(config, '+15550200009'), ['pbx'])
+})
+
+t.test('a CSV text without quotes is read as csv-parse reads it', async (t) => {
+  const pieces = [',', ',', '\n', '\n', '\r\n', '\r', ' ', '\t', '\u00a0', '+1555', 'a b', 'ä', '#', ';']
+  const texts = fc.array(fc.constantFrom(...pieces)).map((list) => list.join(''))
+  fc.assert(
+    fc.property(texts, (text) => {
+      t.strictSame([...plainRecords(text)], quotedRecords(text), JSON.stringify(text))
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 t.test('a CSV file is refused with the reason', async (t) => {

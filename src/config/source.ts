@@ -19,14 +19,16 @@ export interface Origin {
 }
 
 export function below(origin: Origin, ...steps: (string | number)[]): Origin {
-  return new Below(origin, steps)
+  let place = origin
+  for (const step of steps) place = new Below(place, step)
+  return place
 }
 
 /** Its path is put together when somebody asks for it: a large config has a million places and hardly a fault. */
 class Below implements Origin {
   constructor(
     readonly above: Origin,
-    readonly steps: Path,
+    readonly step: string | number,
   ) {}
 
   get file(): SourceFile {
@@ -34,7 +36,7 @@ class Below implements Origin {
   }
 
   get path(): Path {
-    return [...this.above.path, ...this.steps]
+    return [...this.above.path, this.step]
   }
 }
 

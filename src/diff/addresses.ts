@@ -49,10 +49,10 @@ function allUsers(host: string, indexes: readonly Index[]): TextIndex<true> {
   for (const { hosts } of indexes) {
     for (const user of hosts.get(host)?.exact.keys() ?? []) all.exact.set(user, true)
     for (const { byPrefix } of hosts.get(host)?.prefixes ?? []) {
-      for (const prefix of byPrefix.keys()) prefixesLike(all, prefix).set(prefix, true)
+      for (const prefix of byPrefix.keys()) prefixesLike(all.prefixes, prefix).set(prefix, true)
     }
   }
-  prefixesLike(all, '').set('', true)
+  prefixesLike(all.prefixes, '').set('', true)
   return all
 }
 

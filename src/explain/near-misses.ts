@@ -2,7 +2,8 @@ import { suggest } from '../fault/suggest.js'
 import type { Address, NumberAddress, SipAddress } from '../numbers/address.js'
 import { parseAddress } from '../numbers/address.js'
 import type { Patterned } from '../numbers/claim.js'
-import { lookUp } from '../numbers/look-up.js'
+import { isE164 } from '../numbers/e164.js'
+import { exactClaim, lookUp } from '../numbers/look-up.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
 import { suggestForm } from '../numbers/suggest-form.js'
@@ -42,12 +43,12 @@ function otherForm<C extends Patterned>(index: NumberIndex<C>, text: string): Ne
 const DIGITS = [...'0123456789']
 
 /** Exact numbers that come out when one digit is changed, left out or added, or two neighbours swapped. */
-function typingErrors<C extends Patterned>(
-  { numbers }: NumberIndex<C>,
-  { text }: NumberAddress,
-): NearMiss<C>[] {
-  const found = new Set(oneOff(text).flatMap((variant) => numbers.exact.get(variant) ?? []))
-  return [...found].map((claim) => ({ claim, says: `one digit off ${claim.pattern.text}` }))
+function typingErrors<C extends Patterned>(index: NumberIndex<C>, { text }: NumberAddress): NearMiss<C>[] {
+  const variants = [...new Set(oneOff(text).filter(isE164))]
+  const found = variants.flatMap(
+    (variant) => exactClaim(index, { text: variant, number: Number(variant) }) ?? [],
+  )
+  return found.map((claim) => ({ claim, says: `one digit off ${claim.pattern.text}` }))
 }
 
 function oneOff(text: string): string[] {
@@ -64,10 +65,10 @@ function oneOff(text: string): string[] {
 
 /** Prefixes of which all but one digit are there, or a country code and more; the fewest digits missing first. */
 function nearPrefixes<C extends Patterned>(
-  { numbers }: NumberIndex<C>,
+  { prefixes }: NumberIndex<C>,
   { text }: NumberAddress,
 ): NearMiss<C>[] {
-  return numbers.prefixes
+  return prefixes
     .flatMap(({ byPrefix }) => [...byPrefix])
     .map(([prefix, claim]) => ({ prefix, claim, alike: alike(prefix, text) }))
     .filter(({ prefix, alike }) => alike >= Math.min(prefix.length - 1, 4))

@@ -10,7 +10,7 @@ import { includes, merge, spansOfPrefix } from './spans.js'
  */
 export function beatenPrefixes(index: NumberIndex<Patterned>): (prefix: string) => boolean {
   const listed = merge(listedSpans(index))
-  const claimed = new Set(index.numbers.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()]))
+  const claimed = new Set(index.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()]))
   const beginnings = properBeginnings(claimed)
   return isBeaten
 

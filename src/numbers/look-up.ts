@@ -1,5 +1,6 @@
 import type { Address, NumberAddress } from './address.js'
-import type { Match, Patterned } from './claim.js'
+import { claimOf, type Match, type Patterned } from './claim.js'
+import { ownerOf } from './exact-numbers.js'
 import type { NumberIndex } from './number-index.js'
 import { stretchOf } from './range-index.js'
 import { findPrefix, findText } from './text-index.js'
@@ -15,13 +16,31 @@ export function lookUp<C extends Patterned>(index: NumberIndex<C>, address: Addr
   return users && findText(users, address.user)
 }
 
+/** The claim of a number as such. */
+export function exactClaim<C extends Patterned>(
+  { exact }: NumberIndex<C>,
+  { text, number }: Pick<NumberAddress, 'text' | 'number'>,
+): C | undefined {
+  const owner = ownerOf(exact, number)
+  return owner && claimOf<C>({ kind: 'exact', text, number }, owner)
+}
+
+/** The claims of all exact numbers, in the order in which they were made. */
+export function exactClaims<C extends Patterned>({ exact }: NumberIndex<C>): C[] {
+  return Array.from(exact.numbers, (number, place) =>
+    claimOf<C>({ kind: 'exact', text: `+${number}`, number }, exact.owners[exact.ownerAt[place]!]!),
+  )
+}
+
 function lookUpNumber<C extends Patterned>(
-  { numbers, ranges }: NumberIndex<C>,
-  { text, number }: NumberAddress,
+  index: NumberIndex<C>,
+  address: NumberAddress,
 ): Match<C> | undefined {
-  const exact = numbers.exact.get(text)
+  const exact = exactClaim(index, address)
   if (exact !== undefined) return { claim: exact, wild: '' }
+  const { ranges } = index
+  const { text, number } = address
   const stretch = stretchOf(ranges, number)
-  if (stretch === -1) return findPrefix(numbers, text)
+  if (stretch === -1) return findPrefix(index, text)
   return { claim: ranges.claims[stretch]!, wild: text.slice(ranges.stems[stretch]) }
 }

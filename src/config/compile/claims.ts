@@ -1,4 +1,4 @@
-import type { Claim } from '../../numbers/claim.js'
+import type { Claim, Owner, Placed } from '../../numbers/claim.js'
 import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
 import { unreachableRoutes } from '../../numbers/unreachable.js'
 import type { Report } from '../report.js'
@@ -6,50 +6,41 @@ import { below, type Origin } from '../source.js'
 import { type PatternContext, readPattern } from './patterns.js'
 
 /** A claim and where it stands, for the faults of two claims. */
-export interface PlacedClaim extends Claim {
+export interface PlacedClaim extends Placed<Claim> {
   readonly origin: Origin
 }
 
-/** Reads the patterns of a route's `to`. */
+/** Reads the patterns of a route's `to`, each into a claim of the owner. */
 export function readClaims(
-  route: string,
+  owner: Owner,
   to: readonly string[],
   origin: Origin,
   context: PatternContext,
 ): PlacedClaim[] {
-  return to.flatMap((text, at) => {
+  const claims: PlacedClaim[] = []
+  for (const [at, text] of to.entries()) {
     const here = below(origin, at)
     const pattern = readPattern(text, here, context)
-    return pattern ? [{ pattern, route, origin: here }] : []
-  })
+    if (pattern) claims.push({ pattern, owner, origin: here })
+  }
+  return claims
 }
 
 /** Lays the claims out for look-up; the same claim twice is a fault with both places. */
-export function indexClaims(placed: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
-  const origins = new Map<Claim, Origin>()
-  const claims = placed.map(withoutOrigin)
-  const { index, clashes, overlaps } = buildIndex(claims)
+export function indexClaims(claims: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
+  const { index, clashes, overlaps } = buildIndex<Claim, PlacedClaim>(claims)
   for (const [first, second] of clashes)
-    report.add(claimedTwice(first, second), origins.get(second)!, 'value', origins.get(first))
+    report.add(claimedTwice(first, second), second.origin, 'value', first.origin)
   for (const [winner, loser] of overlaps)
-    report.add(overlap(winner, loser), origins.get(loser)!, 'value', origins.get(winner))
-  for (const route of unreachableRoutes(index, claims)) {
-    report.add(neverReached(route), placed.find((claim) => claim.route === route)!.origin)
-  }
+    report.add(overlap(winner, loser), loser.origin, 'value', winner.origin)
+  for (const route of unreachableRoutes(index, claims))
+    report.add(neverReached(route), claims.find(({ owner }) => owner.route === route)!.origin)
   return index
-
-  /** The index is part of the config, which is plain data; an origin holds on to the text of its file. */
-  function withoutOrigin({ origin, ...claim }: PlacedClaim): Claim {
-    origins.set(claim, origin)
-    return claim
-  }
 }
 
-function claimedTwice(first: Claim, second: Claim) {
-  const both =
-    first.route === second.route
-      ? `twice by route ${first.route}`
-      : `by routes ${first.route} and ${second.route}`
+function claimedTwice(first: PlacedClaim, second: PlacedClaim) {
+  const [one, other] = [first.owner.route, second.owner.route]
+  const both = one === other ? `twice by route ${one}` : `by routes ${one} and ${other}`
   return {
     code: 'duplicate-claim',
     message: `${second.pattern.text} is claimed ${both}`,
@@ -59,10 +50,10 @@ function claimedTwice(first: Claim, second: Claim) {
   } as const
 }
 
-function overlap(winner: Claim, loser: Claim) {
+function overlap(winner: PlacedClaim, loser: PlacedClaim) {
   return {
     code: 'range-overlap',
-    message: `${loser.pattern.text} overlaps ${winner.pattern.text} of route ${winner.route}, which wins as it begins lower`,
+    message: `${loser.pattern.text} overlaps ${winner.pattern.text} of route ${winner.owner.route}, which wins as it begins lower`,
     expected: 'ranges of different sizes, or without numbers in common',
     found: loser.pattern.text,
     cure: 'cut one of the two',

@@ -14,7 +14,6 @@ import { checkReach } from './rules.js'
 export interface CompiledRoute {
   readonly route: Route
   readonly claims: readonly PlacedClaim[]
-  readonly origin: Origin
 }
 
 /** What a route is called: its name, or the first number that it claims. */
@@ -26,11 +25,11 @@ export function compileRoute(item: Item<RouteSource>, context: Context): Compile
   const { value, origin } = item
   const name = routeName(item)
   if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
-  const claims = readClaims(name, value.to ?? [], below(origin, 'to'), context)
+  const claims = readClaims({ route: name }, value.to ?? [], below(origin, 'to'), context)
   const rules = value.rules
     ? compileRules(name, value, origin, context)
     : [single(name, value, origin, context)]
-  return { route: { name, rules }, claims, origin }
+  return { route: { name, rules }, claims }
 }
 
 /** A route's one action of its own is a rule without conditions. */

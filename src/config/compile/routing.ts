@@ -1,67 +1,91 @@
-import { claimName } from '../collect.js'
+import type { Owner } from '../../numbers/claim.js'
+import { duplicateName } from '../collect.js'
 import type { ActionList, Route } from '../config.js'
+import type { RouteSource } from '../schema/route.js'
+import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import { compileBodyList } from './actions.js'
 import type { PlacedClaim } from './claims.js'
 import { type Context, follow, unknownName } from './context.js'
-import type { NumberRow } from './csv.js'
+import type { NumberRow, NumberTable } from './csv.js'
 import type { Sources } from './gather.js'
+import { RoutePlaces } from './route-places.js'
 import { compileRoute, routeName } from './routes.js'
 
+/** The routes of a config with the numbers that they claim, while they are compiled. */
+interface Routing {
+  readonly routes: Map<string, Route>
+  readonly claims: PlacedClaim[]
+  /** Names of routes that no number leads to. */
+  readonly unclaimed: Set<string>
+  readonly places: RoutePlaces
+}
+
 /** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(
-  sources: Sources,
-  context: Context,
-): { routes: Map<string, Route>; claims: PlacedClaim[] } {
-  const routes = new Map<string, Route>()
-  const origins = new Map<string, Origin>()
-  const claims: PlacedClaim[] = []
-  for (const item of sources.routes) {
-    const name = routeName(item)
-    claimName(
-      'routes',
-      name,
-      item.value.name === undefined ? item.origin : below(item.origin, 'name'),
-      origins,
-      context.report,
-    )
-    const compiled = compileRoute(item, context)
-    routes.set(compiled.route.name, compiled.route)
-    claims.push(...compiled.claims)
-  }
-  const claimed = new Set(sources.routes.filter(({ value }) => value.to).map(routeName))
-  for (const row of sources.tables.flatMap((table) => table.rows)) {
-    const claim = claimOf(row, routes, context)
-    if (claim) claims.push(claim)
-    if (claim) claimed.add(claim.route)
-  }
-  for (const [name, origin] of origins) if (!claimed.has(name)) context.report.add(unclaimed(name), origin)
+export function compileRouting(sources: Sources, context: Context): Pick<Routing, 'routes' | 'claims'> {
+  const routing: Routing = { routes: new Map(), claims: [], unclaimed: new Set(), places: new RoutePlaces() }
+  const { routes, claims, unclaimed, places } = routing
+  for (const item of sources.routes) addRoute(item, routing, context)
+  for (const table of sources.tables) addRows(table, routing, context)
+  for (const name of unclaimed) context.report.add(noClaim(name), places.of(name))
   return { routes, claims }
 }
 
-/** A row that names an endpoint gets a route that dials it. */
-function claimOf(
-  { claim, leadsTo, origin }: NumberRow,
-  routes: Map<string, Route>,
-  context: Context,
-): PlacedClaim | undefined {
-  const known = routes.has(claim.route)
-  if (leadsTo === 'route' && !known)
-    context.report.add(unknownName('route', claim.route, routes.keys()), origin)
-  if (leadsTo === 'route') return known ? claim : undefined
-  const name = `endpoint:${claim.route}`
-  if (!routes.has(name))
-    routes.set(name, {
-      name,
-      rules: [
-        {
-          name: undefined,
-          conditions: [],
-          actions: endpointActions(claim.route, name, origin, context),
-        },
-      ],
+function addRoute(item: Item<RouteSource>, routing: Routing, context: Context): void {
+  const { routes, claims, unclaimed, places } = routing
+  const { value, origin } = item
+  const name = routeName(item)
+  const place = value.name === undefined ? origin : below(origin, 'name')
+  const isFirst = !routes.has(name)
+  if (isFirst) places.add(name, place)
+  else context.report.add(duplicateName('routes', name), place, 'value', places.of(name))
+  if (value.to) unclaimed.delete(name)
+  else if (isFirst) unclaimed.add(name)
+  const compiled = compileRoute(item, context)
+  routes.set(name, compiled.route)
+  for (const claim of compiled.claims) claims.push(claim)
+}
+
+function addRows({ rows, origin }: NumberTable, routing: Routing, context: Context): void {
+  const owners = new Map<string, Owner>()
+  for (const row of rows) {
+    const route = routeOf(row, origin, routing, context)
+    if (route === undefined) continue
+    routing.claims.push({
+      pattern: row.pattern,
+      owner: row.values ? { route, values: row.values } : sharedBy(route),
+      origin: below(origin, row.line, row.pattern.text),
     })
-  return { ...claim, route: name }
+    routing.unclaimed.delete(route)
+  }
+
+  /** Where a table has no values for templates, all numbers of a route lead to the same. */
+  function sharedBy(route: string): Owner {
+    const owner = owners.get(route) ?? { route, values: {} }
+    owners.set(route, owner)
+    return owner
+  }
+}
+
+/** The name of the route that a row leads to. A row that names an endpoint gets a route that dials it. */
+function routeOf(
+  { leadsTo, name, line }: NumberRow,
+  table: Origin,
+  { routes }: Routing,
+  context: Context,
+): string | undefined {
+  const origin = below(table, line, name)
+  if (leadsTo === 'route') {
+    if (routes.has(name)) return name
+    context.report.add(unknownName('route', name, routes.keys()), origin)
+    return undefined
+  }
+  const route = `endpoint:${name}`
+  if (!routes.has(route)) {
+    const actions = endpointActions(name, route, origin, context)
+    routes.set(route, { name: route, rules: [{ name: undefined, conditions: [], actions }] })
+  }
+  return route
 }
 
 /** What a row that names an endpoint stands for: a dial of it, with the name checked where it stands. */
@@ -70,7 +94,7 @@ function endpointActions(endpoint: string, name: string, origin: Origin, context
   return compileBodyList({ dial: [endpoint] }, name, origin, context)
 }
 
-function unclaimed(name: string) {
+function noClaim(name: string) {
   return {
     code: 'route-unclaimed',
     message: `route ${name} claims no number, so no call reaches it`,

@@ -14,7 +14,9 @@ export function checkSipCallers(
   { withoutCallerId, report }: Context,
 ): void {
   if (withoutCallerId.size === 0) return
-  const names = new Set(claims.filter(({ pattern }) => /^sip/.test(pattern.kind)).map(({ route }) => route))
+  const names = new Set(
+    claims.filter(({ pattern }) => /^sip/.test(pattern.kind)).map(({ owner }) => owner.route),
+  )
   const hops = [...names].flatMap((name) => routes.get(name)!.rules.flatMap(({ actions }) => hopsOf(actions)))
   for (const hop of hops) {
     const origin = withoutCallerId.get(hop)
