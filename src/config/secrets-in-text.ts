@@ -1,7 +1,7 @@
 import type { Path } from '../fault/fault.js'
 import type { Document } from './documents.js'
 import type { Origin } from './source.js'
-import { eachText } from './texts.js'
+import { eachText, type Steps } from './texts.js'
 
 /** A secret of a document, with its place and whether it is written out in the file. */
 export interface Secret {
@@ -17,9 +17,9 @@ const SECRET_KEYS: ReadonlySet<unknown> = new Set(['authTokens', 'tokens', 'pass
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
   eachText(tree, (text, steps) => {
-    const secret = steps.some((step) => SECRET_KEYS.has(step))
-    const password = passwordIn(text)
-    if (secret || password || steps.includes('headers')) note(text, [...steps], secret, password)
+    const kind = kindOf(steps)
+    const password = text.includes('@') ? passwordIn(text) : undefined
+    if (kind || password) note(text, [...steps], kind === 'secret', password)
   })
   return found
 
@@ -36,9 +36,18 @@ export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] 
   }
 }
 
+/** What a key on the way says of a text below it. */
+function kindOf(steps: Steps): 'secret' | 'header' | undefined {
+  let kind: 'header' | undefined
+  for (const step of steps) {
+    if (SECRET_KEYS.has(step)) return 'secret'
+    if (step === 'headers') kind = 'header'
+  }
+  return kind
+}
+
 /** `sip:user:password@host`, `redis://:password@host` */
 function passwordIn(text: string): string | undefined {
-  if (!text.includes('@')) return undefined
   return /^(?:sips?:|\w+:\/\/)[^:@/]*:([^@]+)@/i.exec(text)?.[1]
 }
 

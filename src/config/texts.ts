@@ -19,7 +19,7 @@ export function eachText(tree: Tree, visit: VisitText, once = false): void {
     if (once && seen.has(holder)) return
     if (once) seen.add(holder)
     if (Array.isArray(holder)) for (let at = 0; at < holder.length; at += 1) step(at, holder[at], holder)
-    else if (isMap(holder)) for (const key of Object.keys(holder)) step(key, holder[key], holder)
+    else if (isMap(holder)) for (const key in holder) step(key, holder[key], holder)
   }
 
   function step(key: string | number, value: unknown, holder: unknown): void {

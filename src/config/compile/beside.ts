@@ -12,7 +12,13 @@ const namesOf = (attributes: readonly { readonly name: string }[]) => attributes
 const DIAL_KEYS = new Set(['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)])
 DIAL_KEYS.delete('record')
 
-const SIP_KEYS = new Set(['region', 'edge', 'headers', ...namesOf(SIP_ATTRIBUTES)])
+/** What belongs to a SIP leg. */
+export const SIP_KEYS: ReadonlySet<string> = new Set([
+  'region',
+  'edge',
+  'headers',
+  ...namesOf(SIP_ATTRIBUTES),
+])
 
 /** The verbs that end a call or hand it on: only one of them can stand in a map. */
 const ENDS = ['dial', 'redirect', 'reject', 'hangup'] as const
@@ -22,7 +28,7 @@ export function checkBeside(body: BodySource, origin: Origin, { report }: Contex
   const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
   for (const verb of more)
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
-  for (const key of Object.keys(body)) {
+  for (const key in body) {
     if (!body.dial && DIAL_KEYS.has(key)) report.add(noDial(key), below(origin, key), 'key')
     if (SIP_KEYS.has(key) && !holdsUri(body)) report.add(noUri(key), below(origin, key), 'key')
   }

@@ -5,6 +5,7 @@ import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
 import { compileList } from './lists.js'
+import { SharedAttributes } from './shared-attributes.js'
 
 /** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
 export const OWN_VALUES = [
@@ -40,7 +41,8 @@ export function buildContext(
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
     withoutCallerId: new Map(),
-    attributes: new Map(),
+    alone: new Map(),
+    attributes: new SharedAttributes(),
     compiled: new Map(),
     trail: [],
     defaultOtherwise: defaultOtherwise(() => context),

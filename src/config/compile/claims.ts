@@ -7,35 +7,38 @@ import { type PatternContext, readPattern } from './patterns.js'
 
 /** A claim and where it stands, for the faults of two claims. */
 export interface PlacedClaim extends Placed<Claim> {
-  readonly origin: Origin
+  /** The list or line that it stands in, and its place there. */
+  readonly within: Origin
+  readonly at: number | string
 }
 
 /** Reads the patterns of a route's `to`, each into a claim of the owner. */
 export function readClaims(
   owner: Owner,
   to: readonly string[],
-  origin: Origin,
+  within: Origin,
   context: PatternContext,
 ): PlacedClaim[] {
-  const claims: PlacedClaim[] = []
-  for (const [at, text] of to.entries()) {
-    const here = below(origin, at)
-    const pattern = readPattern(text, here, context)
-    if (pattern) claims.push({ pattern, owner, origin: here })
-  }
-  return claims
+  return to.flatMap((text, at) => {
+    const pattern = readPattern(text, within, context, at)
+    return pattern ? { pattern, owner, within, at } : []
+  })
 }
 
 /** Lays the claims out for look-up; the same claim twice is a fault with both places. */
 export function indexClaims(claims: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
   const { index, clashes, overlaps } = buildIndex<Claim, PlacedClaim>(claims)
   for (const [first, second] of clashes)
-    report.add(claimedTwice(first, second), second.origin, 'value', first.origin)
+    report.add(claimedTwice(first, second), originOf(second), 'value', originOf(first))
   for (const [winner, loser] of overlaps)
-    report.add(overlap(winner, loser), loser.origin, 'value', winner.origin)
+    report.add(overlap(winner, loser), originOf(loser), 'value', originOf(winner))
   for (const route of unreachableRoutes(index, claims))
-    report.add(neverReached(route), claims.find(({ owner }) => owner.route === route)!.origin)
+    report.add(neverReached(route), originOf(claims.find(({ owner }) => owner.route === route)!))
   return index
+}
+
+function originOf({ within, at }: PlacedClaim): Origin {
+  return below(within, at)
 }
 
 function claimedTwice(first: PlacedClaim, second: PlacedClaim) {

@@ -10,6 +10,7 @@ import type { Item } from '../shape.js'
 import type { Origin } from '../source.js'
 import type { CallerList } from './lists.js'
 import type { PatternContext } from './patterns.js'
+import type { SharedAttributes } from './shared-attributes.js'
 
 /** What the parts of the compiler share while one config is compiled. */
 export interface Context extends PatternContext {
@@ -26,8 +27,10 @@ export interface Context extends PatternContext {
   readonly used: Readonly<Record<Kind, Set<string>>>
   /** Hops to the telephone network without a caller id, and where they stand. */
   readonly withoutCallerId: Map<Hop, Origin>
-  /** Attributes of dials, by their JSON. */
-  readonly attributes: Map<string, Attributes>
+  /** Named endpoints, each in a list of its own. */
+  readonly alone: Map<Endpoint, readonly Endpoint[]>
+  /** Those of dials. */
+  readonly attributes: SharedAttributes
   /** Named action lists that are compiled already. */
   readonly compiled: Map<string, PlacedList>
   /** Named action lists that are being compiled, outermost first. */

@@ -111,7 +111,7 @@ function readRows(
     const row = { number: fields[number] ?? '', route: fields[route] ?? '', endpoint: fields[endpoint] ?? '' }
     const why = incompleteness(row, fields.length - columns.length)
     if (why) context.report.add(incomplete(why, fields), below(table, line))
-    const pattern = why ? undefined : readPattern(row.number, below(table, line, row.number), context)
+    const pattern = why ? undefined : readPattern(row.number, table, context, line, row.number)
     if (!pattern) continue
     const values = own.length === 0 ? undefined : valuesOf(own, columns, fields)
     const leadsTo = row.route === '' ? 'endpoint' : 'route'

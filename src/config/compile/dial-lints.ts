@@ -15,8 +15,9 @@ export function hopsIn(steps: readonly DialStep[]): Hop[] {
  * `made` says where each hop stands.
  */
 export function checkRepeats(steps: readonly DialStep[], made: readonly Item<Hop>[], report: Report): void {
+  if (!mayRepeat(made)) return
   const seen = new Map<string, Hop>()
-  for (const hop of made.length > 1 ? hopsIn(steps) : []) {
+  for (const hop of hopsIn(steps)) {
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)
       if (earlier) report.add(hopTwice(name), originOf(hop), 'value', originOf(earlier))
@@ -27,6 +28,14 @@ export function checkRepeats(steps: readonly DialStep[], made: readonly Item<Hop
   function originOf(hop: Hop): Origin {
     return made.find(({ value }) => value === hop)!.origin
   }
+}
+
+/** Whether it is worth a closer look: two hops are called the same, or one has several endpoints. */
+function mayRepeat(made: readonly Item<Hop>[]): boolean {
+  return made.some(
+    ({ value: { name, endpoints } }, at) =>
+      endpoints.length > 1 || made.findIndex(({ value }) => value.name === name) < at,
+  )
 }
 
 function hopTwice(found: string): Problem {

@@ -25,17 +25,10 @@ export function compileDial(
   origin: Origin,
   context: Context,
 ): DialAction {
-  const { value, origin: byDefault } = context.defaults
-  const layers: Layer[] = [
-    { values: body, origin },
-    { values: value, origin: byDefault },
-  ]
+  const layers: Layer[] = [{ value: body, origin }, context.defaults]
   const made: Item<Hop>[] = []
-  const entries = body.dial!.map((source, at) => ({
-    source,
-    beside: body,
-    origin: below(origin, 'dial', at),
-  }))
+  const list = below(origin, 'dial')
+  const entries = body.dial!.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
   const steps = compileSteps(entries, context, hopMaker(layers, made, context))
   checkRepeats(steps, made, context.report)
   lintTimeLimit(body, origin, context.report)

@@ -1,22 +1,20 @@
 import type { Attribute } from '../../twilio/attributes.js'
 import type { Attributes } from '../config.js'
+import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 
 /** Settings of a dial that stand at one place: beside a hop, beside the dial, or under `defaults`. */
-export interface Layer {
-  readonly values: Readonly<Record<string, unknown>>
-  readonly origin: Origin
-}
+export type Layer = Item<Readonly<Record<string, unknown>>>
 
 /** A setting, by the first layer that has it. */
 export function settingIn(layers: readonly Layer[], key: string): unknown {
-  for (const { values } of layers) if (values[key] !== undefined) return values[key]
+  for (const { value } of layers) if (value[key] !== undefined) return value[key]
   return undefined
 }
 
 /** Where a setting was written; where it could be for all, if it is not. */
 export function placeIn(layers: readonly Layer[], key: string): Origin {
-  const layer = layers.find(({ values }) => values[key] !== undefined) ?? layers.at(-1)!
+  const layer = layers.find(({ value }) => value[key] !== undefined) ?? layers.at(-1)!
   return below(layer.origin, key)
 }
 

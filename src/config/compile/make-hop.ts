@@ -14,10 +14,13 @@ const APART = ['callerId', 'referUrl']
 
 const PLAIN = DIAL_ATTRIBUTES.filter(({ name }) => !APART.includes(name))
 
+/** The settings that attributes are made of. */
+const NAMES = new Set([...PLAIN.map(({ name }) => name), 'referUrl'])
+
 /** What hops have in common, unless something stands beside one of them. */
 interface Settings extends Pick<Hop, 'attributes' | 'callerId' | 'refer'> {
   readonly screen: unknown
-  readonly screenPlace: Origin
+  readonly layers: readonly Layer[]
 }
 
 /** Makes the hops of a dial and notes in `made` where each stands. `layers` are what holds for all of them. */
@@ -32,42 +35,38 @@ export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: C
     return hop
   }
 
-  function ownSettings(values: Layer['values'], origin: Origin): Settings {
-    lintTimeLimit(values, origin, context.report)
-    lintScreen(values, origin, context)
-    return settingsOf([{ values, origin }, ...layers], context)
+  function ownSettings(value: Layer['value'], origin: Origin): Settings {
+    lintTimeLimit(value, origin, context.report)
+    lintScreen(value, origin, context)
+    return settingsOf([{ value, origin }, ...layers], context)
   }
 }
 
 function settingsOf(layers: readonly Layer[], context: Context): Settings {
-  const referUrl = settingIn(layers, 'referUrl') as string | undefined
-  const refer = referUrl === 'true'
-  const attributes = attributesIn(layers, PLAIN)
   const callerId = settingIn(layers, 'callerId') as string | undefined
   return {
-    attributes: once(referUrl && !refer ? { ...attributes, referUrl } : attributes, context),
+    attributes: context.attributes.of(layers, NAMES, () => writtenAttributes(layers)),
     callerId:
       callerId === undefined ? undefined : compileCallerId(callerId, placeIn(layers, 'callerId'), context),
     screen: settingIn(layers, 'screen'),
-    screenPlace: placeIn(layers, 'screen'),
-    refer,
+    layers,
+    refer: settingIn(layers, 'referUrl') === 'true',
   }
 }
 
-/** A thousand dials with the same attributes hold them once. */
-function once(attributes: Attributes, { attributes: known }: Context): Attributes {
-  const text = JSON.stringify(attributes)
-  const same = known.get(text)
-  if (!same) known.set(text, attributes)
-  return same ?? attributes
+function writtenAttributes(layers: readonly Layer[]): Attributes {
+  const attributes = attributesIn(layers, PLAIN)
+  const referUrl = settingIn(layers, 'referUrl') as string | undefined
+  return referUrl === undefined || referUrl === 'true' ? attributes : { ...attributes, referUrl }
 }
 
 function hopOf(
   endpoints: readonly Endpoint[],
-  { attributes, callerId, screen: source, screenPlace, refer }: Settings,
+  { attributes, callerId, screen: source, layers, refer }: Settings,
   context: Context,
 ): Hop {
-  const screen = compileScreen(source, endpoints, screenPlace, context)
+  const screen =
+    source === undefined ? undefined : compileScreen(source, endpoints, placeIn(layers, 'screen'), context)
   return {
     name: endpoints.length === 1 ? endpoints[0]!.name : endpoints.map(({ name }) => name).join('|'),
     endpoints: screenedBy(screen, source, endpoints),

@@ -32,9 +32,11 @@ export function compileRoute(item: Item<RouteSource>, context: Context): Compile
   return { route: { name, rules }, claims }
 }
 
+const ALWAYS: Rule['conditions'] = []
+
 /** A route's one action of its own is a rule without conditions. */
 function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
-  return { name: undefined, conditions: [], actions: compileBodyList(value, name, origin, context) }
+  return { name: undefined, conditions: ALWAYS, actions: compileBodyList(value, name, origin, context) }
 }
 
 function compileRules(

@@ -54,7 +54,8 @@ function addRows({ rows, origin }: NumberTable, routing: Routing, context: Conte
     routing.claims.push({
       pattern: row.pattern,
       owner: row.values ? { route, values: row.values } : sharedBy(route),
-      origin: below(origin, row.line, row.pattern.text),
+      within: below(origin, row.line),
+      at: row.pattern.text,
     })
     routing.unclaimed.delete(route)
   }

@@ -21,7 +21,15 @@ interface Definition {
 
 interface Check {
   readonly check: string
-  readonly minimum?: number
+  readonly minimum: number
+  readonly maximum: number
+  readonly value: number
+}
+
+/** The least and the most that a length or a number may be, both included as everywhere in `scalars.ts`. */
+interface Limits {
+  readonly least: number
+  readonly most: number
 }
 
 const readers = new WeakMap<z.ZodType, Reader>()
@@ -44,29 +52,43 @@ export function readerOf(schema: z.ZodType): Reader {
   }
 }
 
-/** What is not in the table, or is checked for more than its least length, is left to zod. */
+/** A kind or a check that is not in the tables is left to zod. */
 function build(schema: z.ZodType): Reader {
   const definition = schema.def as unknown as Definition
-  const least = leastLength(definition)
-  const make = least === undefined ? undefined : KINDS[definition.type]
-  return make ? make(definition, least!) : (value) => schema.safeParse(value).data
+  const checks = (definition.checks ?? []).map(({ _zod }) => _zod.def)
+  const make = checks.every(({ check }) => check in LIMITS) ? KINDS[definition.type] : undefined
+  if (!make) return (value) => schema.safeParse(value).data
+  const limits = checks.map((check) => LIMITS[check.check]!(check))
+  return make(definition, Object.assign({ least: -Infinity, most: Infinity }, ...limits))
 }
 
-function leastLength({ checks = [] }: Definition): number | undefined {
-  const [first, second] = checks.map(({ _zod }) => _zod.def)
-  if (first === undefined) return 0
-  return second === undefined && first.check === 'min_length' ? first.minimum : undefined
+const LIMITS: Readonly<Record<string, (check: Check) => Partial<Limits>>> = {
+  min_length: ({ minimum }) => ({ least: minimum }),
+  max_length: ({ maximum }) => ({ most: maximum }),
+  greater_than: ({ value }) => ({ least: value }),
+  less_than: ({ value }) => ({ most: value }),
 }
 
-const KINDS: Readonly<Record<string, (definition: Definition, least: number) => Reader>> = {
-  string: (_, least) => (value) => (typeof value === 'string' && value.length >= least ? value : undefined),
+const KINDS: Readonly<Record<string, (definition: Definition, limits: Limits) => Reader>> = {
+  string: (_, limits) => textReader(limits),
+  number: (_, limits) => wholeReader(limits),
   enum: ({ entries }) => wordReader(new Set(Object.values(entries))),
   optional: ({ innerType }) => readerOf(innerType),
   pipe: ({ in: { def }, out }) => preparedReader(def.transform, readerOf(out)),
   union: ({ options }) => unionReader(options.map(readerOf)),
-  array: ({ element }, least) => listReader(readerOf(element), least),
+  array: ({ element }, limits) => listReader(readerOf(element), limits),
   object: ({ shape }) => mapReader(shape),
   record: ({ valueType }) => recordReader(readerOf(valueType)),
+}
+
+function textReader({ least, most }: Limits): Reader {
+  return (value) =>
+    typeof value === 'string' && value.length >= least && value.length <= most ? value : undefined
+}
+
+function wholeReader({ least, most }: Limits): Reader {
+  return (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most ? value : undefined
 }
 
 function wordReader(words: ReadonlySet<unknown>): Reader {
@@ -87,14 +109,13 @@ function unionReader(options: readonly Reader[]): Reader {
   }
 }
 
-function listReader(read: Reader, least: number): Reader {
+function listReader(read: Reader, { least }: Limits): Reader {
   return function readList(value) {
     if (!Array.isArray(value) || value.length < least) return undefined
-    const fits: unknown[] = []
-    for (const entry of value) {
-      const one = read(entry)
-      if (one === undefined) return undefined
-      fits.push(one)
+    const fits: unknown[] = value.slice()
+    for (let at = 0; at < fits.length; at += 1) {
+      fits[at] = read(fits[at])
+      if (fits[at] === undefined) return undefined
     }
     return fits
   }
@@ -120,7 +141,7 @@ function entriesReader(readerFor: (key: string) => Reader | undefined) {
   return function readEntries(value: unknown): Record<string, unknown> | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const fits: Record<string, unknown> = { ...value }
-    for (const key of Object.keys(value)) {
+    for (const key in fits) {
       const one = readerFor(key)?.(fits[key])
       if (one === undefined) return undefined
       if (one !== fits[key]) fits[key] = one
