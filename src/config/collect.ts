@@ -80,10 +80,15 @@ const readRoute = readerOf(routeSchema) as (value: unknown) => RouteSource | und
  * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
  * so that the faults of the others are still found.
  */
-export function* eachRoute(documents: readonly Document[], report: Report): Generator<Item<RouteSource>> {
-  for (const { value, origin } of entriesOf(documents, 'routes', report)) {
-    const route = readRoute(value) ?? salvage(value, origin, report)
-    if (route) yield { value: route, origin }
+export function eachRoute(documents: readonly Document[], report: Report): Iterable<Item<RouteSource>> {
+  const entries = entriesOf(documents, 'routes', report)
+  return readAll()
+
+  function* readAll(): Generator<Item<RouteSource>> {
+    for (const { value, origin } of entries) {
+      const route = readRoute(value) ?? salvage(value, origin, report)
+      if (route) yield { value: route, origin }
+    }
   }
 }
 
@@ -96,10 +101,15 @@ function salvage(value: unknown, origin: Origin, report: Report): RouteSource | 
   return route && { ...route, rules: kept }
 }
 
-function* entriesOf(documents: readonly Document[], key: string, report: Report): Generator<Item<unknown>> {
-  for (const document of documents) {
-    const list: Origin = { file: document.file, path: [key] }
-    const entries = sectionOf(document, key, report) as readonly unknown[]
-    for (let at = 0; at < entries.length; at += 1) yield { value: entries[at], origin: below(list, at) }
+/** The entries under a key of all documents. What is no list there is reported at once. */
+function entriesOf(documents: readonly Document[], key: string, report: Report): Iterable<Item<unknown>> {
+  const lists = documents.map(({ file }): Origin => ({ file, path: [key] }))
+  const sections = documents.map((document) => sectionOf(document, key, report) as readonly unknown[])
+  return eachEntry()
+
+  function* eachEntry(): Generator<Item<unknown>> {
+    for (const [which, entries] of sections.entries())
+      for (let at = 0; at < entries.length; at += 1)
+        yield { value: entries[at], origin: below(lists[which]!, at) }
   }
 }

@@ -38,7 +38,8 @@ export function plainTree(text: string, events: readonly Event[]): unknown {
       list.push(item)
     }
     at += 1
-    return list
+    // an array that has grown holds room for more than a short list has
+    return list.slice()
   }
 
   function readMap(): Record<string, unknown> | undefined {

@@ -1,7 +1,7 @@
 import type { Path } from '../fault/fault.js'
 import type { Document } from './documents.js'
 import type { Origin } from './source.js'
-import { eachText, type Steps } from './texts.js'
+import { eachText } from './texts.js'
 
 /** A secret of a document, with its place and whether it is written out in the file. */
 export interface Secret {
@@ -16,10 +16,11 @@ const SECRET_KEYS: ReadonlySet<unknown> = new Set(['authTokens', 'tokens', 'pass
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
-  eachText(tree, (text, steps) => {
-    const kind = kindOf(steps)
+  eachText(tree, (text, key, steps) => {
+    const secret = isSecretKey(key) || steps.some(isSecretKey)
     const password = text.includes('@') ? passwordIn(text) : undefined
-    if (kind || password) note(text, [...steps], kind === 'secret', password)
+    if (secret || password || key === 'headers' || steps.includes('headers'))
+      note(text, [...steps, key], secret, password)
   })
   return found
 
@@ -36,14 +37,8 @@ export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] 
   }
 }
 
-/** What a key on the way says of a text below it. */
-function kindOf(steps: Steps): 'secret' | 'header' | undefined {
-  let kind: 'header' | undefined
-  for (const step of steps) {
-    if (SECRET_KEYS.has(step)) return 'secret'
-    if (step === 'headers') kind = 'header'
-  }
-  return kind
+function isSecretKey(step: unknown): boolean {
+  return SECRET_KEYS.has(step)
 }
 
 /** `sip:user:password@host`, `redis://:password@host` */

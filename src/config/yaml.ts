@@ -97,7 +97,7 @@ const ALIAS = /[[{,:\-\s]\*[^\s]/
 
 /** Without aliases a text of n characters holds at most n values, so this says no only to aliases of aliases. */
 function expandsTooMuch(tree: Tree, text: string): boolean {
-  if (!ALIAS.test(text)) return false
+  if (!text.includes('*') || !ALIAS.test(text)) return false
   let left = text.length
   const open: unknown[] = [tree]
   while (open.length > 0) {

@@ -1,12 +1,11 @@
 import { type Address, parseAddress } from '../numbers/address.js'
-import type { Patterned } from '../numbers/claim.js'
 import { MOST_DIGITS } from '../numbers/e164.js'
 import { numberSpans } from '../numbers/index-spans.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { Span } from '../numbers/spans.js'
 import { emptyTextIndex, findPrefix, prefixesLike, type TextIndex } from '../numbers/text-index.js'
 
-type Index = NumberIndex<Patterned>
+type Index = NumberIndex
 
 /** Numbers have from 2 to 15 digits. */
 const FIRST = 10

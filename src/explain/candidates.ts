@@ -27,7 +27,7 @@ export interface Candidate {
  * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
  * wholly within smaller ones are not in the index and are missing here: they never win.
  */
-export function candidates(index: NumberIndex<Claim>, address: Address): Candidate[] {
+export function candidates(index: NumberIndex, address: Address): Candidate[] {
   return claimsOf(index, address).map(({ pattern, route }) => ({
     pattern: pattern.text,
     route,
@@ -36,7 +36,7 @@ export function candidates(index: NumberIndex<Claim>, address: Address): Candida
   }))
 }
 
-function claimsOf(index: NumberIndex<Claim>, address: Address): Claim[] {
+function claimsOf(index: NumberIndex, address: Address): Claim[] {
   if (address.kind === 'number')
     return [
       ...oneOrNone(exactClaim(index, address)),

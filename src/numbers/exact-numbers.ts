@@ -1,59 +1,49 @@
-import type { ExactPattern, Pattern } from './pattern.js'
+import type { Owned, Owner } from './claim.js'
+import type { ExactPattern } from './pattern.js'
 
 /**
  * Exact numbers, and what each of them leads to. A hash table in flat arrays: a look-up touches few places in memory,
  * and thousands of numbers of one owner take no objects of their own. Plain data.
  */
-export interface ExactNumbers<O> {
+export interface ExactNumbers {
   /** In the order in which they were put in. */
   readonly numbers: Float64Array
   /** By the place of a number, the place of its owner. */
   readonly ownerAt: Uint32Array
-  readonly owners: readonly O[]
+  readonly owners: readonly Owner[]
   /** The places of the numbers, counted from 1; 0 is a free slot. A power of two, and half of them are free at least. */
   readonly slots: Uint32Array
 }
 
-interface Owned<O> {
-  readonly pattern: Pattern
-  readonly owner: O
-}
-
 /** Lays out the claims of exact numbers. The first of two for the same number counts; `again` is told of both. */
-export function buildExact<O, P extends Owned<O>>(
+export function buildExact<P extends Owned>(
   claims: readonly P[],
+  owners: readonly Owner[],
   again: (first: P, second: P) => void,
-): ExactNumbers<O> {
+): ExactNumbers {
   const slots = new Uint32Array(slotsFor(claims.length))
   const numbers = new Float64Array(claims.length)
   const ownerAt = new Uint32Array(claims.length)
-  const owners = new Map<O, number>()
   const kept: P[] = []
   for (const claim of claims) {
     const { number } = claim.pattern as ExactPattern
     const slot = slotOf(numbers, slots, number)
     if (slots[slot] !== 0) again(kept[slots[slot]! - 1]!, claim)
     else {
-      if (!owners.has(claim.owner)) owners.set(claim.owner, owners.size)
       numbers[kept.length] = number
-      ownerAt[kept.length] = owners.get(claim.owner)!
+      ownerAt[kept.length] = claim.owner
       slots[slot] = kept.push(claim)
     }
   }
   const { length } = kept
-  return {
-    numbers: numbers.slice(0, length),
-    ownerAt: ownerAt.slice(0, length),
-    owners: [...owners.keys()],
-    slots,
-  }
+  return { numbers: numbers.slice(0, length), ownerAt: ownerAt.slice(0, length), owners, slots }
 }
 
 /** The owner of a number, if it has one. */
-export function ownerOf<O>(
-  { numbers, ownerAt, owners, slots }: ExactNumbers<O>,
+export function ownerOf(
+  { numbers, ownerAt, owners, slots }: ExactNumbers,
   number: number,
-): O | undefined {
+): Owner | undefined {
   const place = slots[slotOf(numbers, slots, number)]!
   return place === 0 ? undefined : owners[ownerAt[place - 1]!]
 }

@@ -1,4 +1,4 @@
-import { type Claim, claimOf, type OwnerOf, type Patterned, type Placed } from './claim.js'
+import { type Claim, claimOf, type Owned, type Owner } from './claim.js'
 import { buildExact, type ExactNumbers } from './exact-numbers.js'
 import { buildRanges, type Ranged, type RangeIndex } from './range-index.js'
 import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './text-index.js'
@@ -6,37 +6,35 @@ import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './t
 /**
  * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
  */
-export interface NumberIndex<C extends Patterned = Claim> {
-  readonly exact: ExactNumbers<OwnerOf<C>>
+export interface NumberIndex {
+  readonly exact: ExactNumbers
   /** By number prefix, with the plus sign: one map for each length that occurs, longest first. */
-  readonly prefixes: Prefixes<C>[]
-  readonly ranges: RangeIndex<C>
+  readonly prefixes: Prefixes<Claim>[]
+  readonly ranges: RangeIndex<Claim>
   /** Exact users and user prefixes of each SIP host. */
-  readonly hosts: ReadonlyMap<string, TextIndex<C>>
+  readonly hosts: ReadonlyMap<string, TextIndex<Claim>>
 }
 
-export interface BuiltIndex<C extends Patterned, P extends Placed<C>> {
-  readonly index: NumberIndex<C>
+export interface BuiltIndex<P extends Owned> {
+  readonly index: NumberIndex
   /** Claims of the very same pattern, the earlier first. Only the earlier is in the index. */
   readonly clashes: readonly (readonly [P, P])[]
   /** Ranges of the same size that overlap, the winner first; each range with its next neighbour only. */
   readonly overlaps: readonly (readonly [P, P])[]
 }
 
-/** Lays out claims for `lookUp`, which says who wins. */
-export function buildIndex<C extends Patterned = Claim, P extends Placed<C> = Placed<C>>(
-  claims: Iterable<P>,
-): BuiltIndex<C, P> {
+/** Lays out claims for `lookUp`, which says who wins. `owners` is what the owners of the claims are places of. */
+export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonly Owner[]): BuiltIndex<P> {
   const exact: P[] = []
-  const prefixes: Prefixes<C>[] = []
-  const hosts = new Map<string, TextIndex<C>>()
-  const texts = new Map<string, C>()
-  const ranged: Ranged<C>[] = []
+  const prefixes: Prefixes<Claim>[] = []
+  const hosts = new Map<string, TextIndex<Claim>>()
+  const texts = new Map<string, Claim>()
+  const ranged: Ranged<Claim>[] = []
   const clashes: (readonly [P, P])[] = []
   /** Where the claims of the index came from; those of exact numbers are not in it as such. */
-  const origins = new Map<C, P>()
+  const origins = new Map<Claim, P>()
   for (const claim of claims) place(claim)
-  const numbers = buildExact<OwnerOf<C>, P>(exact, (first, second) => clashes.push([first, second]))
+  const numbers = buildExact(exact, owners, (first, second) => clashes.push([first, second]))
   const { index: ranges, overlaps } = buildRanges(ranged)
   return {
     index: { exact: numbers, prefixes, ranges, hosts },
@@ -66,20 +64,20 @@ export function buildIndex<C extends Patterned = Claim, P extends Placed<C> = Pl
     }
   }
 
-  function keep(claim: P, among: Map<string, C>, key: string): C | undefined {
+  function keep(claim: P, among: Map<string, Claim>, key: string): Claim | undefined {
     const earlier = among.get(key)
     if (earlier) {
       clashes.push([origins.get(earlier)!, claim])
       return undefined
     }
-    const kept = claimOf<C>(claim.pattern, claim.owner)
+    const kept = claimOf(claim.pattern, owners[claim.owner]!)
     among.set(key, kept)
     origins.set(kept, claim)
     return kept
   }
 
-  function usersOf(host: string): TextIndex<C> {
-    const users = hosts.get(host) ?? emptyTextIndex<C>()
+  function usersOf(host: string): TextIndex<Claim> {
+    const users = hosts.get(host) ?? emptyTextIndex<Claim>()
     hosts.set(host, users)
     return users
   }

@@ -1,5 +1,4 @@
 import type { Address } from './address.js'
-import type { Patterned, Placed } from './claim.js'
 import { lookUp } from './look-up.js'
 import { buildIndex, type NumberIndex } from './number-index.js'
 import type { Pattern } from './pattern.js'
@@ -8,14 +7,15 @@ import type { Pattern } from './pattern.js'
 export interface PatternSet {
   /** Whether it holds for callers who withhold their number. */
   readonly anonymous: boolean
-  readonly index: NumberIndex<Patterned>
+  readonly index: NumberIndex
 }
 
-const NOBODY = {}
+/** A set asks only whether something fits. */
+const NOBODY = [{ route: '', values: undefined }]
 
 export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
-  const claims = patterns.map((pattern) => ({ pattern, owner: NOBODY }))
-  return { anonymous, index: buildIndex<Patterned, Placed<Patterned>>(claims).index }
+  const claims = patterns.map((pattern) => ({ pattern, owner: 0 }))
+  return { anonymous, index: buildIndex(claims, NOBODY).index }
 }
 
 /** Whether it holds for nobody, as a list does that is still empty. */

@@ -40,11 +40,12 @@ export function compile(
     lent: context.used.schedule,
   })
   const byDefault = compileDefault(sources, context)
-  const { routes, claims } = compileRouting(sources, context)
-  checkSipCallers(routes, claims, context)
+  const routing = compileRouting(sources, context)
+  const { routes } = routing
+  checkSipCallers(routes, routing, context)
   const actions = compileNamed(sources, context)
   checkUnusedGroups(context)
-  const numbers = indexClaims(claims, report)
+  const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
   const tests = sources.tests.map((test) => checkTest(test, routes, report))
   return {

@@ -1,11 +1,10 @@
-import type { Owner } from '../../numbers/claim.js'
 import { duplicateName } from '../collect.js'
 import type { ActionList, Route } from '../config.js'
 import type { RouteSource } from '../schema/route.js'
 import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import { compileBodyList } from './actions.js'
-import type { PlacedClaim } from './claims.js'
+import { type Claims, readClaims } from './claims.js'
 import { type Context, follow, unknownName } from './context.js'
 import type { NumberRow, NumberTable } from './csv.js'
 import type { Sources } from './gather.js'
@@ -13,57 +12,60 @@ import { RoutePlaces } from './route-places.js'
 import { compileRoute, routeName } from './routes.js'
 
 /** The routes of a config with the numbers that they claim, while they are compiled. */
-interface Routing {
+interface Routing extends Claims {
   readonly routes: Map<string, Route>
-  readonly claims: PlacedClaim[]
   /** Names of routes that no number leads to. */
   readonly unclaimed: Set<string>
   readonly places: RoutePlaces
 }
 
 /** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(sources: Sources, context: Context): Pick<Routing, 'routes' | 'claims'> {
-  const routing: Routing = { routes: new Map(), claims: [], unclaimed: new Set(), places: new RoutePlaces() }
-  const { routes, claims, unclaimed, places } = routing
+export function compileRouting(sources: Sources, context: Context): Claims & Pick<Routing, 'routes'> {
+  const routing: Routing = {
+    routes: new Map(),
+    claims: [],
+    owners: [],
+    unclaimed: new Set(),
+    places: new RoutePlaces(),
+  }
   for (const item of sources.routes) addRoute(item, routing, context)
   for (const table of sources.tables) addRows(table, routing, context)
-  for (const name of unclaimed) context.report.add(noClaim(name), places.of(name))
-  return { routes, claims }
+  for (const name of routing.unclaimed) context.report.add(noClaim(name), routing.places.of(name))
+  return routing
 }
 
 function addRoute(item: Item<RouteSource>, routing: Routing, context: Context): void {
-  const { routes, claims, unclaimed, places } = routing
+  const { routes, claims, owners, unclaimed, places } = routing
   const { value, origin } = item
   const name = routeName(item)
   const place = value.name === undefined ? origin : below(origin, 'name')
   const isFirst = !routes.has(name)
   if (isFirst) places.add(name, place)
   else context.report.add(duplicateName('routes', name), place, 'value', places.of(name))
-  if (value.to) unclaimed.delete(name)
-  else if (isFirst) unclaimed.add(name)
-  const compiled = compileRoute(item, context)
-  routes.set(name, compiled.route)
-  for (const claim of compiled.claims) claims.push(claim)
+  if (value.to) {
+    const owner = owners.push({ route: name, values: undefined }) - 1
+    for (const claim of readClaims(owner, value.to, below(origin, 'to'), context)) claims.push(claim)
+    unclaimed.delete(name)
+  } else if (isFirst) unclaimed.add(name)
+  routes.set(name, compileRoute(item, name, context))
 }
 
 function addRows({ rows, origin }: NumberTable, routing: Routing, context: Context): void {
-  const owners = new Map<string, Owner>()
+  const { claims, owners, unclaimed } = routing
+  const shared = new Map<string, number>()
   for (const row of rows) {
+    const { pattern, values, line } = row
     const route = routeOf(row, origin, routing, context)
     if (route === undefined) continue
-    routing.claims.push({
-      pattern: row.pattern,
-      owner: row.values ? { route, values: row.values } : sharedBy(route),
-      within: below(origin, row.line),
-      at: row.pattern.text,
-    })
-    routing.unclaimed.delete(route)
+    const owner = values ? owners.push({ route, values }) - 1 : sharedBy(route)
+    claims.push({ pattern, owner, within: below(origin, line), at: pattern.text })
+    unclaimed.delete(route)
   }
 
   /** Where a table has no values for templates, all numbers of a route lead to the same. */
-  function sharedBy(route: string): Owner {
-    const owner = owners.get(route) ?? { route, values: {} }
-    owners.set(route, owner)
+  function sharedBy(route: string): number {
+    const owner = shared.get(route) ?? owners.push({ route, values: {} }) - 1
+    shared.set(route, owner)
     return owner
   }
 }
