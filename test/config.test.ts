@@ -442,6 +442,20 @@ t.test('of several verbs that end a call all but one are faults', async (t) => {
   t.same(codes, ['5:63 conflicting-keys', '5:77 conflicting-keys'])
 })
 
+t.test('what belongs to a SIP leg is a fault without one', async (t) => {
+  const yaml = `${HEAD}routes: [{ to: "+15550100001", say: hello, region: de1 }]`
+  t.same(faultsOf(t, yaml), ['5:44 conflicting-keys'])
+  for (const [dial, codes] of [
+    ['{ uri: sip:a@example.com }', []],
+    ['{ ring: [sip:a@example.com, sip:b@example.com] }', ['5:40 ring-enhanced']],
+    ['{ number: "+15550100002" }', ['5:66 conflicting-keys']],
+  ] as const)
+    t.same(
+      faultsOf(t, yaml.replace('say: hello', `dial: ${dial}, username: x`).replace(', region: de1', '')),
+      codes,
+    )
+})
+
 t.test('a ring needs no warning where every account is enhanced', async (t) => {
   const yaml = `${HEAD}routes: [{ to: "+15550100001", dial: { ring: [sip:a@example.com, { uri: sip:b@example.com }] } }]`
   t.same(faultsOf(t, yaml), ['5:40 ring-enhanced'])
@@ -488,6 +502,8 @@ t.test('a CSV file is refused with the reason', async (t) => {
     const { faults } = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': csv })
     t.match(faults, [{ code: 'csv-file', message, cure, path: [] }], csv)
   }
+  const short = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': 'route,number\na\n' })
+  t.match(short.faults, [{ code: 'csv-row', message: 'the row has no number', found: 'a' }])
 })
 
 t.test('lists hold patterns, files of them and anonymous callers', async (t) => {

@@ -12,9 +12,9 @@ export function settingIn(layers: readonly Layer[], key: string): unknown {
   return undefined
 }
 
-/** Where a setting was written; where it could be for all, if it is not. */
+/** Where a setting that one of the layers has was written. */
 export function placeIn(layers: readonly Layer[], key: string): Origin {
-  const layer = layers.find(({ value }) => value[key] !== undefined) ?? layers.at(-1)!
+  const layer = layers.find(({ value }) => value[key] !== undefined)!
   return below(layer.origin, key)
 }
 
