@@ -1,12 +1,18 @@
 import { writeFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { FAILSAFE_SCHEMA, load, mergeTag, parseEvents } from 'js-yaml'
 import t, { type Test } from 'tap'
 import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
+import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
 import type { Config, DialAction } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
+import { plainTree } from '../src/config/plain-tree.js'
 import { levelOf } from '../src/fault/fault.js'
 import { countFaults, printFaults } from '../src/fault/print.js'
 import { someOf, suggest } from '../src/fault/suggest.js'
+import { exactClaims } from '../src/numbers/look-up.js'
 import { decide } from '../src/routing/decide.js'
 import { ALL_UP } from '../src/routing/state.js'
 
@@ -136,6 +142,64 @@ t.test('every duplicate key is reported at once', async (t) => {
 t.test('a phone number keeps its plus sign, quoted or not', async (t) => {
   const config = configOf(t, 'routes: [{ to: +15550100001, dial: { number: +15550100002 } }]')
   t.same(decisionOf(config, '+15550100001'), ['+15550100002'])
+})
+
+t.test('a text of maps, lists and texts is read as js-yaml reads it', async (t) => {
+  const schema = FAILSAFE_SCHEMA.withTags(mergeTag)
+  const pieces = [
+    ...[
+      'a: ',
+      'b: ',
+      '? ',
+      '__proto__: ',
+      'toString: ',
+      '"<<": ',
+      '<<: ',
+      '- ',
+      '\n',
+      '\n  ',
+      '\n    ',
+      '\n- ',
+      '\na: ',
+    ],
+    ...[
+      'x',
+      "'y'",
+      '"z\\n"',
+      '|\n  t\n',
+      '>-\n  t\n',
+      '# r',
+      '{ ',
+      ' }',
+      '[ ',
+      ' ]',
+      ', ',
+      '*a ',
+      '&a ',
+      '!t ',
+      '---\n',
+    ],
+  ]
+  const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join(''))
+  const seen = { plain: 0, other: 0 }
+  fc.assert(
+    fc.property(texts, (text) => {
+      const events = eventsOf(text)
+      const tree = events && plainTree(text, events)
+      seen[tree === undefined ? 'other' : 'plain'] += 1
+      return tree === undefined || isDeepStrictEqual(tree, load(text, { schema }))
+    }),
+    { numRuns: 5000 },
+  )
+  t.ok(seen.plain > 500 && seen.other > 500, JSON.stringify(seen))
+
+  function eventsOf(text: string) {
+    try {
+      return parseEvents(text, {})
+    } catch {
+      return undefined
+    }
+  }
 })
 
 t.test('anchors and merge keys stand for what they name', async (t) => {
@@ -378,6 +442,20 @@ t.test('of several verbs that end a call all but one are faults', async (t) => {
   t.same(codes, ['5:63 conflicting-keys', '5:77 conflicting-keys'])
 })
 
+t.test('what belongs to a SIP leg is a fault without one', async (t) => {
+  const yaml = `${HEAD}routes: [{ to: "+15550100001", say: hello, region: de1 }]`
+  t.same(faultsOf(t, yaml), ['5:44 conflicting-keys'])
+  for (const [dial, codes] of [
+    ['{ uri: sip:a@example.com }', []],
+    ['{ ring: [sip:a@example.com, sip:b@example.com] }', ['5:40 ring-enhanced']],
+    ['{ number: "+15550100002" }', ['5:66 conflicting-keys']],
+  ] as const)
+    t.same(
+      faultsOf(t, yaml.replace('say: hello', `dial: ${dial}, username: x`).replace(', region: de1', '')),
+      codes,
+    )
+})
+
 t.test('a ring needs no warning where every account is enhanced', async (t) => {
   const yaml = `${HEAD}routes: [{ to: "+15550100001", dial: { ring: [sip:a@example.com, { uri: sip:b@example.com }] } }]`
   t.same(faultsOf(t, yaml), ['5:40 ring-enhanced'])
@@ -396,9 +474,20 @@ routes: [{ name: sales, to: "+15550100001", dial: pbx }]`,
       'more.csv': 'endpoint,number\npbx,+1555020*\npbx,+15550300001\n',
     },
   )
-  const values = [...config.numbers.numbers.exact.values()].map(({ values }) => values)
+  const values = exactClaims(config.numbers).map(({ values }) => values)
   t.same(values, [undefined, { extension: '1,0', team: 'a' }, { extension: '', team: '' }, {}])
   t.same(decisionOf(config, '+15550200009'), ['pbx'])
+})
+
+t.test('a CSV text without quotes is read as csv-parse reads it', async (t) => {
+  const pieces = [',', ',', '\n', '\n', '\r\n', '\r', ' ', '\t', '\u00a0', '+1555', 'a b', 'ä', '#', ';']
+  const texts = fc.array(fc.constantFrom(...pieces)).map((list) => list.join(''))
+  fc.assert(
+    fc.property(texts, (text) => {
+      t.strictSame([...plainRecords(text)], quotedRecords(text), JSON.stringify(text))
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 t.test('a CSV file is refused with the reason', async (t) => {
@@ -413,6 +502,8 @@ t.test('a CSV file is refused with the reason', async (t) => {
     const { faults } = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': csv })
     t.match(faults, [{ code: 'csv-file', message, cure, path: [] }], csv)
   }
+  const short = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': 'route,number\na\n' })
+  t.match(short.faults, [{ code: 'csv-row', message: 'the row has no number', found: 'a' }])
 })
 
 t.test('lists hold patterns, files of them and anonymous callers', async (t) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Address, parseAddress } from '../src/numbers/address.js'
-import type { Claim } from '../src/numbers/claim.js'
+import type { Owned, Owner } from '../src/numbers/claim.js'
 import { covers, setCovers } from '../src/numbers/covers.js'
-import { lookUp } from '../src/numbers/look-up.js'
+import { exactClaims, lookUp } from '../src/numbers/look-up.js'
 import { countryOf, national } from '../src/numbers/national.js'
 import { buildIndex } from '../src/numbers/number-index.js'
 import { parsePattern } from '../src/numbers/parse-pattern.js'
@@ -180,10 +180,11 @@ t.test('of a SIP address the exact user wins, then the longest prefix', async (t
 
 t.test('the same pattern twice is a clash, and the first wins', async (t) => {
   const texts = ['+4930', '+49*', '+4930..+4939', 'sip:a@a.example', 'sip:a*@a.example']
-  const [first, second, third] = [1, 2, 3].map((route) => texts.map((text) => claim(text, `${route}`)))
-  const { index, clashes } = buildIndex([...first!, ...second!, ...third!])
+  const [first, second, third] = [1, 2, 3].map((owner) => texts.map((text) => claim(text, owner)))
+  const { index, clashes } = indexed([...first!, ...second!, ...third!])
   const pairs = [...second!, ...third!].map((later, at) => [first![at % texts.length], later])
-  t.strictSame(clashes, pairs)
+  t.same(new Set(clashes), new Set(pairs))
+  t.equal(clashes.length, pairs.length)
   for (const text of ['+4930', '+49', '+4931', 'sip:a@a.example', 'sip:ab@a.example']) {
     t.equal(lookUp(index, parseAddress(text))?.claim.route, '1', text)
   }
@@ -193,14 +194,13 @@ t.test('ranges of the same size that overlap are told, the winner first', async 
   const ranges = ['+4930..+4939', '+4935..+4944', '+4944..+4953', '+4910..+4999', '+4954..+4963'].map(
     (text) => claim(text),
   )
-  const { index, overlaps } = buildIndex([...ranges].reverse())
+  const { index, overlaps } = indexed([...ranges].reverse())
   t.strictSame(overlaps, [
     [ranges[0], ranges[1]],
     [ranges[1], ranges[2]],
   ])
-  t.equal(lookUp(index, parseAddress('+4937'))?.claim, ranges[0])
-  t.equal(lookUp(index, parseAddress('+4942'))?.claim, ranges[1])
-  t.equal(lookUp(index, parseAddress('+4950'))?.claim, ranges[2])
+  for (const [at, text] of ['+4937', '+4942', '+4950'].entries())
+    t.equal(found(index, text)[0], ranges[at]!.pattern.text)
 })
 
 // Patterns that overlap a lot: twelve digits that never change and up to three more, as E.164 allows fifteen.
@@ -230,7 +230,7 @@ const patterns = fc
   )
   .map(pattern)
 const patternLists = fc.array(patterns, { maxLength: 20 })
-const claimLists = patternLists.map((list) => list.map((pattern, at) => ({ pattern, route: `${at % 4}` })))
+const claimLists = patternLists.map((list) => list.map((pattern, at) => ({ pattern, owner: at })))
 const sets = fc.tuple(patternLists, fc.boolean()).map((parts) => buildPatternSet(...parts))
 
 /** Every address that these patterns tell apart. */
@@ -253,12 +253,41 @@ function sipUris(...users: string[]): string[] {
 t.test('lookUp finds what trying every claim finds', async (t) => {
   fc.assert(
     fc.property(claimLists, (claims) => {
-      const { index } = buildIndex(claims)
+      const { index } = indexed(claims)
       return WORLD.every((address) => {
         const match = lookUp(index, address)
         const claim = naive(claims, address)
-        return match?.claim === claim && match?.wild === (claim && wildOf(claim.pattern, address))
+        return (
+          match?.claim.route === (claim && `${claim.owner}`) &&
+          match?.claim.pattern.text === claim?.pattern.text &&
+          match?.wild === (claim && wildOf(claim.pattern, address))
+        )
       })
+    }),
+  )
+  t.pass()
+})
+
+t.test('exact numbers are found as in a map', async (t) => {
+  const number = fc.oneof(
+    fc.integer({ min: 10, max: 99 }),
+    fc.integer({ min: 15550001000, max: 15550001999 }),
+    fc.integer({ min: 10, max: 10 ** 15 - 1 }),
+  )
+  const lists = fc.array(fc.tuple(number, fc.nat(2)), { maxLength: 300 })
+  fc.assert(
+    fc.property(lists, fc.array(number), (list, others) => {
+      const claims = list.map(([number, owner]) => ({ pattern: pattern(`+${number}`), owner }))
+      const { index } = indexed(claims)
+      const map = new Map([...list].reverse().map(([number, owner]) => [`+${number}`, `${owner}`]))
+      const firsts = list.filter(([number], at) => list.findIndex(([other]) => other === number) === at)
+      return (
+        [...list.map(([number]) => number), ...others].every(
+          (number) => found(index, `+${number}`)[0] === (map.has(`+${number}`) ? `+${number}` : undefined),
+        ) &&
+        exactClaims(index).every(({ pattern, route }) => map.get(pattern.text) === route) &&
+        exactClaims(index).length === firsts.length
+      )
     }),
   )
   t.pass()
@@ -269,7 +298,7 @@ t.test('an index from a worker finds the same', async (t) => {
     lookUp(index, address)?.claim.pattern.text
   fc.assert(
     fc.property(claimLists, (claims) => {
-      const { index } = buildIndex(claims)
+      const { index } = indexed(claims)
       const copy = structuredClone(index)
       return WORLD.every((address) => winner(copy, address) === winner(index, address))
     }),
@@ -281,10 +310,10 @@ t.test('an index from a worker finds the same', async (t) => {
 t.test('every claim with a clash or an overlap is told', async (t) => {
   fc.assert(
     fc.property(claimLists, (claims) => {
-      const { clashes, overlaps } = buildIndex(claims)
+      const { clashes, overlaps } = indexed(claims)
       const kept = distinct(claims)
       const told = new Set(overlaps.flat())
-      const overlapping = ({ pattern }: Claim) => kept.some((other) => overlap(pattern, other.pattern))
+      const overlapping = ({ pattern }: Owned) => kept.some((other) => overlap(pattern, other.pattern))
       return (
         clashes.every(([earlier, later]) => kept.includes(earlier) && !kept.includes(later)) &&
         clashes.length === claims.length - kept.length &&
@@ -354,10 +383,10 @@ t.test('patterns together cover what none of them does alone', async (t) => {
 t.test('a claim is unreachable if no address finds it', async (t) => {
   fc.assert(
     fc.property(claimLists.map(distinct), (claims) => {
-      const { index } = buildIndex(claims)
-      const winners = new Set(WORLD.map((address) => lookUp(index, address)?.claim))
+      const { index } = indexed(claims)
+      const winners = new Set(WORLD.map((address) => lookUp(index, address)?.claim.route))
       const unreachable = new Set(unreachableClaims(index, claims))
-      return claims.every((claim) => unreachable.has(claim) !== winners.has(claim))
+      return claims.every((claim) => unreachable.has(claim) !== winners.has(`${claim.owner}`))
     }),
     { numRuns: 500 },
   )
@@ -366,15 +395,15 @@ t.test('a claim is unreachable if no address finds it', async (t) => {
 
 t.test('a route is unreachable if none of its claims can win', async (t) => {
   const claims = [
-    claim('+4930..+4931', 'a'),
-    claim('+4930', 'b'),
-    claim('+4931', 'c'),
-    claim('+49310..+49310', 'b'),
-    claim('+49310', 'c'),
-    claim('sip:*@a.example', 'd'),
+    claim('+4930..+4931', 0),
+    claim('+4930', 1),
+    claim('+4931', 2),
+    claim('+49310..+49310', 1),
+    claim('+49310', 2),
+    claim('sip:*@a.example', 3),
   ]
-  const { index } = buildIndex(claims)
-  t.strictSame(unreachableRoutes(index, claims), ['a'])
+  const { index } = indexed(claims)
+  t.strictSame(unreachableRoutes(index, claims, OWNERS), ['0'])
 })
 
 t.test('a prefix is unreachable below longer prefixes that take every digit', async (t) => {
@@ -385,7 +414,7 @@ t.test('a prefix is unreachable below longer prefixes that take every digit', as
   ]
   const unreachable = (...texts: string[]) => {
     const claims = texts.map((text) => claim(text))
-    return unreachableClaims(buildIndex(claims).index, claims).map(({ pattern }) => pattern.text)
+    return unreachableClaims(indexed(claims).index, claims).map(({ pattern }) => pattern.text)
   }
   t.strictSame(unreachable('+4930*', ...below, '+4930', '+49300'), ['+4930*'])
   t.strictSame(unreachable('+4930*', ...below, '+4930'), [])
@@ -426,13 +455,23 @@ function pattern(text: string): Pattern {
 }
 
 /** Without the claims of a pattern that an earlier one has claimed. */
-function distinct(claims: readonly Claim[]): Claim[] {
+function distinct(claims: readonly Owned[]): Owned[] {
   const texts = claims.map(({ pattern }) => pattern.text)
   return claims.filter(({ pattern }, at) => texts.indexOf(pattern.text) === at)
 }
 
-function claim(text: string, route = text): Claim {
-  return { pattern: pattern(text), route }
+function claim(text: string, owner = 0): Owned {
+  return { pattern: pattern(text), owner }
+}
+
+/** Owners for claims of all tests; each is called as its place. */
+const OWNERS: readonly Owner[] = Array.from({ length: 300 }, (_, at) => ({
+  route: `${at}`,
+  values: undefined,
+}))
+
+function indexed<P extends Owned>(claims: readonly P[]) {
+  return buildIndex(claims, OWNERS)
 }
 
 function faultOf(text: string, countries?: Parameters<typeof parsePattern>[1]) {
@@ -441,7 +480,7 @@ function faultOf(text: string, countries?: Parameters<typeof parsePattern>[1]) {
 }
 
 function indexOf(...texts: string[]) {
-  return buildIndex(texts.map((text) => claim(text))).index
+  return indexed(texts.map((text) => claim(text))).index
 }
 
 /** The pattern that wins and what its `*` stood for. */
@@ -453,7 +492,7 @@ function found(index: ReturnType<typeof indexOf>, address: string) {
 /**
  * The contract in so many words: exact, the smallest range, the longest prefix. Compares texts, not numbers.
  */
-function naive(claims: readonly Claim[], address: Address): Claim | undefined {
+function naive(claims: readonly Owned[], address: Address): Owned | undefined {
   const fitting = claims.filter(({ pattern }) => fits(pattern, address))
   return fitting.sort((a, b) => compare(precedence(a.pattern), precedence(b.pattern)))[0]
 }

@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
 import { FAILSAFE_SCHEMA, load } from 'js-yaml'
 import t from 'tap'
 import { type JsonSchema, jsonSchema } from '../src/config/schema/json-schema.js'
+import { readerOf } from '../src/config/schema/reader.js'
+import { routeSchema } from '../src/config/schema/route.js'
 import { SAMPLES } from '../src/config/schema/samples.js'
 import { loadText } from './build.js'
+import { readCase } from './golden-case.js'
 import { run } from './run.js'
 
 const schema = jsonSchema()
@@ -116,4 +121,61 @@ t.test('the loader reads scalars as text, so an editor may show any', async (t) 
   t.type((load('to: +1555', { schema: FAILSAFE_SCHEMA }) as { to: unknown }).to, 'string')
   t.type((load('to: +1555') as { to: unknown }).to, 'number')
   t.match(await run('schema', 'x'), { code: 2, stderr: /see dialsip schema --help/ })
+})
+
+/** What the golden cases have under `routes`, as the loader reads it. */
+function writtenRoutes(): unknown[] {
+  return readdirSync('test/golden')
+    .map((file) => readCase(readFileSync(`test/golden/${file}`, 'utf8')).files['dialsip.yaml']!)
+    .flatMap((yaml) => (load(yaml, { schema: FAILSAFE_SCHEMA }) as { routes?: unknown[] }).routes ?? [])
+}
+
+/** A copy with one value replaced or added, at the place that the picks lead to. */
+function changed(value: unknown, [pick = 0, ...picks]: readonly number[], key: string, to: unknown): unknown {
+  if (typeof value !== 'object' || value === null || picks.length === 0) return to
+  const entries = Object.entries(value)
+  const [at, inner] = entries[pick % (entries.length + 1)] ?? [
+    Array.isArray(value) ? String(entries.length) : key,
+  ]
+  const one = { [at]: inner === undefined ? to : changed(inner, picks, key, to) }
+  return Array.isArray(value) ? Object.values({ ...value, ...one }) : { ...value, ...one }
+}
+
+t.test('a route is read as zod reads it, or left to zod', async (t) => {
+  const routes = writtenRoutes()
+  t.ok(routes.length > 50, `${routes.length}`)
+  const read = readerOf(routeSchema)
+  const texts = [
+    '',
+    'x',
+    'true',
+    '0',
+    '15',
+    '-1',
+    '99999999',
+    'A',
+    'DE',
+    'busy',
+    '+1555',
+    'https://a.example',
+  ]
+  const values = fc.oneof(
+    fc.constantFrom<unknown>(...texts, [], {}, ['x', 'x'], [[]], { x: 'x' }, { x: '5' }, null),
+    fc.constantFrom(...routes),
+  )
+  const words = fc.constantFrom('x', ...new Set(keys.map(([, key]) => key)))
+  const picks = fc.array(fc.nat(12), { minLength: 1, maxLength: 6 })
+  const steps = fc.array(fc.tuple(picks, words, values), { maxLength: 3 })
+  const seen = { fitting: 0, other: 0 }
+  fc.assert(
+    fc.property(fc.constantFrom(...routes), steps, (route, all) => {
+      const value = all.reduce<unknown>((before, [way, key, to]) => changed(before, way, key, to), route)
+      const { data } = routeSchema.safeParse(value)
+      seen[data ? 'fitting' : 'other'] += 1
+      return isDeepStrictEqual(read(value), data)
+    }),
+    { numRuns: 3000 },
+  )
+  t.ok(seen.fitting > 500 && seen.other > 500, JSON.stringify(seen))
+  t.equal(read(JSON.parse('{ "dial": "a", "headers": { "__proto__": "x" } }')), undefined)
 })

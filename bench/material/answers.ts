@@ -1,5 +1,6 @@
 import { parseCall } from '../../src/call/call.js'
 import type { Config } from '../../src/config/config.js'
+import { exactClaims } from '../../src/numbers/look-up.js'
 import { decide } from '../../src/routing/decide.js'
 import { ALL_UP } from '../../src/routing/state.js'
 import { TwimlWriter } from '../../src/twiml/writer.js'
@@ -29,7 +30,7 @@ export function tableOf(config: Config): Table {
   const answer = answersOf(config)
   const routes: { name: string; parts: Parts }[] = []
   const places = new Map<string, number>()
-  const numbers = [...config.numbers.numbers.exact].map(([number, { route }]) => {
+  const numbers = exactClaims(config.numbers).map(({ pattern: { text: number }, route }) => {
     if (!places.has(route)) {
       places.set(route, routes.length)
       routes.push({ name: route, parts: cut(answer({ ...CALL, To: number }), number) })

@@ -1,6 +1,6 @@
 import type { Account, Config } from '../config/config.js'
 import { parseAddress } from '../numbers/address.js'
-import { lookUp } from '../numbers/look-up.js'
+import { exactClaims, lookUp } from '../numbers/look-up.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
 import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
 import { desiredSettings } from './desired-settings.js'
@@ -48,7 +48,7 @@ export function planNumbers(
     all.filter(({ phoneNumber }) => isMeant(phoneNumber)).map((number) => planned(account, number)),
   )
   const owned = new Set(numbers.map(({ number }) => number.phoneNumber))
-  const missing = [...config.numbers.numbers.exact.values()]
+  const missing = exactClaims(config.numbers)
     .filter(({ pattern }) => isMeant(pattern.text) && !owned.has(pattern.text))
     .map(({ pattern, route }) => ({ number: pattern.text, route }))
   return { numbers, missing }

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import type { Problem } from '../fault/problem.js'
 import type { Document } from './documents.js'
 import type { Report } from './report.js'
+import { readerOf } from './schema/reader.js'
 import { type RouteSource, routeSchema, ruleSchema } from './schema/route.js'
 import { checkName, type Item, sectionOf, shaped } from './shape.js'
 import { below, type Origin } from './source.js'
@@ -44,22 +46,19 @@ export function claimName(
   part: 'key' | 'value' = 'value',
 ): void {
   const earlier = origins.get(name)
-  if (!earlier) {
-    origins.set(name, origin)
-    return
+  if (earlier) report.add(duplicateName(key, name), origin, part, earlier)
+  else origins.set(name, origin)
+}
+
+/** A name that stands twice in one map or list. */
+export function duplicateName(key: string, name: string): Problem {
+  return {
+    code: 'duplicate-name',
+    message: `the name "${name}" stands twice under ${key}`,
+    expected: 'a name of its own for each',
+    found: name,
+    cure: 'rename one of the two',
   }
-  report.add(
-    {
-      code: 'duplicate-name',
-      message: `the name "${name}" stands twice under ${key}`,
-      expected: 'a name of its own for each',
-      found: name,
-      cure: 'rename one of the two',
-    },
-    origin,
-    part,
-    earlier,
-  )
 }
 
 /** Gathers the items of a list that may stand in several files. */
@@ -69,19 +68,28 @@ export function collectList<T>(
   schema: z.ZodType<T>,
   report: Report,
 ): Item<T>[] {
-  return entriesOf(documents, key, report).flatMap(({ value, origin }) => {
+  return [...entriesOf(documents, key, report)].flatMap(({ value, origin }) => {
     const item = shaped(schema, value, origin, report)
     return item === undefined ? [] : [{ value: item, origin }]
   })
 }
 
-/** Gathers the routes. A rule of a wrong shape is left out, so that the faults of the others are still found. */
-export function collectRoutes(documents: readonly Document[], report: Report): Item<RouteSource>[] {
-  return entriesOf(documents, 'routes', report).flatMap(({ value, origin }) => {
-    const whole = routeSchema.safeParse(value)
-    const route = whole.success ? whole.data : salvage(value, origin, report)
-    return route ? [{ value: route, origin }] : []
-  })
+const readRoute = readerOf(routeSchema) as (value: unknown) => RouteSource | undefined
+
+/**
+ * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
+ * so that the faults of the others are still found.
+ */
+export function eachRoute(documents: readonly Document[], report: Report): Iterable<Item<RouteSource>> {
+  const entries = entriesOf(documents, 'routes', report)
+  return readAll()
+
+  function* readAll(): Generator<Item<RouteSource>> {
+    for (const { value, origin } of entries) {
+      const route = readRoute(value) ?? salvage(value, origin, report)
+      if (route) yield { value: route, origin }
+    }
+  }
 }
 
 function salvage(value: unknown, origin: Origin, report: Report): RouteSource | undefined {
@@ -93,9 +101,15 @@ function salvage(value: unknown, origin: Origin, report: Report): RouteSource | 
   return route && { ...route, rules: kept }
 }
 
-function entriesOf(documents: readonly Document[], key: string, report: Report): Item<unknown>[] {
-  return documents.flatMap((document) => {
-    const entries = sectionOf(document, key, report) as readonly unknown[]
-    return entries.map((value, at) => ({ value, origin: { file: document.file, path: [key, at] } }))
-  })
+/** The entries under a key of all documents. What is no list there is reported at once. */
+function entriesOf(documents: readonly Document[], key: string, report: Report): Iterable<Item<unknown>> {
+  const lists = documents.map(({ file }): Origin => ({ file, path: [key] }))
+  const sections = documents.map((document) => sectionOf(document, key, report) as readonly unknown[])
+  return eachEntry()
+
+  function* eachEntry(): Generator<Item<unknown>> {
+    for (const [which, entries] of sections.entries())
+      for (let at = 0; at < entries.length; at += 1)
+        yield { value: entries[at], origin: below(lists[which]!, at) }
+  }
 }

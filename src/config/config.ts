@@ -1,5 +1,4 @@
 import type { Path } from '../fault/fault.js'
-import type { Claim } from '../numbers/claim.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
 import type { Schedule } from '../schedule/schedule.js'
@@ -32,7 +31,7 @@ export interface Config {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly schedules: ReadonlyMap<string, Schedule>
   readonly routes: ReadonlyMap<string, Route>
-  readonly numbers: NumberIndex<Claim>
+  readonly numbers: NumberIndex
   readonly actions: ReadonlyMap<string, ActionList>
   readonly default: ActionList
   /** What `defaults` says for a dial without an `otherwise` of its own. */

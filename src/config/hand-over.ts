@@ -61,7 +61,7 @@ function largeIn(config: Config): Set<Collection> {
   const waiting: unknown[] = [config]
   while (waiting.length > 0) {
     const value = waiting.pop()
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) continue
     seen.add(value)
     if (isLarge(value)) large.add(value)
     else waiting.push(...(value instanceof Map ? value.values() : Object.values(value)))

@@ -30,7 +30,7 @@ export class Report {
     this.#findings.set(same, { problem, origin, part, other })
     if (levelOf(problem) === 'fault') this.#faults += 1
     if (problem.code === 'unknown-key')
-      this.#misspelt.add(keyOf({ ...origin, path: origin.path.slice(0, -1) }))
+      this.#misspelt.add(keyOf({ file: origin.file, path: origin.path.slice(0, -1) }))
   }
 
   /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */

@@ -16,10 +16,11 @@ const SECRET_KEYS: ReadonlySet<unknown> = new Set(['authTokens', 'tokens', 'pass
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
-  eachText(tree, (text, steps) => {
-    const secret = steps.some((step) => SECRET_KEYS.has(step))
-    const password = passwordIn(text)
-    if (secret || password || steps.includes('headers')) note(text, [...steps], secret, password)
+  eachText(tree, (text, key, steps) => {
+    const secret = isSecretKey(key) || steps.some(isSecretKey)
+    const password = text.includes('@') ? passwordIn(text) : undefined
+    if (secret || password || key === 'headers' || steps.includes('headers'))
+      note(text, [...steps, key], secret, password)
   })
   return found
 
@@ -36,9 +37,12 @@ export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] 
   }
 }
 
+function isSecretKey(step: unknown): boolean {
+  return SECRET_KEYS.has(step)
+}
+
 /** `sip:user:password@host`, `redis://:password@host` */
 function passwordIn(text: string): string | undefined {
-  if (!text.includes('@')) return undefined
   return /^(?:sips?:|\w+:\/\/)[^:@/]*:([^@]+)@/i.exec(text)?.[1]
 }
 

@@ -20,8 +20,8 @@ export function substitute(tree: Tree, surroundings: Surroundings): Substitution
   const problems: { problem: Problem; path: Path }[] = []
   eachText(
     tree,
-    (text, steps, holder) => {
-      if (text.includes('${')) holder[steps.at(-1)!] = fill(text, [...steps])
+    (text, key, steps, holder) => {
+      if (text.includes('${')) holder[key] = fill(text, [...steps, key])
     },
     true,
   )

@@ -19,7 +19,25 @@ export interface Origin {
 }
 
 export function below(origin: Origin, ...steps: (string | number)[]): Origin {
-  return { file: origin.file, path: [...origin.path, ...steps] }
+  let place = origin
+  for (const step of steps) place = new Below(place, step)
+  return place
+}
+
+/** Its path is put together when somebody asks for it: a large config has a million places and hardly a fault. */
+class Below implements Origin {
+  constructor(
+    readonly above: Origin,
+    readonly step: string | number,
+  ) {}
+
+  get file(): SourceFile {
+    return this.above.file
+  }
+
+  get path(): Path {
+    return [...this.above.path, this.step]
+  }
 }
 
 /** A YAML file; its places are worked out only when asked for. */

@@ -1,12 +1,11 @@
 import { type Address, parseAddress } from '../numbers/address.js'
-import type { Patterned } from '../numbers/claim.js'
 import { MOST_DIGITS } from '../numbers/e164.js'
 import { numberSpans } from '../numbers/index-spans.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { Span } from '../numbers/spans.js'
 import { emptyTextIndex, findPrefix, prefixesLike, type TextIndex } from '../numbers/text-index.js'
 
-type Index = NumberIndex<Patterned>
+type Index = NumberIndex
 
 /** Numbers have from 2 to 15 digits. */
 const FIRST = 10
@@ -49,10 +48,10 @@ function allUsers(host: string, indexes: readonly Index[]): TextIndex<true> {
   for (const { hosts } of indexes) {
     for (const user of hosts.get(host)?.exact.keys() ?? []) all.exact.set(user, true)
     for (const { byPrefix } of hosts.get(host)?.prefixes ?? []) {
-      for (const prefix of byPrefix.keys()) prefixesLike(all, prefix).set(prefix, true)
+      for (const prefix of byPrefix.keys()) prefixesLike(all.prefixes, prefix).set(prefix, true)
     }
   }
-  prefixesLike(all, '').set('', true)
+  prefixesLike(all.prefixes, '').set('', true)
   return all
 }
 

@@ -20,7 +20,7 @@ export interface CalledCell {
   readonly new: Found
 }
 
-type Claims = NumberIndex<Claim>
+type Claims = NumberIndex
 
 /** Cuts all addresses that can be called into cells. */
 export function calledCells(before: Claims, after: Claims): CalledCell[] {

@@ -1,5 +1,6 @@
 import type { Address } from '../numbers/address.js'
 import type { Claim } from '../numbers/claim.js'
+import { exactClaim } from '../numbers/look-up.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
 import { findPrefix, type TextIndex } from '../numbers/text-index.js'
@@ -26,7 +27,7 @@ export interface Candidate {
  * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
  * wholly within smaller ones are not in the index and are missing here: they never win.
  */
-export function candidates(index: NumberIndex<Claim>, address: Address): Candidate[] {
+export function candidates(index: NumberIndex, address: Address): Candidate[] {
   return claimsOf(index, address).map(({ pattern, route }) => ({
     pattern: pattern.text,
     route,
@@ -35,20 +36,19 @@ export function candidates(index: NumberIndex<Claim>, address: Address): Candida
   }))
 }
 
-function claimsOf({ numbers, ranges, hosts }: NumberIndex<Claim>, address: Address): Claim[] {
+function claimsOf(index: NumberIndex, address: Address): Claim[] {
   if (address.kind === 'number')
     return [
-      ...exactClaim(numbers, address.text),
-      ...rangeClaims(ranges.claims, address.number),
-      ...prefixClaims(numbers, address.text),
+      ...oneOrNone(exactClaim(index, address)),
+      ...rangeClaims(index.ranges.claims, address.number),
+      ...prefixClaims(index, address.text),
     ]
-  const users = address.kind === 'sip' ? hosts.get(address.host) : undefined
+  const users = address.kind === 'sip' ? index.hosts.get(address.host) : undefined
   if (!users || address.kind !== 'sip') return []
-  return [...exactClaim(users, address.user), ...prefixClaims(users, address.user)]
+  return [...oneOrNone(users.exact.get(address.user)), ...prefixClaims(users, address.user)]
 }
 
-function exactClaim({ exact }: TextIndex<Claim>, text: string): Claim[] {
-  const claim = exact.get(text)
+function oneOrNone(claim: Claim | undefined): Claim[] {
   return claim ? [claim] : []
 }
 
@@ -60,6 +60,6 @@ function rangeClaims(claims: readonly Claim[], number: number): Claim[] {
 }
 
 /** Each shorter prefix is what is found when the longer ones are left out. */
-function prefixClaims({ exact, prefixes }: TextIndex<Claim>, text: string): Claim[] {
-  return prefixes.flatMap((level) => findPrefix({ exact, prefixes: [level] }, text)?.claim ?? [])
+function prefixClaims({ prefixes }: Pick<TextIndex<Claim>, 'prefixes'>, text: string): Claim[] {
+  return prefixes.flatMap((level) => findPrefix({ prefixes: [level] }, text)?.claim ?? [])
 }

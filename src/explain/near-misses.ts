@@ -1,15 +1,16 @@
 import { suggest } from '../fault/suggest.js'
 import type { Address, NumberAddress, SipAddress } from '../numbers/address.js'
 import { parseAddress } from '../numbers/address.js'
-import type { Patterned } from '../numbers/claim.js'
-import { lookUp } from '../numbers/look-up.js'
+import type { Claim } from '../numbers/claim.js'
+import { isE164 } from '../numbers/e164.js'
+import { exactClaim, lookUp } from '../numbers/look-up.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
 import { suggestForm } from '../numbers/suggest-form.js'
 
 /** A pattern that an address nearly fits. */
-export interface NearMiss<C> {
-  readonly claim: C
+export interface NearMiss {
+  readonly claim: Claim
   /** What would have to be otherwise: `would match if the number began with +49`. */
   readonly says: string
 }
@@ -18,7 +19,7 @@ export interface NearMiss<C> {
 const MOST = 3
 
 /** The patterns that an address comes near without fitting one, the nearest first, three at most. */
-export function nearMisses<C extends Patterned>(index: NumberIndex<C>, address: Address): NearMiss<C>[] {
+export function nearMisses(index: NumberIndex, address: Address): NearMiss[] {
   if (address.kind === 'number')
     return [
       ...typingErrors(index, address),
@@ -30,7 +31,7 @@ export function nearMisses<C extends Patterned>(index: NumberIndex<C>, address: 
 }
 
 /** A number in another form than Twilio's, `0049 30…` for `+4930…`: what matches it in that form, or comes near. */
-function otherForm<C extends Patterned>(index: NumberIndex<C>, text: string): NearMiss<C>[] {
+function otherForm(index: NumberIndex, text: string): NearMiss[] {
   const form = suggestForm(text)
   if (form === undefined) return []
   const address = parseAddress(form)
@@ -42,12 +43,12 @@ function otherForm<C extends Patterned>(index: NumberIndex<C>, text: string): Ne
 const DIGITS = [...'0123456789']
 
 /** Exact numbers that come out when one digit is changed, left out or added, or two neighbours swapped. */
-function typingErrors<C extends Patterned>(
-  { numbers }: NumberIndex<C>,
-  { text }: NumberAddress,
-): NearMiss<C>[] {
-  const found = new Set(oneOff(text).flatMap((variant) => numbers.exact.get(variant) ?? []))
-  return [...found].map((claim) => ({ claim, says: `one digit off ${claim.pattern.text}` }))
+function typingErrors(index: NumberIndex, { text }: NumberAddress): NearMiss[] {
+  const variants = [...new Set(oneOff(text).filter(isE164))]
+  const found = variants.flatMap(
+    (variant) => exactClaim(index, { text: variant, number: Number(variant) }) ?? [],
+  )
+  return found.map((claim) => ({ claim, says: `one digit off ${claim.pattern.text}` }))
 }
 
 function oneOff(text: string): string[] {
@@ -63,11 +64,8 @@ function oneOff(text: string): string[] {
 }
 
 /** Prefixes of which all but one digit are there, or a country code and more; the fewest digits missing first. */
-function nearPrefixes<C extends Patterned>(
-  { numbers }: NumberIndex<C>,
-  { text }: NumberAddress,
-): NearMiss<C>[] {
-  return numbers.prefixes
+function nearPrefixes({ prefixes }: NumberIndex, { text }: NumberAddress): NearMiss[] {
+  return prefixes
     .flatMap(({ byPrefix }) => [...byPrefix])
     .map(([prefix, claim]) => ({ prefix, claim, alike: alike(prefix, text) }))
     .filter(({ prefix, alike }) => alike >= Math.min(prefix.length - 1, 4))
@@ -83,10 +81,7 @@ function alike(one: string, other: string): number {
 }
 
 /** Ranges with a border near the number: nearer than the range is wide. */
-function nearRanges<C extends Patterned>(
-  { ranges }: NumberIndex<C>,
-  { number }: NumberAddress,
-): NearMiss<C>[] {
+function nearRanges({ ranges }: NumberIndex, { number }: NumberAddress): NearMiss[] {
   return [...new Set(ranges.claims)]
     .map((claim) => ({ claim, pattern: claim.pattern as RangePattern }))
     .map((range) => ({ ...range, off: Math.max(range.pattern.from - number, number - range.pattern.to) }))
@@ -99,10 +94,7 @@ function nearRanges<C extends Patterned>(
     }))
 }
 
-function otherHost<C extends Patterned>(
-  { hosts }: NumberIndex<C>,
-  { host, user }: SipAddress,
-): NearMiss<C>[] {
+function otherHost({ hosts }: NumberIndex, { host, user }: SipAddress): NearMiss[] {
   const meant = hosts.has(host) ? host : suggest(host, [...hosts.keys()])
   const users = meant === undefined ? undefined : hosts.get(meant)!
   const name = users && suggest(user, [...users.exact.keys()])

@@ -1,4 +1,3 @@
-import type { Patterned } from './claim.js'
 import { listedSpans } from './index-spans.js'
 import type { NumberIndex } from './number-index.js'
 import { includes, merge, spansOfPrefix } from './spans.js'
@@ -8,9 +7,9 @@ import { includes, merge, spansOfPrefix } from './spans.js'
  * it of all prefixes of an index takes time in proportion to their number: a search ends at the next longer
  * prefix.
  */
-export function beatenPrefixes(index: NumberIndex<Patterned>): (prefix: string) => boolean {
+export function beatenPrefixes(index: NumberIndex): (prefix: string) => boolean {
   const listed = merge(listedSpans(index))
-  const claimed = new Set(index.numbers.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()]))
+  const claimed = new Set(index.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()]))
   const beginnings = properBeginnings(claimed)
   return isBeaten
 

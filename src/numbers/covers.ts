@@ -7,7 +7,7 @@ import { buildPatternSet, type PatternSet } from './pattern-set.js'
 import { includes, merge } from './spans.js'
 import { findPrefix, findText, type TextIndex } from './text-index.js'
 
-type Index = NumberIndex<Patterned>
+type Index = NumberIndex
 
 /** Whether every address that `inner` matches is matched by `outer`, too. */
 export function covers(outer: Pattern, inner: Pattern): boolean {

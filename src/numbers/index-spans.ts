@@ -1,22 +1,21 @@
-import type { Patterned } from './claim.js'
 import type { NumberIndex } from './number-index.js'
 import { type Span, spansOfPrefix } from './spans.js'
 
 /** The numbers that exact patterns stand for. */
-export function* exactSpans({ numbers }: NumberIndex<Patterned>): Generator<Span> {
-  for (const text of numbers.exact.keys()) yield [Number(text), Number(text)]
+export function* exactSpans({ exact }: NumberIndex): Generator<Span> {
+  for (const number of exact.numbers) yield [number, number]
 }
 
 /** The numbers that exact patterns and ranges stand for. */
-export function* listedSpans(index: NumberIndex<Patterned>): Generator<Span> {
+export function* listedSpans(index: NumberIndex): Generator<Span> {
   yield* exactSpans(index)
   for (const [at, from] of index.ranges.from.entries()) yield [from, index.ranges.to[at]!]
 }
 
 /** The numbers that exact patterns, ranges and prefixes stand for. */
-export function* numberSpans(index: NumberIndex<Patterned>): Generator<Span> {
+export function* numberSpans(index: NumberIndex): Generator<Span> {
   yield* listedSpans(index)
-  for (const { byPrefix } of index.numbers.prefixes) {
+  for (const { byPrefix } of index.prefixes) {
     for (const prefix of byPrefix.keys()) yield* spansOfPrefix(prefix)
   }
 }

@@ -1,5 +1,6 @@
 import type { Address, NumberAddress } from './address.js'
-import type { Match, Patterned } from './claim.js'
+import { type Claim, claimOf, type Match } from './claim.js'
+import { ownerOf } from './exact-numbers.js'
 import type { NumberIndex } from './number-index.js'
 import { stretchOf } from './range-index.js'
 import { findPrefix, findText } from './text-index.js'
@@ -8,20 +9,35 @@ import { findPrefix, findText } from './text-index.js'
  * The claim that wins an address, wherever it stands in the file: the exact number, else the smallest range,
  * else the longest prefix; of a SIP address the exact user, else the longest user prefix.
  */
-export function lookUp<C extends Patterned>(index: NumberIndex<C>, address: Address): Match<C> | undefined {
+export function lookUp(index: NumberIndex, address: Address): Match | undefined {
   if (address.kind === 'number') return lookUpNumber(index, address)
   if (address.kind !== 'sip') return undefined
   const users = index.hosts.get(address.host)
   return users && findText(users, address.user)
 }
 
-function lookUpNumber<C extends Patterned>(
-  { numbers, ranges }: NumberIndex<C>,
-  { text, number }: NumberAddress,
-): Match<C> | undefined {
-  const exact = numbers.exact.get(text)
+/** The claim of a number as such. */
+export function exactClaim(
+  { exact }: NumberIndex,
+  { text, number }: Pick<NumberAddress, 'text' | 'number'>,
+): Claim | undefined {
+  const owner = ownerOf(exact, number)
+  return owner && claimOf({ kind: 'exact', text, number }, owner)
+}
+
+/** The claims of all exact numbers, in the order in which they were made. */
+export function exactClaims({ exact }: NumberIndex): Claim[] {
+  return Array.from(exact.numbers, (number, place) =>
+    claimOf({ kind: 'exact', text: `+${number}`, number }, exact.owners[exact.ownerAt[place]!]!),
+  )
+}
+
+function lookUpNumber(index: NumberIndex, address: NumberAddress): Match | undefined {
+  const exact = exactClaim(index, address)
   if (exact !== undefined) return { claim: exact, wild: '' }
+  const { ranges } = index
+  const { text, number } = address
   const stretch = stretchOf(ranges, number)
-  if (stretch === -1) return findPrefix(numbers, text)
+  if (stretch === -1) return findPrefix(index, text)
   return { claim: ranges.claims[stretch]!, wild: text.slice(ranges.stems[stretch]) }
 }

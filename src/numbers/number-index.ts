@@ -1,66 +1,83 @@
-import type { Claim, Patterned } from './claim.js'
+import { type Claim, claimOf, type Owned, type Owner } from './claim.js'
+import { buildExact, type ExactNumbers } from './exact-numbers.js'
 import { buildRanges, type Ranged, type RangeIndex } from './range-index.js'
-import { emptyTextIndex, prefixesLike, type TextIndex } from './text-index.js'
+import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './text-index.js'
 
 /**
  * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
  */
-export interface NumberIndex<C extends Patterned = Claim> {
-  /** Exact numbers and prefixes, with the plus sign. */
-  readonly numbers: TextIndex<C>
-  readonly ranges: RangeIndex<C>
+export interface NumberIndex {
+  readonly exact: ExactNumbers
+  /** By number prefix, with the plus sign: one map for each length that occurs, longest first. */
+  readonly prefixes: Prefixes<Claim>[]
+  readonly ranges: RangeIndex<Claim>
   /** Exact users and user prefixes of each SIP host. */
-  readonly hosts: ReadonlyMap<string, TextIndex<C>>
+  readonly hosts: ReadonlyMap<string, TextIndex<Claim>>
 }
 
-export interface BuiltIndex<C extends Patterned = Claim> {
-  readonly index: NumberIndex<C>
+export interface BuiltIndex<P extends Owned> {
+  readonly index: NumberIndex
   /** Claims of the very same pattern, the earlier first. Only the earlier is in the index. */
-  readonly clashes: readonly (readonly [C, C])[]
+  readonly clashes: readonly (readonly [P, P])[]
   /** Ranges of the same size that overlap, the winner first; each range with its next neighbour only. */
-  readonly overlaps: readonly (readonly [C, C])[]
+  readonly overlaps: readonly (readonly [P, P])[]
 }
 
-/** Lays out claims for `lookUp`, which says who wins. */
-export function buildIndex<C extends Patterned>(claims: Iterable<C>): BuiltIndex<C> {
-  const numbers = emptyTextIndex<C>()
-  const hosts = new Map<string, TextIndex<C>>()
-  const ranges = new Map<string, C>()
-  const ranged: Ranged<C>[] = []
-  const clashes: (readonly [C, C])[] = []
+/** Lays out claims for `lookUp`, which says who wins. `owners` is what the owners of the claims are places of. */
+export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonly Owner[]): BuiltIndex<P> {
+  const exact: P[] = []
+  const prefixes: Prefixes<Claim>[] = []
+  const hosts = new Map<string, TextIndex<Claim>>()
+  const texts = new Map<string, Claim>()
+  const ranged: Ranged<Claim>[] = []
+  const clashes: (readonly [P, P])[] = []
+  /** Where the claims of the index came from; those of exact numbers are not in it as such. */
+  const origins = new Map<Claim, P>()
   for (const claim of claims) place(claim)
-  const { index, overlaps } = buildRanges(ranged)
-  return { index: { numbers, ranges: index, hosts }, clashes, overlaps }
+  const numbers = buildExact(exact, owners, (first, second) => clashes.push([first, second]))
+  const { index: ranges, overlaps } = buildRanges(ranged)
+  return {
+    index: { exact: numbers, prefixes, ranges, hosts },
+    clashes,
+    overlaps: overlaps.map(([winner, loser]) => [origins.get(winner)!, origins.get(loser)!]),
+  }
 
-  function place(claim: C): void {
+  function place(claim: P): void {
     const { pattern } = claim
     switch (pattern.kind) {
       case 'exact':
-        keep(claim, numbers.exact, pattern.text)
+        exact.push(claim)
         break
       case 'prefix':
-        keep(claim, prefixesLike(numbers, pattern.prefix), pattern.prefix)
+        keep(claim, prefixesLike(prefixes, pattern.prefix), pattern.prefix)
         break
-      case 'range':
-        if (keep(claim, ranges, pattern.text)) ranged.push({ from: pattern.from, to: pattern.to, claim })
+      case 'range': {
+        const kept = keep(claim, texts, pattern.text)
+        if (kept) ranged.push({ from: pattern.from, to: pattern.to, claim: kept })
         break
+      }
       case 'sip':
         keep(claim, usersOf(pattern.host).exact, pattern.user)
         break
       case 'sip-prefix':
-        keep(claim, prefixesLike(usersOf(pattern.host), pattern.prefix), pattern.prefix)
+        keep(claim, prefixesLike(usersOf(pattern.host).prefixes, pattern.prefix), pattern.prefix)
     }
   }
 
-  function keep(claim: C, among: Map<string, C>, key: string): boolean {
+  function keep(claim: P, among: Map<string, Claim>, key: string): Claim | undefined {
     const earlier = among.get(key)
-    if (earlier === undefined) among.set(key, claim)
-    else clashes.push([earlier, claim])
-    return earlier === undefined
+    if (earlier) {
+      clashes.push([origins.get(earlier)!, claim])
+      return undefined
+    }
+    const kept = claimOf(claim.pattern, owners[claim.owner]!)
+    among.set(key, kept)
+    origins.set(kept, claim)
+    return kept
   }
 
-  function usersOf(host: string): TextIndex<C> {
-    const users = hosts.get(host) ?? emptyTextIndex<C>()
+  function usersOf(host: string): TextIndex<Claim> {
+    const users = hosts.get(host) ?? emptyTextIndex<Claim>()
     hosts.set(host, users)
     return users
   }

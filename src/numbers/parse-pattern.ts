@@ -1,10 +1,9 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import { type Parsed, parsed, unparsed } from '../fault/problem.js'
 import { parseAddress } from './address.js'
-import { isE164 } from './e164.js'
 import { parseRange } from './parse-range.js'
 import { parseSipPattern } from './parse-sip-pattern.js'
-import type { ExactPattern, Pattern, PrefixPattern } from './pattern.js'
+import type { Pattern, PrefixPattern } from './pattern.js'
 import { bareStarFault, formFault, patternFault, starFault, withheldFault } from './pattern-faults.js'
 import { suggestForm, suggestPrefix } from './suggest-form.js'
 
@@ -21,15 +20,12 @@ import { suggestForm, suggestPrefix } from './suggest-form.js'
  * to find the cure; they never make a pattern match.
  */
 export function parsePattern(text: string, countries?: readonly CountryCode[]): Parsed<Pattern> {
-  if (parseAddress(text).kind === 'anonymous') return unparsed(withheldFault(text))
+  const kind = parseAddress(text).kind
+  if (kind === 'anonymous') return unparsed(withheldFault(text))
+  if (kind === 'number') return parsed({ kind: 'exact', text, number: Number(text) })
   if (text.includes('@') || /^sips?:/i.test(text)) return parseSipPattern(text)
   if (text.includes('..')) return parseRange(text, countries)
   if (text.includes('*')) return parsePrefix(text, countries)
-  return parseExact(text, countries)
-}
-
-function parseExact(text: string, countries?: readonly CountryCode[]): Parsed<ExactPattern> {
-  if (isE164(text)) return parsed({ kind: 'exact', text, number: Number(text) })
   return unparsed(looksDialled(text) ? formFault(text, suggestForm(text, countries)) : patternFault(text))
 }
 

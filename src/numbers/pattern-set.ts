@@ -1,25 +1,28 @@
 import type { Address } from './address.js'
-import type { Patterned } from './claim.js'
 import { lookUp } from './look-up.js'
 import { buildIndex, type NumberIndex } from './number-index.js'
 import type { Pattern } from './pattern.js'
-import { isEmptyText } from './text-index.js'
 
 /** The callers that a rule is for, or a block list: a condition on an address. Plain data. */
 export interface PatternSet {
   /** Whether it holds for callers who withhold their number. */
   readonly anonymous: boolean
-  readonly index: NumberIndex<Patterned>
+  readonly index: NumberIndex
 }
 
+/** A set asks only whether something fits. */
+const NOBODY = [{ route: '', values: undefined }]
+
 export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
-  return { anonymous, index: buildIndex(patterns.map((pattern) => ({ pattern }))).index }
+  const claims = patterns.map((pattern) => ({ pattern, owner: 0 }))
+  return { anonymous, index: buildIndex(claims, NOBODY).index }
 }
 
 /** Whether it holds for nobody, as a list does that is still empty. */
 export function isEmpty({ anonymous, index }: PatternSet): boolean {
-  const { numbers, ranges, hosts } = index
-  return !anonymous && isEmptyText(numbers) && ranges.claims.length === 0 && hosts.size === 0
+  const { exact, prefixes, ranges, hosts } = index
+  const sizes = [exact.numbers.length, prefixes.length, ranges.claims.length, hosts.size]
+  return !anonymous && sizes.every((size) => size === 0)
 }
 
 /** The text of the pattern that fits, the most precise if several do, however long the list. */

@@ -7,7 +7,8 @@ export interface TextIndex<C> {
   readonly prefixes: Prefixes<C>[]
 }
 
-interface Prefixes<C> {
+/** What is found by beginnings of one length. */
+export interface Prefixes<C> {
   readonly length: number
   readonly byPrefix: Map<string, C>
 }
@@ -16,12 +17,8 @@ export function emptyTextIndex<C>(): TextIndex<C> {
   return { exact: new Map(), prefixes: [] }
 }
 
-export function isEmptyText({ exact, prefixes }: TextIndex<unknown>): boolean {
-  return exact.size === 0 && prefixes.length === 0
-}
-
 /** The map of the prefixes that are as long as this one, made if there is none. */
-export function prefixesLike<C>({ prefixes }: TextIndex<C>, prefix: string): Map<string, C> {
+export function prefixesLike<C>(prefixes: Prefixes<C>[], prefix: string): Map<string, C> {
   const { length } = prefix
   const existing = prefixes.find((level) => level.length === length)
   if (existing) return existing.byPrefix
@@ -38,7 +35,10 @@ export function findText<C>(index: TextIndex<C>, text: string): Match<C> | undef
 }
 
 /** The longest beginning of the text, which may be the text itself. */
-export function findPrefix<C>({ prefixes }: TextIndex<C>, text: string): Match<C> | undefined {
+export function findPrefix<C>(
+  { prefixes }: Pick<TextIndex<C>, 'prefixes'>,
+  text: string,
+): Match<C> | undefined {
   for (const { length, byPrefix } of prefixes) {
     const claim = byPrefix.get(text.slice(0, length))
     if (claim !== undefined) return { claim, wild: text.slice(length) }

@@ -20,8 +20,16 @@ interface HostPort {
  */
 const HOSTNAME = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)*[a-z](?:[a-z\d-]{0,61}[a-z\d])?\.?$/i
 
+let last: { readonly text: string; readonly read: Parsed<HostPort> } | undefined
+
 /** `hostport = host [ ":" port ]`, the host being a name, an IPv4 address or an IPv6 address in brackets. */
 export function parseHostPort(text: string): Parsed<HostPort> {
+  // most URIs of a config lead to the host of the one before
+  if (last?.text !== text) last = { text, read: readHostPort(text) }
+  return last.read
+}
+
+function readHostPort(text: string): Parsed<HostPort> {
   if (text.includes('@')) return unparsed(atTwice())
   const misplaced = misplacedTemplate('the host', text)
   if (misplaced !== undefined) return unparsed(misplaced)

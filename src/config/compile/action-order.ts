@@ -1,19 +1,24 @@
 import type { Problem } from '../../fault/problem.js'
 import type { Action, DialAction } from '../config.js'
-import type { Context } from './context.js'
+import type { Context, PlacedAction } from './context.js'
 
 /** The call never comes back from these to what stands after them. */
 const LAST: readonly Action['verb'][] = ['dial', 'redirect', 'reject', 'hangup']
 
 /** Reports what is never reached, and an `answerOnBridge` that comes too late. */
-export function checkOrder(actions: readonly Action[], { places, report }: Context): void {
-  const last = actions.findIndex((action) => LAST.includes(action.verb))
+export function checkOrder(actions: readonly PlacedAction[], { report }: Context): void {
+  if (actions.length < 2) return
+  const last = actions.findIndex(({ value }) => LAST.includes(value.verb))
   const [ending, next] = [actions[last], actions[last + 1]]
-  if (ending && next) report.add(afterLast(ending, next), places.get(next)!, 'key', places.get(ending))
+  if (ending && next) report.add(afterLast(ending.value, next.value), next.origin, 'key', ending.origin)
   const [first] = actions
-  const dial = actions.find((action): action is DialAction => action.verb === 'dial')
-  const late = dial?.steps.some((step) => 'hop' in step && step.hop.attributes.answerOnBridge === 'true')
-  if (first && late && first !== dial) report.add(answeredEarly(first), places.get(first)!, 'key')
+  const dial = actions.find(({ value }) => value.verb === 'dial')
+  if (first && dial && first !== dial && isBridged(dial.value as DialAction))
+    report.add(answeredEarly(first.value), first.origin, 'key')
+}
+
+function isBridged({ steps }: DialAction): boolean {
+  return steps.some((step) => 'hop' in step && step.hop.attributes.answerOnBridge === 'true')
 }
 
 function afterLast({ verb }: Action, next: Action): Problem {

@@ -1,11 +1,11 @@
 import type { Problem } from '../../fault/problem.js'
-import type { Action, ActionList } from '../config.js'
+import type { ActionList } from '../config.js'
 import type { ActionsSource, BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
 import { checkOrder } from './action-order.js'
 import { checkBeside } from './beside.js'
 import { circle } from './circle.js'
-import { type Context, follow } from './context.js'
+import { type Context, follow, type PlacedAction, type PlacedList } from './context.js'
 import { compileDial } from './dial.js'
 import { compileVerbs } from './verbs.js'
 
@@ -16,44 +16,54 @@ export function compileActions(
   origin: Origin,
   context: Context,
 ): ActionList {
-  const [first] = source
-  if (source.length === 1 && typeof first === 'string')
-    return namedActions(first, below(origin, 0), context) ?? { id, actions: [] }
-  const actions = source.flatMap((entry, at) => {
-    const here = below(origin, at)
-    return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
-  })
-  checkOrder(actions, context)
-  return { id, actions }
-
-  /** Actions that are named here have their place here: it is here that they may come too late. */
-  function named(name: string, here: Origin): readonly Action[] {
-    const copies = namedActions(name, here, context)?.actions.map((action) => ({ ...action })) ?? []
-    for (const action of copies) context.places.set(action, here)
-    return copies
-  }
+  return compilePlaced(source, id, origin, context).list
 }
 
 /** Compiles the one map of a route or a rule into a list. */
 export function compileBodyList(body: BodySource, id: string, origin: Origin, context: Context): ActionList {
-  const actions = compileBody(body, id, origin, context)
-  checkOrder(actions, context)
-  return { id, actions }
+  return listOf(id, compileBody(body, id, origin, context), context).list
+}
+
+function compilePlaced(source: ActionsSource, id: string, origin: Origin, context: Context): PlacedList {
+  const [first] = source
+  if (source.length === 1 && typeof first === 'string')
+    return namedActions(first, below(origin, 0), context) ?? listOf(id, [], context)
+  const placed = source.flatMap((entry, at) => {
+    const here = below(origin, at)
+    return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
+  })
+  return listOf(id, placed, context)
+
+  /** Actions that are named here have their place here: it is here that they may come too late. */
+  function named(name: string, here: Origin): PlacedAction[] {
+    const actions = namedActions(name, here, context)?.list.actions ?? []
+    return actions.map((action) => ({ value: { ...action }, origin: here }))
+  }
+}
+
+function listOf(id: string, placed: readonly PlacedAction[], context: Context): PlacedList {
+  checkOrder(placed, context)
+  return { list: { id, actions: placed.map(({ value }) => value) }, placed }
 }
 
 /** Compiles what one map says: its own verbs, then the actions that it names. */
-function compileBody(body: BodySource, id: string, origin: Origin, context: Context): readonly Action[] {
+function compileBody(
+  body: BodySource,
+  id: string,
+  origin: Origin,
+  context: Context,
+): readonly PlacedAction[] {
   checkBeside(body, origin, context)
   if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
   const actions = compileVerbs(body, origin, context)
   if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
-  for (const action of actions) context.places.set(action, below(origin, action.verb))
-  const further = body.action ? compileActions(body.action, id, below(origin, 'action'), context).actions : []
-  return [...actions, ...further]
+  const placed = actions.map((action) => ({ value: action, origin: below(origin, action.verb) }))
+  if (!body.action) return placed
+  return [...placed, ...compilePlaced(body.action, id, below(origin, 'action'), context).placed]
 }
 
 /** A named list, compiled once. A list on its way to itself is a circle. */
-export function namedActions(name: string, origin: Origin, context: Context): ActionList | undefined {
+export function namedActions(name: string, origin: Origin, context: Context): PlacedList | undefined {
   const done = context.compiled.get(name)
   if (done) {
     context.used.action.add(name)
@@ -66,10 +76,10 @@ export function namedActions(name: string, origin: Origin, context: Context): Ac
   const item = follow(context, 'action', name, origin) ? context.actions.get(name) : undefined
   if (!item) return undefined
   context.trail.push(name)
-  const list = compileActions(item.value, `@${name}`, item.origin, context)
+  const named = compilePlaced(item.value, `@${name}`, item.origin, context)
   context.trail.pop()
-  context.compiled.set(name, list)
-  return list
+  context.compiled.set(name, named)
+  return named
 }
 
 function otherwiseOf(body: BodySource, id: string, origin: Origin, context: Context): ActionList | undefined {

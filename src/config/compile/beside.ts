@@ -9,11 +9,16 @@ import { recordProblem } from './record.js'
 const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
 
 /** Beside a dial `record` is about that dial; without one it is a verb. */
-const DIAL_KEYS = ['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)].filter(
-  (name) => name !== 'record',
-)
+const DIAL_KEYS = new Set(['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)])
+DIAL_KEYS.delete('record')
 
-const SIP_KEYS = ['region', 'edge', 'headers', ...namesOf(SIP_ATTRIBUTES)]
+/** What belongs to a SIP leg. */
+export const SIP_KEYS: ReadonlySet<string> = new Set([
+  'region',
+  'edge',
+  'headers',
+  ...namesOf(SIP_ATTRIBUTES),
+])
 
 /** The verbs that end a call or hand it on: only one of them can stand in a map. */
 const ENDS = ['dial', 'redirect', 'reject', 'hangup'] as const
@@ -23,14 +28,12 @@ export function checkBeside(body: BodySource, origin: Origin, { report }: Contex
   const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
   for (const verb of more)
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
-  for (const key of body.dial ? [] : given(DIAL_KEYS)) report.add(noDial(key), below(origin, key), 'key')
-  for (const key of holdsUri(body) ? [] : given(SIP_KEYS)) report.add(noUri(key), below(origin, key), 'key')
+  for (const key in body) {
+    if (!body.dial && DIAL_KEYS.has(key)) report.add(noDial(key), below(origin, key), 'key')
+    if (SIP_KEYS.has(key) && !holdsUri(body)) report.add(noUri(key), below(origin, key), 'key')
+  }
   const record = recordProblem(body)
   if (record) report.add(record, below(origin, 'record'))
-
-  function given(keys: readonly string[]): string[] {
-    return keys.filter((key) => body[key] !== undefined)
-  }
 }
 
 /** What belongs to a SIP leg may stand beside a dial only if the dial holds a bare SIP URI. */

@@ -1,9 +1,11 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { ActionList, Config, Endpoint } from '../config.js'
+import { below } from '../source.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
 import { compileList } from './lists.js'
+import { SharedAttributes } from './shared-attributes.js'
 
 /** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
 export const OWN_VALUES = [
@@ -38,7 +40,9 @@ export function buildContext(
       (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
-    places: new Map(),
+    withoutCallerId: new Map(),
+    alone: new Map(),
+    attributes: new SharedAttributes(),
     compiled: new Map(),
     trail: [],
     defaultOtherwise: defaultOtherwise(() => context),
@@ -84,12 +88,7 @@ function defaultOtherwise(contextOf: () => Context): () => ActionList | undefine
     const context = contextOf()
     const { value, origin } = context.defaults
     if (value.otherwise)
-      compiled = compileActions(
-        value.otherwise,
-        '@@otherwise',
-        { ...origin, path: [...origin.path, 'otherwise'] },
-        context,
-      )
+      compiled = compileActions(value.otherwise, '@@otherwise', below(origin, 'otherwise'), context)
     return compiled
   }
 }

@@ -6,12 +6,7 @@ import type { Origin } from '../source.js'
 import type { Context } from './context.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
-export function compileCallerId(
-  text: string | undefined,
-  origin: Origin,
-  context: Context,
-): Template | undefined {
-  if (text === undefined) return undefined
+export function compileCallerId(text: string, origin: Origin, context: Context): Template | undefined {
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
   context.report.addAll(problems, origin)
   if (value && !hasHoles(value) && !CALLER_ID.test(text)) {

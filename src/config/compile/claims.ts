@@ -1,4 +1,4 @@
-import type { Claim } from '../../numbers/claim.js'
+import type { Owned, Owner } from '../../numbers/claim.js'
 import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
 import { unreachableRoutes } from '../../numbers/unreachable.js'
 import type { Report } from '../report.js'
@@ -6,65 +6,73 @@ import { below, type Origin } from '../source.js'
 import { type PatternContext, readPattern } from './patterns.js'
 
 /** A claim and where it stands, for the faults of two claims. */
-export interface PlacedClaim extends Claim {
-  readonly origin: Origin
+export interface PlacedClaim extends Owned {
+  /** The list or line that it stands in, and its place there. */
+  readonly within: Origin
+  readonly at: number | string
 }
 
-/** Reads the patterns of a route's `to`. */
+/** All claims of a config, and what their owners are places of. */
+export interface Claims {
+  readonly claims: PlacedClaim[]
+  readonly owners: Owner[]
+}
+
+/** Reads the patterns of a route's `to`, each into a claim of the owner. */
 export function readClaims(
-  route: string,
+  owner: number,
   to: readonly string[],
-  origin: Origin,
+  within: Origin,
   context: PatternContext,
 ): PlacedClaim[] {
   return to.flatMap((text, at) => {
-    const here = below(origin, at)
-    const pattern = readPattern(text, here, context)
-    return pattern ? [{ pattern, route, origin: here }] : []
+    const pattern = readPattern(text, within, context, at)
+    return pattern ? { pattern, owner, within, at } : []
   })
 }
 
 /** Lays the claims out for look-up; the same claim twice is a fault with both places. */
-export function indexClaims(placed: readonly PlacedClaim[], report: Report): NumberIndex<Claim> {
-  const origins = new Map<Claim, Origin>()
-  const claims = placed.map(withoutOrigin)
-  const { index, clashes, overlaps } = buildIndex(claims)
+export function indexClaims({ claims, owners }: Claims, report: Report): NumberIndex {
+  const { index, clashes, overlaps } = buildIndex(claims, owners)
   for (const [first, second] of clashes)
-    report.add(claimedTwice(first, second), origins.get(second)!, 'value', origins.get(first))
+    report.add(
+      claimedTwice(routeOf(first), routeOf(second), second),
+      originOf(second),
+      'value',
+      originOf(first),
+    )
   for (const [winner, loser] of overlaps)
-    report.add(overlap(winner, loser), origins.get(loser)!, 'value', origins.get(winner))
-  for (const route of unreachableRoutes(index, claims)) {
-    report.add(neverReached(route), placed.find((claim) => claim.route === route)!.origin)
-  }
+    report.add(overlap(winner, routeOf(winner), loser), originOf(loser), 'value', originOf(winner))
+  for (const route of unreachableRoutes(index, claims, owners))
+    report.add(neverReached(route), originOf(claims.find((claim) => routeOf(claim) === route)!))
   return index
 
-  /** The index is part of the config, which is plain data; an origin holds on to the text of its file. */
-  function withoutOrigin({ origin, ...claim }: PlacedClaim): Claim {
-    origins.set(claim, origin)
-    return claim
+  function routeOf({ owner }: PlacedClaim): string {
+    return owners[owner]!.route
   }
 }
 
-function claimedTwice(first: Claim, second: Claim) {
-  const both =
-    first.route === second.route
-      ? `twice by route ${first.route}`
-      : `by routes ${first.route} and ${second.route}`
+function originOf({ within, at }: PlacedClaim): Origin {
+  return below(within, at)
+}
+
+function claimedTwice(first: string, second: string, { pattern: { text } }: PlacedClaim) {
+  const both = first === second ? `twice by route ${first}` : `by routes ${first} and ${second}`
   return {
     code: 'duplicate-claim',
-    message: `${second.pattern.text} is claimed ${both}`,
+    message: `${text} is claimed ${both}`,
     expected: 'each number, prefix and range at one route',
-    found: second.pattern.text,
+    found: text,
     cure: 'remove one of the two',
   } as const
 }
 
-function overlap(winner: Claim, loser: Claim) {
+function overlap(winner: PlacedClaim, route: string, { pattern: { text } }: PlacedClaim) {
   return {
     code: 'range-overlap',
-    message: `${loser.pattern.text} overlaps ${winner.pattern.text} of route ${winner.route}, which wins as it begins lower`,
+    message: `${text} overlaps ${winner.pattern.text} of route ${route}, which wins as it begins lower`,
     expected: 'ranges of different sizes, or without numbers in common',
-    found: loser.pattern.text,
+    found: text,
     cure: 'cut one of the two',
   } as const
 }

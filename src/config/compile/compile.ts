@@ -40,11 +40,12 @@ export function compile(
     lent: context.used.schedule,
   })
   const byDefault = compileDefault(sources, context)
-  const { routes, claims } = compileRouting(sources, context)
-  checkSipCallers(routes, claims, context)
+  const routing = compileRouting(sources, context)
+  const { routes } = routing
+  checkSipCallers(routes, routing, context)
   const actions = compileNamed(sources, context)
   checkUnusedGroups(context)
-  const numbers = indexClaims(claims, report)
+  const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
   const tests = sources.tests.map((test) => checkTest(test, { routes, schedules }, report))
   return {
@@ -84,7 +85,7 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
   for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
   context.used.action.clear()
   for (const name of used) context.used.action.add(name)
-  return context.compiled
+  return new Map([...context.compiled].map(([name, { list }]) => [name, list]))
 }
 
 /** Groups that nothing dials are followed as well, so that their faults are seen. */

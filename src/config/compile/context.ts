@@ -2,7 +2,7 @@ import type { FaultCode } from '../../fault/codes.js'
 import type { Problem } from '../../fault/problem.js'
 import { someOf, suggest } from '../../fault/suggest.js'
 import type { Attribute } from '../../twilio/attributes.js'
-import type { Account, ActionList, Attributes, Endpoint, PublicUrl } from '../config.js'
+import type { Account, Action, ActionList, Attributes, Endpoint, Hop, PublicUrl } from '../config.js'
 import type { ActionsSource } from '../schema/action.js'
 import type { HopSource } from '../schema/dial.js'
 import type { DefaultsSource } from '../schema/root.js'
@@ -10,6 +10,7 @@ import type { Item } from '../shape.js'
 import type { Origin } from '../source.js'
 import type { CallerList } from './lists.js'
 import type { PatternContext } from './patterns.js'
+import type { SharedAttributes } from './shared-attributes.js'
 
 /** What the parts of the compiler share while one config is compiled. */
 export interface Context extends PatternContext {
@@ -24,10 +25,14 @@ export interface Context extends PatternContext {
   readonly names: Readonly<Record<Kind, ReadonlySet<string>>>
   /** What something leads to; the rest is warned of. */
   readonly used: Readonly<Record<Kind, Set<string>>>
-  /** Where compiled actions and hops stand, for what is found out about them later. */
-  readonly places: Map<object, Origin>
+  /** Hops to the telephone network without a caller id, and where they stand. */
+  readonly withoutCallerId: Map<Hop, Origin>
+  /** Named endpoints, each in a list of its own. */
+  readonly alone: Map<Endpoint, readonly Endpoint[]>
+  /** Those of dials. */
+  readonly attributes: SharedAttributes
   /** Named action lists that are compiled already. */
-  readonly compiled: Map<string, ActionList>
+  readonly compiled: Map<string, PlacedList>
   /** Named action lists that are being compiled, outermost first. */
   readonly trail: string[]
   /** What follows a dial that has no `otherwise` of its own; nothing while that itself is compiled. */
@@ -35,6 +40,15 @@ export interface Context extends PatternContext {
   /** Template names: webhook parameters, dialsip's own and the columns of CSV files. */
   readonly isTemplateName: (name: string) => boolean
   readonly templateNames: readonly string[]
+}
+
+/** A compiled action, and where it stands. */
+export type PlacedAction = Item<Action>
+
+/** A compiled list, and where its actions stand. */
+export interface PlacedList {
+  readonly list: ActionList
+  readonly placed: readonly PlacedAction[]
 }
 
 export type Kind = 'endpoint' | 'action' | 'schedule' | 'list'

@@ -1,24 +1,28 @@
-import { parse } from 'csv-parse/sync'
 import type { Problem } from '../../fault/problem.js'
 import { suggest } from '../../fault/suggest.js'
+import type { Pattern } from '../../numbers/pattern.js'
 import { readFile } from '../read-file.js'
-import { lineFile, type Origin, type SourceFile } from '../source.js'
-import type { PlacedClaim } from './claims.js'
+import { below, lineFile, type Origin } from '../source.js'
+import { type CsvRecord, csvRecords } from './csv-records.js'
 import type { ListContext } from './lists.js'
 import { type PatternContext, readPattern } from './patterns.js'
 
-/** A row of a `numbersFrom` file: the claim of a number for a route, or for an endpoint. */
+/** A row of a `numbersFrom` file: a number, and the route or endpoint that it leads to. */
 export interface NumberRow {
-  readonly claim: PlacedClaim
+  readonly pattern: Pattern
   readonly leadsTo: 'route' | 'endpoint'
-  /** The cell that names the route or endpoint. */
-  readonly origin: Origin
+  readonly name: string
+  /** By the columns of the user's own; undefined when there are none. */
+  readonly values: Readonly<Record<string, string>> | undefined
+  readonly line: number
 }
 
 /** A `numbersFrom` file: its rows, and the columns that templates may use. */
 export interface NumberTable {
   readonly rows: readonly NumberRow[]
   readonly columns: readonly string[]
+  /** The file; below it are the line and the text of a cell. */
+  readonly origin: Origin
 }
 
 const OWN_COLUMNS = ['number', 'route', 'endpoint']
@@ -28,33 +32,27 @@ export function readNumberTable(written: string, origin: Origin, context: ListCo
   const { path, name } = context.fileNamedAt(origin, written)
   const { value: text, problems } = readFile(path, name, context.surroundings)
   context.report.addAll(problems, origin)
-  const file = lineFile(name, text ?? '')
-  const records = text === undefined ? undefined : readRecords(file, context)
-  if (!records) return { rows: [], columns: [] }
-  const [header = { record: [] }, ...rows] = records
-  const problem = headerProblem(header.record)
-  if (problem) context.report.add(problem, { file, path: [1] })
+  const table: Origin = { file: lineFile(name, text ?? ''), path: [] }
+  const records = text === undefined ? undefined : readRecords(table, context)
+  if (!records) return { rows: [], columns: [], origin: table }
+  const { value: header, done } = records.next()
+  const columns = done ? [] : header.fields
+  const problem = headerProblem(columns)
+  if (problem) context.report.add(problem, below(table, 1))
   return {
-    rows: problem ? [] : rows.flatMap((row) => readRow(row, header.record, file, context)),
-    columns: header.record.filter((column) => !OWN_COLUMNS.includes(column)),
+    rows: problem ? [] : readRows(records, columns, table, context),
+    columns: ownColumns(columns),
+    origin: table,
   }
 }
 
-interface CsvRecord {
-  readonly record: readonly string[]
-  readonly info: { readonly lines: number }
+function ownColumns(columns: readonly string[]): string[] {
+  return columns.filter((column) => !OWN_COLUMNS.includes(column))
 }
 
-function readRecords(file: SourceFile, { report }: PatternContext): CsvRecord[] | undefined {
+function readRecords(table: Origin, { report }: PatternContext): IterableIterator<CsvRecord> | undefined {
   try {
-    return parse(file.text, {
-      info: true,
-      // a file may hold both, after a line was added by another program
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as never
+    return csvRecords(table.file.text)
   } catch (error) {
     const { lines, message } = error as { lines: number; message: string }
     report.add(
@@ -64,7 +62,7 @@ function readRecords(file: SourceFile, { report }: PatternContext): CsvRecord[] 
         expected: 'values with commas between, as RFC 4180 has it',
         cure: 'close the quote; a quote within quotes is written twice',
       },
-      { file, path: [lines] },
+      below(table, lines),
     )
     return undefined
   }
@@ -96,36 +94,48 @@ function headerCure(header: readonly string[]): string {
     : 'begin the file with number,route'
 }
 
-function readRow(
-  { record, info }: CsvRecord,
+function readRows(
+  records: Iterable<CsvRecord>,
   columns: readonly string[],
-  file: SourceFile,
+  table: Origin,
   context: PatternContext,
 ): NumberRow[] {
-  const values = Object.fromEntries(columns.map((column, at) => [column, record[at] ?? '']))
-  const { number = '', route = '', endpoint = '', ...own } = values
-  const why = incompleteness(values, record.length - columns.length)
-  if (why) {
-    context.report.add(incomplete(why, record), { file, path: [info.lines] })
-    return []
-  }
-  const origin = { file, path: [info.lines, number] }
-  const pattern = readPattern(number, origin, context)
-  if (!pattern) return []
-  return [
-    {
-      claim: { pattern, route: route || endpoint, values: own, origin },
-      leadsTo: route === '' ? 'endpoint' : 'route',
-      origin: { file, path: [info.lines, route || endpoint] },
-    },
+  const [number, route, endpoint] = OWN_COLUMNS.map((name) => columns.indexOf(name)) as [
+    number,
+    number,
+    number,
   ]
+  const own = ownColumns(columns)
+  const rows: NumberRow[] = []
+  for (const { fields, line } of records) {
+    const row = { number: fields[number] ?? '', route: fields[route] ?? '', endpoint: fields[endpoint] ?? '' }
+    const why = incompleteness(row, fields.length - columns.length)
+    if (why) context.report.add(incomplete(why, fields), below(table, line))
+    const pattern = why ? undefined : readPattern(row.number, table, context, line, row.number)
+    if (!pattern) continue
+    const values = own.length === 0 ? undefined : valuesOf(own, columns, fields)
+    const leadsTo = row.route === '' ? 'endpoint' : 'route'
+    rows.push({ pattern, leadsTo, name: row[leadsTo], values, line })
+  }
+  return rows
 }
 
-function incompleteness(values: Readonly<Record<string, string>>, surplus: number): string | undefined {
+function valuesOf(
+  own: readonly string[],
+  columns: readonly string[],
+  fields: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(own.map((column) => [column, fields[columns.indexOf(column)] ?? '']))
+}
+
+function incompleteness(
+  { number, route, endpoint }: Readonly<Record<'number' | 'route' | 'endpoint', string>>,
+  surplus: number,
+): string | undefined {
   if (surplus > 0) return 'has more values than the header has columns'
-  if (!values.number) return 'has no number'
-  if (values.route && values.endpoint) return 'has both a route and an endpoint'
-  return values.route || values.endpoint ? undefined : 'has neither a route nor an endpoint'
+  if (number === '') return 'has no number'
+  if (route !== '' && endpoint !== '') return 'has both a route and an endpoint'
+  return route === '' && endpoint === '' ? 'has neither a route nor an endpoint' : undefined
 }
 
 function incomplete(why: string, record: readonly string[]): Problem {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../fault/problem.js'
 import type { DialStep, Hop, PublicUrl } from '../config.js'
 import type { Report } from '../report.js'
+import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import type { Context } from './context.js'
 
@@ -9,17 +10,32 @@ export function hopsIn(steps: readonly DialStep[]): Hop[] {
   return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
 }
 
-/** Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions. */
-export function checkRepeats(steps: readonly DialStep[], { places, report }: Context): void {
-  const seen = new Map<string, Origin>()
+/**
+ * Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions.
+ * `made` says where each hop stands.
+ */
+export function checkRepeats(steps: readonly DialStep[], made: readonly Item<Hop>[], report: Report): void {
+  if (!mayRepeat(made)) return
+  const seen = new Map<string, Hop>()
   for (const hop of hopsIn(steps)) {
-    const origin = places.get(hop)!
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)
-      if (earlier) report.add(hopTwice(name), origin, 'value', earlier)
-      else seen.set(name, origin)
+      if (earlier) report.add(hopTwice(name), originOf(hop), 'value', originOf(earlier))
+      else seen.set(name, hop)
     }
   }
+
+  function originOf(hop: Hop): Origin {
+    return made.find(({ value }) => value === hop)!.origin
+  }
+}
+
+/** Whether it is worth a closer look: two hops are called the same, or one has several endpoints. */
+function mayRepeat(made: readonly Item<Hop>[]): boolean {
+  return made.some(
+    ({ value: { name, endpoints } }, at) =>
+      endpoints.length > 1 || made.findIndex(({ value }) => value.name === name) < at,
+  )
 }
 
 function hopTwice(found: string): Problem {
@@ -39,8 +55,8 @@ type Source = Readonly<Record<string, unknown>>
 const USUAL_TIME_LIMIT = 14_400
 
 /** Warns of a `timeLimit` that some accounts refuse. */
-export function lintTimeLimit(source: Source | string, origin: Origin, report: Report): void {
-  const { timeLimit } = Object(source) as { timeLimit?: number }
+export function lintTimeLimit(source: Source, origin: Origin, report: Report): void {
+  const { timeLimit } = source as { timeLimit?: number }
   if (timeLimit === undefined || timeLimit <= USUAL_TIME_LIMIT) return
   report.add(
     {

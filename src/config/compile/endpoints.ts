@@ -23,7 +23,7 @@ export function compileEndpoint(
   context.report.addAll(problems, below(origin, 'uri'))
   const headers = readHeaders(source.headers ?? {}, below(origin, 'headers'), context)
   const placed = written && place(written, source, origin, context)
-  const uri = placed && addHeaders(placed, headers, below(origin, 'headers'), context)
+  const uri = placed && (headers.length > 0 ? addHeaders(placed, headers, origin, context) : placed)
   return (
     uri && {
       name,
@@ -87,6 +87,6 @@ function addHeaders(
   { report }: SipContext,
 ): SipUri | undefined {
   const { value, problems } = withHeaders(uri, headers)
-  report.addAll(problems, origin)
+  report.addAll(problems, below(origin, 'headers'))
   return value
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Collected, claimName, collectList, collectMap, collectRoutes } from '../collect.js'
+import { type Collected, claimName, collectList, collectMap, eachRoute } from '../collect.js'
 import { type Document, fileNamedIn } from '../documents.js'
 import type { Report } from '../report.js'
 import { type ActionsSource, actionsSchema, dialSchema } from '../schema/action.js'
@@ -24,7 +24,8 @@ export interface Sources {
   readonly schedules: Collected<ScheduleSource>
   readonly lists: Collected<readonly string[]>
   readonly actions: Collected<ActionsSource>
-  readonly routes: readonly Item<RouteSource>[]
+  /** To be gone through once: they are read on the way. */
+  readonly routes: Iterable<Item<RouteSource>>
   readonly tables: readonly NumberTable[]
   readonly tests: readonly Item<TestSource>[]
   /** What patterns and the files beside the config are read with. */
@@ -51,7 +52,7 @@ export function gather(documents: readonly Document[], surroundings: Surrounding
     schedules: collectMap(documents, 'schedules', scheduleSchema, report),
     lists: collectMap(documents, 'lists', listEntries, report),
     actions: collectMap(documents, 'actions', actionsSchema, report),
-    routes: collectRoutes(documents, report),
+    routes: eachRoute(documents, report),
     tables: documents.flatMap((document) => readTables(document, reading)),
     tests: collectList(documents, 'tests', testSchema, report),
     reading,

@@ -21,19 +21,20 @@ export function compileSteps(
   makeHop: MakeHop,
   trail: readonly string[] = [],
 ): DialStep[] {
-  return entries.flatMap((entry) => {
-    const problem = shapeProblem(entry.source)
-    if (problem?.code === 'missing-key') context.report.addMissing(problem, entry.origin)
-    else if (problem) context.report.add(problem, entry.origin)
-    else checkStray(entry, context)
-    return problem ? [] : compileStep(entry, context, makeHop, trail)
-  })
+  const steps: DialStep[] = []
+  for (const entry of entries)
+    if (isWellFormed(entry, context)) steps.push(...compileStep(entry, context, makeHop, trail))
+  // an array that has grown holds room for more than a dial has
+  return steps.slice()
 }
 
-/** What would do nothing is a fault: whoever wrote it expects something of it. */
-function checkStray({ source, origin }: Entry, { report }: Context): void {
-  if (typeof source === 'string') return
-  for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
+function isWellFormed({ source, origin }: Entry, { report }: Context): boolean {
+  if (typeof source === 'string') return true
+  const problem = shapeProblem(source)
+  if (problem?.code === 'missing-key') report.addMissing(problem, origin)
+  else if (problem) report.add(problem, origin)
+  else for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
+  return problem === undefined
 }
 
 function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: readonly string[]): DialStep[] {
@@ -43,7 +44,14 @@ function compileStep(entry: Entry, context: Context, makeHop: MakeHop, trail: re
   if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, trail)
   if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, trail)
   const endpoint = compileTarget(entry, context)
-  return endpoint ? [{ hop: makeHop([endpoint], source, origin) }] : []
+  return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
+}
+
+/** An endpoint by itself; of a named one the list is the same for all hops. */
+function alone(endpoint: Endpoint, { endpoints, alone: lists }: Context): readonly Endpoint[] {
+  const list = lists.get(endpoint) ?? [endpoint]
+  if (endpoints.get(endpoint.name) === endpoint) lists.set(endpoint, list)
+  return list
 }
 
 function groupOf(source: string | HopSource, { groups }: Context): string | undefined {

@@ -4,7 +4,7 @@ import { parsePattern } from '../../numbers/parse-pattern.js'
 import type { Pattern } from '../../numbers/pattern.js'
 import type { Document } from '../documents.js'
 import type { Report } from '../report.js'
-import type { Origin } from '../source.js'
+import { below, type Origin } from '../source.js'
 import { isMap } from '../yaml.js'
 
 /** What patterns are read with. */
@@ -14,10 +14,19 @@ export interface PatternContext {
   homeCountries(): readonly CountryCode[] | undefined
 }
 
-/** Reads a pattern. A number in a national form is a fault with its E.164 form, as the country of the others has it. */
-export function readPattern(text: string, origin: Origin, context: PatternContext): Pattern | undefined {
+/**
+ * Reads a pattern that stands at `origin`, or at `at` below it. A number in a national form is a fault with its E.164
+ * form, as the country of the others has it.
+ */
+export function readPattern(
+  text: string,
+  origin: Origin,
+  context: PatternContext,
+  ...at: (string | number)[]
+): Pattern | undefined {
   const { value } = parsePattern(text)
-  if (!value) context.report.addAll(parsePattern(text, context.homeCountries()).problems, origin)
+  if (!value)
+    context.report.addAll(parsePattern(text, context.homeCountries()).problems, below(origin, ...at))
   return value
 }
 

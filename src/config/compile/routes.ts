@@ -5,38 +5,28 @@ import type { RouteSource, RuleSource } from '../schema/route.js'
 import { checkName, type Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import { compileBodyList } from './actions.js'
-import { type PlacedClaim, readClaims } from './claims.js'
 import { compileConditions } from './conditions.js'
 import type { Context } from './context.js'
 import { checkReach } from './rules.js'
-
-/** A route with the numbers that it claims. */
-export interface CompiledRoute {
-  readonly route: Route
-  readonly claims: readonly PlacedClaim[]
-  readonly origin: Origin
-}
 
 /** What a route is called: its name, or the first number that it claims. */
 export function routeName({ value, origin }: Item<RouteSource>): string {
   return value.name ?? value.to?.[0] ?? `route-${Number(origin.path.at(-1)) + 1}`
 }
 
-export function compileRoute(item: Item<RouteSource>, context: Context): CompiledRoute {
-  const { value, origin } = item
-  const name = routeName(item)
+export function compileRoute({ value, origin }: Item<RouteSource>, name: string, context: Context): Route {
   if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
-  const claims = readClaims(name, value.to ?? [], below(origin, 'to'), context)
   const rules = value.rules
     ? compileRules(name, value, origin, context)
     : [single(name, value, origin, context)]
-  return { route: { name, rules }, claims, origin }
+  return { name, rules }
 }
+
+const ALWAYS: Rule['conditions'] = []
 
 /** A route's one action of its own is a rule without conditions. */
 function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
-  const { name: _, to: __, ...body } = value
-  return { name: undefined, conditions: [], actions: compileBodyList(body, name, origin, context) }
+  return { name: undefined, conditions: ALWAYS, actions: compileBodyList(value, name, origin, context) }
 }
 
 function compileRules(

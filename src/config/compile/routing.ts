@@ -1,67 +1,94 @@
-import { claimName } from '../collect.js'
+import { duplicateName } from '../collect.js'
 import type { ActionList, Route } from '../config.js'
+import type { RouteSource } from '../schema/route.js'
+import type { Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
 import { compileBodyList } from './actions.js'
-import type { PlacedClaim } from './claims.js'
+import { type Claims, readClaims } from './claims.js'
 import { type Context, follow, unknownName } from './context.js'
-import type { NumberRow } from './csv.js'
+import type { NumberRow, NumberTable } from './csv.js'
 import type { Sources } from './gather.js'
+import { RoutePlaces } from './route-places.js'
 import { compileRoute, routeName } from './routes.js'
 
-/** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(
-  sources: Sources,
-  context: Context,
-): { routes: Map<string, Route>; claims: PlacedClaim[] } {
-  const routes = new Map<string, Route>()
-  const origins = new Map<string, Origin>()
-  const claims: PlacedClaim[] = []
-  for (const item of sources.routes) {
-    const name = routeName(item)
-    claimName(
-      'routes',
-      name,
-      item.value.name === undefined ? item.origin : below(item.origin, 'name'),
-      origins,
-      context.report,
-    )
-    const compiled = compileRoute(item, context)
-    routes.set(compiled.route.name, compiled.route)
-    claims.push(...compiled.claims)
-  }
-  const claimed = new Set(sources.routes.filter(({ value }) => value.to).map(routeName))
-  for (const row of sources.tables.flatMap((table) => table.rows)) {
-    const claim = claimOf(row, routes, context)
-    if (claim) claims.push(claim)
-    if (claim) claimed.add(claim.route)
-  }
-  for (const [name, origin] of origins) if (!claimed.has(name)) context.report.add(unclaimed(name), origin)
-  return { routes, claims }
+/** The routes of a config with the numbers that they claim, while they are compiled. */
+interface Routing extends Claims {
+  readonly routes: Map<string, Route>
+  /** Names of routes that no number leads to. */
+  readonly unclaimed: Set<string>
+  readonly places: RoutePlaces
 }
 
-/** A row that names an endpoint gets a route that dials it. */
-function claimOf(
-  { claim, leadsTo, origin }: NumberRow,
-  routes: Map<string, Route>,
+/** Compiles the routes, and the numbers that they and CSV files claim. */
+export function compileRouting(sources: Sources, context: Context): Claims & Pick<Routing, 'routes'> {
+  const routing: Routing = {
+    routes: new Map(),
+    claims: [],
+    owners: [],
+    unclaimed: new Set(),
+    places: new RoutePlaces(),
+  }
+  for (const item of sources.routes) addRoute(item, routing, context)
+  for (const table of sources.tables) addRows(table, routing, context)
+  for (const name of routing.unclaimed) context.report.add(noClaim(name), routing.places.of(name))
+  return routing
+}
+
+function addRoute(item: Item<RouteSource>, routing: Routing, context: Context): void {
+  const { routes, claims, owners, unclaimed, places } = routing
+  const { value, origin } = item
+  const name = routeName(item)
+  const place = value.name === undefined ? origin : below(origin, 'name')
+  const isFirst = !routes.has(name)
+  if (isFirst) places.add(name, place)
+  else context.report.add(duplicateName('routes', name), place, 'value', places.of(name))
+  if (value.to) {
+    const owner = owners.push({ route: name, values: undefined }) - 1
+    for (const claim of readClaims(owner, value.to, below(origin, 'to'), context)) claims.push(claim)
+    unclaimed.delete(name)
+  } else if (isFirst) unclaimed.add(name)
+  routes.set(name, compileRoute(item, name, context))
+}
+
+function addRows({ rows, origin }: NumberTable, routing: Routing, context: Context): void {
+  const { claims, owners, unclaimed } = routing
+  const shared = new Map<string, number>()
+  for (const row of rows) {
+    const { pattern, values, line } = row
+    const route = routeOf(row, origin, routing, context)
+    if (route === undefined) continue
+    const owner = values ? owners.push({ route, values }) - 1 : sharedBy(route)
+    claims.push({ pattern, owner, within: below(origin, line), at: pattern.text })
+    unclaimed.delete(route)
+  }
+
+  /** Where a table has no values for templates, all numbers of a route lead to the same. */
+  function sharedBy(route: string): number {
+    const owner = shared.get(route) ?? owners.push({ route, values: {} }) - 1
+    shared.set(route, owner)
+    return owner
+  }
+}
+
+/** The name of the route that a row leads to. A row that names an endpoint gets a route that dials it. */
+function routeOf(
+  { leadsTo, name, line }: NumberRow,
+  table: Origin,
+  { routes }: Routing,
   context: Context,
-): PlacedClaim | undefined {
-  const known = routes.has(claim.route)
-  if (leadsTo === 'route' && !known)
-    context.report.add(unknownName('route', claim.route, routes.keys()), origin)
-  if (leadsTo === 'route') return known ? claim : undefined
-  const name = `endpoint:${claim.route}`
-  if (!routes.has(name))
-    routes.set(name, {
-      name,
-      rules: [
-        {
-          name: undefined,
-          conditions: [],
-          actions: endpointActions(claim.route, name, origin, context),
-        },
-      ],
-    })
-  return { ...claim, route: name }
+): string | undefined {
+  const origin = below(table, line, name)
+  if (leadsTo === 'route') {
+    if (routes.has(name)) return name
+    context.report.add(unknownName('route', name, routes.keys()), origin)
+    return undefined
+  }
+  const route = `endpoint:${name}`
+  if (!routes.has(route)) {
+    const actions = endpointActions(name, route, origin, context)
+    routes.set(route, { name: route, rules: [{ name: undefined, conditions: [], actions }] })
+  }
+  return route
 }
 
 /** What a row that names an endpoint stands for: a dial of it, with the name checked where it stands. */
@@ -70,7 +97,7 @@ function endpointActions(endpoint: string, name: string, origin: Origin, context
   return compileBodyList({ dial: [endpoint] }, name, origin, context)
 }
 
-function unclaimed(name: string) {
+function noClaim(name: string) {
   return {
     code: 'route-unclaimed',
     message: `route ${name} claims no number, so no call reaches it`,

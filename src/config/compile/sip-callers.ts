@@ -1,6 +1,6 @@
 import type { Problem } from '../../fault/problem.js'
 import type { ActionList, DialAction, Hop, Route } from '../config.js'
-import type { PlacedClaim } from './claims.js'
+import type { Claims } from './claims.js'
 import type { Context } from './context.js'
 import { hopsIn } from './dial-lints.js'
 
@@ -10,14 +10,18 @@ import { hopsIn } from './dial-lints.js'
  */
 export function checkSipCallers(
   routes: ReadonlyMap<string, Route>,
-  claims: readonly PlacedClaim[],
-  { places, report }: Context,
+  { claims, owners }: Claims,
+  { withoutCallerId, report }: Context,
 ): void {
-  const names = new Set(claims.filter(({ pattern }) => /^sip/.test(pattern.kind)).map(({ route }) => route))
+  if (withoutCallerId.size === 0) return
+  const names = new Set(
+    claims.filter(({ pattern }) => /^sip/.test(pattern.kind)).map(({ owner }) => owners[owner]!.route),
+  )
   const hops = [...names].flatMap((name) => routes.get(name)!.rules.flatMap(({ actions }) => hopsOf(actions)))
   for (const hop of hops) {
+    const origin = withoutCallerId.get(hop)
     const number = hop.endpoints.find((endpoint) => endpoint.number)?.number
-    if (number && !hop.callerId) report.add(refused(number), places.get(hop)!)
+    if (origin && number) report.add(refused(number), origin)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Endpoint } from '../config.js'
 import type { HopSource } from '../schema/dial.js'
 import type { EndpointSource } from '../schema/endpoint.js'
 import { below, type Origin } from '../source.js'
+import { SIP_KEYS } from './beside.js'
 import { attributesOf, type Context, follow } from './context.js'
 import { compileEndpoint } from './endpoints.js'
 import { isAddress } from './hop-keys.js'
@@ -47,7 +48,8 @@ function bareUri(
     context.report.add(numberAsUri(uri), origin)
     return undefined
   }
-  const source = { ...(beside as Partial<EndpointSource>), uri }
+  const own = Object.keys(beside).some((key) => SIP_KEYS.has(key))
+  const source = own ? { ...(beside as Partial<EndpointSource>), uri } : { uri }
   return compileEndpoint(withoutPassword(uri), source, origin, context)
 }
 
