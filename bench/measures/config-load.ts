@@ -14,7 +14,7 @@ interface Once {
   readonly kept: number
 }
 
-const ROUNDS = 3
+const ROUNDS = 5
 const MB = 1024 * 1024
 
 /** Every fourth route has a SIP URI of its own, which is parsed and checked. */

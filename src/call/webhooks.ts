@@ -7,13 +7,20 @@ const BYTES = 25 * 1024 * 1024
 /** How many texts a record on the tape has. */
 const TEXTS = 4
 
-/** The first of them, as JSON. */
+/** The first of them, as JSON: a list, since the names of an object would be most of the work. */
 type Head = readonly [
   before: number | null,
   at: number,
   path: string,
   status: number,
-  decision: DecisionNote | null,
+  ...decision: Packed | [],
+]
+
+/** A decision; what is seldom there comes last, and is left out where nothing of it is. */
+type Packed = readonly [
+  ...(readonly [route: string, rule: string, reason: string, verbs: readonly string[]]),
+  ...(readonly [hop: string | null, next: readonly string[] | null, outcome: string | null]),
+  ...(readonly [seldom?: Pick<DecisionNote, 'skipped' | 'passedOver' | 'notUp'>]),
 ]
 
 /** The last webhooks of all calls. Those of one call are a chain: each knows the place of the one before. */
@@ -22,7 +29,7 @@ export class Webhooks {
 
   /** Keeps a webhook, and gives the place of the last one of the call, which is this one if it is not too long. */
   keep({ at, path, status, decision, token, form, twiml }: WebhookRecord, before: number | undefined) {
-    const head = JSON.stringify([before, at, path, status, decision])
+    const head = JSON.stringify([before, at, path, status, ...packed(decision)])
     return this.#tape.append([head, token, form, twiml]) ?? before
   }
 
@@ -32,9 +39,34 @@ export class Webhooks {
       const texts = this.#tape.read(place, TEXTS)
       if (!texts) return
       const [head, token, form, twiml] = texts as [string, string, string, string]
-      const [before, at, path, status, decision] = JSON.parse(head) as Head
-      yield { at, path, status, decision: decision ?? undefined, token, form, twiml }
+      const [before, at, path, status, ...decision] = JSON.parse(head) as Head
+      yield { at, path, status, decision: unpacked(decision), token, form, twiml }
       place = before
     }
+  }
+}
+
+function packed(note: DecisionNote | undefined): readonly unknown[] {
+  if (!note) return []
+  const { route, rule, reason, verbs, hop, next, outcome, skipped, passedOver, notUp } = note
+  const usual = [route, rule, reason, verbs, hop, next, outcome]
+  const seldom = skipped.length > 0 || passedOver.length > 0 || notUp !== undefined
+  return seldom ? [...usual, { skipped, passedOver, notUp }] : usual
+}
+
+function unpacked(decision: Packed | []): DecisionNote | undefined {
+  if (decision.length === 0) return undefined
+  const [route, rule, reason, verbs, hop, next, outcome, seldom] = decision
+  return {
+    route,
+    rule,
+    reason,
+    verbs,
+    hop: hop ?? undefined,
+    next: next ?? undefined,
+    outcome: outcome ?? undefined,
+    skipped: seldom?.skipped ?? [],
+    passedOver: seldom?.passedOver ?? [],
+    notUp: seldom?.notUp,
   }
 }

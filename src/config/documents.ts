@@ -72,7 +72,7 @@ function readDocument(
     return undefined
   }
   const source = yamlFile(file.name, text)
-  const { filled, problems } = substitute(read.tree, surroundings)
+  const { filled, problems } = substitute(read.tree, surroundings, text.includes('&'))
   const unfilled = new Set(problems.map((problem) => problem.path.join('\0')))
   for (const { problem, path } of problems) report.add(problem, { file: source, path })
   return { file: source, path: file.path, tree: read.tree, filled, unfilled }

@@ -14,8 +14,11 @@ export interface Substitution {
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
 
-/** Fills every text of a tree in place. With `placeholders`, what is missing becomes its own name in capitals. */
-export function substitute(tree: Tree, surroundings: Surroundings): Substitution {
+/**
+ * Fills every text of a tree in place. With `placeholders`, what is missing becomes its own name in capitals. `aliased`
+ * says that several aliases may lead to the same map or list.
+ */
+export function substitute(tree: Tree, surroundings: Surroundings, aliased: boolean): Substitution {
   const filled = new Set<string>()
   const problems: { problem: Problem; path: Path }[] = []
   eachText(
@@ -23,7 +26,7 @@ export function substitute(tree: Tree, surroundings: Surroundings): Substitution
     (text, key, steps, holder) => {
       if (text.includes('${')) holder[key] = fill(text, [...steps, key])
     },
-    true,
+    aliased,
   )
   return { filled, problems }
 
