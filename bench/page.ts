@@ -22,7 +22,7 @@ function conditions(minutes: number): string {
   return `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${cpus().length} cores (${core?.model.trim()}, ${number(totalmem() / 2 ** 30)} GB), Linux, in ${number(minutes, 1)} minutes. Read ratios, not absolutes: differences under 5 % are noise.
 
 The server runs on one core and whoever asks it on another. The webhooks are signed, of 22 to 26 parameters and about
-1 kB, 40,000 different ones, more than dialsip remembers, so that each is a new call. Each server is first asked 2,000
+1 kB, 30,000 different ones, more than dialsip remembers, so that each is a new call. Each server is first asked 2,000
 of them one by one and must give the right TwiML byte for byte; under load every answer is checked again. dialsip is the built
 server with everything on: signature, log to a file, metrics, recent calls, health.
 `

@@ -11,7 +11,7 @@ import { type SignedWebhook, signedWebhooks } from './webhooks.js'
  * More than the calls that dialsip remembers (10,000), sent by turns: by the time one comes again it is forgotten,
  * and its idempotency token with it, so that every webhook is a new call and is decided.
  */
-export const WEBHOOKS = 40_000
+export const WEBHOOKS = 30_000
 
 /** Files that servers and load generators read. */
 export interface Material {

@@ -19,7 +19,7 @@ export interface Waits {
   readonly tooLate: number
 }
 
-const ROUNDS = 3
+const ROUNDS = 5
 const SECONDS = 4
 const CONNECTIONS = 256
 

@@ -6,7 +6,7 @@ import { script } from '../process/place.js'
 import { Server } from '../process/server.js'
 import { median, number, ratios, withSpread } from '../statistics.js'
 
-const ROUNDS = 5
+const ROUNDS = 9
 const SECONDS = 2
 
 /** A webhook that comes again within the memory of dialsip gets its first answer, without a line. */
