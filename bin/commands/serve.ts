@@ -5,6 +5,7 @@ import type { Command, ExitCode } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
 import { createLog } from '../log.js'
 import { type Server, startServer } from '../server.js'
+import { sparePauses } from '../spare-pauses.js'
 
 /** How long a stop may take; Kubernetes and Docker kill after 30 and 10 s. */
 const GRACE_MS = 9_000
@@ -25,6 +26,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     const { config, faults, asked } = load(file, io)
     showFaults(faults, file, io.stderr, io)
     if (!config) return 1
+    sparePauses()
     const { log, flush } = await createLog({ level: config.logLevel, maskNumbers: config.maskNumbers }, io)
     try {
       const server = await startServer(config, log)
