@@ -581,6 +581,8 @@ t.test('the public URL may have a path', async (t) => {
     ['https://voice.example.com', 'https://voice.example.com', ''],
     ['https://voice.example.com/', 'https://voice.example.com', ''],
     ['http://example.com:8080/twilio/', 'http://example.com:8080/twilio', '/twilio'],
+    ['https://Voice.example.com:443/twilio', 'https://voice.example.com/twilio', '/twilio'],
+    ['https://Voice.example.com/twilio', 'https://Voice.example.com/twilio', '/twilio'],
   ]
   for (const [written, href, path] of urls) {
     const { config } = loadFiles(t, HEAD.replace('https://voice.example.com', written))

@@ -144,8 +144,7 @@ export function splitWithin(within: 'ring' | 'split'): Problem {
 }
 
 /** An entry in its long form has exactly one of the keys that say where it leads. */
-export function shapeProblem(source: string | HopSource): Problem | undefined {
-  if (typeof source === 'string') return undefined
+export function shapeProblem(source: HopSource): Problem | undefined {
   const given = FORMS.filter((form) => source[form] !== undefined)
   if (given.length === 1 && (source.by === undefined || source.split)) return undefined
   return {
