@@ -581,7 +581,7 @@ t.test('the public URL may have a path', async (t) => {
     ['https://voice.example.com', 'https://voice.example.com', ''],
     ['https://voice.example.com/', 'https://voice.example.com', ''],
     ['http://example.com:8080/twilio/', 'http://example.com:8080/twilio', '/twilio'],
-    ['https://Voice.example.com:443/twilio', 'https://voice.example.com/twilio', '/twilio'],
+    ['https://bücher.example/twilio', 'https://xn--bcher-kva.example/twilio', '/twilio'],
     ['https://Voice.example.com/twilio', 'https://Voice.example.com/twilio', '/twilio'],
   ]
   for (const [written, href, path] of urls) {
