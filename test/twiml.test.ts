@@ -2,9 +2,13 @@ import assert from 'node:assert/strict'
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import fc from 'fast-check'
 import t from 'tap'
+import type { Call } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
+import { advance } from '../src/routing/advance.js'
 import { decide } from '../src/routing/decide.js'
-import type { Decision, DialStep } from '../src/routing/decision.js'
+import type { Decision, DialStep, Resume } from '../src/routing/decision.js'
+import { planQuery } from '../src/routing/plan.js'
+import { refer } from '../src/routing/refer.js'
 import { resume } from '../src/routing/resume.js'
 import { screenFor } from '../src/routing/screen-for.js'
 import { ALL_UP } from '../src/routing/state.js'
@@ -69,6 +73,7 @@ const hostileText = fc
         '<!--',
         '&#x3C;',
         '%0D%0A',
+        ...['$', '$&', '$`', "$'", '$$', '$1', '$<x>'], // patterns of String.replace
       ),
       fc.string({ unit: 'binary' }),
     ),
@@ -105,6 +110,81 @@ t.test('nothing that a caller sends adds to the document', async () => {
     }),
     { numRuns: 500 },
   )
+})
+
+const LATER = configOf(`
+endpoints:
+  a: { uri: "sip:{{From}}@a.example.com", headers: { X-Wild: "{{wild}}", X-To: "{{To}}" } }
+routes:
+  - name: asked
+    to: "+15551230001"
+    dial: a
+    screen: { say: "{{CallerName}} in {{FromCity}}", accept: "1" }
+    otherwise: [{ say: "Hello {{CallerName}}" }, { record: true }, { say: "{{FromCity}}" }, { record: true }, { say: "{{From}}" }]
+  - { name: told, to: "+15551230002", dial: a, screen: { say: "{{CallerName}}" } }
+  - name: desk
+    to: "sip:*@desk.example.com"
+    action: [{ say: "{{CallerName}} for {{wild}} at {{To}}" }, { dial: a, screen: true, referUrl: true }]
+`)
+
+/** Every document that a call gets after its first, by what it is: screens, a voicemail with what follows it, a REFER. */
+function laterDocuments(hostile: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const call = callOf(hostile)
+  const asked = dialIn(decide(LATER, call, NOW, ALL_UP))
+  const told = dialIn(decide(LATER, callOf({ ...hostile, To: '+15551230002' }), NOW, ALL_UP))
+  const silence = { status: 'no-answer', code: 487, rang: true, bridged: undefined }
+  const voicemail = advance(LATER, call, asked.plan, silence, ALL_UP)
+  const goesOn = resume(LATER, call, resumeIn(voicemail), ALL_UP)
+  const referred = refer(LATER, call, `<sip:${hostile.U}@desk.example.com>`, NOW, ALL_UP)
+  return {
+    asked: screenOf(asked, call),
+    told: screenOf(told, call),
+    voicemail: twimlOf(LATER, voicemail),
+    goesOn: twimlOf(LATER, goesOn),
+    end: twimlOf(LATER, resume(LATER, call, resumeIn(goesOn), ALL_UP)),
+    referred: twimlOf(LATER, referred),
+  }
+}
+
+function dialIn({ steps }: Decision): DialStep {
+  return steps.find((step): step is DialStep => step.verb === 'dial')!
+}
+
+function resumeIn({ steps }: Decision): Resume {
+  return steps.flatMap((step) => (step.verb === 'record' ? step.resume : []))[0]!
+}
+
+function screenOf({ plan }: DialStep, call: Call): string {
+  const { screen, text } = screenFor(LATER, plan, call)!
+  return screenTwiml(screen, text, `https://voice.example.com/screen?${planQuery(plan)}`)
+}
+
+t.test('nothing that a caller sends adds to a later document', async (t) => {
+  const outlines = (documents: Readonly<Record<string, string>>) =>
+    Object.entries(documents).map(([name, xml]) => [name, outline(parseXml(xml))] as const)
+  const plain = new Map(outlines(laterDocuments({ U: '100', CallerName: 'Bob', FromCity: 'Rome' })))
+  const elsewhere = outline(parseXml('<Response><Reject reason="rejected"/></Response>'))
+  const values = fc.record({
+    From: hostileText,
+    CallerName: hostileText,
+    FromCity: hostileText,
+    U: hostileText,
+  })
+  fc.assert(
+    fc.property(values, (hostile) => {
+      for (const [name, found] of outlines(laterDocuments(hostile))) {
+        const expected = name === 'referred' ? [plain.get(name), elsewhere] : [plain.get(name)]
+        assert(
+          expected.some((one) => JSON.stringify(one) === JSON.stringify(found)),
+          `${name}: ${JSON.stringify(found)}`,
+        )
+      }
+    }),
+    { numRuns: 300 },
+  )
+  const patterns = laterDocuments({ U: '100', CallerName: "$& $` $' $$ $1", FromCity: '' })
+  for (const name of ['asked', 'told', 'voicemail', 'referred'])
+    t.match(parseXml(patterns[name]!).textContent, "$& $` $' $$ $1", name)
 })
 
 t.test('what XML cannot hold is left out', async (t) => {
@@ -312,6 +392,7 @@ routes:
     '<Response><Say language="en-GB">Hi</Say></Response>',
   )
   t.equal(screenFor(config, { ...step.plan, hop: 'gone' }, callOf()), undefined)
+  t.match(screenTwiml(screen, 'x'.repeat(5000), ''), new RegExp(`>x{${4096}}<`))
 })
 
 t.test('a document that is too long for Twilio is an error', async (t) => {

@@ -1,14 +1,14 @@
 import type { Screen } from '../config/config.js'
 import { escapeXml } from './escape.js'
 import { fill, hole, skeleton } from './skeleton.js'
-import { EMPTY_TWIML } from './writer.js'
+import { EMPTY_TWIML, saidText, twimlDocument } from './writer.js'
 
 /** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */
 export function screenTwiml(screen: Screen, text: string, url: string): string {
   const say = fill(skeleton({ name: 'Say', attributes: screen.attributes, content: hole('content') }), {
-    content: escapeXml(text),
+    content: saidText(text),
   })
-  if (screen.accept === undefined) return document(say)
+  if (screen.accept === undefined) return twimlDocument(say)
   const attributes = {
     input: 'dtmf',
     numDigits: String(screen.accept.length),
@@ -16,14 +16,10 @@ export function screenTwiml(screen: Screen, text: string, url: string): string {
     action: hole('action'),
   }
   const gather = skeleton({ name: 'Gather', attributes, content: hole('say') })
-  return document(`${fill(gather, { action: escapeXml(url), say })}<Hangup/>`)
+  return twimlDocument(`${fill(gather, { action: escapeXml(url), say })}<Hangup/>`)
 }
 
 /** What follows the callee's digits: nothing, which puts the call through, or the end of the callee's leg. */
 export function screenedTwiml(screen: Screen, digits: string): string {
-  return digits === screen.accept ? EMPTY_TWIML : document('<Hangup/>')
-}
-
-function document(content: string): string {
-  return EMPTY_TWIML.replace('</Response>', `${content}</Response>`)
+  return digits === screen.accept ? EMPTY_TWIML : twimlDocument('<Hangup/>')
 }

@@ -11,6 +11,20 @@ const TAIL = '</Response>'
 /** The document that does nothing: the call ends, or a screened call is put through. */
 export const EMPTY_TWIML = `${HEAD}${TAIL}`
 
+/** The document of these elements. Throws when it would be longer than Twilio takes. */
+export function twimlDocument(elements: string): string {
+  const xml = HEAD + elements + TAIL
+  if (xml.length * 3 > MOST_BYTES && Buffer.byteLength(xml) > MOST_BYTES) {
+    throw new RangeError(`the TwiML has ${Buffer.byteLength(xml)} bytes; Twilio takes ${MOST_BYTES}`)
+  }
+  return xml
+}
+
+/** The content of a `<Say>`: escaped, and no longer than Twilio says it. */
+export function saidText(text: string): string {
+  return escapeXml(text.slice(0, MOST_SAID))
+}
+
 /** Twilio refuses documents of 64 kB and more (error 11750). */
 const MOST_BYTES = 64 * 1024 - 1
 
@@ -39,13 +53,9 @@ export class TwimlWriter {
 
   /** The TwiML document of these steps. Throws when it would be longer than Twilio takes. */
   write(steps: readonly Step[]): string {
-    let xml = HEAD
-    for (const step of steps) xml += this.#element(step)
-    xml += TAIL
-    if (xml.length * 3 > MOST_BYTES && Buffer.byteLength(xml) > MOST_BYTES) {
-      throw new RangeError(`the TwiML has ${Buffer.byteLength(xml)} bytes; Twilio takes ${MOST_BYTES}`)
-    }
-    return xml
+    let elements = ''
+    for (const step of steps) elements += this.#element(step)
+    return twimlDocument(elements)
   }
 
   #element(step: Step): string {
@@ -54,7 +64,7 @@ export class TwimlWriter {
         return this.#dial(step)
       case 'say':
         return fill(this.#kept(step.action, 'Say', step.action.attributes), {
-          content: escapeXml(step.text.slice(0, MOST_SAID)),
+          content: saidText(step.text),
         })
       case 'play':
         return fill(this.#kept(step.action, 'Play', step.action.attributes), {
