@@ -434,6 +434,29 @@ t.test('every verb has a short and a long form', async (t) => {
   t.match(dialOf(config, 'f').steps, [{ hop: { attributes: { referUrl: /refer/ }, refer: false } }])
 })
 
+t.test('booleans have the three spellings of YAML 1.2', async (t) => {
+  const config = configOf(
+    t,
+    `routes:
+  - { name: a, to: "+15550100001", dial: sip:a@example.com, answerOnBridge: True, record: TRUE, referUrl: True, screen: TRUE }
+  - { name: b, to: "+15550100002", dial: sip:a@example.com, hangupOnStar: FALSE, record: False, screen: False, otherwise: { hangup: TRUE } }
+  - { name: c, to: "+15550100003", say: Hello., record: True }
+  - { name: d, to: "+15550100004", record: FALSE, hangup: True }`,
+  )
+  t.match(dialOf(config, 'a').steps, [
+    { hop: { attributes: { answerOnBridge: 'true', record: 'true' }, refer: true, screen: { accept: '1' } } },
+  ])
+  t.match(dialOf(config, 'b'), {
+    steps: [{ hop: { attributes: { hangupOnStar: 'false', record: 'false' }, screen: undefined } }],
+    otherwise: { actions: [{ verb: 'hangup' }] },
+  })
+  const actions = (route: string) => config.routes.get(route)!.rules[0]!.actions.actions
+  t.match(actions('c'), [{ verb: 'say' }, { verb: 'record' }])
+  t.match(actions('d'), [{ verb: 'hangup' }])
+  const route = `routes: [{ to: "+15550100001", dial: sip:a@example.com, hangupOnStar: tRUE, answerOnBridge: yes }]`
+  t.same(faultsOf(t, HEAD + route), ['5:73 wrong-type', '5:95 wrong-type'])
+})
+
 t.test('of several verbs that end a call all but one are faults', async (t) => {
   const codes = faultsOf(
     t,
@@ -470,8 +493,8 @@ endpoints: { pbx: { uri: "sip:{{extension}}@pbx.example.com", headers: { X-Team:
 routes: [{ name: sales, to: "+15550100001", dial: pbx }]`,
     {
       'numbers.csv':
-        '\uFEFFnumber, extension ,route,team\r\n+15550100002,"1,0",sales,a\n\n+15550100003,,sales\n',
-      'more.csv': 'endpoint,number\npbx,+1555020*\npbx,+15550300001\n',
+        '\uFEFFnumber, extension ,route,team\r\n+15550100002,"1,0",sales,a\n\n,,,\n+15550100003,,sales\n',
+      'more.csv': ',,\nendpoint,number\npbx,+1555020*\n , \npbx,+15550300001\n,,,\n',
     },
   )
   const values = exactClaims(config.numbers).map(({ values }) => values)

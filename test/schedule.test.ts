@@ -383,7 +383,7 @@ t.test('closings are taken over from other schedules', async (t) => {
 
 /** A calendar of the given components, as read. */
 function calendar(...components: string[]): CalendarClosing {
-  return read(parseCalendar(ics(...components), 'holidays.ics'))
+  return read(parseCalendar(ics(...components), 'holidays.ics', 'Europe/Berlin'))
 }
 
 function ics(...components: string[]): string {
@@ -437,6 +437,10 @@ t.test('a calendar closes while one of its events is on', async (t) => {
     DTSTART;VALUE=DATE:20261120 DTEND;VALUE=DATE:20261122 | 2026-11-20 | 20 00:00 closed, 22 00:00 open
     DTSTART;VALUE=DATE:20261120 DTEND;VALUE=DATE:20261120 | 2026-11-20 | 20 00:00 closed, 21 00:00 open
     DTSTART;VALUE=DATE:20261120 DURATION:P1W | 2026-11-26 | 26 00:00 closed, 27 00:00 open
+    DTSTART:20261120 | 2026-11-20 | 20 00:00 closed, 21 00:00 open
+    DTSTART:20261120 DTEND:20261122 | 2026-11-20 | 20 00:00 closed, 22 00:00 open
+    DTSTART;VALUE=DATE-TIME;TZID=Europe/Berlin:20261120 | 2026-11-20 | 20 00:00 closed, 21 00:00 open
+    DTSTART;TZID="Europe/Berlin":20261120 | 2026-11-20 | 20 00:00 closed, 21 00:00 open
     DTSTART;VALUE=DATE:20261120 TRANSP:TRANSPARENT | 2026-11-20 | 20 00:00 closed, 21 00:00 open
     DTSTART;VALUE=DATE:20261120 STATUS:CANCELLED | 2026-11-20 | 20 00:00 open
     DTSTART:20261120T120000Z DTEND:20261120T130000Z | 2026-11-20 | 20 00:00 open, 20 13:00 closed, 20 14:00 open
@@ -490,6 +494,9 @@ t.test('recurring events close again and again', async (t) => {
     DTSTART;VALUE=DATE:20240131 RRULE:FREQ=MONTHLY | 2024-01-31 2024-03-31 2024-05-31
     DTSTART;VALUE=DATE:20240513 RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO | 2024-05-13 2025-05-12 2026-05-11
     DTSTART;VALUE=DATE:20241230 RRULE:FREQ=YEARLY;BYWEEKNO=1 | 2024-12-30 2025-12-29 2027-01-04
+    DTSTART;VALUE=DATE:20241223 RRULE:FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO | 2024-12-23 2025-12-22 2026-12-28
+    DTSTART;VALUE=DATE:20240101 RRULE:FREQ=YEARLY;BYWEEKNO=-52;BYDAY=MO | 2024-01-01 2024-12-30 2026-01-05
+    DTSTART;VALUE=DATE:20241222 RRULE:FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU;WKST=SU | 2024-12-22 2025-12-28 2026-12-27
     DTSTART;VALUE=DATE:20240923 RRULE:FREQ=YEARLY;BYYEARDAY=-100 | 2024-09-23 2025-09-23 2026-09-23
     DTSTART;VALUE=DATE:20240114 RRULE:FREQ=YEARLY;BYDAY=2SU | 2024-01-14 2025-01-12 2026-01-11
     DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,FR;WKST=SU | 2024-01-05 2024-01-14 2024-01-19
@@ -497,7 +504,12 @@ t.test('recurring events close again and again', async (t) => {
     DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;COUNT=1 RDATE;VALUE=DATE:20240301,20240201 | 2024-01-05 2024-02-01 2024-03-01
     DTSTART;VALUE=DATE:20240105 RDATE:20240112T230000 | 2024-01-05 2024-01-12
     DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;UNTIL=20240112 | 2024-01-05 2024-01-12
-    DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;COUNT=4 EXDATE;VALUE=DATE:20240112 EXDATE:20240119T000000 | 2024-01-05 2024-01-26`)
+    DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;COUNT=4 EXDATE;VALUE=DATE:20240112 EXDATE:20240119T000000 | 2024-01-05 2024-01-26
+    DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;COUNT=4 EXDATE:20240111T230000Z EXDATE:20240119,20240126 | 2024-01-05
+    DTSTART;VALUE=DATE:20240705 RRULE:FREQ=WEEKLY;COUNT=3 EXDATE:20240711T220000Z | 2024-07-05 2024-07-19
+    DTSTART;VALUE=DATE:20240105 RRULE:FREQ=WEEKLY;UNTIL=20240111T230000Z | 2024-01-05 2024-01-12
+    DTSTART;VALUE=DATE:20240105 RDATE:20240111T230000Z | 2024-01-05 2024-01-12
+    DTSTART:20240105T090000 DURATION:PT1H RRULE:FREQ=WEEKLY;UNTIL=20240119T080000Z EXDATE:20240112T080000Z | 2024-01-05 2024-01-19`)
   for (const [cell, days] of table) {
     const starts = calendar(event(...properties(cell))).local.map(({ from }) =>
       new Date(from * MINUTE).toISOString().slice(0, 10),
@@ -592,7 +604,7 @@ t.test('an event that cannot be read is a fault', async (t) => {
   for (const [cell, problem] of table) {
     const text = ics(...zones, event('DTSTART;VALUE=DATE:20261120'), event(...properties(cell)))
     t.equal(
-      problemsOf(parseCalendar(text, 'a.ics')),
+      problemsOf(parseCalendar(text, 'a.ics', 'Europe/Berlin')),
       `calendar-file: a.ics, event "Day off": ${problem}`,
       cell,
     )
@@ -608,7 +620,7 @@ t.test('a file that is no calendar is a fault', async (t) => {
   ]
   for (const [text, reason] of table) {
     t.equal(
-      problemsOf(parseCalendar(text, 'a.ics')),
+      problemsOf(parseCalendar(text, 'a.ics', 'Europe/Berlin')),
       `calendar-file: a.ics: ${reason} -> export the calendar anew`,
     )
   }
@@ -616,7 +628,7 @@ t.test('a file that is no calendar is a fault', async (t) => {
 
 t.test('several calendars make one file', async (t) => {
   const text = `\uFEFF${ics(event('DTSTART;VALUE=DATE:20261120'))}${ics(event('DTSTART;VALUE=DATE:20261121'))}`
-  t.equal(read(parseCalendar(text, 'a.ics')).local.length, 2)
+  t.equal(read(parseCalendar(text, 'a.ics', 'Europe/Berlin')).local.length, 2)
 })
 
 t.test('endless and hostile recurrences come to an end', async (t) => {
@@ -636,12 +648,16 @@ t.test('endless and hostile recurrences come to an end', async (t) => {
     HORIZON * 1440,
     'they are written out up to the horizon',
   )
-  const work = parseCalendar(ics(...Array(600).fill(recurring('DAILY;BYMONTH=2;BYMONTHDAY=30'))), 'a.ics')
+  const work = parseCalendar(
+    ics(...Array(600).fill(recurring('DAILY;BYMONTH=2;BYMONTHDAY=30'))),
+    'a.ics',
+    'Europe/Berlin',
+  )
   t.equal(
     problemsOf(work),
     'calendar-file: a.ics: its recurrences take too much work -> end its recurrences with UNTIL or COUNT',
   )
-  const times = parseCalendar(ics(...Array(20).fill(recurring('DAILY'))), 'a.ics')
+  const times = parseCalendar(ics(...Array(20).fill(recurring('DAILY'))), 'a.ics', 'Europe/Berlin')
   t.match(problemsOf(times), /^calendar-file: a.ics: it comes to more than 100000 times up to 2050 ->/)
 })
 

@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import { type Parsed, parsed, unparsed } from '../fault/problem.js'
 import { parseAddress } from './address.js'
-import { parseRange } from './parse-range.js'
+import { parseRange, suggestDashedRange } from './parse-range.js'
 import { parseSipPattern } from './parse-sip-pattern.js'
 import type { Pattern, PrefixPattern } from './pattern.js'
 import { bareStarFault, formFault, patternFault, starFault, withheldFault } from './pattern-faults.js'
@@ -26,7 +26,8 @@ export function parsePattern(text: string, countries?: readonly CountryCode[]): 
   if (text.includes('@') || /^sips?:/i.test(text)) return parseSipPattern(text)
   if (text.includes('..')) return parseRange(text, countries)
   if (text.includes('*')) return parsePrefix(text, countries)
-  return unparsed(looksDialled(text) ? formFault(text, suggestForm(text, countries)) : patternFault(text))
+  if (!looksDialled(text)) return unparsed(patternFault(text))
+  return unparsed(formFault(text, suggestDashedRange(text, countries) ?? suggestForm(text, countries)))
 }
 
 function parsePrefix(text: string, countries?: readonly CountryCode[]): Parsed<PrefixPattern> {
@@ -39,5 +40,5 @@ function parsePrefix(text: string, countries?: readonly CountryCode[]): Parsed<P
 
 /** Whether a text begins as telephone numbers do, in whatever form. */
 function looksDialled(text: string): boolean {
-  return /^\s*(?:tel:|[+(]*\d)/i.test(text)
+  return /^\s*(?:tel:|'?[+(]*\d)/i.test(text)
 }

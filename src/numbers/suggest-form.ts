@@ -9,8 +9,9 @@ const GUESSES: readonly CountryCode[] = ['US', 'DE', 'GB']
  * `4930123456` or, as a number of one of `countries`, `030 123456`. `undefined` if it cannot be one.
  */
 export function suggestForm(text: string, countries: readonly CountryCode[] = GUESSES): string | undefined {
-  const written = unprefixed(text)
-  return written.startsWith('+') ? fromInternational(written) : fromDigits(written, countries)
+  const written = unspreadsheet(unprefixed(text))
+  const meant = written.startsWith('+') ? fromInternational(written) : fromDigits(written, countries)
+  return meant !== undefined && isE164(meant) ? meant : undefined
 }
 
 /**
@@ -23,11 +24,24 @@ export function suggestPrefix(text: string, countries: readonly CountryCode[] = 
   return codes.some((code) => digits.startsWith(code)) ? `+${digits}*` : undefined
 }
 
-/** Without `tel:` (RFC 3966), and with a plus sign in place of the international prefix 00. */
+/** A number as a spreadsheet writes it that takes it for an amount: `4930123456.0`, `4.930123456E+9`. */
+const AMOUNT = /^(\+?)(\d+(?:\.0+|(?:\.\d+)?e\+?\d+))$/i
+
+/** The digits of an amount, if the spreadsheet has kept them all; else they are nowhere, and no number at all is meant. */
+function unspreadsheet(written: string): string {
+  const [, plus = '', amount] = AMOUNT.exec(written) ?? []
+  if (amount === undefined) return written
+  const [mantissa = '', exponent] = amount.toLowerCase().replace(/\.0+$/, '').split('e')
+  if (exponent === undefined) return plus + mantissa
+  const decimals = mantissa.split('.')[1]?.length ?? 0
+  return decimals === Number(exponent) ? plus + mantissa.replace('.', '') : ''
+}
+
+/** Without the apostrophe of a spreadsheet's text, without `tel:` (RFC 3966), and with a plus sign in place of the international prefix 00. */
 function unprefixed(text: string): string {
   return text
     .trim()
-    .replace(/^tel:/i, '')
+    .replace(/^(?:'|tel:)/i, '')
     .replace(/^00(?=[1-9])/, '+')
 }
 

@@ -1,6 +1,9 @@
 import { parse } from 'csv-parse/sync'
 
-/** A row of a CSV file that is not empty, and its line, from 1: of a row over several lines, the last. */
+/** Spreadsheets write an empty line as a row of commas. */
+const FILLED = /[^\s,]/
+
+/** A row of a CSV file with a value in it, and its line, from 1: of a row over several lines, the last. */
 export interface CsvRecord {
   readonly fields: readonly string[]
   readonly line: number
@@ -17,7 +20,7 @@ export function quotedRecords(text: string): CsvRecord[] {
     info: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
-    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
     trim: true,
   }) as never
   return records.map(({ record, info }) => ({ fields: record, line: info.lines }))
@@ -28,6 +31,6 @@ export function* plainRecords(text: string): Generator<CsvRecord> {
   let line = 0
   for (const row of text.split(/\r\n|\n|\r/)) {
     line += 1
-    if (row.trim() !== '') yield { fields: row.split(',').map((field) => field.trim()), line }
+    if (FILLED.test(row)) yield { fields: row.split(',').map((field) => field.trim()), line }
   }
 }

@@ -41,17 +41,18 @@ function compileSchedule(
   const { value, origin } = context.sources.get(name)!
   const zone = parseTimezone(value.timezone)
   context.report.addAll(zone.problems, below(origin, 'timezone'))
+  const timezone = zone.value ?? 'UTC'
   const lenders: Schedule[] = []
   const own = (value.closed ?? []).flatMap((entry, at) => {
     const here = below(origin, 'closed', at)
-    if (typeof entry === 'string') return closingsOf(entry, here, context)
+    if (typeof entry === 'string') return closingsOf(entry, here, timezone, context)
     const lender = lenderOf(entry.schedule, done, [...trail, name], below(here, 'schedule'), context)
     if (lender) lenders.push(lender)
     return []
   })
   const schedule = {
     name,
-    timezone: zone.value ?? 'UTC',
+    timezone,
     openings: openingsOf(value.open, below(origin, 'open'), context),
     closings: mergeClosings(own, lenders),
   }
@@ -67,16 +68,23 @@ function openingsOf(written: readonly string[], origin: Origin, { report }: Sche
   })
 }
 
-function closingsOf(text: string, origin: Origin, context: ScheduleContext): Closing[] {
-  const { value, problems } = isCalendarFile(text) ? readCalendar(text, origin, context) : parseClosing(text)
+function closingsOf(text: string, origin: Origin, timezone: string, context: ScheduleContext): Closing[] {
+  const { value, problems } = isCalendarFile(text)
+    ? readCalendar(text, origin, timezone, context)
+    : parseClosing(text)
   context.report.addAll(problems, origin)
   return value ? [value] : []
 }
 
-function readCalendar(written: string, origin: Origin, { fileNamedAt, surroundings }: ScheduleContext) {
+function readCalendar(
+  written: string,
+  origin: Origin,
+  timezone: string,
+  { fileNamedAt, surroundings }: ScheduleContext,
+) {
   const { path, name } = fileNamedAt(origin, written)
   const { value: text, problems } = readFile(path, name, surroundings)
-  return text === undefined ? { value: undefined, problems } : parseCalendar(text, name)
+  return text === undefined ? { value: undefined, problems } : parseCalendar(text, name, timezone)
 }
 
 function lenderOf(

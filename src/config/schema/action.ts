@@ -8,7 +8,7 @@ import {
 import { attributeShape } from './attributes.js'
 import { dialShape, type HopSource, hopSchema } from './dial.js'
 import { sipShape } from './endpoint.js'
-import { oneOf, someListOf, text, url } from './scalars.js'
+import { oneOf, someListOf, text, url, withBooleans } from './scalars.js'
 
 /**
  * What a route, a rule, `default`, `otherwise` or a named action does: at most one verb of each kind, and
@@ -56,7 +56,7 @@ const play = z.union(
 )
 
 const record = z.union(
-  [z.string(), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
+  [withBooleans(z.string()), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
   'true, a recording mode, or a map such as { maxLength: 120 }',
 )
 
@@ -93,7 +93,9 @@ export const bodyShape = {
   record: record.optional().describe('Alone: record the caller (voicemail). Beside dial: record the call.'),
   redirect: redirect.optional().describe('Hand the call to another TwiML URL.'),
   reject: oneOf('rejected', 'busy').optional().describe('Refuse the call without answering it.'),
-  hangup: z.literal(['', 'true'], 'nothing or true').optional().describe('End the call.'),
+  hangup: withBooleans(z.literal(['', 'true'], 'nothing or true'))
+    .optional()
+    .describe('End the call.'),
   get action() {
     return actionsSchema.optional().describe('A named action, or a list of actions run in order.')
   },

@@ -1,15 +1,20 @@
 import type { z } from 'zod'
 import type { Attribute } from '../../twilio/attributes.js'
-import { flag, listOf, oneOf, text, url, whole } from './scalars.js'
+import { flag, listOf, oneOf, text, url, whole, withBooleans } from './scalars.js'
 
 const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
   int: (attribute) => whole(attribute.min!, attribute.max ?? Number.MAX_SAFE_INTEGER),
   bool: () => flag(),
-  enum: (attribute) => oneOf(...(attribute.values as [string, ...string[]])),
+  enum: words,
   list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),
   url: () => url(),
   text: limitedText,
   callerId: () => text('a caller id'),
+}
+
+function words({ values }: Attribute): z.ZodType {
+  const word = oneOf(...(values as [string, ...string[]]))
+  return values!.includes('true') ? withBooleans(word) : word
 }
 
 /** The keys of a table of TwiML attributes, each optional, checked for value and range. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DIAL_ATTRIBUTES, NUMBER_ATTRIBUTES } from '../../twilio/attributes.js'
 import { attributeShape } from './attributes.js'
 import { sipShape } from './endpoint.js'
-import { flag, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
+import { flag, listOf, mapOf, oneOf, text, url, whole, withBooleans } from './scalars.js'
 
 /** One entry of a `dial` list in its long form: exactly one of endpoint, uri, ring, split and number. */
 export interface HopSource extends Record<string, unknown> {
@@ -54,8 +54,7 @@ const screen = z.union(
 export const dialShape = {
   ...plainDialShape,
   record: dialRecord!,
-  referUrl: z
-    .union([z.literal('true', 'true or a URL'), url('true or a URL')], 'true or a URL')
+  referUrl: withBooleans(z.union([z.literal('true', 'true or a URL'), url('true or a URL')], 'true or a URL'))
     .optional()
     .describe('What answers a SIP REFER of the callee: true for dialsip itself, or a URL of yours.'),
   failoverOn: listOf(z.string('an outcome class or a SIP code'))

@@ -29,7 +29,7 @@ export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): Misf
     const branch = issue.code === 'invalid_union' && nearestBranch(issue.errors)
     if (branch) return branch.flatMap((inner) => misfitsOf(inner, path))
     const found = valueAt(input, path)
-    if (found !== undefined) return [{ problem: wrongValue(issue, found), path, part: 'value' }]
+    if (found !== undefined) return [{ problem: wrongValue(issue, found, path), path, part: 'value' }]
     return [{ problem: missingKey(String(path.at(-1)), issue.message), path: path.slice(0, -1), part: 'key' }]
   }
 }

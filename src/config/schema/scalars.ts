@@ -20,15 +20,32 @@ function numeric(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
 }
 
-/** `true` or `false`, and nothing else: YAML 1.2 knows no `yes`. */
+/** `true` or `false`, in the spellings of YAML 1.2 (§10.3.2), which knows no `yes`. */
 export function flag() {
   return z.preprocess(booleanOf, z.boolean('true or false'))
 }
 
-const BOOLEANS: Record<string, boolean> = { true: true, false: false }
+/** `value`, in which `true` and `false` are among the words, with their other spellings. */
+export function withBooleans<T extends z.ZodType>(value: T) {
+  return z.preprocess(booleanWord, value)
+}
+
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map(
+  [true, false].flatMap((value) => spellingsOf(String(value)).map((word) => [word, value] as const)),
+)
+
+/** `true`, `True` and `TRUE`, but not `tRUE`. */
+function spellingsOf(word: string): string[] {
+  return [word, word[0]!.toUpperCase() + word.slice(1), word.toUpperCase()]
+}
 
 function booleanOf(value: unknown): unknown {
-  return typeof value === 'string' && Object.hasOwn(BOOLEANS, value) ? BOOLEANS[value] : value
+  return BOOLEANS.get(value) ?? value
+}
+
+function booleanWord(value: unknown): unknown {
+  const boolean = BOOLEANS.get(value)
+  return boolean === undefined ? value : String(boolean)
 }
 
 export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {

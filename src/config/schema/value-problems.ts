@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import type { FaultCode } from '../../fault/codes.js'
+import type { Path } from '../../fault/fault.js'
 import type { Problem } from '../../fault/problem.js'
 import { suggest } from '../../fault/suggest.js'
 
 export type Issue = z.core.$ZodIssue
 
 /** A value that does not fit; the issue's message is what was expected (see scalars.ts). */
-export function wrongValue(issue: Issue, found: unknown): Problem {
+export function wrongValue(issue: Issue, found: unknown, path: Path): Problem {
   const isSecret = issue.code === 'custom' && issue.params?.secret === true
   const shown = isSecret ? 'a secret' : show(found)
   const meant = meantOf(issue, found)
@@ -15,7 +16,7 @@ export function wrongValue(issue: Issue, found: unknown): Problem {
     message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
-    cure: meant ? `write ${meant}` : cureOf(issue, found),
+    cure: meant ? `write ${meant}` : (noneOf(found, path) ?? cureOf(issue, found)),
   }
 }
 
@@ -33,6 +34,17 @@ function meantOf(issue: Issue, found: unknown): string | undefined {
   if (typeof found !== 'string') return undefined
   if (issue.message === 'true or false') return BOOLEANS[found.toLowerCase()]
   return issue.code === 'invalid_value' ? suggest(found, issue.values.map(String)) : undefined
+}
+
+/** What means none at all, by the key or the map whose least value is one. */
+const NONE: Readonly<Record<string, string>> = {
+  split: 'leave it out, or drain it for a while: `dialsip endpoints drain NAME`',
+  maxCalls: 'drain it: `dialsip endpoints drain NAME`',
+}
+
+function noneOf(found: unknown, path: Path): string | undefined {
+  if (String(found) !== '0') return undefined
+  return NONE[String(path.at(-1))] ?? NONE[String(path.at(-2))]
 }
 
 function cureOf(issue: Issue, found: unknown): string | undefined {

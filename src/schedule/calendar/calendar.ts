@@ -1,5 +1,6 @@
 import ICAL from 'ical.js'
 import { type Parsed, type Problem, parsed, unparsed } from '../../fault/problem.js'
+import { type OffsetAt, offsetsOf } from '../zone.js'
 import { CalendarError } from './error.js'
 import type { EventSpans } from './event.js'
 import { readEvents } from './events.js'
@@ -26,14 +27,15 @@ export interface CalendarClosing {
  * until then. A file that takes too much work or comes to too many times is a fault: what is accepted is whole.
  *
  * @param file how the operator names it
+ * @param timezone the schedule's, for what a calendar says in UTC of whole days
  */
-export function parseCalendar(icsText: string, file: string): Parsed<CalendarClosing> {
+export function parseCalendar(icsText: string, file: string, timezone: string): Parsed<CalendarClosing> {
   const problems = new Map<string, Problem>()
   const note = (error: unknown, event?: string) => {
     const problem = problemOf(error as Error, file, event)
     problems.set(problem.message, problem)
   }
-  const found = readFile(icsText, note)
+  const found = readFile(icsText, offsetsOf(timezone), note)
   if (problems.size > 0) return unparsed(...problems.values())
   return parsed({
     kind: 'calendar',
@@ -43,10 +45,14 @@ export function parseCalendar(icsText: string, file: string): Parsed<CalendarClo
   })
 }
 
-function readFile(icsText: string, note: (error: unknown, event?: string) => void): EventSpans[] {
+function readFile(
+  icsText: string,
+  home: OffsetAt,
+  note: (error: unknown, event?: string) => void,
+): EventSpans[] {
   try {
     const limit = limits()
-    return calendarsIn(icsText).flatMap((calendar) => readEvents(calendar, limit, note))
+    return calendarsIn(icsText).flatMap((calendar) => readEvents(calendar, home, limit, note))
   } catch (error) {
     note(error)
     return []
@@ -55,12 +61,26 @@ function readFile(icsText: string, note: (error: unknown, event?: string) => voi
 
 /** An iCalendar stream may hold several calendars, RFC 5545 §3.4. */
 function calendarsIn(icsText: string): ICAL.Component[] {
-  const jcal = ICAL.parse(icsText.replace(/^\uFEFF/, ''))
+  const jcal = ICAL.parse(withDates(icsText.replace(/^\uFEFF/, '')))
   const components: unknown[][] = typeof jcal[0] === 'string' ? [jcal] : jcal
   if (components.length === 0 || components.some(([name]) => name !== 'vcalendar')) {
     throw new CalendarError('it holds no VCALENDAR')
   }
   return components.map((component) => new ICAL.Component(component as [string, [], []]))
+}
+
+/** A line that holds a day where RFC 5545 §3.3.5 wants a time, unless it says VALUE=DATE. */
+const DAY_LINE =
+  /^(DTSTART|DTEND|EXDATE|RECURRENCE-ID)((?:;[^:"\r\n]*(?:"[^"\r\n]*")?)*):(?=\d{8}(?:[,\r\n]|$))/gim
+
+/** Says VALUE=DATE of every day, as the programs that leave it out mean it; ical.js would refuse the whole file. */
+function withDates(icsText: string): string {
+  const unfolded = icsText.replace(/\r?\n[ \t]/g, '')
+  return unfolded.replace(
+    DAY_LINE,
+    (_, name: string, parameters: string) =>
+      `${name}${parameters.replace(/;VALUE=[A-Z-]*/i, '')};VALUE=DATE:`,
+  )
 }
 
 function spansOn(axis: EventSpans['axis'], found: readonly EventSpans[]): Span[] {

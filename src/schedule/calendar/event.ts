@@ -3,7 +3,7 @@ import { DAY_MINUTES } from '../day.js'
 import { CalendarError } from './error.js'
 import { type Instances, isAmong } from './instances.js'
 import type { Limits } from './limits.js'
-import { type Moment, minuteOf, momentsOf, type ZoneOf } from './moment.js'
+import { type Moment, minuteOf, momentsOf, type Zones } from './moment.js'
 import type { Span } from './span.js'
 import { startsOf } from './starts.js'
 
@@ -24,12 +24,12 @@ export function summaryOf(event: ICAL.Component): string {
  * The times of a VEVENT, recurrences written out; `moved` are the RECURRENCE-IDs under its UID, which other
  * events stand for. A timed event is widened to whole minutes; one without an end takes no time.
  */
-export function spansOf(event: ICAL.Component, moved: Instances, zoneOf: ZoneOf, limits: Limits): EventSpans {
-  const first = momentUnder(event, 'dtstart', zoneOf)
+export function spansOf(event: ICAL.Component, moved: Instances, zones: Zones, limits: Limits): EventSpans {
+  const first = momentUnder(event, 'dtstart', zones)
   if (!first) throw new CalendarError('it has no DTSTART')
-  const { days, minutes } = lengthOf(event, first, zoneOf)
+  const { days, minutes } = lengthOf(event, first, zones)
   const summary = summaryOf(event)
-  const spans = startsOf(event, first, zoneOf, limits)
+  const spans = startsOf(event, first, zones, limits)
     .filter((start) => !isAmong(moved, first, start))
     .map(({ local, at }) => {
       const end = (days === 0 ? at : minuteOf(local + days * DAY_MINUTES, first.offsetAt)) + minutes
@@ -39,9 +39,9 @@ export function spansOf(event: ICAL.Component, moved: Instances, zoneOf: ZoneOf,
 }
 
 /** The first value of a property that holds a time. */
-export function momentUnder(event: ICAL.Component, name: string, zoneOf: ZoneOf): Moment | undefined {
+export function momentUnder(event: ICAL.Component, name: string, zones: Zones): Moment | undefined {
   const property = event.getFirstProperty(name)
-  return property ? momentsOf(property, zoneOf)[0] : undefined
+  return property ? momentsOf(property, zones)[0] : undefined
 }
 
 /** How long an event lasts: days by the wall clock, then minutes exactly. */
@@ -51,8 +51,8 @@ interface Length {
 }
 
 /** DTEND, or DURATION (RFC 5545 §3.3.6), or what §3.6.1 says of an event that has neither. */
-function lengthOf(event: ICAL.Component, first: Moment, zoneOf: ZoneOf): Length {
-  const end = momentUnder(event, 'dtend', zoneOf)
+function lengthOf(event: ICAL.Component, first: Moment, zones: Zones): Length {
+  const end = momentUnder(event, 'dtend', zones)
   const duration = event.getFirstPropertyValue('duration')
   if (end) return lengthUntil(end, first)
   return duration instanceof ICAL.Duration ? lengthFrom(duration) : { days: first.isDay ? 1 : 0, minutes: 0 }

@@ -1,25 +1,27 @@
 import type ICAL from 'ical.js'
+import type { OffsetAt } from '../zone.js'
 import { CalendarLimit } from './error.js'
 import { type EventSpans, momentUnder, spansOf, summaryOf } from './event.js'
 import { addInstance, type Instances, instancesAt } from './instances.js'
 import type { Limits } from './limits.js'
-import type { ZoneOf } from './moment.js'
+import type { Zones } from './moment.js'
 import { zonesOf } from './zones.js'
 
 /** The times of every VEVENT of a calendar that is not cancelled. What cannot be read is noted, event by event. */
 export function readEvents(
   calendar: ICAL.Component,
+  home: OffsetAt,
   limits: Limits,
   note: (error: unknown, event: string) => void,
 ): EventSpans[] {
   const events = calendar.getAllSubcomponents('vevent')
-  const zoneOf = zonesOf(calendar, limits)
+  const zones = zonesOf(calendar, home, limits)
   const moved = new Map<unknown, Instances>()
   const spans: EventSpans[] = []
-  forEachReadable(events, (event) => noteMoved(event, moved, zoneOf), note)
+  forEachReadable(events, (event) => noteMoved(event, moved, zones), note)
   forEachReadable(
     events.filter((event) => event.getFirstPropertyValue('status') !== 'CANCELLED'),
-    (event) => spans.push(spansOf(event, movedFrom(event, moved), zoneOf, limits)),
+    (event) => spans.push(spansOf(event, movedFrom(event, moved), zones, limits)),
     note,
   )
   return spans
@@ -41,8 +43,8 @@ function forEachReadable(
 }
 
 /** An event with a RECURRENCE-ID stands for that instance of the event with its UID. RFC 5545 §3.8.4.4. */
-function noteMoved(event: ICAL.Component, moved: Map<unknown, Instances>, zoneOf: ZoneOf): void {
-  const instance = momentUnder(event, 'recurrence-id', zoneOf)
+function noteMoved(event: ICAL.Component, moved: Map<unknown, Instances>, zones: Zones): void {
+  const instance = momentUnder(event, 'recurrence-id', zones)
   if (!instance) return
   const uid = event.getFirstPropertyValue('uid')
   const instances = moved.get(uid) ?? instancesAt([])

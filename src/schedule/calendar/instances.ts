@@ -10,26 +10,42 @@ export interface Start {
 export interface Instances {
   /** Days named without a time: every instance of the day is meant. */
   readonly wholeDays: Set<number>
-  /** All days named, with a time or without. */
+  /** All days named, with a time or without; of a time in UTC, the day of the schedule. */
   readonly days: Set<number>
   /** Times named, see `minuteOf`. */
   readonly times: Set<number>
+  /** Times named, by the clock of the schedule. */
+  readonly homeTimes: Set<number>
 }
 
 export function instancesAt(moments: readonly Moment[]): Instances {
-  const instances: Instances = { wholeDays: new Set(), days: new Set(), times: new Set() }
+  const instances: Instances = {
+    wholeDays: new Set(),
+    days: new Set(),
+    times: new Set(),
+    homeTimes: new Set(),
+  }
   for (const moment of moments) addInstance(instances, moment)
   return instances
 }
 
-export function addInstance({ wholeDays, days, times }: Instances, { local, isDay, offsetAt }: Moment): void {
-  days.add(dayOf(local))
+export function addInstance(
+  { wholeDays, days, times, homeTimes }: Instances,
+  { local, isDay, offsetAt, home }: Moment,
+): void {
+  days.add(dayOf(home))
+  homeTimes.add(home)
   if (isDay) wholeDays.add(dayOf(local))
   else times.add(minuteOf(local, offsetAt))
 }
 
 /** Whether a start of what begins at `first` is named: by its day when either has no time. */
-export function isAmong({ wholeDays, days, times }: Instances, first: Moment, start: Start): boolean {
+export function isAmong(
+  { wholeDays, days, times, homeTimes }: Instances,
+  first: Moment,
+  start: Start,
+): boolean {
   const day = dayOf(start.local)
-  return first.isDay ? days.has(day) : wholeDays.has(day) || times.has(start.at)
+  if (first.isDay) return days.has(day)
+  return wholeDays.has(day) || (first.offsetAt ? times : homeTimes).has(start.at)
 }

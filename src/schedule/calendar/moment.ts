@@ -11,21 +11,29 @@ export interface Moment {
   readonly isDay: boolean
   /** Whose wall clock; undefined for the clock of whoever reads it (a "floating" time, or a DATE). */
   readonly offsetAt: OffsetAt | undefined
+  /** What the clock of the schedule shows then, for a time in UTC; else the same as `local`. */
+  readonly home: number
 }
 
-/** The zone that a TZID means; throws a `CalendarError` if there is none. */
-export type ZoneOf = (tzid: string) => OffsetAt
+/** The time zones that a calendar is read with. */
+export interface Zones {
+  /** The schedule's own. */
+  readonly home: OffsetAt
+  /** The one that a TZID means; throws a `CalendarError` if there is none. */
+  readonly named: (tzid: string) => OffsetAt
+}
 
 const inUtc: OffsetAt = () => 0
 
 /** The values of a DTSTART, DTEND, EXDATE, RDATE or RECURRENCE-ID. `floating` is the zone of a time without any. */
-export function momentsOf(property: ICAL.Property, zoneOf: ZoneOf, floating?: OffsetAt): Moment[] {
+export function momentsOf(property: ICAL.Property, zones: Zones, floating?: OffsetAt): Moment[] {
   const tzid = property.getFirstParameter('tzid')
   return property.getValues().map((value: unknown) => {
     if (!(value instanceof ICAL.Time)) throw notTime(property)
-    if (value.isDate) return { local: localOf(value), isDay: true, offsetAt: undefined }
-    const zone = tzid ? zoneOf(tzid) : floating
-    return { local: localOf(value), isDay: false, offsetAt: isUtc(value) ? inUtc : zone }
+    const local = localOf(value)
+    if (value.isDate) return { local, isDay: true, offsetAt: undefined, home: local }
+    if (isUtc(value)) return { local, isDay: false, offsetAt: inUtc, home: local + zones.home(local) }
+    return { local, isDay: false, offsetAt: tzid ? zones.named(tzid) : floating, home: local }
   })
 }
 

@@ -1,9 +1,10 @@
 import type ICAL from 'ical.js'
 import { DAY_MINUTES, dayNumber } from '../day.js'
+import type { OffsetAt } from '../zone.js'
 import { CalendarError } from './error.js'
 import { instancesAt, isAmong, type Start } from './instances.js'
 import type { Limits } from './limits.js'
-import { dayOf, isUtc, localOf, type Moment, minuteOf, momentsOf, type ZoneOf } from './moment.js'
+import { dayOf, isUtc, localOf, type Moment, minuteOf, momentsOf, type Zones } from './moment.js'
 import { recurrenceDays } from './recurrence.js'
 import { ruleOf } from './rule.js'
 
@@ -11,24 +12,24 @@ import { ruleOf } from './rule.js'
 export const HORIZON = dayNumber(2051, 1, 1)
 
 /** The recurrence set of a component that begins at `first`: DTSTART, RRULE and RDATE without EXDATE. RFC 5545 §3.8.5. */
-export function startsOf(component: ICAL.Component, first: Moment, zoneOf: ZoneOf, limits: Limits): Start[] {
+export function startsOf(component: ICAL.Component, first: Moment, zones: Zones, limits: Limits): Start[] {
   if (component.hasProperty('exrule')) throw new CalendarError('it has an EXRULE', 'list the dates as EXDATE')
   const locals = new Set([
     first.local,
-    ...recurrenceRules(component).flatMap((recur) => localsOf(recur, first, limits)),
-    ...momentsUnder(component, 'rdate', first, zoneOf).map((moment) => localBeside(first, moment)),
+    ...recurrenceRules(component).flatMap((recur) => localsOf(recur, first, zones.home, limits)),
+    ...momentsUnder(component, 'rdate', first, zones).map((moment) => localBeside(first, moment)),
   ])
-  const excluded = instancesAt(momentsUnder(component, 'exdate', first, zoneOf))
+  const excluded = instancesAt(momentsUnder(component, 'exdate', first, zones))
   return [...locals].map((local) => startAt(local, first)).filter((start) => !isAmong(excluded, first, start))
 }
 
-function momentsUnder(component: ICAL.Component, name: string, first: Moment, zoneOf: ZoneOf): Moment[] {
-  return component.getAllProperties(name).flatMap((property) => momentsOf(property, zoneOf, first.offsetAt))
+function momentsUnder(component: ICAL.Component, name: string, first: Moment, zones: Zones): Moment[] {
+  return component.getAllProperties(name).flatMap((property) => momentsOf(property, zones, first.offsetAt))
 }
 
 /** What the clock of the first start shows at an RDATE, which may be by another one. A day is at the time of the first. */
-function localBeside(first: Moment, { local, isDay, offsetAt }: Moment): number {
-  if (first.isDay) return dayOf(local) * DAY_MINUTES
+function localBeside(first: Moment, { local, isDay, offsetAt, home }: Moment): number {
+  if (first.isDay) return dayOf(home) * DAY_MINUTES
   if (isDay) return local + first.local - dayOf(first.local) * DAY_MINUTES
   if (offsetAt === first.offsetAt) return local
   if (!first.offsetAt)
@@ -41,10 +42,10 @@ function recurrenceRules(component: ICAL.Component): ICAL.Recur[] {
   return component.getAllProperties('rrule').map((property) => property.getFirstValue() as ICAL.Recur)
 }
 
-function localsOf(recur: ICAL.Recur, first: Moment, limits: Limits): number[] {
+function localsOf(recur: ICAL.Recur, first: Moment, home: OffsetAt, limits: Limits): number[] {
   const day = dayOf(first.local)
   const time = first.local - day * DAY_MINUTES
-  const isOver = ending(recur.until, first)
+  const isOver = ending(recur.until, first.offsetAt ?? home)
   const locals: number[] = []
   for (const next of recurrenceDays(ruleOf(recur), day, HORIZON, limits.spendDays)) {
     const local = next * DAY_MINUTES + time
@@ -55,12 +56,15 @@ function localsOf(recur: ICAL.Recur, first: Moment, limits: Limits): number[] {
   return locals
 }
 
-/** UNTIL holds the last start. It is UTC if DTSTART has a zone, and a DATE holds for the whole day. RFC 5545 §3.3.10. */
-function ending(until: ICAL.Time | null, first: Moment): (local: number) => boolean {
+/**
+ * UNTIL holds the last start. It is UTC if DTSTART has a zone, and a DATE holds for the whole day (RFC 5545 §3.3.10).
+ * Some programs write it in UTC for a DTSTART without a zone as well.
+ */
+function ending(until: ICAL.Time | null, offsetAt: OffsetAt): (local: number) => boolean {
   if (!until) return () => false
   const last = localOf(until)
   if (until.isDate) return (local) => dayOf(local) > dayOf(last)
-  return isUtc(until) ? (local) => minuteOf(local, first.offsetAt) > last : (local) => local > last
+  return isUtc(until) ? (local) => minuteOf(local, offsetAt) > last : (local) => local > last
 }
 
 function startAt(local: number, { offsetAt }: Moment): Start {

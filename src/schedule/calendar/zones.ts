@@ -3,18 +3,20 @@ import { parseTimezone } from '../timezone.js'
 import { type OffsetAt, offsetsOf } from '../zone.js'
 import { CalendarError } from './error.js'
 import type { Limits } from './limits.js'
-import { momentsOf, type ZoneOf } from './moment.js'
+import { momentsOf, type Zones } from './moment.js'
 import { startsOf } from './starts.js'
 
 /**
  * The zones of a calendar. A TZID that is an IANA name means that zone; for any other, such as Outlook's
  * "W. Europe Standard Time", the VTIMEZONE of the file tells the offsets. RFC 5545 §3.2.19, §3.6.5.
  */
-export function zonesOf(calendar: ICAL.Component, limits: Limits): ZoneOf {
-  const zones = new Map<string, OffsetAt>()
-  return function zoneOf(tzid) {
-    const zone = zones.get(tzid) ?? ianaZone(tzid) ?? ownZone(tzid, calendar, limits)
-    zones.set(tzid, zone)
+export function zonesOf(calendar: ICAL.Component, home: OffsetAt, limits: Limits): Zones {
+  const known = new Map<string, OffsetAt>()
+  return { home, named }
+
+  function named(tzid: string): OffsetAt {
+    const zone = known.get(tzid) ?? ianaZone(tzid) ?? ownZone(tzid, calendar, limits)
+    known.set(tzid, zone)
     return zone
   }
 }
@@ -52,9 +54,10 @@ function changesOf(observance: ICAL.Component, limits: Limits): Change[] {
   const [before, offset] = [offsetUnder(observance, 'tzoffsetfrom'), offsetUnder(observance, 'tzoffsetto')]
   const dtstart = observance.getFirstProperty('dtstart')
   if (!dtstart) throw new CalendarError('a VTIMEZONE has no DTSTART')
-  const byOffsetBefore: ZoneOf = () => () => before
-  const [first] = momentsOf(dtstart, byOffsetBefore, () => before)
-  return startsOf(observance, first!, byOffsetBefore, limits).map(({ at }) => ({ at, before, offset }))
+  const offsetBefore: OffsetAt = () => before
+  const zones: Zones = { home: offsetBefore, named: () => offsetBefore }
+  const [first] = momentsOf(dtstart, zones, offsetBefore)
+  return startsOf(observance, first!, zones, limits).map(({ at }) => ({ at, before, offset }))
 }
 
 function offsetUnder(observance: ICAL.Component, name: string): number {
