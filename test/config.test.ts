@@ -454,7 +454,7 @@ t.test('booleans have the three spellings of YAML 1.2', async (t) => {
   t.match(actions('c'), [{ verb: 'say' }, { verb: 'record' }])
   t.match(actions('d'), [{ verb: 'hangup' }])
   const route = `routes: [{ to: "+15550100001", dial: sip:a@example.com, hangupOnStar: tRUE, answerOnBridge: yes }]`
-  t.same(faultsOf(t, HEAD + route), ['5:73 wrong-type', '5:95 wrong-type'])
+  t.same(faultsOf(t, HEAD + route), ['5:71 wrong-type', '5:93 wrong-type'])
 })
 
 t.test('of several verbs that end a call all but one are faults', async (t) => {
