@@ -73,6 +73,7 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
 function fromConfig(file: string, io: Io): { url: string; token: string | undefined } {
   const { config, faults } = load(file, io, true)
   if (!config) throw unusable(faults, file)
+  if (!config.admin) throw new UsageError(`${file} has admin: off, so its server has no admin listener`)
   const { listen, tokens } = config.admin
   const host = ANY_ADDRESS[listen.host] ?? listen.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`

@@ -15,7 +15,8 @@ export interface Server {
   readonly service: Service
   /** Where the public listener is reached, for people. */
   readonly address: string
-  readonly adminAddress: string
+  /** Where the admin listener is reached; undefined while it is switched off. */
+  readonly adminAddress: string | undefined
   close(): Promise<void>
 }
 
@@ -29,12 +30,13 @@ interface StartOptions {
 export async function startServer(
   config: Config,
   log: Logger,
-  { listen = config.listen, adminListen = config.admin.listen, now = Date.now }: StartOptions = {},
+  { listen = config.listen, adminListen = config.admin?.listen, now = Date.now }: StartOptions = {},
 ): Promise<Server> {
   const service = createService(config, log, { now })
   const ready = () => readiness(service)
-  const [open, admin] = [publicApp(service, ready), adminApp(service, ready)]
-  const [address, adminAddress] = await listenOnBoth([open, listen], [admin, adminListen])
+  const listeners: Listener[] = [[publicApp(service, ready), listen]]
+  if (adminListen) listeners.push([adminApp(service, ready), adminListen])
+  const [address, adminAddress] = (await listenOnAll(listeners)) as [string, string | undefined]
   const link = config.state ? linkService(service, config.state) : undefined
   log.info(
     {
@@ -48,7 +50,7 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, adminAddress, close: () => closeAll(open, admin, link) }
+  return { service, address, adminAddress, close: () => closeAll(listeners, link) }
 }
 
 /** A replica that could not load a new config answers by its old one, so it stays ready. */
@@ -66,26 +68,26 @@ function linkService(service: Service, url: string): RedisLink {
   return link
 }
 
-/** Listens on both or on none: a listener left behind would keep the process alive. */
-async function listenOnBoth(
-  [open, listen]: readonly [FastifyInstance, Listen],
-  [admin, adminListen]: readonly [FastifyInstance, Listen],
-): Promise<[string, string]> {
+type Listener = readonly [FastifyInstance, Listen]
+
+/** Listens on all or on none: a listener left behind would keep the process alive. */
+async function listenOnAll(listeners: readonly Listener[]): Promise<string[]> {
+  const addresses: string[] = []
   try {
-    return [await listenOn(open, listen), await listenOn(admin, adminListen)]
+    for (const listener of listeners) addresses.push(await listenOn(listener))
+    return addresses
   } catch (error) {
-    await closeAll(open, admin)
+    await closeAll(listeners)
     throw error
   }
 }
 
 /** The admin listener goes after the public one: until then it shows how the stop proceeds. */
-async function closeAll(open: FastifyInstance, admin: FastifyInstance, link?: RedisLink): Promise<void> {
-  await open.close()
-  await admin.close()
+async function closeAll(listeners: readonly Listener[], link?: RedisLink): Promise<void> {
+  for (const [app] of listeners) await app.close()
   await link?.close()
 }
 
-function listenOn(app: FastifyInstance, { host, port }: Listen): Promise<string> {
+function listenOn([app, { host, port }]: Listener): Promise<string> {
   return app.listen({ host, port, backlog: BACKLOG })
 }

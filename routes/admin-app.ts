@@ -1,13 +1,20 @@
 import { timingSafeEqual } from 'node:crypto'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { refusal } from './admin/body.js'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
+import { foreignReason } from './admin/foreign.js'
 import { metricsApi } from './admin/metrics.js'
 import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
-import type { AdminOptions, AdminPlugin } from './admin/plugin.js'
+import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { recentCallsApi } from './admin/recent-calls.js'
 import { logFault } from './beside.js'
 import { refuseWhenLate } from './lateness.js'
@@ -38,28 +45,49 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
       logFault(service, 'admin', { err: error, path: request.routeOptions.url }, 'the admin API failed')
     reply.code(status).send({ error: status >= 500 ? 'internal error, see the log' : error.message })
   })
-  app.setNotFoundHandler((request, reply) =>
+  takeJsonOnly(app)
+  app.addHook('onRequest', function refuseForeign({ raw }, reply, next) {
+    const reason = foreignReason(raw, adminOf(service).hosts)
+    if (reason === undefined) return next()
+    reply.code(403).send({ error: reason })
+  })
+  app.setNotFoundHandler({ preHandler: askForToken }, (request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
   )
-  app.register(probes, options)
-  app.register((api, _options, done) => {
-    api.addHook('onRequest', (request, reply, next) => {
-      if (isAllowed(request.headers.authorization, service)) return next()
+  app.register((guarded, _options, done) => {
+    guarded.addHook('onRequest', askForToken)
+    guarded.register(probes, options)
+    guarded.register(api, options)
+    done()
+  })
+  return app
+
+  function askForToken({ headers }: FastifyRequest, reply: FastifyReply, next: () => void): void {
+    if (isAllowed(headers.authorization, adminOf(service).tokens)) next()
+    else
       reply
         .code(401)
         .header('www-authenticate', 'Bearer')
         .send({ error: 'a bearer token of admin.tokens is needed' })
-    })
-    refuseWhenLate(api)
-    for (const plugin of PLUGINS) api.register(plugin, options)
-    done()
-  })
-  return app
+  }
 }
 
-/** Without tokens the listener is on loopback only (see `compile/settings.ts`), so whoever reaches it may use it. */
-function isAllowed(authorization: string | undefined, { active }: Service): boolean {
-  const { tokens } = active.config.admin
+const api: AdminPlugin = (app, options, done) => {
+  refuseWhenLate(app)
+  for (const plugin of PLUGINS) app.register(plugin, options)
+  done()
+}
+
+/** A page of somebody else can send forms and plain text; JSON it can send only where it is asked to come in. */
+function takeJsonOnly(app: FastifyInstance): void {
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser('*', (_request, _body, done) =>
+    done(refusal(415, 'the body of a request is JSON, with Content-Type: application/json')),
+  )
+}
+
+/** Without tokens the listener is on loopback only (see `compile/settings.ts`), so anyone who reaches it may use it. */
+function isAllowed(authorization: string | undefined, tokens: readonly string[]): boolean {
   if (tokens.length === 0) return true
   const given = Buffer.from(authorization?.replace(/^Bearer +/i, '') ?? '')
   return tokens.some((token) => equal(given, Buffer.from(token)))

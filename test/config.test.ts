@@ -634,9 +634,13 @@ t.test('listeners have a host and a port', async (t) => {
     ['localhost:9000', { host: 'localhost', port: 9000 }],
   ]
   for (const [written, listen] of listens) {
-    const yaml = `listen: ${written}\nadmin: { listen: ${written}, tokens: "\${NEXT}" }\nlogging: { level: warn }`
+    const yaml = `listen: ${written}\nadmin: { listen: ${written}, tokens: "\${NEXT}-of-the-admin" }\nlogging: { level: warn }`
     const config = configOf(t, yaml)
-    t.match(config, { listen, admin: { listen, tokens: ['next-token'] }, logLevel: 'warn' }, written)
+    t.match(
+      config,
+      { listen, admin: { listen, tokens: ['next-token-of-the-admin'] }, logLevel: 'warn' },
+      written,
+    )
   }
   t.match(configOf(t, 'logging: {}'), {
     listen: { port: 8080 },

@@ -98,7 +98,7 @@ t.test('the config of the ConfigMap is without faults', (t) => {
     [],
   )
   t.equal(
-    config?.admin.listen.port,
+    config?.admin?.listen.port,
     one('Deployment').spec.template.spec.containers[0].ports[1].containerPort,
   )
   t.end()

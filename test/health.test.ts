@@ -364,7 +364,7 @@ t.test('a command finds the server by its config', async (t) => {
   const { adminAddress, file } = await clocked(t)
   const port = new URL(adminAddress).port
   const config = (listen: string) =>
-    SERVED.replace('127.0.0.1:0" }', `${listen}:${port}", tokens: [secret] }`) + CONFIG
+    SERVED.replace('127.0.0.1:0" }', `${listen}:${port}", tokens: [sixteen-letters!] }`) + CONFIG
   writeFileSync(file, config('0.0.0.0'))
   t.equal((await run('endpoints', '-c', file)).code, 0)
   writeFileSync(file, config('[::1]'))

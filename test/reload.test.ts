@@ -144,7 +144,7 @@ t.test('what cannot change without a restart is said and kept', async (t) => {
   const loaded: Config = {
     ...running,
     listen: { host: '127.0.0.1', port: 2 },
-    admin: { listen: { host: '0.0.0.0', port: 3 }, tokens: ['x'] },
+    admin: { listen: { host: '0.0.0.0', port: 3 }, tokens: ['x'], hosts: [] },
     publicUrl: { ...running.publicUrl, path: '/telephony' },
     insecureSkipSignature: true,
     state: 'redis://localhost',
@@ -154,6 +154,9 @@ t.test('what cannot change without a restart is said and kept', async (t) => {
   const { config, needsRestart } = keepFixed(running, loaded)
   t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state', 'logging.maskNumbers'])
   t.same(config, { ...running, logLevel: 'debug' })
+  const off: Config = { ...running, admin: undefined }
+  t.same(keepFixed(running, off), { config: running, needsRestart: ['admin.listen'] })
+  t.same(keepFixed(off, running), { config: off, needsRestart: ['admin.listen'] })
   const moved = { ...running, publicUrl: { ...running.publicUrl, host: 'voice2.example.com' } }
   t.same(keepFixed(running, moved), { config: moved, needsRestart: [] })
 })

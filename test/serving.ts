@@ -24,6 +24,7 @@ accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
 export const ENV = { TOKEN }
 
 export interface Serving extends Server {
+  readonly adminAddress: string
   readonly folder: string
   readonly file: string
   readonly lines: Record<string, unknown>[]
@@ -59,6 +60,7 @@ export async function serving(
   t.teardown(() => server.close())
   return {
     ...server,
+    adminAddress: server.adminAddress!,
     folder,
     file,
     lines,

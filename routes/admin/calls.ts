@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto'
-import formbody from '@fastify/formbody'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { type Answer, KeyedAnswers, KeyReused } from '../../src/outbound/keyed-answers.js'
-import { parseForm } from '../../src/twilio/form.js'
 import { checkQuery } from './body.js'
 import { refusedAnswer } from './call-answers.js'
-import { callForm } from './call-form.js'
 import { OutboundCalls } from './outbound-calls.js'
 import type { AdminPlugin } from './plugin.js'
 import { WORLD } from './world.js'
@@ -15,7 +12,6 @@ import { WORLD } from './world.js'
 export const callsApi: AdminPlugin = (app, { service }, done) => {
   const answers = new KeyedAnswers()
   const outbound = new OutboundCalls(service, WORLD)
-  app.register(formbody, { parser: (text) => callForm(parseForm(text)) })
 
   app.post('/api/calls', async function createCall(request, reply) {
     const { body } = request

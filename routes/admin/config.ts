@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/fault/fault.js'
 import { pathText } from '../../src/fault/fault.js'
 import { placeText } from '../../src/fault/print.js'
-import type { AdminPlugin } from './plugin.js'
+import { type AdminPlugin, adminOf } from './plugin.js'
 import { addressTeller } from './shown-address.js'
 import { isoTime } from './until.js'
 
@@ -9,7 +9,8 @@ import { isoTime } from './until.js'
 export const configApi: AdminPlugin = (app, { service }, done) => {
   app.get('/api/config', () => {
     const { config } = service.active
-    const { revision, files, publicUrl, listen, admin, accounts, routes, endpoints } = config
+    const { revision, files, publicUrl, listen, accounts, routes, endpoints } = config
+    const { tokens: _secret, ...admin } = adminOf(service)
     const addressOf = addressTeller(config)
     const { since, at, faults, ...reload } = service.reload
     return {
@@ -20,7 +21,7 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
       files,
       publicUrl: publicUrl.href,
       listen,
-      admin: { listen: admin.listen },
+      admin,
       accounts: accounts.map(({ sid, name }) => ({ sid, name })),
       routes: routes.size,
       endpoints: [...endpoints.values()].map((endpoint) => ({

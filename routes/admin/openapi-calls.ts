@@ -44,10 +44,7 @@ export const callPaths = {
       parameters: [idempotencyKey],
       requestBody: {
         required: true,
-        content: {
-          'application/json': { schema: schema('CallRequest') },
-          'application/x-www-form-urlencoded': { schema: schema('CallRequest') },
-        },
+        content: { 'application/json': { schema: schema('CallRequest') } },
       },
       responses: {
         201: json('Twilio has the call', schema('PlacedCall')),

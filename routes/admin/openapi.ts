@@ -13,7 +13,7 @@ const OPENAPI = {
     title: 'dialsip admin API',
     version: '1.0.0',
     description:
-      'For operators, never for Twilio. Without `admin.tokens` in the config it is open to whoever reaches the loopback address it listens on.',
+      'For operators, never for Twilio. Without `admin.tokens` in the config it is open to anyone who reaches the loopback address it listens on. A `Host` that is neither loopback, the address of the connection nor in `admin.hosts`, an `Origin` of another site and `Sec-Fetch-Site: cross-site` get 403; a body that is not JSON gets 415.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [
@@ -69,9 +69,9 @@ const OPENAPI = {
       get: {
         operationId: 'getLiveness',
         tags: ['server'],
-        security: [],
         summary: 'Whether the process lives',
         responses: {
+          ...noToken,
           200: { description: 'It does', content: { 'text/plain': { schema: { type: 'string' } } } },
         },
       },
@@ -80,9 +80,9 @@ const OPENAPI = {
       get: {
         operationId: 'getReadiness',
         tags: ['server'],
-        security: [],
         summary: 'Whether this replica may get calls, and why not',
         responses: {
+          ...noToken,
           200: json('It may', schema('Readiness')),
           503: json('It may not', schema('Readiness')),
         },

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify'
+import type { Admin } from '../../src/config/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
 
@@ -10,3 +11,8 @@ export interface AdminOptions {
 
 /** A part of the admin API; each registers its own URLs. */
 export type AdminPlugin = FastifyPluginCallback<AdminOptions>
+
+/** The settings of the listener that answers: it cannot be switched off while it runs (see `config/restart.ts`). */
+export function adminOf({ active }: Service): Admin {
+  return active.config.admin!
+}

@@ -18,7 +18,8 @@ export interface Config {
   readonly files: readonly string[]
   readonly publicUrl: PublicUrl
   readonly listen: Listen
-  readonly admin: { readonly listen: Listen; readonly tokens: readonly string[] }
+  /** The listener for operators; undefined while it is switched off. */
+  readonly admin: Admin | undefined
   readonly insecureSkipSignature: boolean
   /** The Redis that replicas share their state by, as a URL; undefined keeps it in memory. */
   readonly state: string | undefined
@@ -53,6 +54,14 @@ export interface PublicUrl {
   readonly protocol: 'http:' | 'https:'
   readonly host: string
   readonly path: string
+}
+
+/** The admin listener: where it is, who may use it, and by which names it may be called. */
+export interface Admin {
+  readonly listen: Listen
+  readonly tokens: readonly string[]
+  /** Host names and addresses besides those of the machine itself, in lower case. */
+  readonly hosts: readonly string[]
 }
 
 export interface Listen {

@@ -21,7 +21,7 @@ export function keepFixed(running: Config, loaded: Config): Kept {
     config.listen = running.listen
     config.insecureSkipSignature = running.insecureSkipSignature
   }
-  if (!isSame(running.admin.listen, loaded.admin.listen)) {
+  if (!isSame(running.admin?.listen, loaded.admin?.listen)) {
     needsRestart.push('admin.listen')
     config.admin = running.admin
   }
@@ -40,6 +40,7 @@ export function keepFixed(running: Config, loaded: Config): Kept {
   return { config, needsRestart }
 }
 
-function isSame(a: Listen, b: Listen): boolean {
-  return a.host === b.host && a.port === b.port
+/** None is a listener that is switched off. */
+function isSame(a: Listen | undefined, b: Listen | undefined): boolean {
+  return a?.host === b?.host && a?.port === b?.port
 }

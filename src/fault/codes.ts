@@ -85,6 +85,10 @@ export const FAULTS = {
     'The admin listener is reachable from outside and has no token.',
     'Add `admin.tokens`, or listen on 127.0.0.1.',
   ),
+  'admin-token': fault(
+    'A token of the admin listener has fewer than 16 characters and can be guessed.',
+    'Make one with `openssl rand -hex 32`.',
+  ),
   'insecure-listen': fault(
     '`insecureSkipSignature` is set and `listen` is not loopback.',
     'Listen on 127.0.0.1, or remove `insecureSkipSignature`.',

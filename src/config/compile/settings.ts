@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { Problem } from '../../fault/problem.js'
-import type { Account, Config, Listen, PublicUrl } from '../config.js'
+import type { Account, Admin, Config, Listen, PublicUrl } from '../config.js'
 import type { Document } from '../documents.js'
+import { isLoopback } from '../loopback.js'
 import type { Report } from '../report.js'
 import type { AccountSource, AdminSource } from '../schema/root.js'
 import type { Item } from '../shape.js'
@@ -29,12 +30,13 @@ const DEFAULT_ADMIN: Listen = { host: '127.0.0.1', port: 9090 }
 export function compileSettings(main: Document, placeholders: boolean, report: Report): Settings {
   const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
   const insecure = setting('insecureSkipSignature', main, report)
-  if (insecure?.value) report.add(isLoopback(listen) ? insecureSignature : insecureListen, insecure.origin)
+  if (insecure?.value)
+    report.add(isLoopback(listen.host) ? insecureSignature : insecureListen, insecure.origin)
   const logging = setting('logging', main, report)?.value
   return {
     publicUrl: compilePublicUrl(setting('publicUrl', main, report), placeholders, report),
     listen,
-    admin: compileAdmin(setting('admin', main, report), report),
+    admin: compileAdmin(setting('admin', main, report), placeholders, report),
     insecureSkipSignature: insecure?.value ?? false,
     state: compileState(setting('state', main, report), report),
     logLevel: logging?.level ?? 'info',
@@ -130,20 +132,34 @@ function notAnAddress(found: string, byDefault: Listen): Problem {
   }
 }
 
-/** Whether only this machine can reach an address. */
-export function isLoopback({ host }: Listen): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-}
-
-function compileAdmin(written: Item<AdminSource | undefined> | undefined, report: Report): Settings['admin'] {
-  const { listen: address, tokens = [] } = written?.value ?? {}
+/** Nothing for a listener that is switched off. */
+function compileAdmin(
+  written: Item<AdminSource | undefined> | undefined,
+  placeholders: boolean,
+  report: Report,
+): Admin | undefined {
+  if (written?.value === 'off') return undefined
+  const { listen: address, tokens = [], hosts = [] } = written?.value ?? {}
   const listen = compileListen(
     address === undefined ? undefined : { value: address, origin: below(written!.origin, 'listen') },
     DEFAULT_ADMIN,
     report,
   )
-  if (!isLoopback(listen) && tokens.length === 0) report.add(adminOpen, below(written!.origin, 'listen'))
-  return { listen, tokens }
+  if (!isLoopback(listen.host) && tokens.length === 0) report.add(adminOpen, below(written!.origin, 'listen'))
+  for (const [at, token] of tokens.entries()) {
+    if (token.length < SHORTEST_TOKEN && !(placeholders && token.startsWith('placeholder-')))
+      report.add(tokenShort(token.length), below(written!.origin, 'tokens', at))
+  }
+  const names = isIP(listen.host) ? hosts : [...hosts, listen.host]
+  return { listen, tokens, hosts: names.map(plainHost) }
+}
+
+/** In characters; a random one of this length is not guessed over a network. */
+const SHORTEST_TOKEN = 16
+
+/** As a request names it. */
+function plainHost(written: string): string {
+  return written.toLowerCase().replace(/\.$/, '')
 }
 
 /** `memory`, or the URL of a Redis. */
@@ -224,6 +240,16 @@ const adminOpen: Problem = {
   message: 'the admin listener can be reached from outside and asks for no token',
   expected: 'admin.tokens, or an admin.listen on loopback',
   cure: 'add admin.tokens: ["${ADMIN_TOKEN}"]',
+}
+
+/** The token itself is not repeated. */
+function tokenShort(length: number): Problem {
+  return {
+    code: 'admin-token',
+    message: `a token of ${length} characters can be guessed`,
+    expected: `at least ${SHORTEST_TOKEN} characters`,
+    cure: 'make one with `openssl rand -hex 32`',
+  }
 }
 
 const insecureListen: Problem = {

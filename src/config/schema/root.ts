@@ -3,7 +3,7 @@ import { type ActionsSource, actionsSchema, dialSchema } from './action.js'
 import { dialShape } from './dial.js'
 import { endpointSchema } from './endpoint.js'
 import { routeSchema } from './route.js'
-import { flag, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
+import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
 import { scheduleSchema } from './schedule.js'
 import { testSchema } from './test.js'
 
@@ -40,14 +40,29 @@ export interface DefaultsSource extends Record<string, unknown> {
   readonly otherwise?: ActionsSource
 }
 
-const adminSchema = z.strictObject(
-  {
-    listen: text('host:port')
-      .optional()
-      .describe('Where the admin listener listens; 127.0.0.1:9090 unless told.'),
-    tokens: listOf(text('a token')).optional().describe('Bearer tokens; needed on any address but loopback.'),
-  },
-  'a map with listen and tokens',
+const expectedAdmin = 'off, or a map with listen, tokens and hosts'
+
+const adminSchema = z.union(
+  [
+    z.literal('off', expectedAdmin),
+    z.strictObject(
+      {
+        listen: text('host:port')
+          .optional()
+          .describe('Where the admin listener listens; default: 127.0.0.1:9090.'),
+        tokens: listOf(text('a token'))
+          .optional()
+          .describe('Bearer tokens, each of at least 16 characters; needed on any address but loopback.'),
+        hosts: listOf(hostName())
+          .optional()
+          .describe(
+            'Names by which the listener may be called, besides localhost and the address it is reached at.',
+          ),
+      },
+      expectedAdmin,
+    ),
+  ],
+  expectedAdmin,
 )
 
 const loggingSchema = z.strictObject(
@@ -97,7 +112,7 @@ export const settingsShape = {
   listen: text('host:port')
     .optional()
     .describe('Where the public listener listens; 0.0.0.0:8080 unless told.'),
-  admin: adminSchema.optional().describe('The admin listener.'),
+  admin: adminSchema.optional().describe('The admin listener; off for none.'),
   insecureSkipSignature: flag().optional().describe('Take every request for one of Twilio’s. Loopback only.'),
   state: text('memory, or the URL of a Redis')
     .optional()

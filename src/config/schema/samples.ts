@@ -15,6 +15,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   listen: { default: '0.0.0.0:8080', examples: ['127.0.0.1:8080', '[::]:8080'] },
   'admin.listen': { default: '127.0.0.1:9090', examples: ['127.0.0.1:9090'] },
   admin: examples({ listen: '0.0.0.0:9090', tokens: ['${ADMIN_TOKEN}'] }),
+  hosts: examples(['dialsip.internal'], ['dialsip-admin.dialsip.svc', '10.0.0.11']),
   tokens: examples(['${ADMIN_TOKEN}'], ['${file:/run/secrets/admin_token}']),
   insecureSkipSignature: { default: false },
   state: { default: 'memory', examples: ['redis://redis:6379', '${REDIS_URL}'] },

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { someOf } from '../../fault/suggest.js'
 
@@ -75,6 +76,15 @@ export function url(expected = 'an http or https URL') {
 
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)
+}
+
+/** A host without scheme and port, as the `Host` of a request names it. */
+export function hostName(expected = 'a host name or an IP address, without port') {
+  return z.string(expected).refine(isHostName, expected)
+}
+
+function isHostName(value: string): boolean {
+  return /^[\w.-]+$/.test(value) || isIPv6(value)
 }
 
 /** A map whose keys are names or words of the user's own. */
