@@ -18,6 +18,7 @@ import { callShape } from '../src/outbound/call-schema.js'
 import { checkCallRequest } from '../src/outbound/check-request.js'
 import { KeyedAnswers } from '../src/outbound/keyed-answers.js'
 import { Pace } from '../src/outbound/pace.js'
+import { connect } from '../src/rest/connect.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
 import { withRetries } from '../src/rest/retry.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
@@ -898,6 +899,8 @@ t.test('the settings of the REST API are checked', async (t) => {
     ['twilio: { apiBaseUrl: "http://api.example.com" }', ['wrong-value']],
     ['twilio: { apiBaseUrl: "https://a.example", edge: dublin }', ['conflicting-keys']],
     ['twilio: { edge: dubln, region: zz }', ['sip-region', 'sip-region']],
+    ['twilio: { edge: zzz, region: ie2 }', ['sip-region', 'sip-region']],
+    ['twilio: { region: de1 }', ['sip-region']],
     ['twilio: { retries: "rc=2&rp=ct,rt,5xx&ct=100&rt=15000&tt=1&sni=y&e=dublin" }', ['wrong-value']],
     ['twilio: { retries: "rc=6&rp=6xx&rc=x&foo=1&constructor=1&sni" }', Array(6).fill('wrong-value')],
     ['outbound: { cps: 0 }', ['out-of-range']],
@@ -906,6 +909,21 @@ t.test('the settings of the REST API are checked', async (t) => {
   for (const [extra, faults] of cases) t.strictSame(codes(extra), faults, extra)
   t.strictSame(codes('', YAML.replace('apiKey: SKx, ', '')), ['missing-key'])
   t.strictSame(codes('', YAML.replace(/, apiKeySecret: "[^"]*"/, '')), ['missing-key'])
+})
+
+t.test('a region of the REST API is reached by its edge', async (t) => {
+  const hosts = [
+    ['us1', 'api.ashburn.us1.twilio.com'],
+    ['ie1', 'api.dublin.ie1.twilio.com'],
+    ['au1', 'api.sydney.au1.twilio.com'],
+    ['jp1', 'api.tokyo.jp1.twilio.com'],
+    ['ie1, edge: frankfurt', 'api.frankfurt.ie1.twilio.com'],
+  ]
+  for (const [region, host] of hosts) {
+    const { accounts, twilio } = configOf(`twilio: { region: ${region} }`)
+    const client = await connect(accounts[0]!, twilio)
+    t.equal(client.getHostname('api.twilio.com', client.edge!, client.region!), host)
+  }
 })
 
 /** Every route that a file of routes/admin registers, as `GET /api/calls/:sid`. */

@@ -29,3 +29,14 @@ const INTERCONNECT_EDGES = [
 
 /** Every value of `;edge=` in a SIP URI. */
 export const EDGES: readonly string[] = [...Object.values(REGIONS), ...INTERCONNECT_EDGES]
+
+/**
+ * Regions in which the REST API works, and the edge by which each is reached: since 2026-04-28 a region without an edge
+ * has no host any more. From Twilio's changelog of 2026-02-04 and its guide to API domains.
+ */
+export const REST_REGIONS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  us1: 'ashburn',
+  ie1: 'dublin',
+  au1: 'sydney',
+  jp1: 'tokyo',
+})

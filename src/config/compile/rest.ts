@@ -1,7 +1,7 @@
 import type { Problem } from '../../fault/problem.js'
 import { suggest } from '../../fault/suggest.js'
 import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
-import { EDGES, REGIONS } from '../../twilio/regions.js'
+import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
 import type { Account, RestSettings } from '../config.js'
 import type { Report } from '../report.js'
 import { missingKey } from '../schema/key-problems.js'
@@ -16,12 +16,19 @@ export function compileRest(
 ): RestSettings {
   const { apiBaseUrl, edge, region, voiceFallbackUrl, retries = RECOMMENDED_OVERRIDES } = written?.value ?? {}
   if (written && apiBaseUrl !== undefined) checkBaseUrl(apiBaseUrl, edge ?? region, written.origin, report)
-  if (written && edge !== undefined) checkName('edge', edge, EDGES, written.origin, report)
-  if (written && region !== undefined)
-    checkName('region', region, Object.keys(REGIONS), written.origin, report)
+  if (written && edge !== undefined && !EDGES.includes(edge))
+    report.add(unknownEdge(edge), below(written.origin, 'edge'))
+  if (written && region !== undefined && !REST_REGIONS[region])
+    report.add(unknownRegion(region), below(written.origin, 'region'))
   const overrides = retries === 'none' ? '' : retries
   if (written && overrides !== '') report.addAll(overrideFaults(overrides), below(written.origin, 'retries'))
-  return { apiBaseUrl: apiBaseUrl?.replace(/\/+$/, ''), edge, region, voiceFallbackUrl, retries: overrides }
+  return {
+    apiBaseUrl: apiBaseUrl?.replace(/\/+$/, ''),
+    edge: edge ?? (region === undefined ? undefined : REST_REGIONS[region]),
+    region,
+    voiceFallbackUrl,
+    retries: overrides,
+  }
 }
 
 /** Credentials go over this URL, so it is encrypted, or stays on this machine. */
@@ -49,23 +56,28 @@ const baseUrlTwice: Problem = {
   cure: 'keep one of them',
 }
 
-function checkName(
-  key: 'edge' | 'region',
-  found: string,
-  known: readonly string[],
-  origin: Origin,
-  report: Report,
-): void {
-  if (known.includes(found)) return
-  const meant = suggest(found, known)
-  const problem: Problem = {
+function unknownEdge(found: string): Problem {
+  const meant = suggest(found, EDGES)
+  return {
     code: 'sip-region',
-    message: `Twilio has no ${key} "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
-    expected: `one of ${known.join(', ')}`,
+    message: `Twilio has no edge "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: `one of ${EDGES.join(', ')}`,
     found,
-    cure: `write ${meant ?? known[0]}`,
+    cure: `write ${meant ?? EDGES[0]}`,
   }
-  report.add(problem, below(origin, key))
+}
+
+/** A region from which calls leave is not always one in which the REST API works. */
+function unknownRegion(found: string): Problem {
+  const known = Object.keys(REST_REGIONS)
+  const meant = REGIONS[found] ? undefined : suggest(found, known)
+  return {
+    code: 'sip-region',
+    message: `Twilio's REST API works in no region "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    expected: `one of ${known.join(', ')}, or none`,
+    found,
+    cure: meant ? `write ${meant}` : 'leave it out; where calls leave from is the region of an endpoint',
+  }
 }
 
 /** The API key of an account: its SID and its secret, or neither. */

@@ -82,8 +82,12 @@ const twilioSchema = z.strictObject(
     apiBaseUrl: url()
       .optional()
       .describe('Where the REST API is reached, instead of https://api.twilio.com; a mock, say.'),
-    edge: text('a Twilio edge').optional().describe('The edge by which the REST API is reached.'),
-    region: text('a Twilio region').optional().describe('The region in which the REST API works.'),
+    edge: text('a Twilio edge')
+      .optional()
+      .describe('The edge by which the REST API is reached; default: that of the region.'),
+    region: text('a Twilio region')
+      .optional()
+      .describe('The region in which the REST API works: us1, ie1, au1 or jp1.'),
     voiceFallbackUrl: url()
       .optional()
       .describe('What `dialsip numbers` sets as the voice fallback URL; left alone unless told.'),
