@@ -1,11 +1,23 @@
 #!/usr/bin/env node
-import { main } from './main.js'
+import { runAsChild } from './as-child.js'
+import { catchEarlySignals } from './early-signals.js'
 
-// whoever reads the output may have read enough: `dialsip diff … | head` is no error; a full disk is one
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit()
-  process.stderr.write(`dialsip: the output could not be written: ${error.message}\n`)
-  process.exit(1)
-})
+const [, , ...args] = process.argv
+const serves = args[0] === 'serve'
 
-process.exitCode = await main(process.argv.slice(2), process)
+// signals first, then all that takes time to load
+if (serves) catchEarlySignals()
+process.exitCode = process.pid === 1 && !serves ? await runAsChild() : await run()
+
+async function run(): Promise<number> {
+  // whoever reads the output may have read enough: `dialsip diff … | head` is no error; a full disk is one
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`dialsip: the output could not be written: ${error.message}\n`)
+    process.exit(1)
+  })
+  // where words for people cannot be written, there is nobody to tell
+  process.stderr.on('error', () => {})
+  const { main } = await import('./main.js')
+  return main(args, process)
+}

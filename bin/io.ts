@@ -6,8 +6,9 @@ export interface Io {
 }
 
 interface Output {
-  write(text: string): unknown
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean
+  readonly fd?: number
 }
 
 /** What a command gives back: 0 ok, 1 the answer is no, 2 wrong use. */

@@ -1,4 +1,5 @@
 import type { Service } from '../routes/service.js'
+import { onHangup } from './early-signals.js'
 import type { Io } from './io.js'
 import { loadInWorker } from './load-in-worker.js'
 import { Reloader } from './reload.js'
@@ -21,7 +22,7 @@ export async function keepLoaded(
   const reload = () => void reloader.reload()
   const watch = watchFiles(reload)
   await watch.follow(asked)
-  process.on('SIGHUP', reload)
+  onHangup(reload)
   return function stop() {
     process.off('SIGHUP', reload)
     watch.close()

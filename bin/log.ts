@@ -1,8 +1,8 @@
-import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
-import { inBatches } from './batch.js'
 import type { Io } from './io.js'
 import { isoTime } from './iso-time.js'
+import { LogOutput, writerOf } from './log-output.js'
 
 /** How the log is kept. */
 export interface LogSettings {
@@ -13,22 +13,27 @@ export interface LogSettings {
 
 export interface Log {
   readonly log: Logger
-  /** Writes what waits; for the end of the process. */
-  flush(): void
+  /** Writes what waits, where that is possible; for the end of the process. */
+  flush(): Promise<void>
+  /** How many lines were dropped since the start, because they could not be written. */
+  dropped(): number
 }
+
+/** How long a line waits for others; a person who reads along does not. */
+const [WAIT_MS, TERMINAL_WAIT_MS] = [200, 0]
 
 /** The log of the process, on stdout: JSON lines, or lines for people where a person reads along. */
 export async function createLog({ level, maskNumbers = false }: LogSettings, io: Io): Promise<Log> {
-  const options = optionsOf(level, maskNumbers)
-  if (io.stdout.isTTY) return { log: pino(options, await prettyOutput(io)), flush() {} }
-  const output = pino.destination({ fd: 1, sync: false, contentMode: 'buffer' })
-  const batch = inBatches(output as unknown as { write(bytes: Buffer): void })
-  return { log: pino(options, batch), flush }
-
-  function flush(): void {
-    batch.flush()
-    output.flushSync()
-  }
+  const { isTTY } = io.stdout
+  const output = new LogOutput(
+    writerOf(io.stdout),
+    isTTY ? TERMINAL_WAIT_MS : WAIT_MS,
+    function tell(lines, reason) {
+      log.error({ dropped: lines, reason }, 'the log can be written again; lines were dropped meanwhile')
+    },
+  )
+  const log = pino(optionsOf(level, maskNumbers), isTTY ? await pretty(output, io) : output)
+  return { log, flush: () => output.flush(), dropped: () => output.dropped }
 }
 
 /** How lines look, wherever they go. */
@@ -43,8 +48,8 @@ export function optionsOf(level: string, masked: boolean): LoggerOptions {
 }
 
 /** Loaded only where it is needed: it costs a start more than pino itself. */
-async function prettyOutput({ stdout, env }: Io): Promise<DestinationStream> {
+async function pretty(output: LogOutput, { env }: Io): Promise<{ write(line: string): void }> {
   const { prettyFactory } = await import('pino-pretty')
-  const pretty = prettyFactory({ colorize: !env.NO_COLOR, translateTime: 'SYS:HH:MM:ss.l' })
-  return { write: (line) => stdout.write(pretty(line)) }
+  const format = prettyFactory({ colorize: !env.NO_COLOR, translateTime: 'SYS:HH:MM:ss.l' })
+  return { write: (line) => output.write(format(line)) }
 }

@@ -25,14 +25,16 @@ interface StartOptions {
   readonly adminListen?: Listen
   /** Epoch milliseconds; the clock of this machine unless told. */
   readonly now?: () => number
+  /** How many lines of the log could not be written. */
+  readonly linesDropped?: () => number
 }
 
 export async function startServer(
   config: Config,
   log: Logger,
-  { listen = config.listen, adminListen = config.admin?.listen, now = Date.now }: StartOptions = {},
+  { listen = config.listen, adminListen = config.admin?.listen, ...more }: StartOptions = {},
 ): Promise<Server> {
-  const service = createService(config, log, { now })
+  const service = createService(config, log, more)
   const ready = () => readiness(service)
   const listeners: Listener[] = [[publicApp(service, ready), listen]]
   if (adminListen) listeners.push([adminApp(service, ready), adminListen])

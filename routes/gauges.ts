@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Endpoint } from '../src/config/config.js'
 import { OTHER } from './label-names.js'
 import type { Service } from './service.js'
@@ -16,6 +16,15 @@ export function gaugesOf(service: Service): Registry {
   for (const name of UNFIT) {
     for (const end of ['', '_total']) registry.removeSingleMetric(`dialsip_nodejs_${name}${end}`)
   }
+  new Counter({
+    name: 'dialsip_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written: the disk was full, or nobody read them.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(service.linesDropped())
+    },
+  })
   for (const [name, { help, labels, read }] of Object.entries(GAUGES)) {
     new Gauge({
       name: `dialsip_${name}`,

@@ -36,6 +36,8 @@ export interface Service {
   shared: SharedState | undefined
   readonly meters: Meters
   readonly log: Logger
+  /** How many lines of the log could not be written. */
+  readonly linesDropped: () => number
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly decide: typeof decide
@@ -103,6 +105,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     meters: new Meters(),
     shared: undefined,
     log,
+    linesDropped: () => 0,
     now,
     decide,
     ...more,

@@ -11,9 +11,9 @@ import {
 import fc from 'fast-check'
 import { load } from 'js-yaml'
 import t from 'tap'
-import { inBatches } from '../bin/batch.js'
 import { isoTime } from '../bin/iso-time.js'
 import { createLog } from '../bin/log.js'
+import { LogOutput } from '../bin/log-output.js'
 import { isTraced } from '../routes/spans.js'
 import { CallBook } from '../src/call/call-book.js'
 import { noteOutcome } from '../src/call/call-record.js'
@@ -129,29 +129,54 @@ t.test('masking leaves JSON as it is but for the digits', (t) => {
 
 t.test('lines are written many at a time, in their order and byte for byte', async (t) => {
   const written: Buffer[] = []
-  const batch = inBatches({ write: (bytes: Buffer) => written.push(bytes) })
+  const output = new LogOutput(function write(bytes, done) {
+    const some = bytes.subarray(0, 30_000)
+    written.push(some)
+    setImmediate(done, null, some.length)
+  }, 20)
   const lines = Array.from({ length: 400 }, (_, at) => `${at} Jörg “Müller” ${'x'.repeat(at)}\n`)
   lines.splice(200, 0, `${'…'.repeat(40_000)}\n`)
-  for (const line of lines) batch.write(line)
-  batch.flush()
+  for (const line of lines) output.write(line)
+  await output.flush()
   t.equal(Buffer.concat(written).toString(), lines.join(''))
   t.ok(written.length < 20, 'few writes')
-  batch.flush()
-  batch.write('a line that waits for others\n')
+  await output.flush()
+  output.write('a line that waits for others\n')
   const before = written.length
   await until(t, 'it is written all the same', () => written.length > before)
 })
 
+t.test('a line that comes during a write is not left behind', async (t) => {
+  const written: string[] = []
+  let finish = () => {}
+  const output = new LogOutput(function write(bytes, done) {
+    written.push(bytes.toString())
+    finish = () => done(null, bytes.length)
+  }, 1)
+  output.write('first\n')
+  await until(t, 'the first is being written', () => written.length === 1)
+  output.write('second\n')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  finish()
+  t.same(written, ['first\n', 'second\n'])
+})
+
 t.test('a terminal gets lines for people', async (t) => {
   const written: string[] = []
-  const stdout = { isTTY: true, write: (text: string) => written.push(text) }
+  const stdout = {
+    isTTY: true,
+    write(bytes: string | Uint8Array, done?: () => void) {
+      written.push(bytes.toString())
+      done!()
+    },
+  }
   for (const env of [{ NO_COLOR: '1' }, {}]) {
     const { log, flush } = await createLog(
       { level: 'info', maskNumbers: true },
       { stdout, stderr: stdout, env },
     )
     log.info({ from: '+4930123456' }, 'a line')
-    flush()
+    await flush()
   }
   t.match(written[0], /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: a line\n {4}from: "\+\*{7}456"\n$/)
   t.match(written[1], '\u001b[')

@@ -8,7 +8,7 @@ import { type Command, type ExitCode, type Io, UsageError } from '../io.js'
 import { createLog } from '../log.js'
 import { packageRoot } from '../package-root.js'
 import { startServer } from '../server.js'
-import { untilStopped } from './serve.js'
+import { stopOnSignal } from './serve.js'
 
 const EXAMPLE = join(packageRoot(), 'config', 'dialsip.yaml')
 
@@ -63,5 +63,5 @@ async function show(config: Config, token: string, port: number, once: boolean, 
     return 0
   }
   io.stdout.write('It stays up for calls of your own; Ctrl-C ends it.\n')
-  return untilStopped(server, flush)
+  return stopOnSignal(Promise.resolve(server), log, flush).never
 }

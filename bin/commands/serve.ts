@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
-import closeWithGrace from 'close-with-grace'
+import closeWithGrace, { type AllEvents } from 'close-with-grace'
+import type { Logger } from 'pino'
 import { defaultFile, load, showFaults } from '../config-file.js'
+import { releaseStop } from '../early-signals.js'
 import type { Command, ExitCode } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
 import { createLog } from '../log.js'
@@ -27,29 +29,47 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     showFaults(faults, file, io.stderr, io)
     if (!config) return 1
     sparePauses()
-    const { log, flush } = await createLog({ level: config.logLevel, maskNumbers: config.maskNumbers }, io)
+    // calls go on when nobody reads the log any more
+    process.stdout.removeAllListeners('error').on('error', () => {})
+    const { log, flush, dropped } = await createLog(
+      { level: config.logLevel, maskNumbers: config.maskNumbers },
+      io,
+    )
+    const starting = startServer(config, log, { linesDropped: dropped })
+    const stop = stopOnSignal(starting, log, flush)
+    releaseStop()
     try {
-      const server = await startServer(config, log)
-      await keepLoaded(server.service, { file, io, asked })
-      return await untilStopped(server, flush)
+      const { service } = await starting
+      await keepLoaded(service, { file, io, asked })
     } catch (error) {
-      flush()
+      stop.uninstall()
+      await flush()
       io.stderr.write(`dialsip: ${(error as Error).message}\n`)
       return 1
     }
+    return stop.never
   },
 }
 
-/** Resolves never: the process ends when the last connection has been served. */
-export function untilStopped(server: Server, flush: () => void): Promise<ExitCode> {
-  const { log } = server.service
-  return new Promise(() => {
-    closeWithGrace({ delay: GRACE_MS, logger: false, skip: ['SIGHUP'] }, async ({ signal, err }) => {
+interface Stop {
+  /** Resolves never: the process ends when the last connection has been served. */
+  readonly never: Promise<ExitCode>
+  uninstall(): void
+}
+
+/** Stops a server on a signal, one that is just starting as soon as it has. */
+export function stopOnSignal(starting: Promise<Server>, log: Logger, flush: () => Promise<void>): Stop {
+  const skip: AllEvents[] = ['SIGHUP', 'beforeExit']
+  const { uninstall } = closeWithGrace(
+    { delay: GRACE_MS, logger: false, skip },
+    async function stop({ signal, err }) {
       if (err) log.fatal({ err }, 'stopping after an error that nobody caught')
       else log.info({ signal }, 'stopping')
+      const server = await starting
       await server.close()
       log.info('stopped')
-      flush()
-    })
-  })
+      await flush()
+    },
+  )
+  return { never: new Promise(() => {}), uninstall }
 }

@@ -1,0 +1,222 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { LogOutput, writerOf } from '../bin/log-output.js'
+import { webhook } from './build.js'
+import { calls, ENV, folderOf, post, SERVED, until } from './serving.js'
+
+const COMMAND = 'dist/bin/dialsip.js'
+
+/** How long a stop may take at most. */
+const GRACE_MS = 10_000
+
+/** A port that is free now, for a server that cannot say which one it took. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A server whose stdout is this file descriptor, or what this command line makes of it; once it is ready. */
+async function serveInto(t: Test, stdout: number | 'pipe', wrap: readonly string[] = []) {
+  const folder = folderOf(t)
+  const file = join(folder, 'dialsip.yaml')
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const listens = SERVED.replace('127.0.0.1:0', `127.0.0.1:${port}`).replace(
+    '127.0.0.1:0',
+    `127.0.0.1:${adminPort}`,
+  )
+  writeFileSync(
+    file,
+    `${listens}routes: [{ name: main, to: "+15551230001", dial: "sip:a@a.example.com", otherwise: { say: sorry } }]\n`,
+  )
+  const [command, ...args] = [...wrap, process.execPath, COMMAND, 'serve', '-c', file]
+  const child = spawn(command!, args, {
+    stdio: ['ignore', stdout, 'inherit'],
+    env: { ...process.env, ...ENV },
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [address, admin] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`]
+  await until(
+    t,
+    'it listens',
+    () =>
+      fetch(`${admin}/readyz`).then(
+        (reply) => reply.ok,
+        () => false,
+      ),
+    60_000,
+  )
+  return { child, ring, dropped, stop }
+
+  /** A call whose line in the log is long, so that a few hundred of them fill what may wait. */
+  function ring(CallSid: string) {
+    return post(address, '/voice', webhook({ CallSid, Padding: 'x'.repeat(40_000) }))
+  }
+
+  async function dropped(): Promise<number> {
+    const text = await (await fetch(`${admin}/metrics`)).text()
+    return Number(/^dialsip_log_lines_dropped_total (\d+)$/m.exec(text)![1])
+  }
+
+  async function stop(): Promise<unknown[]> {
+    return stopWithinGrace(t, child)
+  }
+}
+
+async function stopWithinGrace(t: Test, child: ChildProcess): Promise<unknown[]> {
+  const since = performance.now()
+  child.kill('SIGTERM')
+  const end = await once(child, 'exit')
+  t.ok(performance.now() - since < GRACE_MS, 'within the grace')
+  return end
+}
+
+type Served = Awaited<ReturnType<typeof serveInto>>
+
+/** Calls come in until lines are dropped, and none of them is lost. */
+async function dropLines(t: Test, { ring, dropped }: Served): Promise<void> {
+  const stop = calls(ring, 5)
+  await until(t, 'lines are dropped', async () => (await dropped()) > 0, 60_000)
+  const { lost, wrong, slowest } = await stop()
+  t.same({ lost, wrong }, { lost: 0, wrong: [] })
+  t.ok(slowest < 10_000, `slowest call after ${Math.round(slowest)} ms`)
+}
+
+/** A named pipe whose both ends are open here. */
+function fifo(t: Test): { path: string; fd: number } {
+  const path = join(folderOf(t), 'log')
+  t.equal(spawnSync('mkfifo', [path]).status, 0)
+  const fd = openSync(path, 'r+')
+  t.teardown(() => closeSync(fd))
+  return { path, fd }
+}
+
+/** Every line that stands in this text, whole. */
+function linesOf(text: string): Record<string, unknown>[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+t.test('calls go on while the disk is full, and the log when it has room again', async (t) => {
+  const folder = join(folderOf(t), 'disk')
+  mkdirSync(folder)
+  const mount = (options: string) =>
+    spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'dialsip', folder]).status === 0
+  if (!mount('size=64k')) return t.plan(0, 'no file system may be mounted here')
+  t.teardown(() => spawnSync('umount', ['-l', folder]))
+  const file = join(folder, 'log')
+  const served = await serveInto(t, openSync(file, 'a'))
+  await dropLines(t, served)
+  const dropped = await served.dropped()
+  t.ok(mount('remount,size=64m'), 'the disk has room again')
+  await until(
+    t,
+    'the log says so',
+    () => /the log can be written again/.test(readFileSync(file, 'utf8')),
+    30_000,
+  )
+  t.same(await served.stop(), [0, null])
+  const lines = linesOf(readFileSync(file, 'utf8'))
+  t.match(
+    lines.find((line) => line.dropped),
+    { level: 'error', dropped, reason: 'ENOSPC' },
+  )
+  t.match(lines.at(-1), { msg: 'stopped' })
+})
+
+t.test('a server whose log finds no room ends in peace', async (t) => {
+  const served = await serveInto(t, openSync('/dev/full', 'w'))
+  await dropLines(t, served)
+  t.same(await served.stop(), [0, null])
+})
+
+t.test('calls go on while nobody reads the log, and lines come when somebody does', async (t) => {
+  const { path, fd } = fifo(t)
+  const served = await serveInto(t, fd)
+  await dropLines(t, served)
+  const dropped = await served.dropped()
+  let text = ''
+  const reader = createReadStream(path, 'utf8').on('data', (chunk) => {
+    text += chunk
+  })
+  await until(t, 'the log says so', () => text.includes('the log can be written again'), 30_000)
+  t.same(await served.stop(), [0, null])
+  await until(t, 'the last line comes', () => text.endsWith('"stopped"}\n'))
+  reader.destroy()
+  t.match(
+    linesOf(text).find((line) => line.dropped),
+    { dropped, reason: undefined },
+  )
+})
+
+t.test('a server whose log nobody reads ends in peace', async (t) => {
+  for (const stdout of [fifo(t).fd, 'pipe'] as const) {
+    const served = await serveInto(t, stdout)
+    await dropLines(t, served)
+    t.same(await served.stop(), [0, null])
+  }
+})
+
+t.test('calls go on after the reader of the log has gone', async (t) => {
+  const served = await serveInto(t, 'pipe')
+  served.child.stdout!.destroy()
+  await dropLines(t, served)
+  t.same(await served.stop(), [0, null])
+})
+
+t.test('a server may be started without a stdout', async (t) => {
+  const served = await serveInto(t, 'pipe', ['sh', '-c', 'exec "$@" >&-', 'sh'])
+  const stop = calls(served.ring, 5)
+  await until(t, 'lines go nowhere', async () => (await served.dropped()) === 0)
+  const { lost, wrong } = await stop()
+  t.same({ lost, wrong }, { lost: 0, wrong: [] })
+  t.same(await served.stop(), [0, null])
+})
+
+t.test('calls go on at a terminal that was halted', async (t) => {
+  if (spawnSync('script', ['-qec', 'true', '/dev/null']).status !== 0)
+    return t.plan(0, 'there is no script here')
+  const wrap = ['sh', '-c', 'exec script -qfec "echo \\$\\$; exec $*" /dev/null', 'sh']
+  const served = await serveInto(t, 'pipe', wrap)
+  const [first] = await once(served.child.stdout!.setEncoding('utf8'), 'data')
+  served.child.stdout!.pause()
+  const pid = Number.parseInt(first, 10)
+  await dropLines(t, served)
+  process.kill(pid, 'SIGTERM')
+  // nobody reads its terminal, so nobody asks for its exit code either
+  await until(t, 'it has ended', () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), GRACE_MS)
+})
+
+t.test('lines that found no room are counted, and told of once', async (t) => {
+  const told: unknown[][] = []
+  const full = openSync('/dev/full', 'w')
+  t.teardown(() => closeSync(full))
+  const none = openSync('/dev/null', 'w')
+  t.teardown(() => closeSync(none))
+  const write = () => {}
+  let write1 = writerOf({ fd: full, write })
+  const output = new LogOutput(
+    (bytes, done) => write1(bytes, done),
+    1,
+    (...facts) => told.push(facts),
+  )
+  const line = `${'x'.repeat(20_000)}\n`
+  for (let at = 0; at < 500; at += 1) output.write(line)
+  await output.flush()
+  t.ok(output.dropped > 50 && output.dropped < 100, `${output.dropped} of 500`)
+  t.same(told, [])
+  write1 = writerOf({ fd: none, write })
+  await until(t, 'it is told', () => told.length > 0)
+  output.write(line)
+  await output.flush()
+  t.same(told, [[output.dropped, 'ENOSPC']])
+})
