@@ -63,8 +63,9 @@ function readiness({ reload }: Service): ReturnType<Readiness> {
 
 /** Nobody waits until the link is up: a replica alone is as good as one that Redis does not answer. */
 function linkService(service: Service, url: string): RedisLink {
-  const { health, limits, overrides, log } = service
-  const link = new RedisLink(url, [health.failing, health.drains, limits.slots, overrides.rows], log)
+  const { health, limits, rung, overrides, log } = service
+  const tables = [health.failing, health.drains, limits.slots, rung.rows, overrides.rows]
+  const link = new RedisLink(url, tables, log)
   service.shared = link
   link.start()
   return link

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
-import { endOf } from '../src/call/outcome.js'
+import { endOf, FINAL_STATUSES } from '../src/call/outcome.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
+import { callOver } from './call-over.js'
 import { finish } from './finish.js'
-import { FINAL, noteLeg } from './legs.js'
+import { noteLeg } from './legs.js'
 import type { Service } from './service.js'
 
 /** `/status`: the progress of a hop's leg, or the end of a call. */
@@ -14,7 +15,7 @@ export function status(service: Service) {
     const state = parameter(params, 'CallStatus')
     const parent = parameter(params, 'ParentCallSid')
     if (parent === '') {
-      if (FINAL.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
+      if (FINAL_STATUSES.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
     } else {
       const leg = {
         parent,
@@ -32,6 +33,7 @@ export function status(service: Service) {
 function noteEnd(service: Service, callSid: string, params: WebhookParameters, now: number): void {
   const record = service.book.find(callSid)
   if (record?.verb === '') record.ended = endOf(params)
+  callOver(service, callSid)
   finish(service, callSid, now)
 }
 

@@ -1,8 +1,9 @@
 import { parameter } from '../src/call/call.js'
-import { noteOutcome } from '../src/call/call-record.js'
-import { type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
+import { noteOutcome, takeLegs } from '../src/call/call-record.js'
+import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
 import { FAILURES } from '../src/health/health.js'
 import { advance } from '../src/routing/advance.js'
+import { callerLeft } from '../src/routing/caller-left.js'
 import { dialOf } from '../src/routing/note-of.js'
 import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
@@ -14,12 +15,14 @@ import type { Decide } from './twiml-answer.js'
 /** `/dialed`: a `<Dial>` has ended. Without a plan the call is treated as one that comes in. */
 export function dialed(service: Service): Decide {
   return function decideDialed(call, { params, query }, now) {
-    const { active, book, limits } = service
+    const { active, book, limits, rung } = service
     const plan = readPlan(query)
+    if (!plan && hasCallerLeft(params)) return callerLeft({ route: '', rule: '' })
     if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
     const record = book.open(call.callSid, now)
     const endpoints = plan.hop.split(BETWEEN_ENDPOINTS)
-    const rang = endpoints.some((endpoint) => record.rang.includes(endpoint))
+    const rang =
+      rung.any(call.callSid, endpoints) || endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
     const reported = outcomeOf(params, rang)
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
@@ -27,6 +30,7 @@ export function dialed(service: Service): Decide {
     const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
     beside(service, call.callSid, function noteOnce() {
       if (!service.outcomes.first(leg)) return
+      for (const other of takeLegs(record)) service.outcomes.first(other)
       noteOutcome(record, plan.hop, outcome, now, reported.code)
       noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
       countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)

@@ -1,4 +1,5 @@
-import type { CallRecord } from '../src/call/call-record.js'
+import { type CallRecord, noteLegOf } from '../src/call/call-record.js'
+import { FINAL_STATUSES } from '../src/call/outcome.js'
 import { BETWEEN_ENDPOINTS } from '../src/routing/plan.js'
 import type { Service } from './service.js'
 
@@ -13,17 +14,15 @@ interface Leg {
   readonly state: string
 }
 
-/** Statuses after which a leg says nothing more. */
-export const FINAL = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
-
 /** Callbacks come in any order and may be lost, so each is taken for no more than it says. */
 export function noteLeg(service: Service, leg: Leg, now: number): void {
-  const { health, limits, outcomes } = service
+  const { book, health, limits, outcomes } = service
   const { parent, callSid, endpoint, state } = leg
   if (state === 'ringing' || state === 'in-progress') noteSign(service, leg, now)
   if (state === 'in-progress') health.note(endpoint, 'answered', now)
   // the end of a leg whose <Dial> has ended may come late, when the same endpoint rings again
-  else if (FINAL.includes(state) && !outcomes.has(callSid)) limits.release(endpoint, parent)
+  if (!FINAL_STATUSES.includes(state)) noteLegOf(book.find(parent), callSid)
+  else if (!outcomes.has(callSid)) limits.release(endpoint, parent)
 }
 
 /**
@@ -31,8 +30,13 @@ export function noteLeg(service: Service, leg: Leg, now: number): void {
  * post-dial delay (RFC 6076 §4.3 has it end with the first provisional response). It is taken by the clock of this
  * replica, from the TwiML that dialled; Twilio's own `Timestamp` is to the second.
  */
-function noteSign({ book, meters, active }: Service, { parent, endpoint, state }: Leg, now: number): void {
+function noteSign(
+  { book, rung, meters, active }: Service,
+  { parent, endpoint, state }: Leg,
+  now: number,
+): void {
   const record = book.open(parent, now)
+  rung.note(parent, endpoint, now)
   const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
   if (since !== undefined) meters.postDialDelay(active.config, endpoint, (now - since) / 1000)
   const seen = state === 'ringing' ? 'rang' : 'answered'

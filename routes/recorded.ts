@@ -1,12 +1,17 @@
 import { parameter } from '../src/call/call.js'
+import { hasCallerLeft } from '../src/call/outcome.js'
+import { callerLeft } from '../src/routing/caller-left.js'
 import { readTried } from '../src/routing/plan.js'
 import { resume } from '../src/routing/resume.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
-/** `/recorded`: a `<Record>` has ended; the actions after it go on. */
+/** What Twilio says in place of the key that ended a recording ("TwiML <Record>", Digits). */
+const HUNG_UP = 'hangup'
+
+/** `/recorded`: a `<Record>` has ended; the actions after it go on, if somebody is still there. */
 export function recorded(service: Service): Decide {
-  return function decideRecorded(call, { query }, now) {
+  return function decideRecorded(call, { params, query }, now) {
     const from = {
       list: parameter(query, 'list'),
       step: Number(parameter(query, 'step')),
@@ -14,6 +19,7 @@ export function recorded(service: Service): Decide {
       rule: parameter(query, 'rule'),
       tried: readTried(parameter(query, 'tried')),
     }
+    if (hasCallerLeft(params) || parameter(params, 'Digits') === HUNG_UP) return callerLeft(from)
     return resume(service.active.config, call, from, stateAt(service, now, call.callSid))
   }
 }

@@ -6,6 +6,7 @@ import type { Fault } from '../src/fault/fault.js'
 import { Health } from '../src/health/health.js'
 import { Limits } from '../src/health/limits.js'
 import { Overrides } from '../src/health/overrides.js'
+import { Rung } from '../src/health/rung.js'
 import { decide } from '../src/routing/decide.js'
 import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
@@ -28,6 +29,7 @@ export interface Service {
   reload: ReloadState
   readonly health: Health
   readonly limits: Limits
+  readonly rung: Rung
   readonly overrides: Overrides
   readonly book: CallBook
   /** The legs whose outcome was counted: a repeated webhook changes nothing. */
@@ -99,6 +101,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     reload: { successful: true, failure: '', at, since: at, revision, faults: [], needsRestart: [] },
     health: new Health(),
     limits: new Limits(),
+    rung: new Rung(),
     overrides: new Overrides(),
     book: new CallBook(),
     outcomes: new Once(),

@@ -98,6 +98,7 @@ function note(service: Service, call: Call, decision: Decision, now: number): De
   record.route = noted.route
   record.rule = noted.rule
   record.verb = verbs.at(-1) ?? 'hangup'
+  if (decision.outcome === 'canceled') record.ended = 'canceled'
   if (hop !== undefined) noteHop(record, hop, now)
   logDecision(service, call, decision, noted)
   // nothing is asked any more of a call that rings nowhere

@@ -80,7 +80,11 @@ async function follow(
   if (word === 'press')
     return request(app, attributeOf(twiml, 'url'), { ...params, ...leg, Digits: argument })
   if (word === 'recorded')
-    return request(app, attributeOf(twiml, 'action'), { ...params, RecordingUrl: 'https://api.twilio.com/r' })
+    return request(app, attributeOf(twiml, 'action'), {
+      ...params,
+      RecordingUrl: 'https://api.twilio.com/r',
+      Digits: argument,
+    })
   if (word === 'refer')
     return request(app, attributeOf(twiml, 'referUrl'), { ...params, ReferTransferTarget: argument })
   if (word === 'ringing') {
@@ -92,13 +96,23 @@ async function follow(
   return request(app, attributeOf(twiml, 'action'), { ...params, ...outcomeOf(word) })
 }
 
-/** `503` is what the SIP side answered, `no-answer` what Twilio says without one; `unbridged` is a screen not accepted. */
+/**
+ * `503` is what the SIP side answered, `no-answer` what Twilio says without one; `unbridged` is a screen not accepted;
+ * in `left` and `canceled` the caller hangs up, in `leg-canceled` the leg is cancelled and the caller waits.
+ */
 function outcomeOf(word: string): Params {
+  if (word in CALLERS) return CALLERS[word]!
   if (word === 'unbridged')
     return { DialCallStatus: 'completed', DialSipResponseCode: '200', DialBridged: 'false' }
   if (!/^\d+$/.test(word)) return { DialCallStatus: word }
   const status = STATUSES[word] ?? 'failed'
   return { DialCallStatus: status, DialSipResponseCode: word, DialBridged: String(status === 'completed') }
+}
+
+const CALLERS: Readonly<Record<string, Params>> = {
+  left: { DialCallStatus: 'no-answer', CallStatus: 'completed' },
+  canceled: { DialCallStatus: 'canceled', CallStatus: 'completed' },
+  'leg-canceled': { DialCallStatus: 'canceled', CallStatus: 'in-progress' },
 }
 
 const STATUSES: Params = { 200: 'completed', 486: 'busy', 600: 'busy', 480: 'no-answer', 487: 'no-answer' }

@@ -90,9 +90,29 @@ t.test('each outcome has one class', async (t) => {
     ['canceled', undefined, {}, 'canceled'],
     ['failed', 200, {}, 'answered'],
     ['', undefined, {}, 'unreachable'],
+    // the caller has left, whatever is said of the leg
+    ...['no-answer', 'failed', 'busy', 'canceled', ''].map(
+      (status) => [status, undefined, { callerLeft: true }, 'canceled'] as const,
+    ),
+    ...[180, 408, 486, 487, 503, 603].map(
+      (code) => ['no-answer', code, { rang: true, callerLeft: true }, 'canceled'] as const,
+    ),
+    ['completed', 200, { callerLeft: true }, 'answered'],
+    ['completed', undefined, { bridged: true, callerLeft: true }, 'answered'],
+    // a leg was cancelled, and its caller still waits
+    ['canceled', undefined, { callerLeft: false }, 'unreachable'],
+    ['canceled', 487, { callerLeft: false }, 'unreachable'],
+    ['canceled', undefined, { rang: true, callerLeft: false }, 'noAnswer'],
+    ['canceled', 487, { rang: true, callerLeft: false }, 'noAnswer'],
+    ['canceled', 180, { callerLeft: false }, 'noAnswer'],
+    ['no-answer', undefined, { callerLeft: false }, 'unreachable'],
   ]
   for (const [status, code, more, expected] of cases) {
-    t.equal(classify(outcome(status, code, more)), expected, `${status} ${code ?? ''}`)
+    t.equal(
+      classify(outcome(status, code, more)),
+      expected,
+      `${status} ${code ?? ''} ${JSON.stringify(more)}`,
+    )
   }
 })
 
@@ -103,6 +123,41 @@ t.test('an answered call that nobody accepted counts as not answered', async (t)
   t.equal(classify(outcome('canceled', undefined, { bridged: false }), true), 'canceled')
   t.equal(classify(outcome('busy', 486, { bridged: false }), true), 'busy')
   t.equal(classify(outcome('completed', undefined, { bridged: false }), true), 'noAnswer')
+  t.equal(classify(outcome('no-answer', 200, { bridged: false }), true), 'noAnswer')
+  t.equal(classify(outcome('busy', undefined, { bridged: false }), true), 'busy')
+  t.equal(classify(outcome('no-answer', undefined, { bridged: false }), true), 'unreachable', 'silence')
+  t.equal(classify(outcome('completed', 200, { bridged: false, callerLeft: true }), true), 'canceled')
+})
+
+t.test('a screen of any kind makes a refusal a no-answer', async (t) => {
+  const refused = [
+    outcome('completed', 200, { bridged: false }),
+    outcome('no-answer', 200, { bridged: false }),
+  ]
+  const dials = [
+    'dial: a, screen: true',
+    'dial: a, screen: "https://example.com/screen"',
+    'dial: { endpoint: a, url: "https://example.com/screen" }',
+    'dial: { ring: [b, { endpoint: a, url: "https://example.com/screen" }] }',
+    'dial: { number: "+15550000009", url: "https://example.com/screen" }, callerId: "+15551230001"',
+  ]
+  for (const dial of dials) {
+    const config = configOf(`${ENDPOINTS}
+routes: [{ to: "+15551230001", ${dial}, otherwise: { say: sorry } }]
+`)
+    for (const one of refused) t.same(follow(config, [one])[1], ['say'], `${dial}, ${one.status}`)
+    t.same(follow(config, [outcome('completed', 200, { bridged: true })])[1], ['hangup'], dial)
+  }
+  t.same(follow(CHAIN, [refused[0]!])[1], ['hangup'], 'nobody is asked there')
+  const plan: Plan = { dial: 'gone', mark: '', hop: 'gone', next: ['b'], tried: [], route: '', rule: '' }
+  const { outcome: outcomeClass } = advance(CHAIN, callOf(), plan, refused[0]!, ALL_UP)
+  t.equal(outcomeClass, 'noAnswer', 'whether a hop that is gone was screened is not known')
+})
+
+t.test('a leg that somebody cancels leaves its caller to the plan', async (t) => {
+  const canceled = outcome('canceled', 487, { callerLeft: false })
+  t.same(follow(CHAIN, [canceled, canceled, canceled]), [['a'], ['b'], ['c'], ['say']])
+  t.same(follow(CHAIN, [{ ...canceled, rang: true }]), [['a'], ['say']])
 })
 
 t.test('a failed endpoint is followed by the next', async (t) => {

@@ -239,7 +239,9 @@ t.test('a recent call becomes a command and a test case', async (t) => {
 t.test('each outcome has a word that gives it again', async (t) => {
   const outcomes = [
     [{ DialCallStatus: 'completed', DialSipResponseCode: '200' }, 'answered'],
-    [{ DialCallStatus: 'canceled' }, 'canceled'],
+    [{ DialCallStatus: 'canceled', CallStatus: 'completed' }, 'canceled'],
+    [{ DialCallStatus: 'no-answer', DialSipResponseCode: '487', CallStatus: 'completed' }, 'canceled'],
+    [{ DialCallStatus: 'canceled', DialSipResponseCode: '603', CallStatus: 'in-progress' }, 'noAnswer'],
     [{ DialCallStatus: 'no-answer' }, 'ringing+timeout'],
     [{ DialCallStatus: 'busy' }, 'busy'],
     [{ DialCallStatus: 'failed', DialSipResponseCode: '486' }, '486'],

@@ -14,13 +14,15 @@ export interface CallRecord {
   verb: string
   /** Whether this replica has placed it. */
   placed: boolean
-  /** What came of a call that this replica has placed, if nobody asked what to do with it. */
+  /** What came of a call that rang nowhere: of one that was placed and never answered, or whose caller has left. */
   ended: OutcomeClass | undefined
   hops: readonly HopRecord[]
   /** Endpoints of which a `ringing` callback came. */
   rang: readonly string[]
   /** Endpoints of which a callback said that they answered. */
   answered: readonly string[]
+  /** The CallSids of legs of which a callback came since a hop ended last. */
+  legs: readonly string[]
   /** Where the last of its webhooks is kept. */
   lastWebhook: number | undefined
   finished: boolean
@@ -58,6 +60,7 @@ export function newRecord(callSid: string, now: number): CallRecord {
     hops: [],
     rang: NOBODY,
     answered: NOBODY,
+    legs: NOBODY,
     lastWebhook: undefined,
     finished: false,
     seconds: undefined,
@@ -83,6 +86,18 @@ export function noteHop(record: CallRecord, hop: string, now: number): void {
 
 function keepHop(record: CallRecord, hop: HopRecord): void {
   record.hops = [...record.hops.slice(1 - MOST_HOPS), hop]
+}
+
+/** Notes that a leg of it rings, or is about to. */
+export function noteLegOf(record: CallRecord | undefined, leg: string): void {
+  if (record && !record.legs.includes(leg)) record.legs = [...record.legs.slice(1 - MOST_HOPS), leg]
+}
+
+/** The legs that were heard of since this was asked last. */
+export function takeLegs(record: CallRecord): readonly string[] {
+  const { legs } = record
+  record.legs = NOBODY
+  return legs
 }
 
 /** Notes what came of the hop that rang last under this name. */

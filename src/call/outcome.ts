@@ -29,10 +29,12 @@ export interface Outcome {
   readonly status: string
   /** `DialSipResponseCode`, 100 to 699. */
   readonly code: number | undefined
-  /** Whether a `ringing` callback was seen for one of its legs. */
+  /** Whether a callback said that one of its legs rang, or was answered. */
   readonly rang: boolean
   /** `DialBridged`: whether the two sides were ever joined. */
   readonly bridged: boolean | undefined
+  /** Whether the caller has hung up, by the `CallStatus` of the caller's leg; undefined where it does not say. */
+  readonly callerLeft?: boolean | undefined
 }
 
 /** Reads the outcome from the parameters of Twilio's `<Dial action>` request. */
@@ -42,7 +44,24 @@ export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
     code: codeOf(parameter(params, 'DialSipResponseCode')),
     rang,
     bridged: BRIDGED[parameter(params, 'DialBridged')],
+    callerLeft: hasCallerLeft(params),
   }
+}
+
+/** A `CallStatus` after which a call or a leg says nothing more. */
+export const FINAL_STATUSES: readonly string[] = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
+
+/** A `CallStatus` of somebody who is on the line. */
+const PRESENT_STATUSES: readonly string[] = ['ringing', 'in-progress']
+
+/**
+ * Whether the caller has hung up. `CallStatus` is that of the caller's leg on every request for TwiML; once it is
+ * final, Twilio ignores what it is answered. Undefined when it does not say.
+ */
+export function hasCallerLeft(params: WebhookParameters): boolean | undefined {
+  const status = parameter(params, 'CallStatus').toLowerCase()
+  if (FINAL_STATUSES.includes(status)) return true
+  return PRESENT_STATUSES.includes(status) ? false : undefined
 }
 
 /**
@@ -100,11 +119,34 @@ const STATUS_FIRST = ['completed', 'answered', 'canceled']
 
 /**
  * The one class of an outcome. `screened` says that the callee had to accept the call: then a leg that was
- * answered but never joined counts as `noAnswer`, since nobody accepted.
+ * answered but never joined counts as `noAnswer`, since nobody accepted. Of a caller who has left nothing else is said
+ * than that, unless it was after a talk.
  */
-export function classify({ status, code, rang, bridged }: Outcome, screened = false): OutcomeClass {
-  if (screened && bridged === false && status !== 'canceled' && (code ?? 200) < 300) return 'noAnswer'
+export function classify(outcome: Outcome, screened = false): OutcomeClass {
+  const ofLeg = classOfLeg(outcome, screened)
+  return outcome.callerLeft && ofLeg !== 'answered' ? 'canceled' : ofLeg
+}
+
+function classOfLeg(outcome: Outcome, screened: boolean): OutcomeClass {
+  const { status, code, rang } = outcome
+  if (isLegCanceled(outcome)) return rang || hundredOf(code) === 1 ? 'noAnswer' : 'unreachable'
+  if (screened && isRefused(outcome)) return 'noAnswer'
   if (STATUS_FIRST.includes(status)) return BY_STATUS[status]!
-  if (code !== undefined) return BY_CODE[code] ?? BY_HUNDRED[Math.floor(code / 100)]!
+  if (code !== undefined) return BY_CODE[code] ?? BY_HUNDRED[hundredOf(code)!]!
   return BY_STATUS[status] ?? (rang && status === 'no-answer' ? 'noAnswer' : 'unreachable')
+}
+
+/** Somebody has cancelled the leg by REST; its caller still waits ("TwiML <Dial>", DialCallStatus). */
+function isLegCanceled({ status, callerLeft }: Outcome): boolean {
+  return status === 'canceled' && callerLeft === false
+}
+
+/** Whether the leg was answered and the call never put through: somebody refused in the screening document. */
+function isRefused({ status, code, bridged }: Outcome): boolean {
+  if (bridged !== false || status === 'canceled') return false
+  return code === undefined ? BY_STATUS[status] === 'answered' : hundredOf(code) === 2
+}
+
+function hundredOf(code: number | undefined): number | undefined {
+  return code && Math.floor(code / 100)
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { advance } from '../routing/advance.js'
 import { decide } from '../routing/decide.js'
 import type { Decision, DialStep, Resume } from '../routing/decision.js'
+import { isScreened } from '../routing/is-screened.js'
 import type { Plan } from '../routing/plan.js'
 import { resume } from '../routing/resume.js'
 import { loudest, readOutcome } from './read-outcome.js'
@@ -61,8 +62,8 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
 }
 
 /** The class that `advance` gives an outcome. */
-export function outcomeClass(outcome: Outcome, { screen }: DialStep['hop']): OutcomeClass {
-  return classify(outcome, screen !== undefined)
+export function outcomeClass(outcome: Outcome, hop: DialStep['hop']): OutcomeClass {
+  return classify(outcome, isScreened(hop))
 }
 
 /** After `<Record>` Twilio requests its `action`; what stands after it in the document is never reached. */

@@ -29,7 +29,12 @@ export class Limits {
     return this.slots.at(endpoint).size
   }
 
-  /** A call is over, wherever it rang. */
+  /** A call is over for good, and takes no slot any more. */
+  end(callSid: string): void {
+    this.slots.end(callSid)
+  }
+
+  /** A call rings nowhere now. */
   releaseCall(callSid: string): void {
     this.slots.releaseCall(callSid)
   }

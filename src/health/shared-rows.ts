@@ -50,10 +50,10 @@ export class SharedRows {
   adopt(changes: Iterable<Change>): void {
     for (const [field, row] of changes) {
       if (this.#waiting.has(field)) continue
-      const [table, key] = this.#find(field)
-      table?.adopt(key, row ?? undefined)
       if (row === null) this.#told.delete(field)
       else this.#told.add(field)
+      const [table, key] = this.#find(field)
+      table?.adopt(key, row ?? undefined)
     }
   }
 

@@ -1,3 +1,4 @@
+import { Once } from '../call/once.js'
 import type { SharedTable } from './table.js'
 
 /** A CallSid holds no space. */
@@ -15,6 +16,8 @@ const NONE: ReadonlyMap<string, number> = new Map()
 export class Slots implements SharedTable<number> {
   readonly name = 'slots'
   readonly #calls = new Map<string, Map<string, number>>()
+  /** Calls that are over for good. */
+  readonly #over = new Once()
   onWrite: ((key: string) => void) | undefined
   #size = 0
 
@@ -27,7 +30,9 @@ export class Slots implements SharedTable<number> {
     return this.#calls.get(endpoint) ?? NONE
   }
 
+  /** A call that is over takes none: what it asks for is the answer to a webhook that came late. */
   take(callSid: string, endpoint: string, expires: number): void {
+    if (this.#over.has(callSid)) return
     this.#put(callSid, endpoint, expires)
     this.onWrite?.(keyOf(callSid, endpoint))
   }
@@ -39,6 +44,12 @@ export class Slots implements SharedTable<number> {
   /** Releases a call wherever it rang. */
   releaseCall(callSid: string): void {
     for (const endpoint of this.#calls.keys()) this.release(callSid, endpoint)
+  }
+
+  /** A call is over for good: it is released wherever it rang, and wherever it is still said to ring later. */
+  end(callSid: string): void {
+    this.#over.first(callSid)
+    this.releaseCall(callSid)
   }
 
   get(key: string): number | undefined {
@@ -53,8 +64,11 @@ export class Slots implements SharedTable<number> {
 
   adopt(key: string, value: unknown): void {
     const { callSid, endpoint } = partsOf(key)
-    if (typeof value === 'number') this.#put(callSid, endpoint, value)
-    else if (value === undefined) this.#remove(callSid, endpoint)
+    if (value === undefined) this.#remove(callSid, endpoint)
+    if (typeof value !== 'number') return
+    this.#put(callSid, endpoint, value)
+    // the other replica has not heard of the end
+    if (this.#over.has(callSid)) this.release(callSid, endpoint)
   }
 
   #put(callSid: string, endpoint: string, expires: number): void {

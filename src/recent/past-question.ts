@@ -1,6 +1,8 @@
 import { parameter } from '../call/call.js'
 import type { CallRecord, HopRecord } from '../call/call-record.js'
+import { classify } from '../call/outcome.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
+import { readOutcome } from '../explain/read-outcome.js'
 import { parseForm } from '../twilio/form.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { tellingParameters } from '../twilio/telling-parameters.js'
@@ -54,5 +56,6 @@ function outcomeWord(hop: HopRecord, record: CallRecord): string {
   if (outcome === 'answered' || outcome === 'canceled') return outcome
   if (outcome === 'noAnswer' && code === undefined) return 'ringing+timeout'
   if (outcome === 'noAnswer' && Math.floor(code! / 100) === 2) return 'unaccepted'
-  return code === undefined ? outcome : String(code)
+  // of a leg that somebody cancelled the code says something else
+  return code !== undefined && classify(readOutcome(String(code))!) === outcome ? String(code) : outcome
 }

@@ -6,6 +6,7 @@ import type { Decision, Step } from './decision.js'
 import { dialFirst } from './dial.js'
 import { findDial } from './find-dial.js'
 import { allHops } from './hop-names.js'
+import { isScreened } from './is-screened.js'
 import type { Plan } from './plan.js'
 import type { Progress } from './progress.js'
 import { run, runOtherwise } from './run.js'
@@ -18,7 +19,9 @@ import { valuesOf } from './values.js'
  */
 export function advance(config: Config, call: Call, plan: Plan, outcome: Outcome, state: State): Decision {
   const dial = findDial(config, plan)
-  const screened = hopNamed(plan.hop, dial, config)?.screen !== undefined
+  const hop = hopNamed(plan.hop, dial, config)
+  // of a hop that is gone nobody knows: then Twilio's word that nobody talked decides
+  const screened = hop === undefined || isScreened(hop)
   const outcomeClass = classify(outcome, screened)
   const found = lookUp(config.numbers, call.to)
   const progress: Progress = {
@@ -51,6 +54,12 @@ interface Following {
   readonly next: string
 }
 
+/** What follows the outcomes that end every chain. */
+const ENDS: Partial<Record<OutcomeClass, string>> = {
+  answered: 'the call ends',
+  canceled: 'the caller has left',
+}
+
 const FAILOVER_ON: readonly string[] = ['unreachable', 'serverError', 'rejected']
 
 function follow(
@@ -60,7 +69,7 @@ function follow(
   dial: DialAction | undefined,
   progress: Progress,
 ): Following {
-  if (FINAL_CLASSES.includes(outcome)) return { steps: [{ verb: 'hangup' }], next: 'the call ends' }
+  if (FINAL_CLASSES.includes(outcome)) return { steps: [{ verb: 'hangup' }], next: ENDS[outcome]! }
   const failoverOn = dial?.failoverOn ?? FAILOVER_ON
   if (failoverOn.includes(outcome) || failoverOn.includes(String(code))) {
     const step = dialFirst(dial ?? orphan(plan), namedHops(plan, dial, progress), progress)
