@@ -329,7 +329,7 @@ t.test('a slot is free by whatever is heard, in every order, and by nothing else
     }
   }
 
-  await fc.assert(fc.asyncProperty(WAYS, place), { numRuns: 200 })
+  await fc.assert(fc.asyncProperty(WAYS, place), { numRuns: 500 })
 })
 
 t.test('slots of endpoints without a limit are forgotten in time', async (t) => {
