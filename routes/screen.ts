@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter, parseCall } from '../src/call/call.js'
-import { readPlan } from '../src/routing/plan.js'
+import { readCalled, readPlan } from '../src/routing/plan.js'
 import { screenFor } from '../src/routing/screen-for.js'
 import { screenedTwiml, screenTwiml } from '../src/twiml/screen.js'
 import { EMPTY_TWIML } from '../src/twiml/writer.js'
@@ -15,7 +15,7 @@ export function screen(service: Service) {
   return function answerScreen({ webhook, raw }: FastifyRequest, reply: FastifyReply): void {
     const { config } = service.active
     const plan = readPlan(webhook.query)
-    const parsed = parseCall(webhook.params, plan?.called)
+    const parsed = parseCall(webhook.params, readCalled(webhook.query))
     const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
     if (!asked) {
       sendTwiml(reply, EMPTY_TWIML)

@@ -4,7 +4,7 @@ import { recording, status } from './callbacks.js'
 import { dialed } from './dialed.js'
 import { outbound } from './outbound.js'
 import { recorded } from './recorded.js'
-import { refer } from './refer.js'
+import { refer, referredTo } from './refer.js'
 import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
@@ -49,7 +49,7 @@ function handlers(service: Service): Record<string, RouteHandlerMethod> {
     '/dialed': answerTwiml(service, dialed(service)),
     '/outbound': answerTwiml(service, outbound(service)),
     '/recorded': answerTwiml(service, recorded(service)),
-    '/refer': answerTwiml(service, refer(service)),
+    '/refer': answerTwiml(service, refer(service), referredTo),
     '/screen': screen(service),
     '/status': status(service),
     '/recording': recording(service),

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Call, parameter, parseCall } from '../src/call/call.js'
+import { type Call, type Called, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/call/call-record.js'
 import type { DecisionNote } from '../src/call/webhook-record.js'
 import type { Decision } from '../src/routing/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
 import { noteOf } from '../src/routing/note-of.js'
-import { readPlan } from '../src/routing/plan.js'
+import { readCalled, readPlan } from '../src/routing/plan.js'
 import { beside, logFault } from './beside.js'
 import { finish } from './finish.js'
 import { logDecision } from './log-decision.js'
@@ -23,10 +23,10 @@ export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
  * Answers a webhook with TwiML: parse, decide, log, reply. A webhook that Twilio sends again gets the answer it got
  * before. Whatever goes wrong in here, the live call gets valid TwiML.
  */
-export function answerTwiml(service: Service, decide: Decide) {
+export function answerTwiml(service: Service, decide: Decide, calledBy = calledByPlan) {
   return function answer(request: FastifyRequest, reply: FastifyReply): void {
     const { webhook } = request
-    const parsed = parseCall(webhook.params, parameter(webhook.query, 'called'))
+    const parsed = parseCall(webhook.params, calledBy(webhook))
     if ('missing' in parsed) {
       reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
       return
@@ -35,6 +35,10 @@ export function answerTwiml(service: Service, decide: Decide) {
     const again = webhook.token && service.book.answerTo(callSid, webhook.token)
     sendTwiml(reply, again || decided(service, decide, parsed.call, request))
   }
+}
+
+function calledByPlan({ query }: Webhook): Called {
+  return readCalled(query)
 }
 
 /** Gives nothing back: of a reply that is returned, Fastify would wait until it is sent. */

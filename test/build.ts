@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { type Call, parseCall } from '../src/call/call.js'
+import { type Call, type Called, parseCall } from '../src/call/call.js'
 import type { Config } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { Surroundings } from '../src/config/surroundings.js'
+import { referTarget } from '../src/sip/refer-target.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const TOKEN = '12345'
@@ -64,7 +65,17 @@ export function webhook(overrides: Readonly<Record<string, string>> = {}): Recor
 }
 
 export function callOf(overrides: Readonly<Record<string, string>> = {}): Call {
-  const parsed = parseCall(webhook(overrides))
+  return parsedCall(webhook(overrides))
+}
+
+/** The same call, after its callee has referred it. */
+export function referredCallOf(target: string, overrides: Readonly<Record<string, string>> = {}): Call {
+  const params = webhook({ ...overrides, ReferTransferTarget: target })
+  return parsedCall(params, { called: referTarget(target), referred: target })
+}
+
+function parsedCall(params: Record<string, string>, called?: Called): Call {
+  const parsed = parseCall(params, called)
   assert('call' in parsed)
   return parsed.call
 }

@@ -10,7 +10,7 @@ import { type Plan, planQuery, readPlan } from '../src/routing/plan.js'
 import { refer } from '../src/routing/refer.js'
 import { resume } from '../src/routing/resume.js'
 import { ALL_UP, type Standing, type State } from '../src/routing/state.js'
-import { callOf, configOf } from './build.js'
+import { callOf, configOf, referredCallOf } from './build.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
 
@@ -409,12 +409,32 @@ routes:
   - { name: desk, to: "+15551230002", dial: b }
   - { name: ours, to: "sip:*@acme.sip.twilio.com", dial: c }
 `)
-  const to = (target: string) => verbs(refer(config, callOf(), target, NOW, ALL_UP))
+  const to = (target: string) => verbs(refer(config, referredCallOf(target), NOW, ALL_UP))
   t.same(to('<sip:+15551230002@pbx.example.com>'), ['b'])
-  t.same(to('<tel:+15551230002>'), ['b'])
+  for (const target of [
+    '<tel:+15551230002>',
+    'tel:+1-555-123-0002',
+    '<TEL:+1(555)123.0002;ext=7>',
+    'sip:+1-555-123-0002;npdi@pbx.example.com;user=phone?Replaces=a%40b',
+    '"Desk <2>" <sip:%2B15551230002:secret@pbx.example.com>',
+    'sips:+15551230002@pbx.example.com',
+    '+15551230002',
+  ])
+    t.same(to(target), ['b'], target)
   t.same(to('"Desk" <sip:100@acme.sip.twilio.com;user=phone>'), ['c'])
+  t.same(to('sip:+1-x@acme.sip.twilio.com?Replaces=sip%3A1@x'), ['c'])
   t.same(to('sip:+19005550000@evil.example.com'), ['reject'])
-  t.same(to(''), ['reject'])
+  for (const target of [
+    '',
+    'tel:',
+    'tel:+',
+    'tel:0002;phone-context=+1555123',
+    'sip:%zz@x',
+    'mailto:+15551230002',
+  ])
+    t.same(to(target), ['reject'], target)
+  const { reason } = refer(config, referredCallOf('sip:100:s3cret@acme.sip.twilio.com'), NOW, ALL_UP)
+  t.equal(reason, 'referred to sip:100:***@acme.sip.twilio.com: route ours by sip:*@acme.sip.twilio.com')
 })
 
 t.test('a decision tells its reasons', async (t) => {

@@ -15,7 +15,7 @@ import { ALL_UP } from '../src/routing/state.js'
 import { escapeXml } from '../src/twiml/escape.js'
 import { screenedTwiml, screenTwiml } from '../src/twiml/screen.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
-import { callOf, configOf } from './build.js'
+import { callOf, configOf, referredCallOf } from './build.js'
 import { ORACLES } from './sip-oracles.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
@@ -135,7 +135,7 @@ function laterDocuments(hostile: Readonly<Record<string, string>>): Readonly<Rec
   const silence = { status: 'no-answer', code: 487, rang: true, bridged: undefined }
   const voicemail = advance(LATER, call, asked.plan, silence, ALL_UP)
   const goesOn = resume(LATER, call, resumeIn(voicemail), ALL_UP)
-  const referred = refer(LATER, call, `<sip:${hostile.U}@desk.example.com>`, NOW, ALL_UP)
+  const referred = refer(LATER, referredCallOf(`<sip:${hostile.U}@desk.example.com>`, hostile), NOW, ALL_UP)
   return {
     asked: screenOf(asked, call),
     told: screenOf(told, call),

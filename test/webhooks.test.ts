@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
@@ -58,6 +59,10 @@ function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
 /** The path and query of the `action` of a document. */
 function actionOf(twiml: string): string {
   return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
+}
+
+function referUrlOf(twiml: string): string {
+  return /referUrl="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
 }
 
 t.test('a signed call gets the Dial of its route', async (t) => {
@@ -411,11 +416,27 @@ t.test('a callee is asked before the call is put through', async (t) => {
 t.test('a REFER is routed like a call', async (t) => {
   const { post } = serviceOn()
   const twiml = (await post('/voice', webhook({ To: '+15559999999' }))).body
-  const target = /referUrl="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
   t.match(
-    (await post(target, webhook({ ReferTransferTarget: '<sip:+15551230001@x>' }))).body,
+    (await post(referUrlOf(twiml), webhook({ ReferTransferTarget: '<sip:+15551230001@x>' }))).body,
     '@a.example.com',
   )
+})
+
+t.test('the recipe for LiveKit transfers to the number that the agent names', async (t) => {
+  const recipe = /```yaml complete\n(.*?)```/s.exec(readFileSync('docs/recipes/livekit.md', 'utf8'))![1]!
+  const { config } = loadConfig('/etc/dialsip.yaml', {
+    ...files({ 'dialsip.yaml': recipe }),
+    variables: { TWILIO_AUTH_TOKEN: TOKEN, SIP_PASSWORD: 's3cret' },
+  })
+  const { post, service } = serviceOn(config!)
+  const first = (await post('/voice', webhook())).body
+  const target = { ReferTransferTarget: '<tel:+1-555-123-0002>' }
+  const second = (await post(referUrlOf(first), webhook(target))).body
+  t.match(second, '>sip:+15551230002@pbx.example.com</Sip>')
+  t.match(service.book.find(webhook().CallSid!), { to: '+15551230002', route: 'people' })
+  const failed = webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' })
+  t.match((await post(actionOf(second), failed)).body, '<Say>Please call again later.</Say>')
+  t.match(service.book.find(webhook().CallSid!), { to: '+15551230002', route: 'people' })
 })
 
 t.test('recordings are noted and their actions go on', async (t) => {

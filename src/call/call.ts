@@ -1,10 +1,21 @@
 import { type Address, parseAddress } from '../numbers/address.js'
 import { type Attestation, attestationOf } from '../twilio/attestation.js'
-import type { WebhookParameters } from '../twilio/parameters.js'
+import { noParameters, type WebhookParameters } from '../twilio/parameters.js'
 import { ownText } from './own-text.js'
 
+/** Who is called in place of Twilio's `To`; it travels in our URLs. */
+export interface Called {
+  /** Of a call that dialsip has placed: who rang first. Of one that its callee has referred: the target's address. */
+  readonly called?: string
+  /** `ReferTransferTarget` as it came, of a call that was referred. */
+  readonly referred?: string
+}
+
+/** Twilio's `To` is who is called. */
+export const NOBODY_ELSE: Called = {}
+
 /** What Twilio said of a call, parsed once. Unknown parameters are kept in `params` as they came. */
-export interface Call {
+export interface Call extends Called {
   readonly callSid: string
   readonly accountSid: string
   readonly to: Address
@@ -13,19 +24,25 @@ export interface Call {
   readonly sipDomain: string
   readonly attestation: Attestation
   readonly params: WebhookParameters
-  /** What `To` was put in place of Twilio's, for a call that dialsip has placed; it travels in our URLs. */
-  readonly called?: string
 }
 
 /** Without these there is no call. Everything else may be missing, and Twilio adds parameters unannounced. */
 const NEEDED = ['CallSid', 'AccountSid', 'To']
 
+/** What Twilio says of the number that it was called by, and of no other. */
+const OF_THE_NUMBER = new Set(
+  ['To', 'Called'].flatMap((party) => ['City', 'State', 'Zip', 'Country'].map((place) => party + place)),
+)
+
 /**
- * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. Of a call
- * that dialsip has placed, `To` is who rang first: `called`, where there is one, stands for it in routes and templates.
+ * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. Whoever is
+ * called in place of Twilio's `To` takes its place in routes and templates.
  */
-export function parseCall(received: WebhookParameters, called = ''): { call: Call } | { missing: string } {
-  const params = called === '' ? received : Object.assign(Object.create(null), received, { To: called })
+export function parseCall(
+  received: WebhookParameters,
+  called: Called = NOBODY_ELSE,
+): { call: Call } | { missing: string } {
+  const params = called.called === undefined ? received : withCalled(received, called)
   const missing = NEEDED.find((name) => params[name] === undefined)
   if (missing !== undefined) return { missing }
   const call: Call = {
@@ -38,9 +55,18 @@ export function parseCall(received: WebhookParameters, called = ''): { call: Cal
     sipDomain: parameter(params, 'SipDomain'),
     attestation: attestationOf(parameter(params, 'StirVerstat')),
     params,
-    ...(called !== '' && { called }),
+    ...called,
   }
   return { call }
+}
+
+function withCalled(received: WebhookParameters, { called = '', referred }: Called): WebhookParameters {
+  const params = noParameters()
+  for (const name in received) if (!OF_THE_NUMBER.has(name)) params[name] = received[name]!
+  params.To = called
+  params.Called = called
+  if (referred !== undefined) params.ReferTransferTarget = referred
+  return params
 }
 
 /** One parameter of a webhook as text; of several values the last, and nothing when it did not come. */

@@ -1,3 +1,4 @@
+import type { Called } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
 import type {
   Endpoint,
@@ -73,12 +74,10 @@ export interface Target {
 }
 
 /** Where a list of actions goes on after a recording: travels in the URL that Twilio requests then. */
-export interface Resume {
+export interface Resume extends Called {
   readonly list: string
   readonly step: number
   readonly route: string
   readonly rule: string
-  /** See `Call`. */
-  readonly called?: string
   readonly tried: readonly Tried[]
 }

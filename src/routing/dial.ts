@@ -5,7 +5,7 @@ import { fillTemplate } from '../template/fill.js'
 import type { DialStep, Target } from './decision.js'
 import { markOf } from './mark.js'
 import { byHealth, type Candidate, isWhollyUp } from './order.js'
-import type { Plan } from './plan.js'
+import { calledOf, type Plan } from './plan.js'
 import { type Progress, reachedIn } from './progress.js'
 
 /**
@@ -43,9 +43,8 @@ function planFrom(dial: DialAction, candidates: readonly Candidate[], at: number
   const first = at === 0 && tried.length === 0 && call.called === undefined
   if (first && kept?.route === route && kept.rule === rule && isInOrder(kept, candidates)) return kept
   const next = candidates.slice(at + 1).map((candidate) => candidate.hop.name)
-  const called = call.called === undefined ? {} : { called: call.called }
   const hop = candidates[at]!.hop.name
-  const plan = { dial: dial.id, mark: markOf(dial), hop, next, tried, route, rule, ...called }
+  const plan = { dial: dial.id, mark: markOf(dial), hop, next, tried, route, rule, ...calledOf(call) }
   if (first) firstPlans.set(dial, Object.freeze(plan))
   return plan
 }

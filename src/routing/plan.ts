@@ -1,4 +1,4 @@
-import { parameter } from '../call/call.js'
+import { type Called, NOBODY_ELSE, parameter } from '../call/call.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 
@@ -6,7 +6,7 @@ import type { WebhookParameters } from '../twilio/parameters.js'
  * What a later webhook of the call needs to carry on, by name: it travels in the URL that Twilio requests, so
  * that any replica, before or after a reload, goes on with the same plan.
  */
-export interface Plan {
+export interface Plan extends Called {
   /** The id of the dial, see `ActionList`. */
   readonly dial: string
   /** What the dial consisted of, so that it is recognised under another id. */
@@ -19,8 +19,6 @@ export interface Plan {
   /** The route and rule that decided; empty where none did. For the log. */
   readonly route: string
   readonly rule: string
-  /** See `Call`. */
-  readonly called?: string
 }
 
 /** A hop that rang, and what came of it. */
@@ -37,13 +35,15 @@ const BETWEEN_HOPS = '^'
  * The plan as a query string. Keys are sorted, because Twilio is reported to send a query sorted and sign it as
  * written (twilio-node #1079); what has no value is left out.
  */
-export function planQuery({ called = '', dial, mark, hop, next, tried, route, rule }: Plan): string {
+export function planQuery(plan: Plan): string {
+  const { called = '', dial, mark, hop, next, referred = '', tried, route, rule } = plan
   return query({
     called,
     dial,
     hop,
     mark,
     next: listOfHops(next),
+    referred,
     route,
     rule,
     tried: triedText(tried),
@@ -69,7 +69,8 @@ const PLAIN = /^[\w.*-]*$/
 /** As `URLSearchParams` writes it, so that nobody who reads and writes the query again changes what was signed. */
 function encode(text: string): string {
   if (PLAIN.test(text)) return text
-  return encodeURIComponent(text).replace(
+  // a JSON body may hold half of a character, which has no encoding
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
     /[~!'()]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   )
@@ -78,7 +79,6 @@ function encode(text: string): string {
 /** Reads a plan from the query of a webhook; undefined when it holds none. */
 export function readPlan(params: WebhookParameters): Plan | undefined {
   const dial = parameter(params, 'dial')
-  const called = parameter(params, 'called')
   const hop = parameter(params, 'hop')
   if (dial === '' || hop === '') return undefined
   return {
@@ -89,8 +89,22 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
     tried: readTried(parameter(params, 'tried')),
     route: parameter(params, 'route'),
     rule: parameter(params, 'rule'),
-    ...(called !== '' && { called }),
+    ...readCalled(params),
   }
+}
+
+/** Reads who is called in place of Twilio's `To` from the query of a webhook. */
+export function readCalled(params: WebhookParameters): Called {
+  const called = parameter(params, 'called')
+  if (called === '') return NOBODY_ELSE
+  const referred = parameter(params, 'referred')
+  return { called, ...(referred !== '' && { referred }) }
+}
+
+/** The same of a call, for its URLs. */
+export function calledOf({ called, referred }: Called): Called {
+  if (called === undefined) return NOBODY_ELSE
+  return { called, ...(referred !== undefined && { referred }) }
 }
 
 /** Names of hops as `next` and `tried` hold them. */

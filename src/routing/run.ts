@@ -3,6 +3,7 @@ import { fillTemplate } from '../template/fill.js'
 import type { Resume, Step } from './decision.js'
 import { dialFirst } from './dial.js'
 import { hopsOf } from './order.js'
+import { calledOf } from './plan.js'
 import type { Progress } from './progress.js'
 
 /** Works a list of actions off, from one of its steps on, into what the TwiML of this call does. */
@@ -36,7 +37,7 @@ function stepsOf(action: Action, list: ActionList, at: number, progress: Progres
 }
 
 function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Progress): Resume {
-  return { list: id, step, route, rule, tried, ...(call.called !== undefined && { called: call.called }) }
+  return { list: id, step, route, rule, tried, ...calledOf(call) }
 }
 
 /** A dial of which no hop can ring does at once what it would do after the last of them. */

@@ -1,10 +1,11 @@
 import type { Call } from '../call/call.js'
 import type { Config, Screen } from '../config/config.js'
+import { lookUp } from '../numbers/look-up.js'
 import { fillTemplate } from '../template/fill.js'
 import { findDial } from './find-dial.js'
 import { allHops } from './hop-names.js'
 import type { Plan } from './plan.js'
-import { valuesOf } from './values.js'
+import { type Matched, valuesOf } from './values.js'
 
 /** The screen of the hop that a plan names, and its text for this call; undefined when it is gone. */
 export function screenFor(
@@ -15,6 +16,12 @@ export function screenFor(
   const dial = findDial(config, plan)
   const screen = dial && allHops(dial).find((hop) => hop.name === plan.hop)?.screen
   if (!screen) return undefined
-  const values = valuesOf(call, { wild: '', values: undefined })
+  const values = valuesOf(call, matchedOf(config, call))
   return { screen, text: fillTemplate(screen.say, values, (value) => value) }
+}
+
+/** `To` is the leg's own, and no route was chosen by it, but where the plan says who is called. */
+function matchedOf({ numbers }: Config, { called, to }: Call): Matched {
+  const found = called === undefined ? undefined : lookUp(numbers, to)
+  return { wild: found?.wild ?? '', values: found?.claim.values }
 }

@@ -19,8 +19,7 @@ const HOST = /^(?:\[[^\]]*\]|[^\s@:;?]+)/
  * parameters and headers are passed over. Undefined for what is no SIP URI. Never throws.
  */
 export function parseSipAddress(text: string): SipAddress | undefined {
-  const trimmed = text.trim()
-  const uri = NAME_ADDR.exec(trimmed)?.[1] ?? trimmed
+  const uri = addrSpec(text)
   const scheme = /^sips?:/i.exec(uri)?.[0]
   if (scheme === undefined) return undefined
   const [beforeAt, afterAt] = cut(uri.slice(scheme.length), '@')
@@ -28,4 +27,10 @@ export function parseSipAddress(text: string): SipAddress | undefined {
   if (host === undefined) return undefined
   const [user] = cut(afterAt === null ? '' : beforeAt, ':')
   return { user: percentDecode(user) ?? user, host }
+}
+
+/** The URI of what may be a name-addr. */
+export function addrSpec(text: string): string {
+  const trimmed = text.trim()
+  return NAME_ADDR.exec(trimmed)?.[1] ?? trimmed
 }

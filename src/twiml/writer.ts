@@ -147,7 +147,8 @@ export class TwimlWriter {
     }
   }
 
-  #resumeUrl({ called = '', list, step, route, rule, tried }: Resume): string {
-    return `${this.#base}/recorded?${query({ called, list, route, rule, step: String(step), tried: triedText(tried) })}`
+  #resumeUrl({ called = '', list, referred = '', step, route, rule, tried }: Resume): string {
+    const values = { called, list, referred, route, rule, step: String(step), tried: triedText(tried) }
+    return `${this.#base}/recorded?${query(values)}`
   }
 }
