@@ -301,6 +301,7 @@ defaults: { otherwise: { dial: "sip:a@last.example" } }
 endpoints:
   ix: { uri: "sip:a@ix.example:5070;transport=TCP;edge=london-ix" }
   srtp: { uri: "sip:a@srtp.example;secure=true", region: jp1 }
+  phone: { uri: "sip:a@acme.sip.twilio.com", region: br1 }
 routes:
   - { name: split, to: "+4930*", dial: [{ split: { ix: 1, srtp: 1 } }, "sip:b@split.example;edge=sydney", { number: "+4989123456" }] }
   - { name: say, to: "+4931*", say: Hello. }

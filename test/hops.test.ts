@@ -20,6 +20,41 @@ function faultsOf(dial: string): string[] {
     .map(({ message, cure }) => `${message}: ${cure}`)
 }
 
+function warningsOf(dial: string): string[] {
+  return load(dial)
+    .faults.filter(({ code }) => code === 'hop-twice' || code === 'ring-enhanced')
+    .map(({ code, found = '' }) => `${code} ${found}`.trim())
+}
+
+t.test('a delayed ring repeats nobody', async (t) => {
+  const late = 'failoverOn: [unreachable, noAnswer]'
+  const numbers = '{ number: "+4930111112" }, { number: "+4930111113" }'
+  const cases: [dial: string, ...warnings: string[]][] = [
+    [`[a, { ring: [a, b] }], ${late}`, 'ring-enhanced'],
+    ['[a, { ring: [a, b] }], failoverOn: ["487"]', 'ring-enhanced'],
+    [`[a, b, { ring: [a, b] }], ${late}`, 'ring-enhanced'],
+    [`[{ ring: [a, b] }, { ring: [b, some, a] }], ${late}`, 'ring-enhanced', 'ring-enhanced', 'hop-twice a'],
+    ['[a, { ring: [a, b] }]', 'ring-enhanced', 'hop-twice a'],
+    [`[{ ring: [a, b] }, a], ${late}`, 'ring-enhanced', 'hop-twice a'],
+    [`[a, { ring: [b, a, a] }], ${late}`, 'ring-enhanced', 'hop-twice a'],
+    [
+      `[{ ring: [a, b] }, { ring: [b, sip:c@example.com] }], ${late}`,
+      'ring-enhanced',
+      'ring-enhanced',
+      'hop-twice b',
+    ],
+    [`[a, a], ${late}`, 'hop-twice a'],
+    [`[{ ring: [${numbers}] }, { ring: [${numbers}, a] }], ${late}`, 'ring-enhanced'],
+  ]
+  for (const [dial, ...warnings] of cases) t.strictSame(warningsOf(dial).sort(), warnings.sort(), dial)
+})
+
+t.test('numbers alone ring at once on every account', async (t) => {
+  const [one, two] = ['{ number: "+4930111112" }', '{ number: "+4930111113" }']
+  t.strictSame(warningsOf(`{ ring: [${one}, ${two}] }`), [])
+  t.strictSame(warningsOf(`{ ring: [${one}, ${two}, b] }`), ['ring-enhanced'])
+})
+
 t.test('a key that does nothing beside a hop is a fault', async (t) => {
   const atEndpoint = (key: string) => `write ${key} at the endpoint that it is meant for`
   const cases: [dial: string, ...faults: string[]][] = [

@@ -49,6 +49,7 @@ endpoints:
 groups:
   both: [{ ring: [desk, frankfurt] }, europe]
   europe: [{ split: { frankfurt: 1, desk: 1 }, by: caller }]
+  numbers: [{ number: "+15551230003" }, { number: "+15551230004" }]
   lab: [{ uri: "sip:h@lab.example", timeout: 9 }, "sip:i@lab.example"]
 actions: { sorry: { say: Sorry. } }
 routes:
@@ -339,6 +340,14 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ url: undefined, applicationSid: 'AP1' }, ['applicationSid wrong-value']],
     [{ asyncAmdStatusCallback: 'https://a.example' }, ['asyncAmdStatusCallback conflicting-keys']],
     [{ statusCallback: 'https://my_host.example/x' }, ['statusCallback wrong-value']],
+    [{ byoc: `BY${'1'.repeat(32)}` }, ['byoc conflicting-keys']],
+    [{ sipAuthPassword: 'pw' }, ['sipAuthPassword missing-key']],
+    [{ sipAuthUsername: 'jack' }, []],
+    [
+      { to: '+4930123456', sipAuthUsername: 'jack', sipAuthPassword: 'pw' },
+      ['sipAuthUsername conflicting-keys', 'sipAuthPassword conflicting-keys'],
+    ],
+    [{ sendDigits: '12', machineDetection: 'Enable' }, ['sendDigits conflicting-keys']],
     [{ account: 'mai' }, ['account wrong-value']],
     [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account wrong-value']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
@@ -351,6 +360,28 @@ t.test('a header that Twilio drops is a warning', async (t) => {
   const { request, warnings } = checkCallRequest({ ...BASE, headers: { mycustomheader: 'foo' } }, CONFIG)
   t.match(request?.parameters.to, /\?mycustomheader=foo$/)
   t.match(warnings[0]?.problem.message, /silently drops header "mycustomheader"/)
+})
+
+t.test('numbers alone ring at once for every account', async (t) => {
+  const codes = (...ring: string[]) =>
+    checkCallRequest({ ...BASE, url: undefined, dial: { ring } }, CONFIG).warnings.map(
+      ({ problem }) => problem.code,
+    )
+  t.strictSame(codes('+15551230002', '+15551230003'), [])
+  t.strictSame(codes('+15551230002', 'numbers'), [])
+  t.strictSame(codes('+15551230002', 'desk'), ['ring-enhanced'])
+  t.strictSame(codes('numbers', 'lab'), ['ring-enhanced'])
+})
+
+t.test('a transport beside the URI is the one that a provider is told by', async (t) => {
+  const codes = (more: object) =>
+    checkCallRequest({ ...BASE, to: 'sip:proj@sip.api.openai.com', ...more }, CONFIG).warnings.map(
+      ({ problem }) => problem.code,
+    )
+  t.strictSame(codes({}), ['sip-transport-provider'])
+  t.strictSame(codes({ transport: 'tcp' }), ['sip-transport-provider'])
+  t.strictSame(codes({ transport: 'tls' }), [])
+  t.strictSame(codes({ secure: true }), [])
 })
 
 t.test('the table of parameters is the one of the SDK', async (t) => {
@@ -493,11 +524,20 @@ t.test('the admin API', async (t) => {
           text: '1',
           callerId: 'x',
         }[kind] ?? max
-    const response = await post({ ...BASE, ...values })
-    t.equal(response.statusCode, 201, response.body)
-    const { params } = twilio.received.at(-1)!
-    for (const name of Object.keys(values))
-      t.ok(params.has(name.charAt(0).toUpperCase() + name.slice(1)), name)
+    // some stand only beside a SIP URI, others only beside a phone number
+    const { byoc, sendDigits, ...ofSip } = values
+    const { sipAuthUsername: _, sipAuthPassword: __, machineDetection: ___, ...ofPhone } = values
+    t.strictSame([byoc, sendDigits], ['1', '1'])
+    for (const [to, given] of [
+      [BASE.to, ofSip],
+      ['+4930123456', { ...ofPhone, from: BASE.from }],
+    ] as const) {
+      const response = await post({ ...BASE, ...given, to })
+      t.equal(response.statusCode, 201, response.body)
+      const { params } = twilio.received.at(-1)!
+      for (const name of Object.keys(given))
+        t.ok(params.has(name.charAt(0).toUpperCase() + name.slice(1)), name)
+    }
   })
 
   t.test('refuses faults before Twilio is asked', async (t) => {
@@ -902,6 +942,9 @@ t.test('the settings of the REST API are checked', async (t) => {
     ['twilio: { edge: zzz, region: ie2 }', ['sip-region', 'sip-region']],
     ['twilio: { region: de1 }', ['sip-region']],
     ['twilio: { retries: "rc=2&rp=ct,rt,5xx&ct=100&rt=15000&tt=1&sni=y&e=dublin" }', ['wrong-value']],
+    ['twilio: { retries: "e=dublin,san-jose-ix" }', []],
+    ['twilio: { retries: "e=tokyo-ix" }', ['wrong-value']],
+    ['twilio: { retries: "e=dublin,sydney-ix" }', ['wrong-value']],
     ['twilio: { retries: "rc=6&rp=6xx&rc=x&foo=1&constructor=1&sni" }', Array(6).fill('wrong-value')],
     ['outbound: { cps: 0 }', ['out-of-range']],
     ['outbound: { from: "a b" }', ['caller-id']],

@@ -9,6 +9,7 @@ import { parseHeader } from '../src/sip/header.js'
 import { parseSipUri } from '../src/sip/parse-uri.js'
 import type { SipUri } from '../src/sip/uri.js'
 import { addressOf } from '../src/sip/uri.js'
+import { EDGES, FORMER_EDGES } from '../src/twilio/regions.js'
 import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from './sip-oracles.js'
 
 const NAMES = ['To', 'From', 'To.digits', 'wild']
@@ -213,6 +214,14 @@ t.test('a fault says what to write instead', async (t) => {
     ['sip:jack@example.com;%FF;%ff', 'sip-uri'],
     ['sip:jack@example.com?', 'sip-uri', 'X-Name='],
     ['sip:jack@example.com?X-A', 'sip-uri', 'X-A='],
+    ['sip:jack@example.com?x-foo%3Dbar', 'sip-uri', 'x-foo=bar'],
+    ['sip:jack@example.com?x-a%3D1%26x-b%3d2', 'sip-uri', 'x-a=1&x-b=2'],
+    ['sip:jack@example.com%3Btransport%3Dtls', 'sip-uri', 'example.com;transport=tls'],
+    ['sip:jack@example.com%3f%ff', 'sip-uri'],
+    ['sip:jack@example.com?X-A=1&amp;X-B=2', 'sip-uri', '&'],
+    ['sip:jack@example.com?X-A=1&#x26;X-B=2', 'sip-uri', '&'],
+    ['sip:jack&apos;s@example.com', 'sip-uri', "'"],
+    ['sip:jack@example.com?X-A=&lt;1&gt;', 'sip-uri', '%3C'],
     ['sip:jack@example.com?X-A=a=b', 'sip-uri', '%3D'],
     ['sip:jack@example.com?X"A=1', 'sip-uri', '%22'],
     ['sip:jack@example.com?=1', 'sip-header-name'],
@@ -299,6 +308,31 @@ t.test('a warning does not stop a URI', async (t) => {
     ['sip:jack@acme.sip.us1.twilio.com.', 'sip-host-twilio'],
     ['sip:jack@sip.twilio.com'],
     ['sip:jack@example.com?x-a=1&P-Called-Party-Id=2&Subject=3', 'sip-header-dropped'],
+    ['sip:jack@acme.sip.twilio.com;region=de1', 'sip-host-twilio', 'sip-region-ignored'],
+    [
+      'sip:jack@acme.sip.twilio.com;Edge=us1-ix',
+      'sip-host-twilio',
+      'sip-region-former',
+      'sip-region-ignored',
+    ],
+    ['sip:jack@example.com;edge=san-jose', 'sip-region-former'],
+    ['sip:jack@example.com;region=us1-ix', 'sip-region-former'],
+    ['sip:jack@example.com;REGION=ie1-tnx', 'sip-region-former'],
+    ['sip:jack@example.com;x=us1-ix'],
+    ['sip:proj@sip.api.openai.com', 'sip-transport-provider'],
+    ['sip:proj@sip.api.openai.com;transport=tcp', 'sip-transport-provider'],
+    ['sip:proj@sip.api.openai.com;transport=TLS'],
+    ['sip:proj@sip.api.openai.com;secure=true'],
+    ['sips:proj@sip.api.openai.com', 'sip-sips'],
+    ['sip:1@abc.sip.livekit.cloud;transport=udp', 'sip-transport-provider'],
+    ['sip:1@abc.india.sip.livekit.cloud', 'sip-transport-provider'],
+    ['sip:1@abc.sip.livekit.cloud;transport=tcp'],
+    ['sip:1@abc.sip.livekit.cloud;transport=tls'],
+    ['sip:1@sip.rtc.elevenlabs.io:5060', 'sip-transport-provider'],
+    ['sip:1@sip.rtc.eu.residency.elevenlabs.io:5060;transport=tcp'],
+    ['sip:1@acme.calls.webex.com:5061;transport=tls', 'sip-host-srv'],
+    ['sip:1@tel.t-online.de', 'sip-host-srv'],
+    ['sip:1@hotel.t-online.de'],
     ['sips:jack:pw@10.0.0.1?a=b', 'sip-password', 'sip-host-private', 'sip-header-dropped', 'sip-sips'],
   ]
   for (const [text, ...expected] of cases) {
@@ -428,10 +462,24 @@ t.test('a parameter is added after the written ones', async (t) => {
   t.equal(textOf(must(withParameter(uri('sip:a.com'), 'lr', null))), 'sip:a.com;lr')
 })
 
+t.test('a region has its current name in the call', async (t) => {
+  const place = (text: string) => textOf(uri(text), {}).split(';').at(-1)
+  t.equal(place('sip:a.com;edge=san-jose'), 'edge=umatilla')
+  t.equal(place('sip:a.com;region=us1-ix'), 'edge=ashburn-ix')
+  t.equal(
+    textOf(must(withParameter(uri('sip:a.com'), 'region', 'us2-tnx')), {}),
+    'sip:a.com;edge=san-jose-ix',
+  )
+  for (const edge of FORMER_EDGES.values()) t.ok(EDGES.includes(edge), edge)
+})
+
 t.test('an added parameter is checked like a written one', async (t) => {
   const written = uri('sip:jack@example.com;region=de1')
   t.same(codes(withParameter(written, 'edge', 'frankfurt')), ['sip-region-twice'])
   t.same(codes(withParameter(uri('sip:a.com'), 'region', 'eu')), ['sip-region'])
+  t.same(codes(withParameter(uri('sip:a.com'), 'region', 'us1-ix')), ['sip-region-former'])
+  t.same(codes(withParameter(uri('sip:a.sip.twilio.com'), 'edge', 'dublin')), ['sip-region-ignored'])
+  t.same(codes(withParameter(uri('sip:a.com;region=us1-ix'), 'edge', 'dublin')), ['sip-region-twice'])
   t.same(codes(withParameter(uri('sip:a.com'), 'x', 'a;b')), ['sip-uri'])
   t.same(codes(withParameter(uri('sip:a.com'), 'x', 'a'.repeat(250))), ['sip-uri-length'])
 })

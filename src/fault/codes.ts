@@ -170,6 +170,14 @@ export const FAULTS = {
     'A Twilio region or edge of this name does not exist.',
     'Write one of the names in the message.',
   ),
+  'sip-region-former': warning(
+    'A Twilio region or edge has a name that is no longer used.',
+    'Write the edge in the message, which is what the call gets.',
+  ),
+  'sip-region-ignored': warning(
+    'A region or edge stands beside a Twilio SIP domain; a call to a registered user leaves from the edge of the registration.',
+    'Remove it.',
+  ),
   'sip-region-twice': fault('`region` or `edge` is given more than once.', 'Keep one of them.'),
   'sip-header-name': fault(
     'A header name is not a SIP token, or begins with `X-Twilio`.',
@@ -200,6 +208,14 @@ export const FAULTS = {
     'The host is a Twilio SIP domain; Twilio reaches only users registered there (error 13255).',
     'Dial your own host, or a registered user.',
   ),
+  'sip-host-srv': warning(
+    'The host is known to have only SRV records, which Twilio does not look up (error 13254).',
+    'Dial the host and port that an SRV record names, or your own SBC.',
+  ),
+  'sip-transport-provider': warning(
+    'The provider at this host is known not to take calls by this transport.',
+    'Add the `;transport=` in the message.',
+  ),
   'sip-password': warning(
     'A password stands inside a SIP URI.',
     'Use `username` and `password` of the endpoint.',
@@ -213,6 +229,10 @@ export const FAULTS = {
   'template-place': fault(
     'A template stands where none may stand, such as the host of a URI.',
     'Use templates in the user part, header values and `say`.',
+  ),
+  'xml-in-text': warning(
+    'A text to be said, or a header, holds XML such as SSML or `&amp;`; it is escaped, and so spoken or sent as it stands.',
+    'Write plain text; for SSML, `redirect` to a TwiML document of your own.',
   ),
   // schedules
   'time-zone': fault('A time zone is not an IANA name.', 'Write a name such as `Europe/Berlin`.'),

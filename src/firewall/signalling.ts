@@ -1,4 +1,6 @@
 import type { ActionList, Config, DialStep, Endpoint } from '../config/config.js'
+import { transportOf } from '../sip/providers.js'
+import { isTwilioDomain } from '../sip/reachable.js'
 import { SIGNALLING } from '../twilio/addresses.js'
 import { REGIONS } from '../twilio/regions.js'
 
@@ -53,8 +55,7 @@ function ruleFor({ name, uri }: SipEndpoint): SignallingRule {
   const parameter = (wanted: string) => uri.parameters.find(([key]) => key.toLowerCase() === wanted)?.[1]
   const region = parameter('region')
   const edge = parameter('edge') ?? (region ? REGIONS[region]! : DEFAULT_EDGE)
-  const secured = parameter('secure') === 'true' || uri.scheme === 'sips'
-  const transport = secured ? 'tls' : (parameter('transport')?.toLowerCase() ?? 'udp')
+  const transport = transportOf(uri)
   const port = uri.port ?? USUAL_PORTS[transport]!
   return { ...placeOf(edge), transport: transport as SignallingRule['transport'], port, endpoints: [name] }
 }
@@ -74,9 +75,12 @@ function sipEndpoints({ endpoints, routes, actions, default: byDefault, outbound
   const lists = [...routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
   const dialled = [...lists, ...actions.values(), byDefault].flatMap(endpointsOf)
   const grouped = [...outbound.groups.values()].flatMap(endpointsIn)
-  return [...endpoints.values(), ...dialled, ...grouped].filter(
-    (one): one is SipEndpoint => one.uri !== undefined,
-  )
+  return [...endpoints.values(), ...dialled, ...grouped].filter(isSip)
+}
+
+/** A user who has registered with Twilio is called over the connection of the registration: no firewall must let it in. */
+function isSip(endpoint: Endpoint): endpoint is SipEndpoint {
+  return endpoint.uri !== undefined && !isTwilioDomain(endpoint.uri.host)
 }
 
 function endpointsOf({ actions }: ActionList): Endpoint[] {

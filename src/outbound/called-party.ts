@@ -1,4 +1,5 @@
 import type { Config, Endpoint } from '../config/config.js'
+import type { FaultCode } from '../fault/codes.js'
 import { parseAddress } from '../numbers/address.js'
 import { isE164 } from '../numbers/e164.js'
 import { valuesOf } from '../routing/values.js'
@@ -6,11 +7,20 @@ import { lengthFault, withHeaders, withParameter } from '../sip/build-uri.js'
 import { fillSipUri } from '../sip/fill-uri.js'
 import { checkHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
+import { transportWarning } from '../sip/providers.js'
 import type { SipUri } from '../sip/uri.js'
 import { hasHoles } from '../template/template.js'
 import type { Findings } from './call-request.js'
 import type { CallSource } from './call-schema.js'
-import { noSuchParty, onlySip, passwordInParty, userFixed, userMissing } from './party-faults.js'
+import {
+  noSuchParty,
+  onlyPhone,
+  onlySip,
+  passwordInParty,
+  userFixed,
+  userMissing,
+  usernameMissing,
+} from './party-faults.js'
 
 /** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
 export interface CalledParty {
@@ -22,6 +32,7 @@ export interface CalledParty {
 type Fill = (name: string) => string
 
 const URI_KEYS = ['headers', 'transport', 'region', 'edge', 'secure'] as const
+const SIP_KEYS = [...URI_KEYS, 'sipAuthUsername', 'sipAuthPassword']
 
 /** Stands for a `to` that is none, so that the faults of what is beside it are found all the same. */
 const STAND_IN = parseSipUri('sip:jack@example.com', () => false).value!
@@ -30,16 +41,19 @@ const STAND_IN = parseSipUri('sip:jack@example.com', () => false).value!
 export function calledParty(source: CallSource, config: Config, findings: Findings): CalledParty | undefined {
   const to = source.to!
   if (isE164(to)) return phoneNumber(to, source, findings)
+  if (source.byoc !== undefined) findings.add(onlyPhone, 'byoc')
   const { user, endpoint } = namedEndpoint(to, config)
   if (!endpoint && !/[:@]/.test(to)) return unknown(source, config, findings)
   const filled = endpoint ? fillEndpoint(endpoint, user, source, findings) : bareUri(source, findings)
   if (filled === undefined) return undefined
   const { username, password } = endpoint?.attributes ?? {}
+  if (source.sipAuthPassword !== undefined && (source.sipAuthUsername ?? username) === undefined)
+    findings.add(usernameMissing, 'sipAuthPassword')
   return { to: filled, sipAuthUsername: username, sipAuthPassword: password }
 }
 
 function phoneNumber(to: string, source: CallSource, findings: Findings): CalledParty {
-  for (const key of URI_KEYS) if (source[key] !== undefined) findings.add(onlySip(key), key)
+  for (const key of SIP_KEYS) if (source[key] !== undefined) findings.add(onlySip(key), key)
   return { to }
 }
 
@@ -58,10 +72,13 @@ function unknown(source: CallSource, { endpoints }: Config, findings: Findings):
   completed(STAND_IN, source, () => '', findings)
 }
 
+/** What is looked at when all is in place that stands beside the URI. */
+const LATER: readonly FaultCode[] = ['sip-password', 'sip-transport-provider']
+
 function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
   findings.addAll(
-    problems.filter(({ code }) => code !== 'sip-password'),
+    problems.filter(({ code }) => !LATER.includes(code)),
     'to',
   )
   return completed(value ?? STAND_IN, source, () => '', findings)
@@ -97,6 +114,7 @@ function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findin
     (so, key) => added(so, key, source[key], findings),
     uri,
   )
+  findings.addAll(transportWarning(placed), 'to')
   const whole = withAllHeaders(placed, source.headers ?? {}, findings)
   const filled = fillSipUri(whole, fill)
   const tooLong = lengthFault(filled)

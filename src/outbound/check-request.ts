@@ -27,6 +27,7 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   const party = partyOf(source, given, config, findings)
   checkFrom(source, given, findings)
   checkStatusHost(source, findings)
+  checkDigits(source, findings)
   const answered = whenAnswered(source, given, { config, account, findings })
   const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
   const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
@@ -101,6 +102,21 @@ function checkStatusHost({ statusCallback }: CallSource, findings: Findings): vo
       cure: 'use another name for the host',
     },
     'statusCallback',
+  )
+}
+
+/** Twilio, "Call resource": with SendDigits there is no answering machine detection. */
+function checkDigits({ sendDigits, machineDetection }: CallSource, findings: Findings): void {
+  if (sendDigits === undefined || machineDetection === undefined) return
+  findings.add(
+    {
+      code: 'conflicting-keys',
+      message: 'sendDigits turns machineDetection off',
+      expected: 'one of sendDigits and machineDetection',
+      found: 'sendDigits',
+      cure: 'remove one of the two',
+    },
+    'sendDigits',
   )
 }
 

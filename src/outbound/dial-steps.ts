@@ -1,3 +1,4 @@
+import { hopsIn } from '../config/compile/dial-lints.js'
 import { FORMS } from '../config/compile/hop-keys.js'
 import { shapeProblem, splitWithin } from '../config/compile/hops.js'
 import { ringProblem } from '../config/compile/ring.js'
@@ -54,7 +55,8 @@ function atOnce(members: readonly Entry[], path: Path, context: DialContext): st
   const { config, account, findings } = context
   const names = members.map((member, at) => memberOf(member, [...path, at], context))
   const size = names.reduce((sum, name) => sum + placesIn(name, config), 0)
-  const problem = ringProblem(Math.max(members.length, size), account ? [account] : [])
+  const numbersOnly = names.every((name) => isNumber(name, config))
+  const problem = ringProblem(Math.max(members.length, size), numbersOnly, account ? [account] : [])
   if (problem) findings.add(problem, ...path)
   return names
 }
@@ -71,6 +73,13 @@ function placesIn(name: string, { outbound }: Config): number {
   const steps = outbound.groups.get(name)
   if (!steps) return 1
   return steps.reduce((sum, step) => sum + ('hop' in step ? step.hop.endpoints.length : 0), 0)
+}
+
+/** Whether a member of a ring leads to nothing but phone numbers. */
+function isNumber(name: string, { outbound }: Config): boolean {
+  const hops = hopsIn(outbound.groups.get(name) ?? [])
+  if (hops.length === 0) return isE164(name)
+  return hops.every(({ endpoints }) => endpoints.every(({ number }) => number !== undefined))
 }
 
 /** A split that a group brings in has no place within another step, as in the config. */

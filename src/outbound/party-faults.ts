@@ -40,6 +40,21 @@ export function userFixed(endpoint: string): Problem {
   }
 }
 
+export const onlyPhone: Problem = {
+  code: 'conflicting-keys',
+  message: 'byoc is a trunk to the telephone network, and a SIP URI is called',
+  expected: 'byoc beside a phone number',
+  found: 'byoc',
+  cure: 'remove byoc, or call a phone number',
+}
+
+export const usernameMissing: Problem = {
+  code: 'missing-key',
+  message: 'sipAuthPassword has no effect without sipAuthUsername',
+  expected: 'sipAuthUsername beside it',
+  cure: 'add sipAuthUsername, or remove sipAuthPassword',
+}
+
 export function onlySip(key: string): Problem {
   return {
     code: 'conflicting-keys',

@@ -2,7 +2,8 @@ import type { Parsed, Problem } from '../fault/problem.js'
 import { parsed, unparsed } from '../fault/problem.js'
 import { type FilledSipUri, fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
 import { type Header, repeatedHeaders } from './header.js'
-import { parameterFaults } from './parameters.js'
+import { currentParameters, parameterFaults } from './parameters.js'
+import { ignoredPlace } from './reachable.js'
 import type { SipUri, SipUriParts } from './uri.js'
 import { sipUri } from './uri.js'
 
@@ -28,10 +29,12 @@ export function lengthFault(filled: FilledSipUri): Problem | undefined {
 
 /**
  * The URI with a parameter more, as when `region: de1` stands beside it.
- * Faults: as of `parseSipUri`, such as `sip-region-twice`.
+ * Faults: as of `parseSipUri`, such as `sip-region-twice`. Warnings: `sip-region-former`, `sip-region-ignored`.
  */
 export function withParameter(uri: SipUri, name: string, value: string | null): Parsed<SipUri> {
-  return buildSipUri({ ...uri, parameters: [...uri.parameters, [name, value]] })
+  const { value: added, problems } = currentParameters([[name, value]])
+  const warnings = [...problems, ...ignoredPlace(uri.host, added!)]
+  return buildSipUri({ ...uri, parameters: [...uri.parameters, ...added!] }, warnings)
 }
 
 /** The URI with headers more, after its own. Fault: `sip-header-length`; warning: `sip-header-twice`. */

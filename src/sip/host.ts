@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url'
 import type { Parsed, Problem } from '../fault/problem.js'
 import { parsed, unparsed } from '../fault/problem.js'
 import { cut } from './cut.js'
+import { percentDecode } from './escape.js'
 import { misplacedTemplate } from './grammar.js'
 import { hostWarnings } from './reachable.js'
 
@@ -45,9 +46,16 @@ function hostFault(host: string): Problem | undefined {
   if (isHost(host)) return undefined
   if (host === '')
     return { code: 'sip-uri', message: 'the host is missing', expected: 'sip:jack@example.com' }
+  if (/%3[BF]/i.test(host)) return encodedMark(host)
   const message = `"${host}" is not a host name, an IPv4 address or an IPv6 address in brackets`
   const ascii = domainToASCII(host)
   return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { cure: ascii }) }
+}
+
+function encodedMark(host: string): Problem {
+  const cure = percentDecode(host)
+  const message = `the ";" and "?" after the host of a SIP URI stand as they are, not percent-encoded`
+  return { code: 'sip-uri', message, found: host, ...(cure !== undefined && { cure }) }
 }
 
 function isHost(host: string): boolean {

@@ -60,6 +60,26 @@ export function mistakeIn(text: string): Problem | undefined {
   return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, cure }
 }
 
+/** What XML wants escaped, and what stands for it in a SIP URI. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&#38;': '&',
+  '&#x26;': '&',
+  '&lt;': '%3C',
+  '&gt;': '%3E',
+  '&quot;': '%22',
+  '&apos;': "'",
+}
+
+/** The fault of a URI that was copied out of TwiML: dialsip escapes it for XML itself. */
+export function escapedForXml(text: string): Problem | undefined {
+  const found = /&(?:amp|#38|#x26|lt|gt|quot|apos);/i.exec(text)?.[0]
+  if (found === undefined) return undefined
+  const cure = ENTITIES[found.toLowerCase()]!
+  const message = `"${found}" stands in the SIP URI; write ${cure}, which dialsip escapes for XML itself`
+  return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, cure }
+}
+
 function mended(text: string): string {
   return mistakeIn(text)?.cure ?? text
 }

@@ -1,6 +1,6 @@
-import type { Problem } from '../fault/problem.js'
+import { type Parsed, type Problem, parsed } from '../fault/problem.js'
 import { suggest } from '../fault/suggest.js'
-import { EDGES, REGIONS } from '../twilio/regions.js'
+import { EDGES, FORMER_EDGES, REGIONS } from '../twilio/regions.js'
 import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
 import { illegalCharacter, misplacedTemplate, PARAMETER } from './grammar.js'
@@ -30,6 +30,34 @@ export function splitParameters(text: string | null): Parameter[] {
 /** The parameter's name for comparison: RFC 3261 §19.1.4 ignores case and percent-encoding. */
 function plainName([name]: Parameter): string {
   return (percentDecode(name) ?? name).toLowerCase()
+}
+
+/** The parameters with regions and edges by the names of today. Warning: `sip-region-former`. */
+export function currentParameters(parameters: readonly Parameter[]): Parsed<readonly Parameter[]> {
+  const read = parameters.map(currentParameter)
+  return parsed(
+    read.map(({ parameter }) => parameter),
+    read.flatMap(({ problem }) => problem ?? []),
+  )
+}
+
+function currentParameter(parameter: Parameter): { parameter: Parameter; problem?: Problem } {
+  const [, value] = parameter
+  const edge = isPlace(parameter) ? FORMER_EDGES.get(value ?? '') : undefined
+  if (edge === undefined) return { parameter }
+  const problem: Problem = {
+    code: 'sip-region-former',
+    message: `"${value}" is a former name; the call leaves from edge ${edge}`,
+    expected: `one of ${EDGES.join(', ')}`,
+    found: value!,
+    cure: `write edge ${edge}`,
+  }
+  return { parameter: ['edge', edge], problem }
+}
+
+/** Whether it says where a call leaves from. */
+export function isPlace(parameter: Parameter): boolean {
+  return ['region', 'edge'].includes(plainName(parameter))
 }
 
 /**

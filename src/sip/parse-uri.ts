@@ -3,8 +3,10 @@ import { unparsed } from '../fault/problem.js'
 import { buildSipUri } from './build-uri.js'
 import { cut } from './cut.js'
 import { parseHostPort } from './host.js'
-import { mistakeIn } from './mistake.js'
-import { parameterFaults, splitParameters } from './parameters.js'
+import { escapedForXml, mistakeIn } from './mistake.js'
+import { currentParameters, parameterFaults, splitParameters } from './parameters.js'
+import { transportWarning } from './providers.js'
+import { ignoredPlace } from './reachable.js'
 import type { SipUri } from './uri.js'
 import { parseUriHeaders } from './uri-headers.js'
 import { parseUserinfo } from './userinfo.js'
@@ -24,7 +26,7 @@ export function parseSipUri(
   known: (name: string) => boolean,
   suggestions: readonly string[] = [],
 ): Parsed<SipUri> {
-  const mistake = mistakeIn(text)
+  const mistake = mistakeIn(text) ?? escapedForXml(text)
   if (mistake !== undefined) return unparsed(mistake)
   const scheme = /^sips:/i.test(text) ? 'sips' : 'sip'
   const [beforeAt, afterAt] = cut(text.slice(`${scheme}:`.length), '@')
@@ -33,16 +35,15 @@ export function parseSipUri(
 
   const userinfo = parseUserinfo(afterAt === null ? null : beforeAt, known, suggestions)
   const host = parseHostPort(hostText)
-  const parameters = splitParameters(parameterText)
+  const { value: parameters = [], problems: former } = currentParameters(splitParameters(parameterText))
   const headers = parseUriHeaders(headerText, known, suggestions)
-  const problems = [...userinfo.problems, ...host.problems, ...headers.problems]
+  const problems = [...userinfo.problems, ...host.problems, ...former, ...headers.problems]
   if (scheme === 'sips') problems.push(SIPS_WARNING)
 
   if (userinfo.value === undefined || host.value === undefined || headers.value === undefined) {
     return unparsed(...problems, ...parameterFaults(parameters))
   }
-  return buildSipUri(
-    { scheme, ...userinfo.value, ...host.value, parameters, headers: headers.value },
-    problems,
-  )
+  const parts = { scheme, ...userinfo.value, ...host.value, parameters, headers: headers.value } as const
+  problems.push(...ignoredPlace(parts.host, parameters), ...transportWarning(parts))
+  return buildSipUri(parts, problems)
 }

@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { Problem } from '../fault/problem.js'
+import { isPlace, type Parameter } from './parameters.js'
+import { srvWarning } from './providers.js'
 
 /** Address blocks that are not globally reachable (RFC 6890, the IANA special-purpose registries). */
 const PRIVATE_BLOCKS: readonly (readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6'])[] = [
@@ -30,9 +32,28 @@ export function hostWarnings(host: string): Problem[] {
     const message = `"${host}" is a private or loopback host, which Twilio cannot reach (error 13254)`
     return [{ code: 'sip-host-private', message, expected: 'a public name or address', found: host }]
   }
-  if (!TWILIO_NAME.test(host)) return []
-  const message = `"${host}" is a Twilio SIP domain, where Twilio reaches only registered users (error 13255)`
-  return [{ code: 'sip-host-twilio', message, found: host }]
+  if (isTwilioDomain(host)) {
+    const message = `"${host}" is a Twilio SIP domain, where Twilio reaches only registered users (error 13255)`
+    return [{ code: 'sip-host-twilio', message, found: host }]
+  }
+  return srvWarning(host)
+}
+
+/** Whether a lower-cased host is a SIP domain at Twilio, where users register. */
+export function isTwilioDomain(host: string): boolean {
+  return TWILIO_NAME.test(host)
+}
+
+/** Warns of a region or edge for a registered user: the call leaves from where the user has registered. */
+export function ignoredPlace(host: string, parameters: readonly Parameter[]): Problem[] {
+  if (!isTwilioDomain(host)) return []
+  return parameters.filter(isPlace).map((parameter) => ({
+    code: 'sip-region-ignored',
+    message: `Twilio ignores ${parameter.join('=')} for "${host}": a call to a registered user leaves from the edge of the registration`,
+    expected: 'neither region nor edge',
+    found: parameter[0],
+    cure: `remove ${parameter[0]}`,
+  }))
 }
 
 function isPrivate(host: string): boolean {

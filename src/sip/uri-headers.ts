@@ -38,8 +38,17 @@ function parseUriHeader(text: string, known: Known, suggestions: readonly string
 }
 
 function withoutValue(name: string): Problem {
+  if (/%3D/i.test(name)) return encodedMarks(name)
   const message = `a header of a SIP URI is written name=value, not "${name}"`
   return { code: 'sip-uri', message, expected: 'name=value', found: name, cure: `${name || 'X-Name'}=` }
+}
+
+/** The URI was encoded as a whole, as the value of a query parameter would be. */
+function encodedMarks(found: string): Problem {
+  const pairs = found.split(/%26/i).map((pair) => pair.replace(/%3D/i, '='))
+  const cure = pairs.join('&')
+  const message = `the "=" between name and value of a header stands as it is, not percent-encoded; write ${cure}`
+  return { code: 'sip-uri', message, expected: 'name=value', found, cure }
 }
 
 function illegalLiteral(template: Template): Problem | undefined {

@@ -1,5 +1,11 @@
 import type { Problem } from '../fault/problem.js'
-import { EDGES } from './regions.js'
+import { REGIONS } from './regions.js'
+
+/** The edges from which Twilio fetches TwiML. Of Interconnect it names only these five. */
+const WEBHOOK_EDGES = [
+  ...Object.values(REGIONS),
+  ...['ashburn-ix', 'frankfurt-ix', 'london-ix', 'san-jose-ix', 'singapore-ix'],
+]
 
 /**
  * What stands behind the `#` of a webhook URL and says how Twilio connects and tries again. It is never signed.
@@ -12,7 +18,7 @@ const OVERRIDES: Readonly<Record<string, { readonly expected: string; fits(value
   rc: { expected: 'retries, 0 to 5', fits: within(0, 5) },
   rp: { expected: 'a list of 4xx, 5xx, ct, rt, all', fits: listOf(['4xx', '5xx', 'ct', 'rt', 'all']) },
   sni: { expected: 'y or n', fits: listOf(['y', 'n']) },
-  e: { expected: 'a list of Twilio edges', fits: listOf(EDGES) },
+  e: { expected: `a list of ${WEBHOOK_EDGES.join(', ')}`, fits: listOf(WEBHOOK_EDGES) },
 }
 
 /** Two retries after a failed connection, a timeout or a 5xx, all of them within Twilio's 15 s. */

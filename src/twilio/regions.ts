@@ -27,6 +27,26 @@ const INTERCONNECT_EDGES = [
   'sao-paulo-ix',
 ]
 
+/**
+ * What regions and edges were called on earlier pages, with the edge of today: `region=us1-ix` and the older
+ * `us1-tnx` for Interconnect, and `san-jose` for Oregon, as the table of "Receiving SIP from Twilio" still has it.
+ */
+export const FORMER_EDGES: ReadonlyMap<string, string> = new Map([
+  ['san-jose', 'umatilla'],
+  ['us1-ix', 'ashburn-ix'],
+  ['us2-ix', 'san-jose-ix'],
+  ['ie1-ix', 'london-ix'],
+  ['de1-ix', 'frankfurt-ix'],
+  ['sg1-ix', 'singapore-ix'],
+  ['jp1-ix', 'tokyo-ix'],
+  ['au1-ix', 'sydney-ix'],
+  ['br1-ix', 'sao-paulo-ix'],
+  ['us1-tnx', 'ashburn-ix'],
+  ['us2-tnx', 'san-jose-ix'],
+  ['ie1-tnx', 'london-ix'],
+  ['sg1-tnx', 'singapore-ix'],
+])
+
 /** Every value of `;edge=` in a SIP URI. */
 export const EDGES: readonly string[] = [...Object.values(REGIONS), ...INTERCONNECT_EDGES]
 

@@ -12,15 +12,23 @@ export function hopsIn(steps: readonly DialStep[]): Hop[] {
 
 /**
  * Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions.
- * `made` says where each hop stands.
+ * `made` says where each hop stands. No warning of a delayed ring: of a ring with more endpoints than the hop before,
+ * after nobody has answered there.
  */
-export function checkRepeats(steps: readonly DialStep[], made: readonly Item<Hop>[], report: Report): void {
+export function checkRepeats(
+  steps: readonly DialStep[],
+  failoverOn: readonly string[],
+  made: readonly Item<Hop>[],
+  report: Report,
+): void {
   if (!mayRepeat(made)) return
+  const ringsOn = failoverOn.includes('noAnswer') || failoverOn.includes('487')
   const seen = new Map<string, Hop>()
   for (const hop of hopsIn(steps)) {
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)
-      if (earlier) report.add(hopTwice(name), originOf(hop), 'value', originOf(earlier))
+      if (earlier && !(ringsOn && isWider(hop, earlier)))
+        report.add(hopTwice(name), originOf(hop), 'value', originOf(earlier))
       else seen.set(name, hop)
     }
   }
@@ -28,6 +36,14 @@ export function checkRepeats(steps: readonly DialStep[], made: readonly Item<Hop
   function originOf(hop: Hop): Origin {
     return made.find(({ value }) => value === hop)!.origin
   }
+}
+
+/** Whether all that rang in the earlier hop ring in this one, and others with them. */
+function isWider(hop: Hop, earlier: Hop): boolean {
+  const names = hop.endpoints.map(({ name }) => name)
+  return (
+    names.length > earlier.endpoints.length && earlier.endpoints.every(({ name }) => names.includes(name))
+  )
 }
 
 /** Whether it is worth a closer look: two hops are called the same, or one has several endpoints. */

@@ -30,10 +30,11 @@ export function compileDial(
   const list = below(origin, 'dial')
   const entries = body.dial!.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
   const steps = compileSteps(entries, context, hopMaker(layers, made, context))
-  checkRepeats(steps, made, context.report)
+  const failoverOn = compileFailoverOn(layers, context)
+  checkRepeats(steps, failoverOn, made, context.report)
   lintTimeLimit(body, origin, context.report)
   lintScreen(body, origin, context)
-  return { verb: 'dial', id, steps, failoverOn: compileFailoverOn(layers, context), otherwise }
+  return { verb: 'dial', id, steps, failoverOn, otherwise }
 }
 
 function compileFailoverOn(layers: readonly Layer[], { report }: Context): readonly string[] {

@@ -8,6 +8,7 @@ import type { Endpoint } from '../config.js'
 import type { EndpointSource } from '../schema/endpoint.js'
 import { below, type Origin } from '../source.js'
 import { attributesOf, type Context } from './context.js'
+import { markupWarning } from './markup.js'
 
 /** What the keys of a SIP leg are read with. */
 export type SipContext = Pick<Context, 'report' | 'isTemplateName' | 'templateNames'>
@@ -74,6 +75,7 @@ function readHeaders(
 ): Header[] {
   return Object.entries(written).flatMap(([name, text]) => {
     const { value, problems } = parseHeader(name, text, isTemplateName, templateNames)
+    report.addAll(markupWarning(text, 'write the value as the endpoint is to read it'), below(origin, name))
     for (const problem of problems)
       report.add(problem, below(origin, name), problem.found === name ? 'key' : 'value')
     return value ?? []

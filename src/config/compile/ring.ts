@@ -13,13 +13,22 @@ export function checkRing(
   origin: Origin,
   { accounts, report }: Context,
 ): void {
-  const problem = ringProblem(Math.max(members.length, endpoints.length), accounts)
+  const numbersOnly = endpoints.every(({ number }) => number !== undefined)
+  const problem = ringProblem(Math.max(members.length, endpoints.length), numbersOnly, accounts)
   if (problem) report.add(problem, origin, problem.code === 'ring-size' ? 'value' : 'key')
 }
 
-/** What speaks against so many at once: their number, or that the accounts may not. */
-export function ringProblem(size: number, accounts: readonly Account[]): Problem | undefined {
+/**
+ * What speaks against so many at once: their number, or that the accounts may not. Phone numbers alone ring at once
+ * on every account (Twilio, "TwiML <Number>").
+ */
+export function ringProblem(
+  size: number,
+  numbersOnly: boolean,
+  accounts: readonly Account[],
+): Problem | undefined {
   if (size < 2 || size > MOST_AT_ONCE) return ringSize(size)
+  if (numbersOnly) return undefined
   const plain = accounts.filter((account) => !account.enhancedSip).map((account) => account.name)
   return plain.length > 0 ? notEnhanced(plain.join(', ')) : undefined
 }

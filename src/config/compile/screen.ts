@@ -4,6 +4,7 @@ import type { Endpoint, Screen } from '../config.js'
 import type { ScreenSource } from '../schema/dial.js'
 import { below, type Origin } from '../source.js'
 import { attributesOf, type Context } from './context.js'
+import { spokenMarkup } from './markup.js'
 
 /** Compiles `screen`. A document of one's own (`url` at the endpoint) takes its place. */
 export function compileScreen(
@@ -31,7 +32,7 @@ export function compileScreen(
   const accept = given.accept ?? (given.say === undefined ? '1' : undefined)
   const text = given.say ?? `You have a call. Press ${accept!.split('').join(' ')} to accept it.`
   const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
-  context.report.addAll(problems, below(origin, 'say'))
+  context.report.addAll([...problems, ...spokenMarkup(text)], below(origin, 'say'))
   return (
     value && {
       say: value,

@@ -10,6 +10,7 @@ import type { Action } from '../config.js'
 import type { BodySource } from '../schema/action.js'
 import { below, type Origin } from '../source.js'
 import { attributesOf, type Context } from './context.js'
+import { spokenMarkup } from './markup.js'
 
 /** Compiles the verbs of a body that need neither endpoints nor other actions, in the order in which they run. */
 export function compileVerbs(body: BodySource, origin: Origin, context: Context): Action[] {
@@ -26,7 +27,7 @@ function compileSay({ say }: BodySource, origin: Origin, context: Context): Acti
   if (say === undefined) return undefined
   const source = typeof say === 'string' ? { text: say } : say
   const { value, problems } = parseTemplate(source.text, context.isTemplateName, context.templateNames)
-  context.report.addAll(problems, below(origin, 'say'))
+  context.report.addAll([...problems, ...spokenMarkup(source.text)], below(origin, 'say'))
   return value && { verb: 'say', text: value, attributes: attributesOf(source, SAY_ATTRIBUTES) }
 }
 
