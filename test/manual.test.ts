@@ -128,3 +128,16 @@ interface Layer {
     }
   }
 }
+
+t.test('each dependency has its line, and no other has one', async (t) => {
+  const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
+  const [shipped, dev] = textOf('docs/dependencies.md').split('## For development') as [string, string]
+  t.same(packagesIn(shipped), Object.keys(dependencies).sort(), 'in the image')
+  t.same(packagesIn(dev), Object.keys(devDependencies).sort(), 'for development')
+})
+
+/** The packages in the first column of a table. */
+function packagesIn(table: string): string[] {
+  const cells = [...table.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell]) => cell!)
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)).sort()
+}
