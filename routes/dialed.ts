@@ -48,7 +48,8 @@ interface Said {
 
 /** An answer is as old as the talk that followed it: `DialCallDuration` is in seconds. */
 function saidAt(outcome: OutcomeClass, params: WebhookParameters, now: number): number {
-  return outcome === 'answered' ? now - 1000 * Number(parameter(params, 'DialCallDuration')) : now
+  const seconds = parameter(params, 'DialCallDuration')
+  return outcome === 'answered' && /^\d{1,6}$/.test(seconds) ? now - 1000 * Number(seconds) : now
 }
 
 /**

@@ -1,8 +1,7 @@
 import { parameter } from '../src/call/call.js'
 import { hasCallerLeft } from '../src/call/outcome.js'
 import { callerLeft } from '../src/routing/caller-left.js'
-import { readTried } from '../src/routing/plan.js'
-import { resume } from '../src/routing/resume.js'
+import { readResume, resume } from '../src/routing/resume.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -12,13 +11,7 @@ const HUNG_UP = 'hangup'
 /** `/recorded`: a `<Record>` has ended; the actions after it go on, if somebody is still there. */
 export function recorded(service: Service): Decide {
   return function decideRecorded(call, { params, query }, now) {
-    const from = {
-      list: parameter(query, 'list'),
-      step: Number(parameter(query, 'step')),
-      route: parameter(query, 'route'),
-      rule: parameter(query, 'rule'),
-      tried: readTried(parameter(query, 'tried')),
-    }
+    const from = readResume(query)
     if (hasCallerLeft(params) || parameter(params, 'Digits') === HUNG_UP) return callerLeft(from)
     return resume(service.active.config, call, from, stateAt(service, now, call.callSid))
   }

@@ -4,32 +4,36 @@ import { readCalled, readPlan } from '../src/routing/plan.js'
 import { screenFor } from '../src/routing/screen-for.js'
 import { screenedTwiml, screenTwiml } from '../src/twiml/screen.js'
 import { EMPTY_TWIML } from '../src/twiml/writer.js'
+import { beside, logFault } from './beside.js'
 import type { Service } from './service.js'
 import { sendTwiml } from './twiml-answer.js'
 
 /**
  * `/screen`: the callee has answered and is asked first. A screen that is no longer in the config puts the call
- * through: two people are on the line.
+ * through, as does an error of ours: two people are on the line.
  */
 export function screen(service: Service) {
-  return function answerScreen({ webhook, raw }: FastifyRequest, reply: FastifyReply): void {
+  return function answerScreen(request: FastifyRequest, reply: FastifyReply): void {
+    sendTwiml(reply, screened(service, request))
+  }
+}
+
+function screened(service: Service, { webhook, raw }: FastifyRequest): string {
+  const callSid = parameter(webhook.params, 'ParentCallSid')
+  try {
     const { config } = service.active
     const plan = readPlan(webhook.query)
     const parsed = parseCall(webhook.params, readCalled(webhook.query))
     const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
-    if (!asked) {
-      sendTwiml(reply, EMPTY_TWIML)
-      return
-    }
+    if (!asked) return EMPTY_TWIML
     const digits = parameter(webhook.params, 'Digits')
-    const url = config.publicUrl.origin + raw.url!
-    service.log.info(
-      { callSid: parameter(webhook.params, 'ParentCallSid'), hop: plan!.hop, digits: digits !== '' },
-      'screen',
+    beside(service, callSid, () =>
+      service.log.info({ callSid, hop: plan!.hop, digits: digits !== '' }, 'screen'),
     )
-    sendTwiml(
-      reply,
-      digits === '' ? screenTwiml(asked.screen, asked.text, url) : screenedTwiml(asked.screen, digits),
-    )
+    if (digits !== '') return screenedTwiml(asked.screen, digits)
+    return screenTwiml(asked.screen, asked.text, config.publicUrl.origin + raw.url!)
+  } catch (error) {
+    logFault(service, 'decision', { err: error, callSid }, 'the screen failed; the call is put through')
+    return EMPTY_TWIML
   }
 }

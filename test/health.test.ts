@@ -100,6 +100,8 @@ t.test('the end of a long talk says nothing of today', async (t) => {
   for (const _ of [1, 2, 3]) service.health.note('a', 'serverError', clock.at - 10_000)
   await post(action, webhook({ DialCallStatus: 'completed', DialCallDuration: '580' }))
   t.equal(service.health.standing('a', clock.at), 'ejected')
+  await post(action, webhook({ DialCallSid: 'CA2', DialCallStatus: 'completed', DialCallDuration: 'long' }))
+  t.equal(service.health.standing('a', clock.at), 'up')
 })
 
 t.test('a webhook that comes twice counts once', async (t) => {

@@ -90,6 +90,7 @@ t.test('each outcome has one class', async (t) => {
     ['canceled', undefined, {}, 'canceled'],
     ['failed', 200, {}, 'answered'],
     ['', undefined, {}, 'unreachable'],
+    ['constructor', undefined, {}, 'unreachable'],
     // the caller has left, whatever is said of the leg
     ...['no-answer', 'failed', 'busy', 'canceled', ''].map(
       (status) => [status, undefined, { callerLeft: true }, 'canceled'] as const,

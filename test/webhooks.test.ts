@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
+import fc from 'fast-check'
 import { pino } from 'pino'
 import t from 'tap'
 import twilio from 'twilio'
@@ -11,6 +13,7 @@ import { CallBook } from '../src/call/call-book.js'
 import { loadConfig } from '../src/config/load.js'
 import { parseForm } from '../src/twilio/form.js'
 import { ACCOUNT, configOf, files, HEAD, TOKEN, webhook } from './build.js'
+import { complaintsOf } from './twiml-oracle.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
 const BASE = 'https://voice.example.com'
@@ -413,6 +416,19 @@ t.test('a callee is asked before the call is put through', async (t) => {
   t.match((await post('/screen', { AccountSid: ACCOUNT })).body, '<Response></Response>')
 })
 
+t.test('an error of ours in a screen puts the call through', async (t) => {
+  const leg = webhook({ CallSid: 'CA2', ParentCallSid: webhook().CallSid!, To: 'sip:b.example.com' })
+  const broken = () => {
+    throw new Error('an error of ours')
+  }
+  const many = '/screen?dial=many&hop=b'
+  const { post: postUnheard } = serviceOn(CONFIG, { log: pino({ level: 'debug' }, { write: broken }) })
+  t.match((await postUnheard(many, leg)).body, '<Gather')
+  const { post, lines } = serviceOn(Object.defineProperty({ ...CONFIG }, 'routes', { get: broken }))
+  t.match((await post(many, leg)).body, '<Response></Response>')
+  t.match(lines, [{ level: 50, err: { message: 'an error of ours' }, callSid: webhook().CallSid }])
+})
+
 t.test('a REFER is routed like a call', async (t) => {
   const { post } = serviceOn()
   const twiml = (await post('/voice', webhook({ To: '+15559999999' }))).body
@@ -437,6 +453,111 @@ t.test('the recipe for LiveKit transfers to the number that the agent names', as
   const failed = webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' })
   t.match((await post(actionOf(second), failed)).body, '<Say>Please call again later.</Say>')
   t.match(service.book.find(webhook().CallSid!), { to: '+15551230002', route: 'people' })
+})
+
+/** A config with everything that a plan can name. */
+const JUNGLE = configOf(`
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com", headers: { X-T: "{{ReferTransferTarget}}", X-W: "{{wild}}" } }
+  b: { uri: "sip:b@b.example.com" }
+groups: { team: [a, { ring: [a, b] }] }
+routes:
+  - name: main
+    to: "+15551230001"
+    dial: [a, { split: { a: 1, b: 1 } }, { ring: [a, b] }, { number: "+15550100000" }]
+    screen: { say: "{{To}} {{CallerName}}", accept: "1" }
+    referUrl: true
+    otherwise: voicemail
+  - name: rules
+    to: "+1555*"
+    rules: [{ name: otherwise, if: { from: "+1900*" }, dial: team }, { dial: b, otherwise: { action: voicemail } }]
+actions:
+  voicemail: [{ say: "{{CallerName}}" }, { record: true }, { say: "{{wild}}" }, { record: { transcribe: true } }, { dial: b }]
+default: [{ record: true }, { reject: busy }]
+`)
+
+/** What a key of a plan, or a parameter of Twilio's, may hold at its best and at its worst. */
+const IDS = ['main', 'rules/otherwise', 'rules/2', 'main/otherwise', '@voicemail', '@default', 'default']
+const ODD_IDS = ['main/otherwise/otherwise', '/otherwise', '@', '@outbound:', '@outbound:#', '@outbound:|']
+const AD_HOC = ['@outbound:a^b', '@outbound:team', '@outbound:call#a#x', '@outbound:caller#a#1#b#2']
+const HOPS = ['a', 'b', 'a|b', 'a^b', '^', '|', 'sip:x@y.example', 'sip:', '+15550100000', 'gone']
+const TRIED = ['busy:a', 'unreachable:', 'noAnswer:a|b^busy:b', 'constructor:a', ':', '']
+const NUMBERS = ['0', '1', '2', '4', '99', '-1', '-0', '1.5', '1e0', '1e400', 'NaN', '0x1', ' 1', '01', '']
+const PARTIES = ['+15551230001', '+1555', 'client:x', 'sip:a@b', '<tel:+1-555-123-0001>', '"<', '%', '']
+const STATUSES = ['completed', 'no-answer', 'failed', 'busy', 'canceled', 'ringing', 'in-progress', '']
+const NAMES = [
+  'constructor',
+  '__proto__',
+  'toString',
+  'true',
+  'false',
+  '$&',
+  '\0',
+  '\ufffe',
+  'x'.repeat(2000),
+]
+
+function oftenOf(values: readonly string[]): fc.Arbitrary<string> {
+  const rarely = fc.oneof(fc.constantFrom(...NAMES), fc.string())
+  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: rarely })
+}
+
+function some(values: Readonly<Record<string, readonly string[]>>) {
+  const named = Object.entries(values).map(([name, list]) => [name, fc.option(oftenOf(list))] as const)
+  return fc.record(Object.fromEntries(named)).map(function present(all) {
+    const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null)
+    return Object.fromEntries(given)
+  })
+}
+
+const PLANS = some({
+  called: PARTIES,
+  dial: [...IDS, ...ODD_IDS, ...AD_HOC],
+  endpoint: HOPS,
+  hop: HOPS,
+  list: [...IDS, ...ODD_IDS, ...AD_HOC],
+  mark: ['0123abcd', ''],
+  next: HOPS,
+  referred: PARTIES,
+  route: ['main', 'rules', ''],
+  rule: ['1', 'otherwise', ''],
+  step: NUMBERS,
+  tried: TRIED,
+})
+
+const SAID = some({
+  CallerName: ['Bob'],
+  CallStatus: STATUSES,
+  DialBridged: ['true', 'false'],
+  DialCallDuration: NUMBERS,
+  DialCallSid: ['CA1', 'CA2'],
+  DialCallStatus: STATUSES,
+  DialSipResponseCode: ['200', '404', '486', '487', '503', '600', '99', ...NUMBERS],
+  Digits: ['1', '2', 'hangup'],
+  From: PARTIES,
+  ParentCallSid: ['CA1', 'CA2'],
+  ReferTransferTarget: PARTIES,
+  To: PARTIES,
+})
+
+t.test('whatever a plan holds and Twilio says, a call gets TwiML', async (t) => {
+  const { post, get, lines } = serviceOn(JUNGLE)
+  for (const path of ['voice', 'dialed', 'recorded', 'outbound', 'refer', 'screen', 'status', 'recording']) {
+    const answers = fc.asyncProperty(PLANS, SAID, fc.boolean(), async function isTwiml(plan, said, posted) {
+      const target = `/${path}?x=1&${new URLSearchParams(plan)}`
+      const { statusCode, body } = await (posted ? post : get)(target, webhook(said))
+      const silent = path === 'status' || path === 'recording'
+      assert.equal(statusCode, silent ? 204 : 200)
+      if (!silent) assert.deepEqual(complaintsOf(body), [])
+      for (const { level, outcome, hops = [] } of lines.splice(0)) {
+        assert(Number(level) < 50)
+        for (const told of [outcome, ...(hops as { outcome: unknown }[]).map((hop) => hop.outcome)])
+          assert.match(String(told), /^\w+$/)
+      }
+    })
+    await fc.assert(answers, { numRuns: 400 })
+    t.pass(path)
+  }
 })
 
 t.test('recordings are noted and their actions go on', async (t) => {

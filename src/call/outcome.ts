@@ -43,7 +43,7 @@ export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
     status: parameter(params, 'DialCallStatus').toLowerCase(),
     code: codeOf(parameter(params, 'DialSipResponseCode')),
     rang,
-    bridged: BRIDGED[parameter(params, 'DialBridged')],
+    bridged: BRIDGED.get(parameter(params, 'DialBridged')),
     callerLeft: hasCallerLeft(params),
   }
 }
@@ -74,7 +74,10 @@ export function endOf(params: WebhookParameters): OutcomeClass {
   return classify({ status, code, rang: true, bridged: undefined })
 }
 
-const BRIDGED: Readonly<Record<string, boolean | undefined>> = { true: true, false: false }
+const BRIDGED: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
 
 function codeOf(text: string): number | undefined {
   return /^[1-6]\d\d$/.test(text) ? Number(text) : undefined
@@ -107,12 +110,12 @@ const BY_HUNDRED: Readonly<Record<number, OutcomeClass>> = {
   6: 'declined',
 }
 
-const BY_STATUS: Readonly<Record<string, OutcomeClass>> = {
-  completed: 'answered',
-  answered: 'answered',
-  canceled: 'canceled',
-  busy: 'busy',
-}
+const BY_STATUS: ReadonlyMap<string, OutcomeClass> = new Map([
+  ['completed', 'answered'],
+  ['answered', 'answered'],
+  ['canceled', 'canceled'],
+  ['busy', 'busy'],
+])
 
 /** Said of the call as a whole; no SIP code of one leg outweighs them. */
 const STATUS_FIRST = ['completed', 'answered', 'canceled']
@@ -131,9 +134,9 @@ function classOfLeg(outcome: Outcome, screened: boolean): OutcomeClass {
   const { status, code, rang } = outcome
   if (isLegCanceled(outcome)) return rang || hundredOf(code) === 1 ? 'noAnswer' : 'unreachable'
   if (screened && isRefused(outcome)) return 'noAnswer'
-  if (STATUS_FIRST.includes(status)) return BY_STATUS[status]!
+  if (STATUS_FIRST.includes(status)) return BY_STATUS.get(status)!
   if (code !== undefined) return BY_CODE[code] ?? BY_HUNDRED[hundredOf(code)!]!
-  return BY_STATUS[status] ?? (rang && status === 'no-answer' ? 'noAnswer' : 'unreachable')
+  return BY_STATUS.get(status) ?? (rang && status === 'no-answer' ? 'noAnswer' : 'unreachable')
 }
 
 /** Somebody has cancelled the leg by REST; its caller still waits ("TwiML <Dial>", DialCallStatus). */
@@ -144,7 +147,7 @@ function isLegCanceled({ status, callerLeft }: Outcome): boolean {
 /** Whether the leg was answered and the call never put through: somebody refused in the screening document. */
 function isRefused({ status, code, bridged }: Outcome): boolean {
   if (bridged !== false || status === 'canceled') return false
-  return code === undefined ? BY_STATUS[status] === 'answered' : hundredOf(code) === 2
+  return code === undefined ? BY_STATUS.get(status) === 'answered' : hundredOf(code) === 2
 }
 
 function hundredOf(code: number | undefined): number | undefined {

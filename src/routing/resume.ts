@@ -1,12 +1,30 @@
-import type { Call } from '../call/call.js'
+import { type Call, parameter } from '../call/call.js'
 import type { Config } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
+import type { WebhookParameters } from '../twilio/parameters.js'
 import type { Decision, Resume, Step } from './decision.js'
 import { listAt } from './find-dial.js'
+import { readTried } from './plan.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
 import type { State } from './state.js'
 import { valuesOf } from './values.js'
+
+/** Reads where a list goes on from the query of a webhook. */
+export function readResume(params: WebhookParameters): Resume {
+  return {
+    list: parameter(params, 'list'),
+    step: stepOf(parameter(params, 'step')),
+    route: parameter(params, 'route'),
+    rule: parameter(params, 'rule'),
+    tried: readTried(parameter(params, 'tried')),
+  }
+}
+
+/** After what is no step nothing is left: to begin again would record again, for ever. */
+function stepOf(text: string): number {
+  return /^[1-9]\d*$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY
+}
 
 /** What follows a recording: the rest of its list of actions; the call ends when there is none. Pure, like `decide`. */
 export function resume(config: Config, call: Call, from: Resume, state: State): Decision {
