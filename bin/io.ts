@@ -1,3 +1,5 @@
+import { visible } from '../src/fault/visible.js'
+
 /** What a command may touch of its process: where it writes, what it is told, and whether a person reads along. */
 export interface Io {
   readonly stdout: Output
@@ -21,4 +23,13 @@ export interface Command {
 }
 
 /** Wrong use: one line for stderr, exit 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(visible(message))
+  }
+}
+
+/** What is wrong, in one line for people. */
+export function complain({ stderr }: Pick<Io, 'stderr'>, message: string): void {
+  stderr.write(`dialsip: ${visible(message)}\n`)
+}

@@ -1,4 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
+import { visibleAll } from '../src/fault/visible.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import type { Io } from './io.js'
 import { isoTime } from './iso-time.js'
@@ -51,5 +52,16 @@ export function optionsOf(level: string, masked: boolean): LoggerOptions {
 async function pretty(output: LogOutput, { env }: Io): Promise<{ write(line: string): void }> {
   const { prettyFactory } = await import('pino-pretty')
   const format = prettyFactory({ colorize: !env.NO_COLOR, translateTime: 'SYS:HH:MM:ss.l' })
-  return { write: (line) => output.write(format(line)) }
+  return { write: (line) => output.write(format(visibleRecord(line))) }
+}
+
+/** The frames of a stack are lines of their own; what else breaks a line or colours it is somebody's value. */
+function visibleRecord(line: string): LogRecord {
+  const record: LogRecord = visibleAll(JSON.parse(line))
+  const stack = record.err?.stack?.replaceAll(/\\n(?= {4}at )/g, '\n')
+  return { ...record, ...(stack && { err: { ...record.err, stack } }) }
+}
+
+interface LogRecord extends Record<string, unknown> {
+  readonly err?: { readonly stack?: string }
 }

@@ -1,9 +1,10 @@
 import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
 import { isFault } from '../src/fault/print.js'
+import { visible } from '../src/fault/visible.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
 import { surroundings } from './config-file.js'
-import type { ExitCode, Io } from './io.js'
+import { complain, type ExitCode, type Io } from './io.js'
 import { UnusableConfig, unusable } from './unusable-config.js'
 
 /** What is wrong when a secret is not where the config says: a matter of how the command is used, not of the file. */
@@ -19,14 +20,14 @@ export function loadForRest(file: string, io: Io, missed?: (reference: string) =
   if (config) return config
   const wrong = faults.filter(isFault)
   if (!wrong.every(({ code }) => SECRETS.includes(code))) throw unusable(faults, file)
-  const missing = new Set(wrong.map(({ message, cure }) => `${message}; ${cure}`))
+  const missing = new Set(wrong.map(({ message, cure }) => visible(`${message}; ${cure}`)))
   throw new UnusableConfig([...missing].join('\ndialsip: '))
 }
 
 /** Says why Twilio could not be asked, or what it answered; anything else is thrown on. */
 export function tellFailure(error: unknown, io: Io): ExitCode {
   if (error instanceof NoCredentials) {
-    io.stderr.write(`dialsip: ${error.message}\n`)
+    complain(io, error.message)
     return 2
   }
   if (!(error instanceof TwilioFailure)) throw error
@@ -35,6 +36,6 @@ export function tellFailure(error: unknown, io: Io): ExitCode {
   const more = refusal?.moreInfo === undefined ? '' : `; see ${refusal.moreInfo}`
   const unknown =
     effect === 'unknown' ? '; it may have had its effect all the same, so look before you repeat it' : ''
-  io.stderr.write(`dialsip: ${refusal ? 'Twilio: ' : ''}${message}${code}${more}${unknown}\n`)
+  complain(io, `${refusal ? 'Twilio: ' : ''}${message}${code}${more}${unknown}`)
   return 1
 }

@@ -1,5 +1,6 @@
 import { type Fault, pathText } from '../src/fault/fault.js'
 import { isFault, placeText } from '../src/fault/print.js'
+import { visible } from '../src/fault/visible.js'
 import { seenFromHere } from './config-file.js'
 
 /** A config that a command cannot use: one line for stderr, exit 2. */
@@ -12,5 +13,5 @@ export function unusable(faults: readonly Fault[], file: string): UnusableConfig
   const where = path.length > 0 ? `${placeText(place)} ${pathText(path)}` : placeText(place)
   const how = cure === undefined || message.endsWith('?') ? '' : `; ${cure}`
   const more = others.length === 0 ? '' : ` (and ${others.length} more; dialsip check ${file} shows them)`
-  return new UnusableConfig(`${where}: ${message}${how}${more}`)
+  return new UnusableConfig(visible(`${where}: ${message}${how}${more}`))
 }

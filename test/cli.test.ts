@@ -153,6 +153,61 @@ t.test('words are coloured for a person at a terminal only', async (t) => {
   t.equal(paint(false, {}), 'x')
 })
 
+/** What would clear the screen, go on in a line of its own, turn the text around, and end a call in a title. */
+const EVIL = '\x1b[2J\r\nok\u009b31m\x7f\u202e\u2028'
+const SHOWN = '\\u001b[2J\\r\\nok\\u009b31m\\u007f\\u202e\\u2028'
+const UNSEEN = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
+
+t.test('a value of somebody else is shown and never obeyed by a terminal', async (t) => {
+  const yaml = (say: string) => `${CONFIG}  - to: "+15551230002"
+    name: second
+    rules: [{ if: { params: { CallerName: "x*" } }, reject: busy }, { say: "${say}" }]
+tests: [{ name: "title${SHOWN}", call: { to: "+15551230002" }, expect: { reason: "${SHOWN}" } }]
+`
+  const folder = t.testdir({
+    'file.yaml': yaml('hello'),
+    'other.yaml': yaml(`bye ${SHOWN}`),
+    'broken.yaml': `${CONFIG}  - { to: "+15551230003", dial: "none${SHOWN}" }\n`,
+  })
+  const [file, other, broken] = ['file', 'other', 'broken'].map((name) => join(folder, `${name}.yaml`)) as [
+    string,
+    string,
+    string,
+  ]
+  const base = ['explain', '-c', file, '--to', '+15551230002']
+  const explained = [...base, '--from', `sip:x${EVIL}@x.example`, '--param', `CallerName=${EVIL}`]
+  const lines: string[][] = [
+    explained,
+    [...explained, '--json'],
+    [...base, '--outcome', `${EVIL}=503`],
+    ...['pretty', 'json', 'github'].map((format) => ['check', broken, '--format', format]),
+    ['explain', '-c', broken, '--to', '+15551230002'],
+    ...['pretty', 'tap', 'junit'].map((reporter) => ['test', file, '--reporter', reporter]),
+    ['diff', file, other],
+    ['diff', file, other, '--json'],
+    ['diff', file, other, '--markdown'],
+    [
+      'call',
+      '-c',
+      file,
+      '--to',
+      `sip:a${EVIL}@a.example.com`,
+      '--from',
+      `x${EVIL}`,
+      '--dial',
+      'a',
+      '--dry-run',
+    ],
+  ]
+  for (const args of lines) {
+    const { stdout, stderr } = await run(...args)
+    t.notOk(UNSEEN.test(stdout + stderr), args[0]!)
+    t.ok((stdout + stderr).includes(SHOWN), args[0]!)
+  }
+  const { stdout } = await run(...explained, '--json')
+  t.equal(JSON.parse(stdout).rules[0].failed.saw, `CallerName=${EVIL}`, 'JSON reads back as it was')
+})
+
 t.test('the demo places signed calls and shows a failover', async (t) => {
   const { code, stdout } = await run('demo', '--once', '--port', '0')
   t.equal(code, 0)

@@ -182,6 +182,30 @@ t.test('a terminal gets lines for people', async (t) => {
   t.match(written[1], '\u001b[')
 })
 
+t.test('a terminal shows what a caller sends and obeys none of it', async (t) => {
+  let written = ''
+  const stdout = {
+    isTTY: true,
+    write(bytes: string | Uint8Array, done?: () => void) {
+      written += bytes.toString()
+      done!()
+    },
+  }
+  const { log, flush } = await createLog(
+    { level: 'info' },
+    { stdout, stderr: stdout, env: { NO_COLOR: '1' } },
+  )
+  const evil = '\x1b[2J\r\n[12:00:00.000] INFO: forged\u009b\x7f\u202e'
+  log.info({ from: evil, params: { [evil]: evil } }, `a line ${evil}`)
+  log.error({ err: new Error(evil) }, 'failed')
+  log.error({ err: 'thrown' }, 'a text')
+  await flush()
+  t.notOk(/[^\P{Cc}\n]|\u202e/u.test(written))
+  t.notMatch(written, /^\[12:00:00\.000\] INFO: forged/m)
+  t.match(written, 'INFO: a line \\u001b[2J\\r\\n[12:00:00.000] INFO: forged\\u009b\\u007f\\u202e\n')
+  t.match(written, /\n {4,}at /, 'the stack of an error has its lines')
+})
+
 t.test('a recent call is shown with all its webhooks', async (t) => {
   const { post, api } = replica(CONFIG)
   await post('/voice', { CallSid: 'CA9' })

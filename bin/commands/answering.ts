@@ -1,5 +1,5 @@
 import { RefusedError } from '../admin-client.js'
-import type { Command } from '../io.js'
+import { type Command, complain } from '../io.js'
 
 /** A command whose answer may be no: what the server refuses goes to stderr, with exit 1. */
 export function answering(run: Command['run']): Command['run'] {
@@ -8,7 +8,7 @@ export function answering(run: Command['run']): Command['run'] {
       return await run(args, io)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
-      io.stderr.write(`dialsip: ${error.message}\n`)
+      complain(io, error.message)
       return 1
     }
   }

@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util'
 import { WORLD } from '../../routes/admin/world.js'
 import type { Config } from '../../src/config/config.js'
 import { pathText } from '../../src/fault/fault.js'
+import { visible, visibleJson } from '../../src/fault/visible.js'
 import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
 import { defaultFile } from '../config-file.js'
-import type { Command, ExitCode, Io } from '../io.js'
+import { type Command, complain, type ExitCode, type Io } from '../io.js'
 import { loadForRest, tellFailure } from '../rest-config.js'
 
 /** `dialsip call`: an outbound call by Twilio's REST API. */
@@ -37,7 +38,7 @@ ${optionLines()}
     })
     const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io)
     const { request, faults, warnings } = checkCallRequest(requestOf(values), config)
-    for (const finding of [...faults, ...warnings]) io.stderr.write(`dialsip: ${lineOf(finding)}\n`)
+    for (const finding of [...faults, ...warnings]) complain(io, lineOf(finding))
     if (!request) return 2
     if (values['dry-run']) return show(request, io)
     return place(request, config, values.json === true, io)
@@ -54,7 +55,7 @@ function lineOf({ path, problem }: Finding): string {
 function show({ account, parameters }: CallRequest, io: Io): ExitCode {
   const { sipAuthPassword, ...open } = parameters
   const shown = { account, ...open, ...(sipAuthPassword !== undefined && { sipAuthPassword: '…' }) }
-  io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
+  io.stdout.write(`${visibleJson(shown)}\n`)
   return 0
 }
 
@@ -68,7 +69,7 @@ async function place(
   try {
     const api = await openAccount(account, config.twilio, WORLD)
     const placed = await api.createCall(parameters)
-    io.stdout.write(json ? `${JSON.stringify(placed, null, 2)}\n` : `${placed.sid} ${placed.status}\n`)
+    io.stdout.write(`${json ? visibleJson(placed) : visible(`${placed.sid} ${placed.status}`)}\n`)
     return 0
   } catch (error) {
     return tellFailure(error, io)

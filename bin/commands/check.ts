@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
 import { faultsJson } from '../../src/fault/faults-json.js'
 import { githubAnnotations } from '../../src/fault/github.js'
+import { visible, visibleJson } from '../../src/fault/visible.js'
 import { defaultFile, seenFromHere, showFaults } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { loadWithPlaceholders } from '../offline-config.js'
@@ -11,10 +12,12 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
   pretty({ config, faults }, file, io) {
     showFaults(faults, file, io.stdout, io)
     if (config)
-      io.stdout.write(`${file}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`)
+      io.stdout.write(
+        `${visible(file)}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`,
+      )
   },
   json({ faults }, file, io) {
-    io.stdout.write(`${JSON.stringify(faultsJson(file, faults), null, 2)}\n`)
+    io.stdout.write(`${visibleJson(faultsJson(file, faults))}\n`)
   },
   github({ faults }, file, io) {
     io.stdout.write(githubAnnotations(seenFromHere(faults, file)))

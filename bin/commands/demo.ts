@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '../../src/config/config.js'
 import { load } from '../config-file.js'
 import { demoCalls, placeCalls } from '../demo-calls.js'
-import { type Command, type ExitCode, type Io, UsageError } from '../io.js'
+import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
 import { createLog } from '../log.js'
 import { packageRoot } from '../package-root.js'
 import { startServer } from '../server.js'
@@ -39,7 +39,7 @@ a failover step by step, and stays up with a curl to try. --once ends after the 
     try {
       return await show(config!, token, port, values.once, io)
     } catch (error) {
-      io.stderr.write(`dialsip: ${(error as Error).message}; --port 0 takes any free port\n`)
+      complain(io, `${(error as Error).message}; --port 0 takes any free port`)
       return 1
     }
   },

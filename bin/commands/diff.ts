@@ -5,6 +5,7 @@ import { markdownReport } from '../../src/diff/markdown.js'
 import { printReport } from '../../src/diff/print.js'
 import { type Recording, readRecording, replay } from '../../src/diff/replay.js'
 import { reportOf } from '../../src/diff/report.js'
+import { visibleAll, visibleJson } from '../../src/fault/visible.js'
 import { parseInstant } from '../../src/schedule/instant.js'
 import { load, painter } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
@@ -46,9 +47,11 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
     const at = instantOf(values.at)
     const replayed = values.replay === undefined ? undefined : replay(both, readCalls(values.replay), at)
     const report = reportOf(both, { old, new: other }, diffConfigs(both, at), replayed)
-    if (values.json) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    if (values.json) io.stdout.write(`${visibleJson(report)}\n`)
     else
-      io.stdout.write(values.markdown ? markdownReport(report) : printReport(report, painter(io.stdout, io)))
+      io.stdout.write(
+        values.markdown ? markdownReport(visibleAll(report)) : printReport(report, painter(io.stdout, io)),
+      )
     return report.callsChange ? 1 : 0
   },
 }

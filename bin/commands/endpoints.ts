@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { EndpointState } from '../../routes/admin/endpoints.js'
+import { visibleJson } from '../../src/fault/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
 import { type Command, UsageError } from '../io.js'
 import { table } from '../table.js'
@@ -35,7 +36,7 @@ ${ADMIN_HELP}
     const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
     const { reason, until } = values
     const states = await ask(adminClient(values, io), encodeURIComponent(name), { reason, until, timezone })
-    io.stdout.write(values.json ? `${JSON.stringify(states, null, 2)}\n` : table([HEAD, ...states.map(row)]))
+    io.stdout.write(values.json ? `${visibleJson(states)}\n` : table([HEAD, ...states.map(row)]))
     return 0
   }),
 }

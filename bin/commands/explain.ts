@@ -5,6 +5,7 @@ import { readPairs } from '../../src/explain/read-pairs.js'
 import { type RecordedRequest, readRequest } from '../../src/explain/read-request.js'
 import { type Question, readScenario } from '../../src/explain/scenario.js'
 import { WrongQuestion } from '../../src/explain/wrong.js'
+import { visibleJson } from '../../src/fault/visible.js'
 import { ALL_UP } from '../../src/routing/state.js'
 import { defaultFile, painter } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'
@@ -36,9 +37,7 @@ TwiML of every step. Decided by the code that answers Twilio; no call is placed,
     const scenario = asking(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
     const explanation = explainer(config)(scenario)
     io.stdout.write(
-      values.json
-        ? `${JSON.stringify(explanation, null, 2)}\n`
-        : printExplanation(explanation, painter(io.stdout, io)),
+      values.json ? `${visibleJson(explanation)}\n` : printExplanation(explanation, painter(io.stdout, io)),
     )
     return 0
   },

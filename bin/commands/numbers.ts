@@ -8,6 +8,7 @@ import {
 } from '../../src/account/number-plan.js'
 import { planJson } from '../../src/account/plan-json.js'
 import { planText } from '../../src/account/plan-text.js'
+import { visible, visibleJson } from '../../src/fault/visible.js'
 import { parsePattern } from '../../src/numbers/parse-pattern.js'
 import { buildPatternSet, type PatternSet } from '../../src/numbers/pattern-set.js'
 import { defaultFile, painter } from '../config-file.js'
@@ -40,9 +41,7 @@ trunk or a TwiML application takes away, or one that none of the accounts has.
       if (values.apply) await apply(shown, accounts, io)
       const left = values.apply ? applied(shown) : shown
       io.stdout.write(
-        values.json
-          ? `${JSON.stringify(planJson(left), null, 2)}\n`
-          : `${planText(left, painter(io.stdout, io))}\n`,
+        values.json ? `${visibleJson(planJson(left))}\n` : `${planText(left, painter(io.stdout, io))}\n`,
       )
       return hasDrift(countPlan(left)) ? 1 : 0
     } catch (error) {
@@ -74,7 +73,7 @@ async function apply({ numbers }: NumberPlan, accounts: OpenAccounts, io: Io): P
   for (const { account, number, changes } of numbers.filter((one) => one.changes.length > 0)) {
     const settings = Object.fromEntries(changes.map(({ name, shouldBe }) => [name, shouldBe]))
     await accounts.get(account)!.setNumber(number.sid, settings)
-    io.stderr.write(`${number.phoneNumber}: set ${changes.map(({ name }) => name).join(', ')}\n`)
+    io.stderr.write(`${visible(number.phoneNumber)}: set ${changes.map(({ name }) => name).join(', ')}\n`)
   }
 }
 

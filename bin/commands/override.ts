@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { OverrideState } from '../../routes/admin/overrides.js'
+import { visibleJson } from '../../src/fault/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, RefusedError } from '../admin-client.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { table } from '../table.js'
@@ -34,7 +35,7 @@ ${ADMIN_HELP}
     if (known?.names !== names.length)
       throw new UsageError('write: override set NAME TO, override list or override clear NAME')
     const overrides = await known.ask(adminClient(values, io), names, values, io)
-    if (values.json) io.stdout.write(`${JSON.stringify(overrides, null, 2)}\n`)
+    if (values.json) io.stdout.write(`${visibleJson(overrides)}\n`)
     else io.stdout.write(overrides.length > 0 ? table([HEAD, ...overrides.map(row)]) : 'nothing is set\n')
     return 0
   }),

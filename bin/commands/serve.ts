@@ -3,7 +3,7 @@ import closeWithGrace, { type AllEvents } from 'close-with-grace'
 import type { Logger } from 'pino'
 import { defaultFile, load, showFaults } from '../config-file.js'
 import { releaseStop } from '../early-signals.js'
-import type { Command, ExitCode } from '../io.js'
+import { type Command, complain, type ExitCode } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
 import { createLog } from '../log.js'
 import { type Server, startServer } from '../server.js'
@@ -44,7 +44,7 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
     } catch (error) {
       stop.uninstall()
       await flush()
-      io.stderr.write(`dialsip: ${(error as Error).message}\n`)
+      complain(io, (error as Error).message)
       return 1
     }
     return stop.never

@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util'
 import type { Config, TestCase } from '../../src/config/config.js'
 import { lineOf } from '../../src/config/line-of.js'
 import { loadTests } from '../../src/config/load-tests.js'
+import { visibleAll } from '../../src/fault/visible.js'
 import { reportJunit } from '../../src/spec/report-junit.js'
 import { reportPretty } from '../../src/spec/report-pretty.js'
 import { reportTap } from '../../src/spec/report-tap.js'
 import { runSpec, type SpecResult } from '../../src/spec/run.js'
 import { defaultFile, painter, surroundings } from '../config-file.js'
-import { type Command, type ExitCode, type Io, UsageError } from '../io.js'
+import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
 import { readText } from '../read-text.js'
 
@@ -46,7 +47,7 @@ hops is covered.
     const [file, ...testFiles] = filesOf(values.config, positionals, io)
     const config = loadOffline(file, io)
     const tests = testFiles.length > 0 ? testsOf(testFiles, io) : fromHere(config.tests, file)
-    const result = runSpec(config, tests, placeOf)
+    const result = visibleAll(runSpec(config, tests, placeOf))
     io.stdout.write(report(result, file, io))
     return verdict(result, least, testFiles.join(', ') || file, io)
   },
@@ -87,8 +88,7 @@ function percent(text: string): number {
 }
 
 function verdict({ cases, failed, coverage }: SpecResult, least: number, file: string, io: Io): ExitCode {
-  if (cases.length === 0) io.stderr.write(`dialsip: ${file} has no tests\n`)
-  if (coverage.percent < least)
-    io.stderr.write(`dialsip: coverage is ${coverage.percent} %, less than ${least} %\n`)
+  if (cases.length === 0) complain(io, `${file} has no tests`)
+  if (coverage.percent < least) complain(io, `coverage is ${coverage.percent} %, less than ${least} %`)
   return failed === 0 && cases.length > 0 && coverage.percent >= least ? 0 : 1
 }

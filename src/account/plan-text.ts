@@ -1,8 +1,10 @@
 import type { Paint } from '../fault/print.js'
+import { visibleAll } from '../fault/visible.js'
 import { countPlan, type NumberPlan, type PlannedNumber } from './number-plan.js'
 
 /** The plan for people, as Terraform shows one: what is in order is counted, the rest is listed. */
-export function planText(plan: NumberPlan, paint: Paint): string {
+export function planText(given: NumberPlan, paint: Paint): string {
+  const plan = visibleAll(given)
   const listed = [
     ...plan.numbers.flatMap((planned) => numberLines(planned, paint)),
     ...plan.missing.map(

@@ -1,4 +1,5 @@
 import type { Paint } from '../fault/print.js'
+import { visibleAll } from '../fault/visible.js'
 import type { Report } from './report.js'
 import {
   headline,
@@ -15,7 +16,8 @@ type DifferenceReport = Report['differences'][number]
 type AffectedReport = DifferenceReport['affected'][number]
 
 /** A comparison for people at a terminal. */
-export function printReport(report: Report, paint: Paint): string {
+export function printReport(given: Report, paint: Paint): string {
+  const report = visibleAll(given)
   const { settings, differences, unsure, notes, replay } = report
   const parts = [
     paint('bold', headline(report)),

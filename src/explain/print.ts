@@ -1,4 +1,5 @@
 import type { Paint } from '../fault/print.js'
+import { visibleAll } from '../fault/visible.js'
 import type {
   ExplainedHop,
   ExplainedNumber,
@@ -12,7 +13,8 @@ import { type Branch, drawTree } from './tree.js'
 const plain: Paint = (_style, text) => text
 
 /** An explanation for people, as a tree. */
-export function printExplanation(explanation: Explanation, paint: Paint = plain): string {
+export function printExplanation(given: Explanation, paint: Paint = plain): string {
+  const explanation = visibleAll(given)
   const { call, schedules } = explanation
   const text = `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${call.at}`
   const branches = [

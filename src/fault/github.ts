@@ -1,12 +1,13 @@
 import type { Fault } from './fault.js'
 import { isFault } from './print.js'
+import { visibleAll } from './visible.js'
 
 /**
  * Faults as annotations of a pull request, by GitHub's workflow commands
  * (docs.github.com, "Workflow commands for GitHub Actions"). The files of the places are paths in the repository.
  */
 export function githubAnnotations(faults: readonly Fault[]): string {
-  return faults.map((fault) => annotation(fault)).join('')
+  return faults.map((fault) => annotation(visibleAll(fault))).join('')
 }
 
 function annotation(fault: Fault): string {

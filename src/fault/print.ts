@@ -1,5 +1,6 @@
 import { FAULTS, type FaultCode } from './codes.js'
 import { type Fault, type Place, pathText } from './fault.js'
+import { visible, visibleColumns } from './visible.js'
 
 /** Paints a word; `plain` leaves it as it is. */
 export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string
@@ -32,19 +33,22 @@ function count(number: number, what: string): string {
 }
 
 function inBrief({ level, code, message, place, path }: Fault, paint: Paint): string {
-  const where = paint('bold', placeText(place))
+  const where = paint('bold', visible(placeText(place)))
   const what = paint(level === 'fault' ? 'red' : 'yellow', `${level}[${code}]`)
-  return `${where} ${what} ${path.length > 0 ? `${pathText(path)}: ` : ''}${message}`
+  return `${where} ${what} ${visible(`${path.length > 0 ? `${pathText(path)}: ` : ''}${message}`)}`
 }
 
 function inFull(fault: Fault, paint: Paint): string {
   const { expected, found, cure, other } = fault
   const lines = [inBrief(fault, paint), ...excerpt(fault.place, paint)]
-  if (other) lines.push(`  ${paint('cyan', 'see also')} ${placeText(other)}`, ...excerpt(other, paint))
-  if (expected) lines.push(`  ${paint('cyan', 'expected')} ${expected}`)
+  if (other)
+    lines.push(`  ${paint('cyan', 'see also')} ${visible(placeText(other))}`, ...excerpt(other, paint))
+  if (expected) lines.push(`  ${paint('cyan', 'expected')} ${visible(expected)}`)
   if (found)
-    lines.push(`  ${paint('cyan', 'found')}    ${found.trim() === '' ? JSON.stringify(found) : found}`)
-  lines.push(`  ${paint('cyan', 'cure')}     ${cure ?? usualCure(fault.code)}`)
+    lines.push(
+      `  ${paint('cyan', 'found')}    ${visible(found.trim() === '' ? JSON.stringify(found) : found)}`,
+    )
+  lines.push(`  ${paint('cyan', 'cure')}     ${visible(cure ?? usualCure(fault.code))}`)
   return lines.join('\n')
 }
 
@@ -75,7 +79,7 @@ function excerpt({ text, line, column, length }: Place, paint: Paint): string[] 
 
 /** A tab is one column wide, as it is for the caret. */
 function cutOut(text: string, from: number): string {
-  const shown = text.slice(from, from + WIDTH).replaceAll('\t', '→')
+  const shown = visibleColumns(text.slice(from, from + WIDTH).replaceAll('\t', '→'))
   const begun = from > 0 ? `…${shown.slice(1)}` : shown
   return text.length > from + WIDTH ? `${begun.slice(0, -1)}…` : begun
 }
