@@ -365,9 +365,9 @@ routes:
 })
 
 t.test('a hop may override what its endpoint says', async (t) => {
-  const config = configOf(
+  const { config, faults } = loadFiles(
     t,
-    `endpoints:
+    `${HEAD}endpoints:
   a: { uri: sip:a@example.com, statusCallback: https://example.com/a }
   c: { uri: sip:c@example.com }
 routes:
@@ -381,7 +381,8 @@ routes:
       - { split: { c: 1, "sip:d@example.com": 2 }, by: caller }
       - { number: "+15550100002", sendDigits: "1", referMethod: GET }`,
   )
-  const { steps } = dialOf(config, 'main')
+  t.same(new Set(faults.map(({ code }) => code)), new Set(['status-callback']))
+  const { steps } = dialOf(config!, 'main')
   t.match(steps, [
     { hop: { endpoints: [{ attributes: { statusCallback: 'https://example.com/b' } }] } },
     { hop: { attributes: { recordingStatusCallbackEvent: 'completed absent' } } },

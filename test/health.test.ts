@@ -10,6 +10,7 @@ import { Once } from '../src/call/once.js'
 import { Health } from '../src/health/health.js'
 import { Limits } from '../src/health/limits.js'
 import { Overrides } from '../src/health/overrides.js'
+import { Rung } from '../src/health/rung.js'
 import { decide } from '../src/routing/decide.js'
 import { parseUntil } from '../src/schedule/until.js'
 import { callOf, configOf, webhook } from './build.js'
@@ -332,6 +333,21 @@ t.test('a slot is free by whatever is heard, in every order, and by nothing else
   }
 
   await fc.assert(fc.asyncProperty(WAYS, place), { numRuns: 500 })
+})
+
+t.test('where calls rang is forgotten in time', async (t) => {
+  const rung = new Rung()
+  for (let at = 0; at < 10; at += 1) rung.note(`CA${at}`, 'a', NOW + at * MINUTE)
+  rung.note('CA9', 'b', NOW + 9 * MINUTE)
+  rung.note('CA9', 'b', NOW + 9 * MINUTE)
+  t.ok(rung.any('CA0', ['b', 'a']))
+  t.notOk(rung.any('CA0', ['b']))
+  rung.note('CA10', 'a', NOW + 20 * MINUTE)
+  t.notOk(rung.any('CA5', ['a']), 'nothing rings so long')
+  t.ok(rung.any('CA6', ['a']))
+  for (let at = 0; at < 100_000; at += 1) rung.note(`CB${at}`, 'a', NOW + 20 * MINUTE)
+  t.equal(rung.rows.size, 100_000)
+  t.notOk(rung.any('CA9', ['b']), 'the oldest goes first')
 })
 
 t.test('slots of endpoints without a limit are forgotten in time', async (t) => {

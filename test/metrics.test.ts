@@ -77,6 +77,41 @@ t.test('the outcome of a late status callback is known', async (t) => {
   }
 })
 
+t.test('a caller who has left counts as such, whatever became of the leg', async (t) => {
+  const { post, metric, lines } = replica(CONFIG)
+  const second = await post(actionOf(await post('/voice')), FAILED)
+  await post(actionOf(second), { ...BUSY, CallStatus: 'completed' })
+  await post('/status', { CallStatus: 'completed' })
+  const expected = {
+    'hops_total{endpoint="a",class="serverError"}': 1,
+    'hops_total{endpoint="b",class="canceled"}': 1,
+    'hops_total{endpoint="b",class="busy"}': undefined,
+    'failovers_total{endpoint="b"}': undefined,
+    'calls_total{route="main",outcome="canceled"}': 1,
+  }
+  for (const [series, value] of Object.entries(expected)) t.equal(await metric(series), value, series)
+  const told = lines.filter(({ msg }) => /the caller has left|call finished/.test(String(msg)))
+  t.match(told, [{ outcome: 'canceled' }, { outcome: 'canceled', hops: [{}, { outcome: 'canceled' }] }])
+})
+
+t.test('a caller who has left after a recording counts as such', async (t) => {
+  const config = configOf(`
+endpoints: { a: { uri: "sip:a@x.org" } }
+routes: [{ name: main, to: "+1*", rules: [{ action: [{ record: { maxLength: 5 } }, { dial: a }] }] }]
+`)
+  const ways: Record<string, string>[] = [{ Digits: 'hangup' }, { CallStatus: 'completed' }]
+  for (const params of ways) {
+    const one = replica(config)
+    const action = actionOf(await one.post('/voice'))
+    t.match(await one.post(action, params), '<Response><Hangup/></Response>')
+    t.equal(await one.metric('calls_total{route="main",outcome="canceled"}'), 1)
+    t.equal(one.service.limits.slots.size, 0)
+    const other = replica(config)
+    await other.post(action, params)
+    t.equal(await other.metric('calls_total{route="main",outcome="canceled"}'), 1, 'it came in elsewhere')
+  }
+})
+
 t.test('who answered of those that rang at once counts alone', async (t) => {
   const { post, metric } = replica(CONFIG)
   const action = actionOf(await post('/voice', { To: '+15551230003' }))

@@ -108,6 +108,29 @@ t.test('a limit holds over all replicas', { skip }, async (t) => {
   t.match((await ring(one, 'CA4')).body, '@a.example.com')
 })
 
+t.test('ringing is known at whichever replica the outcome comes to', { skip }, async (t) => {
+  const [one, two] = await replicas(t, await redisFor(t))
+  const silent = webhook({ DialCallStatus: 'no-answer', CallStatus: 'in-progress' })
+  const action = actionOf(await ring(one, silent.CallSid!))
+  const leg = { CallSid: 'CAleg', ParentCallSid: silent.CallSid!, CallStatus: 'ringing' }
+  await one.post('/status?endpoint=a', webhook(leg))
+  await until(t, 'the other one knows', () => two.service.rung.any(silent.CallSid!, ['a']))
+  t.match((await two.post(action, silent)).body, '<Say>sorry</Say>')
+  t.equal(two.service.health.failing.size, 0)
+  await two.post('/status', webhook({ CallStatus: 'completed' }))
+  await until(t, 'it is forgotten with the call', () => one.service.rung.rows.size === 0)
+})
+
+t.test('a call that one replica knows to be over holds no slot of another', { skip }, async (t) => {
+  const pair = await replicas(t, await redisFor(t))
+  const [one, two] = pair
+  await two.post('/status', webhook({ CallSid: 'CA1', CallStatus: 'completed' }))
+  await ring(one, 'CA2')
+  await ring(one, 'CA1')
+  t.equal(slots(one), 2, 'the webhook was under way when the caller left')
+  await until(t, 'its slot is free', () => slots(one) === 1 && slots(two) === 1)
+})
+
 t.test('a replica that starts learns what holds', { skip }, async (t) => {
   const redis = await redisFor(t)
   const first = await serving(t, config(redis.url))

@@ -284,6 +284,14 @@ export const FAULTS = {
     'A `timeLimit` over 14400 works only on accounts with the 24-hour maximum.',
     'Enable it in the Console, or write 14400 at most.',
   ),
+  'status-callback': warning(
+    'A `statusCallback` of your own takes the place of the one of dialsip, which then does not know whether the leg rings, when its slot is free, and its post-dial delay.',
+    'Remove it, or go without these.',
+  ),
+  'ringing-unshared': warning(
+    '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring tells them apart.',
+    'Set `state` to the URL of a Redis; with one replica write `state: memory`.',
+  ),
   'screen-document': warning(
     'A screening document of your own must not hold `<Dial>` (error 13201), and takes the place of `screen`.',
     'Use `screen:`, or see that your document only says and gathers.',

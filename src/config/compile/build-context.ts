@@ -41,6 +41,8 @@ export function buildContext(
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
     withoutCallerId: new Map(),
+    saysState: sources.main.tree.state !== undefined,
+    lintedFailover: new Set(),
     alone: new Map(),
     attributes: new SharedAttributes(),
     compiled: new Map(),

@@ -12,6 +12,7 @@ import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
 import { compileOutbound } from './outbound.js'
+import { lintProgress } from './progress-lints.js'
 import { compileRouting } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
@@ -33,7 +34,10 @@ export function compile(
   const otherwise = context.defaultOtherwise()
   lintTimeLimit(context.defaults.value, context.defaults.origin, report)
   lintScreen(context.defaults.value, context.defaults.origin, context)
-  for (const { value, origin } of sources.endpoints.items.values()) lintScreen(value, origin, context)
+  for (const { value, origin } of sources.endpoints.items.values()) {
+    lintScreen(value, origin, context)
+    lintProgress(value, origin, report)
+  }
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     ...sources.reading,

@@ -27,6 +27,10 @@ export interface Context extends PatternContext {
   readonly used: Readonly<Record<Kind, Set<string>>>
   /** Hops to the telephone network without a caller id, and where they stand. */
   readonly withoutCallerId: Map<Hop, Origin>
+  /** Whether the config says what replicas share. */
+  readonly saysState: boolean
+  /** What stands around a `failoverOn` that was warned of. */
+  readonly lintedFailover: Set<object>
   /** Named endpoints, each in a list of its own. */
   readonly alone: Map<Endpoint, readonly Endpoint[]>
   /** Those of dials. */

@@ -10,6 +10,7 @@ import { checkRepeats, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileSteps } from './hops.js'
 import { type Layer, placeIn, settingIn } from './layers.js'
 import { hopMaker } from './make-hop.js'
+import { lintProgress, lintRinging } from './progress-lints.js'
 
 /** Tried again elsewhere unless told otherwise: the endpoint could not take the call, nobody decided about it. */
 const FAILOVER_ON = ['unreachable', 'serverError', 'rejected']
@@ -34,6 +35,8 @@ export function compileDial(
   checkRepeats(steps, failoverOn, made, context.report)
   lintTimeLimit(body, origin, context.report)
   lintScreen(body, origin, context)
+  lintProgress(body, origin, context.report)
+  lintRinging(layers, FAILOVER_ON, steps, context)
   return { verb: 'dial', id, steps, failoverOn, otherwise }
 }
 

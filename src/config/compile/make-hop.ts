@@ -7,6 +7,7 @@ import type { Context } from './context.js'
 import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import type { MakeHop } from './hops.js'
 import { attributesIn, type Layer, placeIn, settingIn } from './layers.js'
+import { lintProgress } from './progress-lints.js'
 import { compileScreen } from './screen.js'
 
 /** They are not written as they stand: the caller id may hold templates, a REFER may be answered by dialsip. */
@@ -38,6 +39,7 @@ export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: C
   function ownSettings(value: Layer['value'], origin: Origin): Settings {
     lintTimeLimit(value, origin, context.report)
     lintScreen(value, origin, context)
+    lintProgress(value, origin, context.report)
     return settingsOf([{ value, origin }, ...layers], context)
   }
 }

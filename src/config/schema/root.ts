@@ -121,7 +121,7 @@ export const settingsShape = {
   state: text('memory, or the URL of a Redis')
     .optional()
     .describe(
-      'Where replicas share ejections, drains, limits and overrides: redis://host:port; memory unless told.',
+      'Where replicas share ejections, drains, limits, overrides and what rang: redis://host:port; memory unless told.',
     ),
   accounts: listOf(accountSchema, 'the accounts, each with sid and authTokens').describe(
     'The Twilio accounts whose webhooks are answered.',
