@@ -1,5 +1,5 @@
 import { Server as NetServer, type Socket } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -31,6 +31,9 @@ const MOST_CONNECTIONS = 15_000
  * on its way. Meanwhile each answer asks its connection to close.
  */
 const PARTING_MS = 500
+
+/** The first turn may be over before the listener is looked at. */
+const QUIET_TURNS = 3
 
 /** What answers Twilio and the orchestrator; the process makes it listen. */
 export function publicApp(service: Service, readiness: Readiness): FastifyInstance {
@@ -66,9 +69,26 @@ export function publicApp(service: Service, readiness: Readiness): FastifyInstan
 /** Takes no new connection, and lets those that are open go with their next answer. */
 async function part(server: NetServer): Promise<void> {
   if (!server.listening) return
+  await acceptWaiting(server)
   // of the listener alone: that of HTTP would cut off what is idle at once
   NetServer.prototype.close.call(server)
   await setTimeout(PARTING_MS)
+}
+
+/**
+ * The other side takes a connection for open before it is accepted here, and one is accepted in each turn of the event
+ * loop. Those that still wait when the listener closes would be reset with the webhook that they bring.
+ */
+async function acceptWaiting(server: NetServer): Promise<void> {
+  const end = performance.now() + PARTING_MS
+  let quietTurns = 0
+  server.on('connection', () => {
+    quietTurns = 0
+  })
+  while (quietTurns < QUIET_TURNS && performance.now() < end) {
+    quietTurns += 1
+    await nextTurn()
+  }
 }
 
 /** What is not HTTP gets an answer without Fastify's JSON, and no work is done for it. */
