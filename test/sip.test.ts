@@ -236,6 +236,7 @@ t.test('a fault says what to write instead', async (t) => {
     ['sip:jack@example.com;transport=sctp', 'sip-transport'],
     ['sip:jack@example.com;transport=tl', 'sip-transport', 'tls'],
     ['sip:jack@example.com;transport', 'sip-transport'],
+    ['sip:jack@example.com;edge', 'sip-region'],
     ['sip:jack@example.com;secure=yes', 'sip-secure'],
     ['sip:jack@example.com;secure=TRUE', 'sip-secure', 'true'],
     ['sip:jack@example.com;region=de2', 'sip-region', 'de1'],
@@ -339,6 +340,13 @@ t.test('a warning does not stop a URI', async (t) => {
     t.ok(read(text).value, text)
     t.same(codes(read(text)), expected, text)
   }
+})
+
+t.test('the host of a registered user holds no edge', async (t) => {
+  const cure = (host: string) => read(`sip:jack@${host}`).problems[0]?.cure
+  t.match(cure('acme.sip.dublin.twilio.com'), /leave the region or edge out/)
+  t.equal(cure('acme.sip.us1.twilio.com'), undefined)
+  t.equal(cure('acme.sip.twilio.com'), undefined)
 })
 
 t.test('a host that Twilio cannot reach is a warning', async (t) => {

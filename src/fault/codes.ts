@@ -220,6 +220,10 @@ export const FAULTS = {
     'A password stands inside a SIP URI.',
     'Use `username` and `password` of the endpoint.',
   ),
+  'sip-username-missing': warning(
+    'A `password` stands without a `username`, so Twilio cannot authenticate with it.',
+    'Add `username`.',
+  ),
   // templates
   'template-syntax': fault('`{{…}}` is not closed or empty.', 'Write `{{To}}`.'),
   'template-name': fault(

@@ -31,7 +31,7 @@ const AMOUNT = /^(\+?)(\d+(?:\.0+|(?:\.\d+)?e\+?\d+))$/i
 function unspreadsheet(written: string): string {
   const [, plus = '', amount] = AMOUNT.exec(written) ?? []
   if (amount === undefined) return written
-  const [mantissa = '', exponent] = amount.toLowerCase().replace(/\.0+$/, '').split('e')
+  const [mantissa, exponent] = amount.toLowerCase().replace(/\.0+$/, '').split('e') as [string, string?]
   if (exponent === undefined) return plus + mantissa
   const decimals = mantissa.split('.')[1]?.length ?? 0
   return decimals === Number(exponent) ? plus + mantissa.replace('.', '') : ''

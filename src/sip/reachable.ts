@@ -34,9 +34,16 @@ export function hostWarnings(host: string): Problem[] {
   }
   if (isTwilioDomain(host)) {
     const message = `"${host}" is a Twilio SIP domain, where Twilio reaches only registered users (error 13255)`
-    return [{ code: 'sip-host-twilio', message, found: host }]
+    return [{ code: 'sip-host-twilio', message, found: host, ...(isLocal(host) && { cure: GLOBAL_HOST }) }]
   }
   return srvWarning(host)
+}
+
+const GLOBAL_HOST = 'leave the region or edge out of the host name; Twilio refuses it (errors 32220, 32221)'
+
+/** Whether a region or edge stands in the name of a SIP domain; `us1`, where it was always, is let pass. */
+function isLocal(host: string): boolean {
+  return !/\.sip\.(?:us1\.)?twilio\.com\.?$/.test(host)
 }
 
 /** Whether a lower-cased host is a SIP domain at Twilio, where users register. */

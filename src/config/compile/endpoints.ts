@@ -22,6 +22,9 @@ export function compileEndpoint(
 ): Endpoint | undefined {
   const { value: written, problems } = parseSipUri(source.uri, context.isTemplateName, context.templateNames)
   context.report.addAll(problems, below(origin, 'uri'))
+  const attributes = attributesOf(source, SIP_ATTRIBUTES)
+  if (attributes.password !== undefined && attributes.username === undefined)
+    context.report.add(usernameMissing, below(origin, 'password'), 'key')
   const headers = readHeaders(source.headers ?? {}, below(origin, 'headers'), context)
   const placed = written && place(written, source, origin, context)
   const uri = placed && (headers.length > 0 ? addHeaders(placed, headers, origin, context) : placed)
@@ -31,10 +34,17 @@ export function compileEndpoint(
       address: addressOf(uri),
       uri,
       number: undefined,
-      attributes: attributesOf(source, SIP_ATTRIBUTES),
+      attributes,
       maxCalls: source.maxCalls,
     }
   )
+}
+
+const usernameMissing: Problem = {
+  code: 'sip-username-missing',
+  message: 'password has no effect without username',
+  expected: 'username beside it',
+  cure: 'add username, or remove password',
 }
 
 /** Puts `region` or `edge` into the URI, as Twilio wants it. */
