@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -671,6 +672,8 @@ t.test('no call is placed for a client that has gone', async (t) => {
   Object.assign(WORLD, { pause: () => held })
   t.teardown(() => Object.assign(WORLD, { pause }))
   const address = await admin.listen({ host: '127.0.0.1', port: 0 })
+  const sockets: Socket[] = []
+  admin.server.on('request', ({ socket }) => sockets.push(socket))
   const place = (more: object, signal?: AbortSignal) =>
     fetch(`${address}/api/calls`, {
       method: 'POST',
@@ -685,7 +688,7 @@ t.test('no call is placed for a client that has gone', async (t) => {
   await until(t, 'both wait', async () => (await line()) === 2)
   gone.abort()
   await Promise.allSettled(waiting)
-  await new Promise((done) => setTimeout(done, 100))
+  await until(t, 'their connections have ended', () => sockets.slice(1).every(({ destroyed }) => destroyed))
   go()
   t.equal((await place({ 'idempotency-key': 'k' })).status, 201, 'who has a key may ask again')
   t.equal(twilio.received.length, 2)

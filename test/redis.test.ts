@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 import t, { type Test } from 'tap'
 import { z } from 'zod'
@@ -152,8 +151,13 @@ for (const [name, { begin, end }] of Object.entries(troubles)) {
     const [one, two] = pair
     one.service.health.drain('b', 'before')
     await until(t, 'a drain from before is known', () => standing(two, 'b') === 'drained')
-    const stop = calls((CallSid) => ring(CallSid.endsWith('0') ? one : two, CallSid), 10)
-    await sleep(200)
+    let rung = 0
+    const stop = calls((CallSid) => {
+      rung += 1
+      return ring(CallSid.endsWith('0') ? one : two, CallSid)
+    }, 10)
+    const moreCalls = async (then = rung) => until(t, 'calls come in', () => rung >= then + 20)
+    await moreCalls()
     await begin(redis)
     await bothAre(t, pair, false)
     t.ok(one.service.shared?.reason)
@@ -161,7 +165,7 @@ for (const [name, { begin, end }] of Object.entries(troubles)) {
     t.equal(standing(two, 'b'), 'drained', 'what was known is kept')
     one.service.health.drain('a', 'meanwhile')
     two.service.health.restore('b')
-    await sleep(200)
+    await moreCalls()
     await end(redis)
     await bothAre(t, pair, true)
     await until(t, 'what was set meanwhile is shared', () => standing(two, 'a') === 'drained')
@@ -206,7 +210,6 @@ t.test('what others write into Redis breaks nothing', { skip }, async (t) => {
   await write('[["drains a",{"reason":"x"}]]')
   await until(t, 'what makes sense is taken over', () => standing(one) === 'drained')
   await client.flushAll()
-  await sleep(300)
   await until(
     t,
     'Redis is told again',

@@ -201,7 +201,6 @@ t.test('requests during a load make one more after it', async (t) => {
   let loads = 0
   const reloader = new Reloader(service, async () => {
     loads += 1
-    await sleep(20)
     return loadText(saying('two'))
   })
   await Promise.all([reloader.reload(), reloader.reload(), reloader.reload()])
@@ -221,6 +220,7 @@ t.test('changes are found where nobody tells of them', async (t) => {
   await watch.follow(['/no-such-folder/x.yaml', '/no-such-folder/*.yaml', file])
   t.equal(changes, 0)
   writeFileSync(join(folder, 'other.log'), 'x')
+  // that nothing happens has no event to wait for
   await sleep(300)
   t.equal(changes, 0, 'another file in the folder')
   writeFileSync(file, 'x')
@@ -348,7 +348,11 @@ t.test('watchers of earlier reloads are gone', { timeout: 60_000 }, async (t) =>
   const used = () => process.getActiveResourcesInfo().filter((name) => /FSEvent|FSREQ/.test(name)).length
   write(saying('v0'))
   await until(t, 'the first', () => says('v0'))
-  await sleep(300)
+  await until(
+    t,
+    'its files are read',
+    () => !process.getActiveResourcesInfo().some((name) => /FSREQ/.test(name)),
+  )
   const before = used()
   for (let version = 1; version <= 8; version += 1) {
     write(saying(`v${version}`))

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { webhook } from './build.js'
-import { actionOf, built, calls, folderOf, isTwiml, post, SERVED } from './serving.js'
+import { actionOf, built, calls, folderOf, isTwiml, post, SERVED, until } from './serving.js'
 
 const CONFIG = `${SERVED}
 endpoints:
@@ -79,15 +79,20 @@ t.test('a rolling restart under load loses no webhook', { timeout: 120_000 }, as
     return next
   }
 
-  const stop = calls(call, 10)
+  let rung = 0
+  const stop = calls((callSid) => {
+    rung += 1
+    return call(callSid)
+  }, 10)
+  const moreCalls = async (then = rung) => until(t, 'calls come in', () => rung >= then + 30)
   let restarted = first
   for (let round = 0; round < 3; round += 1) {
-    await sleep(300)
+    await moreCalls()
     t.equal(await restarted.stop(), 0, 'it ends in peace')
     restarted = await built(t, file)
     servers[1] = restarted.address
   }
-  await sleep(300)
+  await moreCalls()
   const { placed, lost, wrong, slowest } = await stop()
   t.ok(placed > 100, `${placed} calls`)
   t.same({ lost, wrong, broken }, { lost: 0, wrong: [], broken: [] })

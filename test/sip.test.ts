@@ -401,11 +401,26 @@ t.test('a call fills the holes of a URI', async (t) => {
   for (const [text, filled] of cases) t.same(fill(text, values), { text: filled, dropped: [] }, text)
 })
 
+t.test('each ASCII character but the plain ones is encoded, a control character as a space', async (t) => {
+  for (let code = 0; code < 128; code += 1) {
+    const [sign, isControl] = [String.fromCharCode(code), code < 32 || code === 127]
+    const hex = (isControl ? ' ' : sign).charCodeAt(0).toString(16).toUpperCase()
+    const plain = /[A-Za-z0-9_.-]/.test(sign)
+    const values = { To: sign, From: sign, wild: '' }
+    const encoded = plain ? sign : `%${hex}`
+    t.equal(
+      textOf(uri('sip:1{{To}}@example.com?X-A={{From}}'), values),
+      `sip:1${sign === '+' ? sign : encoded}@example.com?X-A=${encoded}`,
+      `${code}`,
+    )
+  }
+})
+
 /** What a caller may send: any UTF-16, lone surrogates included, and what means something in a URI oftener. */
 const hostileText = fc
   .array(
     fc.oneof(
-      fc.constantFrom(...';?&@<>"%:=,+/\\ \r\n\0\ud800\udc00'.split('')),
+      fc.constantFrom(...';?&@<>"%:=,+*/\\ \r\n\0\x7f\ud800\udc00'.split('')),
       fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
     ),
     { minLength: 1, maxLength: 20 },

@@ -13,6 +13,7 @@ import { CallBook } from '../src/call/call-book.js'
 import { loadConfig } from '../src/config/load.js'
 import { parseForm } from '../src/twilio/form.js'
 import { ACCOUNT, configOf, files, HEAD, TOKEN, webhook } from './build.js'
+import { until } from './serving.js'
 import { complaintsOf } from './twiml-oracle.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
@@ -398,8 +399,12 @@ t.test('an open connection is answered once more while the server stops', async 
   }
   t.match(await ask(), 'connection: keep-alive')
   const closed = app.close()
-  await new Promise((wake) => setTimeout(wake, 50))
-  await t.rejects(once(connect(port, '127.0.0.1'), 'connect'), { code: 'ECONNREFUSED' })
+  await until(t, 'nobody else gets in', async () => {
+    const other = connect(port, '127.0.0.1')
+    const refused = await once(other, 'connect').catch((error) => error)
+    other.destroy()
+    return refused.code === 'ECONNREFUSED'
+  })
   t.match(await ask(), /^http\/1.1 200 .*connection: close/s)
   await closed
 })
