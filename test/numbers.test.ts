@@ -67,6 +67,7 @@ t.test('a number in another form is a fault whose cure is E.164', async (t) => {
     ['+4930123456.00', '+4930123456'],
     ['4.930123456E+9', '+4930123456'],
     ['4.93012E+9', undefined],
+    ['5E+9', undefined],
     ["'+49 30 123456", '+4930123456'],
     ['1234567890123456', undefined],
     ['4912345678901234567', undefined],
