@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { endOf, FINAL_STATUSES } from '../src/call/outcome.js'
+import { isForeign } from '../src/routing/for-account.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { callOver } from './call-over.js'
 import { finish } from './finish.js'
@@ -17,13 +18,10 @@ export function status(service: Service) {
     if (parent === '') {
       if (FINAL_STATUSES.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
     } else {
-      const leg = {
-        parent,
-        callSid: parameter(params, 'CallSid'),
-        endpoint: parameter(query, 'endpoint'),
-        state,
-      }
-      noteLeg(service, leg, now)
+      const endpoint = parameter(query, 'endpoint')
+      const leg = { parent, callSid: parameter(params, 'CallSid'), endpoint, state }
+      if (!isForeign(service.active.config, parameter(params, 'AccountSid'), endpoint))
+        noteLeg(service, leg, now)
     }
     reply.code(204).send()
   }

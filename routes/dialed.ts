@@ -4,6 +4,7 @@ import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome
 import { FAILURES } from '../src/health/health.js'
 import { advance } from '../src/routing/advance.js'
 import { callerLeft } from '../src/routing/caller-left.js'
+import { isForeign } from '../src/routing/for-account.js'
 import { dialOf } from '../src/routing/note-of.js'
 import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
@@ -20,7 +21,8 @@ export function dialed(service: Service): Decide {
     if (!plan && hasCallerLeft(params)) return callerLeft({ route: '', rule: '' })
     if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
     const record = book.open(call.callSid, now)
-    const endpoints = plan.hop.split(BETWEEN_ENDPOINTS)
+    const isOwn = (endpoint: string) => !isForeign(active.config, call.accountSid, endpoint)
+    const endpoints = plan.hop.split(BETWEEN_ENDPOINTS).filter(isOwn)
     const rang =
       rung.any(call.callSid, endpoints) || endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)

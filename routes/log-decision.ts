@@ -12,7 +12,7 @@ export type DialLogs = WeakMap<Plan, Logger>
 
 /** One line a decision, with the whole reason and what it takes to make it again. */
 export function logDecision(service: Service, call: Call, decision: Decision, note: DecisionNote): void {
-  const { log } = service
+  const { log, active } = service
   const { callSid, from, to, params } = call
   for (const warning of decision.warnings) log.warn({ callSid }, warning)
   const { outcome, skipped, passedOver, notUp, reason } = note
@@ -20,6 +20,7 @@ export function logDecision(service: Service, call: Call, decision: Decision, no
     callSid,
     from: from.text,
     to: to.text,
+    account: active.config.accountsApart && call.accountSid,
     outcome,
     skipped: some(skipped),
     passedOver: some(passedOver),

@@ -8,6 +8,7 @@ import { Limits } from '../src/health/limits.js'
 import { Overrides } from '../src/health/overrides.js'
 import { Rung } from '../src/health/rung.js'
 import { decide } from '../src/routing/decide.js'
+import { forAccount } from '../src/routing/for-account.js'
 import type { State } from '../src/routing/state.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
@@ -84,6 +85,8 @@ export function stateAt({ active, health, limits, overrides }: Service, now: num
 
 /** Makes a config ready to answer calls. */
 export function activate(config: Config): ActiveConfig {
+  // what each account may reach is worked out now, not when its first call comes in
+  for (const { sid } of config.accounts) forAccount(config, sid)
   return {
     config,
     keys: keyring(config.accounts),

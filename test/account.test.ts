@@ -95,6 +95,13 @@ t.test('the plan lists what is not in order', async (t) => {
   t.ok(twilio.received.every(({ method }) => method === 'GET'))
 })
 
+t.test('a number of an account that its route is not for is claimed by nobody', async (t) => {
+  const twilio = await account(t)
+  const numbers = commandsOf(t, yaml(twilio.url).replace('name: paris,', 'name: paris, account: main,'))
+  const { stdout } = await numbers(['--only', '+33*'])
+  t.match(stdout, /\? \+33123456789 {2}desk 1 {2}account sub {2}claimed by no route\n- \+33123456789 /)
+})
+
 t.test('--apply mends what can be mended', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url, ', voiceFallbackUrl: "https://other.example.net/voice"'))

@@ -19,7 +19,8 @@ import { WrongQuestion } from '../src/explain/wrong.js'
 import { decide } from '../src/routing/decide.js'
 import { ALL_UP } from '../src/routing/state.js'
 import { TwimlWriter } from '../src/twiml/writer.js'
-import { callOf, configOf, HEAD } from './build.js'
+import { ACCOUNT, callOf, configOf, HEAD } from './build.js'
+import { compiledText } from './diff-configs.js'
 import { run } from './run.js'
 
 const YAML = `
@@ -61,6 +62,56 @@ function ask(
   const params = { To: to, From: '+491701234567', ...question.params }
   return explainer(of)(readScenario(of, { ...question, params }, OPEN, ALL_UP))
 }
+
+const APART = compiledText(`
+publicUrl: https://voice.example.com
+accounts:
+  - { sid: ${ACCOUNT}, authTokens: [one] }
+  - { sid: AC${'b'.repeat(32)}, name: sandbox, authTokens: [other] }
+defaults: { otherwise: { hangup: true } }
+endpoints: { a: { uri: "sip:{{To}}@a.example.com" } }
+routes:
+  - { name: ours, account: ${ACCOUNT}, to: "+15551230001", dial: a }
+  - { name: lab, account: sandbox, to: "+15551230002", dial: a, otherwise: greet }
+  - { name: any, to: "+15551230003", dial: a }
+actions: { greet: { say: Hello } }
+`)
+
+t.test('a call comes from the account of its number unless told', async (t) => {
+  const [own, other] = [ask('+15551230002', {}, APART), ask('+15551230002', { account: ACCOUNT }, APART)]
+  t.match(own, { route: 'lab', call: { account: 'sandbox' }, dials: ['a'] })
+  t.match(other, { route: '', call: { account: ACCOUNT }, end: 'reject' })
+  t.equal(other.reason, `route lab is for account sandbox, not for ${ACCOUNT}`)
+  t.match(printExplanation(own), ', account sandbox\n')
+  t.match(ask('+15551230001', { account: 'sandbox' }, APART), { route: '' })
+  const AccountSid = `AC${'e'.repeat(32)}`
+  t.match(ask('+15551230002', { params: { AccountSid } }, APART), {
+    route: '',
+    call: { account: AccountSid },
+  })
+  t.throws(() => ask('+1555', { account: 'sandbix' }, APART), /called "sandbix"; did you mean "sandbox"\?/)
+  t.throws(() => ask('+1555', { account: 'nobody' }, APART), /no account is called "nobody"$/)
+})
+
+t.test('a route is not set to an action of other accounts', async (t) => {
+  const service = createService(APART, pino({ enabled: false }))
+  const app = adminApp(service, () => ({ ready: true, why: 'ok' }))
+  t.teardown(() => app.close())
+  const set = (name: string, to: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/overrides',
+      payload: { name, to, until: '2h', author: 'anna', note: 'drill' },
+    })
+  t.match((await set('ours', 'greet')).json(), {
+    error: 'the action greet is of other accounts than route ours',
+  })
+  t.match((await set('any', 'greet')).json(), {
+    error: 'the action greet is of other accounts than route any',
+  })
+  t.equal((await set('lab', 'greet')).statusCode, 201)
+  t.match(ask('+15551230001', { account: ACCOUNT }, APART), { dials: ['a'] })
+})
 
 t.test('a call is followed through its hops to the end', async (t) => {
   const explanation = ask('+4930123456', { outcomes: { frankfurt: '503', dublin: 'ringing+timeout' } })

@@ -116,6 +116,21 @@ t.test('a request becomes the parameters of Twilio', async (t) => {
   t.equal(checkCallRequest({ ...BASE, account: MAIN }, CONFIG).request?.account, MAIN)
 })
 
+t.test('an account calls what is not of others only', async (t) => {
+  const shared = { read: () => YAML.replace('name: berlin,', 'name: berlin, account: second,') }
+  const surroundings = { ...shared, glob: () => [], variables: {}, placeholders: false }
+  const apart = loadConfig('/dialsip.yaml', surroundings).config!
+  const [first] = checkCallRequest({ ...BASE, url: undefined, route: 'berlin' }, apart).faults
+  t.equal(first!.problem.message, 'route berlin is for account second, not for main')
+  const route = { ...BASE, url: undefined, route: 'berlin', account: 'second' }
+  t.strictSame(faultsOf(route, apart), [])
+  for (const dial of ['frankfurt', { ring: ['frankfurt', 'desk'] }, 'both', 'europe'])
+    t.not(faultsOf({ ...BASE, url: undefined, dial: [dial] }, apart).length, 0)
+  t.strictSame(faultsOf({ ...BASE, url: undefined, dial: ['desk', 'lab'] }, apart), [])
+  t.strictSame(faultsOf({ ...BASE, to: '1@frankfurt' }, apart), ['to sip-uri'])
+  t.strictSame(faultsOf({ ...BASE, to: '1@frankfurt', account: 'second' }, apart), [])
+})
+
 t.test('an endpoint brings its region, headers and password', async (t) => {
   t.match(parametersOf({ ...BASE, to: '100@frankfurt' }), {
     to: 'sip:100@fra.example.com;transport=tls;region=de1?X-Tenant=acme&X-Caller=%2B15551230001',

@@ -18,12 +18,16 @@ import { isTraced } from '../routes/spans.js'
 import { CallBook } from '../src/call/call-book.js'
 import { noteOutcome } from '../src/call/call-record.js'
 import { Tape } from '../src/call/tape.js'
+import type { TestCase } from '../src/config/config.js'
 import { testSchema } from '../src/config/schema/test.js'
 import { masker } from '../src/explain/mask.js'
+import { readRequest } from '../src/explain/read-request.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import { callOutcome } from '../src/recent/summary.js'
 import { decide } from '../src/routing/decide.js'
-import { configOf } from './build.js'
+import { runSpec } from '../src/spec/run.js'
+import { ACCOUNT, configOf } from './build.js'
+import { compiledText } from './diff-configs.js'
 import { actionOf, NOW, replica } from './replica.js'
 import { until } from './serving.js'
 
@@ -258,6 +262,22 @@ t.test('a recent call becomes a command and a test case', async (t) => {
     drained: ['b'],
     expect: { route: 'main', dials: ['a', 'b'] },
   })
+})
+
+t.test('where accounts are apart a past call tells its own', async (t) => {
+  const config = compiledText(`
+publicUrl: https://voice.example.com
+accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }, { sid: AC${'b'.repeat(32)}, name: other, authTokens: [x] }]
+routes: [{ name: main, account: other, to: "+15551230001", reject: busy }]
+`)
+  const { post, api, lines } = replica(config)
+  await post('/voice', { CallSid: SID })
+  const { explain, test } = (await api(`/api/calls/recent/${SID}`)).json()
+  t.match(explain, ` --account ${ACCOUNT} `)
+  t.match(load(test), [{ call: { account: ACCOUNT }, expect: { route: '' } }])
+  t.match(runSpec(config, load(test) as TestCase[]), { failed: 0 })
+  const { params, at } = readRequest(JSON.stringify({ ...lines[0], time: undefined }))
+  t.match([params.AccountSid, at], [ACCOUNT, undefined])
 })
 
 t.test('each outcome has a word that gives it again', async (t) => {

@@ -126,7 +126,7 @@ t.test('a case that makes no sense fails and says why', async (t) => {
 })
 
 t.test('a fault of ours is no failed case', async (t) => {
-  const broken = { ...config, routes: new Map() }
+  const broken = { ...config, routes: undefined as never }
   t.throws(() => runSpec(broken, [{ call: { to: '+1555' }, expect: {} }]), TypeError)
 })
 

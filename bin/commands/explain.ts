@@ -20,6 +20,7 @@ Shows which route and rule take a call and why not the others, each hop with wha
 TwiML of every step. Decided by the code that answers Twilio; no call is placed, no secret is needed or shown.
 
   --to, --from NUMBER           as Twilio sends them: +4930123456, sip:alice@acme.sip.twilio.com, anonymous
+  --account NAME                the account that calls, by name or SID; the one of the number's route unless told
   --at TIME                     ISO 8601; now unless told
   --param NAME=VALUE            any other webhook parameter, again for more
   --request FILE                a recorded webhook: a form body, JSON, or a line of dialsip's log; - for stdin
@@ -46,6 +47,7 @@ TwiML of every step. Decided by the code that answers Twilio; no call is placed,
 const OPTIONS = {
   to: { type: 'string' },
   from: { type: 'string' },
+  account: { type: 'string' },
   at: { type: 'string' },
   param: { type: 'string', multiple: true },
   request: { type: 'string' },
@@ -61,7 +63,17 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 const NOTHING: RecordedRequest = { params: {}, at: undefined }
 
 /** What stands on the command line wins over what was recorded. */
-function questionOf({ to, from, at, param = [], request, outcome = [], down, drained }: Values): Question {
+function questionOf({
+  to,
+  from,
+  account,
+  at,
+  param = [],
+  request,
+  outcome = [],
+  down,
+  drained,
+}: Values): Question {
   const recorded = request === undefined ? NOTHING : readRequest(readText(request))
   return {
     params: {
@@ -70,6 +82,7 @@ function questionOf({ to, from, at, param = [], request, outcome = [], down, dra
       ...(to !== undefined && { To: to }),
       ...(from !== undefined && { From: from }),
     },
+    account,
     at: at ?? recorded.at,
     outcomes: readPairs(outcome, 'outcome'),
     down,

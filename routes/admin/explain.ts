@@ -8,11 +8,11 @@ import type { AdminPlugin } from './plugin.js'
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>
 
-const KNOWN = ['to', 'from', 'at', 'param', 'outcome', 'down', 'drained']
+const KNOWN = ['to', 'from', 'account', 'at', 'param', 'outcome', 'down', 'drained']
 
 /**
- * `GET /api/explain?to=…&from=…&at=…&param=K=V&outcome=ENDPOINT=503&down=ENDPOINT&drained=ENDPOINT`: the explanation
- * of one call as JSON. Endpoints stand, and overrides hold, as they do now on this replica, unless the query says otherwise.
+ * `GET /api/explain?to=…&from=…&account=…&at=…&param=K=V&outcome=ENDPOINT=503&down=ENDPOINT&drained=ENDPOINT`: the
+ * explanation of one call as JSON. Endpoints stand, and overrides hold, as they do now on this replica, unless the query says otherwise.
  */
 export const explainApi: AdminPlugin = (app, { service }, done) => {
   app.get<{ Querystring: Query }>('/api/explain', ({ query }, reply) => {
@@ -37,6 +37,7 @@ function questionOf(query: Query) {
       ...('to' in query && { To: one('to')! }),
       ...('from' in query && { From: one('from')! }),
     },
+    account: one('account'),
     at: one('at'),
     outcomes: pairs('outcome'),
     down: many('down'),

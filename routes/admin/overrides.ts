@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Config } from '../../src/config/config.js'
 import { suggest } from '../../src/fault/suggest.js'
+import { forAccount } from '../../src/routing/for-account.js'
 import type { Override } from '../../src/routing/state.js'
 import { readBody, refusal } from './body.js'
 import type { AdminPlugin } from './plugin.js'
@@ -74,8 +75,16 @@ function checkTarget(kind: Override['kind'], name: string, to: string, config: C
   const known = namesOf(kind, config)
   if (!known.has(name)) throw unknown(kind, name, [...known.keys()])
   if (kind === 'route' && !config.actions.has(to)) throw unknown('action', to, [...config.actions.keys()])
+  if (kind === 'route') checkAccounts(name, to, config)
   if (kind === 'schedule' && !/^(open|closed)$/.test(to))
     throw refusal(400, `a schedule can be set to open or closed, not to "${to}"`)
+}
+
+/** An action that only routes of other accounts lead to would not be found again after its first hop. */
+function checkAccounts(route: string, action: string, config: Config): void {
+  const sids = config.routes.get(route)!.accounts ?? config.accounts.map(({ sid }) => sid)
+  if (sids.every((sid) => forAccount(config, sid).actions.has(action))) return
+  throw refusal(400, `the action ${action} is of other accounts than route ${route}`)
 }
 
 function unknown(what: string, name: string, known: readonly string[]): Error {

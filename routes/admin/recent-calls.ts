@@ -30,7 +30,7 @@ export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
   app.get<{ Params: { callSid: string } }>('/api/calls/recent/:callSid', ({ params }, reply) => {
     const record = book.find(params.callSid)
     if (record && isKnown(record))
-      return detailOf(record, book.webhooksOf(record), book.secrets, service.active.config.files[0]!)
+      return detailOf(record, book.webhooksOf(record), book.secrets, service.active.config)
     return reply.code(404).send({ error: `${params.callSid} is not among the last calls of this replica` })
   })
   done()

@@ -1,8 +1,9 @@
 import type { Account, Config } from '../config/config.js'
 import { parseAddress } from '../numbers/address.js'
-import { exactClaims, lookUp } from '../numbers/look-up.js'
+import { exactClaims } from '../numbers/look-up.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
 import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
+import { claimFor, forAccount } from '../routing/for-account.js'
 import { desiredSettings } from './desired-settings.js'
 
 /** The incoming numbers of one account. */
@@ -32,7 +33,7 @@ export interface PlannedNumber {
 /** What `dialsip numbers` shows, and with `--apply` mends. */
 export interface NumberPlan {
   readonly numbers: readonly PlannedNumber[]
-  /** Exact numbers that routes claim and none of the accounts has. */
+  /** Exact numbers that routes claim and none of their accounts has. */
   readonly missing: readonly { readonly number: string; readonly route: string }[]
 }
 
@@ -47,14 +48,15 @@ export function planNumbers(
   const numbers = inventories.flatMap(({ account, numbers: all }) =>
     all.filter(({ phoneNumber }) => isMeant(phoneNumber)).map((number) => planned(account, number)),
   )
-  const owned = new Set(numbers.map(({ number }) => number.phoneNumber))
+  const owned = new Set(numbers.filter(({ route }) => route !== '').map(({ number }) => number.phoneNumber))
   const missing = exactClaims(config.numbers)
     .filter(({ pattern }) => isMeant(pattern.text) && !owned.has(pattern.text))
     .map(({ pattern, route }) => ({ number: pattern.text, route }))
   return { numbers, missing }
 
   function planned(account: Account, number: AccountNumber): PlannedNumber {
-    const route = lookUp(config.numbers, parseAddress(number.phoneNumber))?.claim.route ?? ''
+    const own = forAccount(config, account.sid)
+    const route = claimFor(own, parseAddress(number.phoneNumber))?.claim.route ?? ''
     const overruledBy = overruling(number)
     const changes = route === '' || overruledBy !== '' ? [] : desired.flatMap((one) => change(number, one))
     return { account, number, route, changes, overruledBy }

@@ -3,8 +3,9 @@ import { noParameters, type WebhookParameters } from '../twilio/parameters.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /** The webhook parameters that a line of dialsip's log tells of: under names of its own, and under `params`. */
-export function loggedParameters({ callSid, to, from, params }: Fields): WebhookParameters {
-  return textParameters({ ...Object(params), CallSid: callSid, To: to, From: from })
+export function loggedParameters({ callSid, to, from, account, params }: Fields): WebhookParameters {
+  const told = account === undefined ? {} : { AccountSid: account }
+  return textParameters({ ...Object(params), CallSid: callSid, To: to, From: from, ...told })
 }
 
 /** What is text, or a list of texts, in an object of the caller's own making. */

@@ -27,6 +27,8 @@ export interface Config {
   /** Whether the log has no more than the last three digits of phone numbers. */
   readonly maskNumbers: boolean
   readonly accounts: readonly Account[]
+  /** Set when a route is for some of the accounts only; `rest` are those to which belongs what no route leads to. */
+  readonly accountsApart: { readonly rest: readonly string[] | undefined } | undefined
   readonly twilio: RestSettings
   readonly outbound: Outbound
   readonly endpoints: ReadonlyMap<string, Endpoint>
@@ -119,6 +121,8 @@ export interface Endpoint {
 
 export interface Route {
   readonly name: string
+  /** The SIDs of the accounts whose calls it takes; undefined for all of them. */
+  readonly accounts: readonly string[] | undefined
   readonly rules: readonly Rule[]
 }
 

@@ -34,6 +34,7 @@ export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
 
 type CallerLiteral = Extract<Literal, { set: unknown }>
 type WordLiteral = Extract<Literal, { values: unknown }>
+type AccountLiteral = Extract<Literal, { all: unknown }>
 type ParameterLiteral = Extract<Literal, { patterns: unknown }>
 
 /** Best first: the first of a cell stands for it. All literals ask the same. */
@@ -41,6 +42,8 @@ function candidates(literals: readonly TimelessLiteral[]): Candidate[] {
   const [first] = literals as [TimelessLiteral]
   if ('set' in first) return callers(literals as CallerLiteral[], first.asks === 'forwardedFrom')
   if ('patterns' in first) return parameterValues(literals as ParameterLiteral[])
+  if ('all' in first)
+    return unique((literals as AccountLiteral[]).flatMap(({ all }) => all)).map((value) => ({ value }))
   const named = unique((literals as WordLiteral[]).flatMap(({ values }) => values))
   return first.asks === 'country' ? countries(named) : words(first.asks, named)
 }

@@ -85,6 +85,7 @@ const STIR: Readonly<Record<string, string>> = {
 /** The parameters in which Twilio tells what literals ask. */
 function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, string> {
   const told: [string, string | undefined][] = [
+    ['AccountSid', chosen.get('account')?.value],
     ['FromCountry', chosen.get('country')?.value],
     ['StirVerstat', STIR[chosen.get('attestation')?.value ?? 'none']],
     ['ForwardedFrom', chosen.get('forwardedFrom')?.value],
@@ -109,7 +110,9 @@ export function explainExample({ to, from, now, params, parting }: Shown, file: 
     ['to', to],
     ['from', from],
     ['at', instantText(now)],
-    ...Object.entries(params).map(([name, value]) => ['param', `${name}=${value}`] as const),
+    ...Object.entries(params).map(([name, value]) =>
+      name === 'AccountSid' ? (['account', value] as const) : (['param', `${name}=${value}`] as const),
+    ),
     ...parting.outcomes.map(([hop, code]) => ['outcome', `${withoutPasswords(hop)}=${code}`] as const),
   ])
 }

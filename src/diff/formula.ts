@@ -8,6 +8,7 @@ import { setKey } from './set-key.js'
 export type Literal =
   | { readonly asks: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
   | { readonly asks: 'country' | 'attestation' | 'sipDomain'; readonly values: readonly string[] }
+  | { readonly asks: 'account'; readonly values: readonly string[]; readonly all: readonly string[] }
   | { readonly asks: 'time'; readonly schedules: readonly Schedule[] }
   | { readonly asks: `param ${string}`; readonly patterns: readonly string[] }
 
@@ -33,6 +34,12 @@ export function formulas(
     const not = formulas(condition.conditions, schedules)
     return { key: `not(${conjunctionKey(not)})`, not }
   })
+}
+
+/** That a call is of none of the accounts that a route is for; `all` are those whose calls are answered. */
+export function otherAccount(values: readonly string[], all: readonly string[]): Formula {
+  const formula = literalFormula({ asks: 'account', values, all })
+  return { key: `not(${formula.key})`, not: [formula] }
 }
 
 /** Equal for lists of conditions that hold for the same calls because they say the same, in whatever order. */
@@ -75,6 +82,7 @@ function literalKey(literal: Literal): string {
 function contentKey(literal: Literal): string | string[] {
   if ('set' in literal) return setKey(literal.set)
   if ('schedules' in literal) return unique(literal.schedules.map(scheduleKey))
+  if ('all' in literal) return [unique(literal.values).join(), unique(literal.all).join()]
   return unique('values' in literal ? literal.values : literal.patterns)
 }
 

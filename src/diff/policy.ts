@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
-import { conjunctionKey, type Formula, formulas, type Keyed, type Literal } from './formula.js'
+import { conjunctionKey, type Formula, formulas, type Keyed, type Literal, otherAccount } from './formula.js'
 import { digest } from './set-key.js'
 
 /** What a route does, ready to be compared: its rules, and what is done when none fits. */
@@ -29,11 +29,17 @@ export function policies(config: Config): (route: string) => Policy {
 
 function makePolicy(route: string, config: Config): Policy {
   const byDefault = behaviourOf(config.default)
-  const rules = (config.routes.get(route)?.rules ?? []).map((rule): PolicyRule => {
+  const { accounts, rules: written = [] } = config.routes.get(route) ?? {}
+  const rules = written.map((rule): PolicyRule => {
     const conditions = formulas(rule.conditions, config.schedules)
     const behaviour = behaviourOf(rule.actions)
     return { conditions, key: conjunctionKey(conditions), behaviour }
   })
+  const all = config.accounts.map(({ sid }) => sid)
+  if (accounts && !all.every((sid) => accounts.includes(sid))) {
+    const conditions = [otherAccount(accounts, all)]
+    rules.unshift({ conditions, key: conjunctionKey(conditions), behaviour: byDefault })
+  }
   const reachable = rules.slice(
     0,
     rules.findIndex(({ conditions }) => conditions.length === 0) + 1 || undefined,

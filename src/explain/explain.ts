@@ -1,3 +1,4 @@
+import { accountNamed } from '../config/account-named.js'
 import type { Config } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { Step } from '../routing/decision.js'
@@ -32,6 +33,9 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
       to: call.to.text,
       from: call.from.text,
       callSid: call.callSid,
+      ...(config.accounts.length > 1 && {
+        account: accountNamed(config, call.accountSid)?.name ?? call.accountSid,
+      }),
       at: new Date(now).toISOString(),
     },
     number: explainNumber(scenario, config),

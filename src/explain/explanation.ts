@@ -33,6 +33,8 @@ export interface ExplainedCall {
   readonly to: string
   readonly from: string
   readonly callSid: string
+  /** The account that the call comes from, by its name; there when the config has several. */
+  readonly account?: string
   /** ISO 8601, UTC. */
   readonly at: string
 }

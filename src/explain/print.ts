@@ -16,7 +16,8 @@ const plain: Paint = (_style, text) => text
 export function printExplanation(given: Explanation, paint: Paint = plain): string {
   const explanation = visibleAll(given)
   const { call, schedules } = explanation
-  const text = `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${call.at}`
+  const of = call.account === undefined ? '' : `, account ${call.account}`
+  const text = `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${call.at}${of}`
   const branches = [
     numberBranch(explanation, paint),
     ...routeBranch(explanation, paint),

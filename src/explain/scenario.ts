@@ -1,8 +1,11 @@
-import { type Call, parseCall } from '../call/call.js'
+import { type Call, parameter, parseCall } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
+import { accountNamed } from '../config/account-named.js'
 import type { Config } from '../config/config.js'
 import { suggest } from '../fault/suggest.js'
+import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/suggest-form.js'
+import { claimFor } from '../routing/for-account.js'
 import type { Standing, State } from '../routing/state.js'
 import { commonTimezone, parseInstant } from '../schedule/instant.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
@@ -13,6 +16,8 @@ import { WrongQuestion } from './wrong.js'
 /** A call that is thought of, as it is asked for on a command line, in a URL or in a test case. */
 export interface Question {
   readonly params: WebhookParameters
+  /** The account that the call comes from, by name or SID; one of those that the number's route is for when undefined. */
+  readonly account?: string | undefined
   /** ISO 8601; the time given besides when it is undefined. */
   readonly at?: string | undefined
   /** What comes of each endpoint or hop, by name; whoever is not named answers. */
@@ -44,18 +49,20 @@ export function readScenario(config: Config, question: Question, now: number, st
     return [name, outcomeOf(name, text)] as const
   })
   return {
-    call: readCall(config, question.params),
+    call: readCall(config, question),
     now: question.at === undefined ? now : instantOf(question.at, config),
     state: standings(config, question, state),
     outcomes: new Map(outcomes),
   }
 }
 
-function readCall(config: Config, params: WebhookParameters): Call {
+function readCall(config: Config, { params, account }: Question): Call {
+  const told = account === undefined ? {} : { AccountSid: sidOf(account, config) }
   const parsed = parseCall({
     CallSid: `CA${NO_SID}`,
-    AccountSid: config.accounts[0]?.sid ?? `AC${NO_SID}`,
+    AccountSid: ownerOf(parameter(params, 'To'), config),
     ...params,
+    ...told,
   })
   if ('missing' in parsed) throw new WrongQuestion('the called number is missing')
   const { to } = parsed.call
@@ -64,6 +71,23 @@ function readCall(config: Config, params: WebhookParameters): Call {
       `"${to.text}" is neither a phone number nor a SIP address, so no call can come to it`,
     )
   return parsed.call
+}
+
+function sidOf(named: string, config: Config): string {
+  const account = accountNamed(config, named)
+  if (account) return account.sid
+  const meant = suggest(
+    named,
+    config.accounts.map(({ name }) => name),
+  )
+  throw new WrongQuestion(`no account is called "${named}"${meant ? `; did you mean "${meant}"?` : ''}`)
+}
+
+/** The account whose call to a number would be: the first that its route is for, else the first of all. */
+function ownerOf(to: string, config: Config): string {
+  const claim = claimFor(config, parseAddress(to))?.claim
+  const [owner] = (claim && config.routes.get(claim.route)?.accounts) ?? config.accounts.map(({ sid }) => sid)
+  return owner ?? `AC${NO_SID}`
 }
 
 function instantOf(text: string, { schedules }: Config): number {

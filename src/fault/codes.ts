@@ -89,6 +89,10 @@ export const FAULTS = {
     'A token of the admin listener has fewer than 16 characters and can be guessed.',
     'Make one with `openssl rand -hex 32`.',
   ),
+  'accounts-shared': warning(
+    'There are several accounts, and a route does not say whose calls it takes: any of them reaches it.',
+    'Add `account` to the route or to `defaults`; list all of them where they may share it.',
+  ),
   'insecure-listen': fault(
     '`insecureSkipSignature` is set and `listen` is not loopback.',
     'Listen on 127.0.0.1, or remove `insecureSkipSignature`.',
@@ -108,6 +112,7 @@ export const FAULTS = {
   'unknown-schedule': fault('No schedule has this name.', 'Mend the name, or add it under `schedules`.'),
   'unknown-list': fault('No list has this name.', 'Mend the name, or add it under `lists`.'),
   'unknown-route': fault('No route has this name.', 'Mend the name, or add the route.'),
+  'unknown-account': fault('No account has this name or SID.', 'Mend the name, or add it under `accounts`.'),
   'reference-cycle': fault(
     'Groups, actions or schedules refer to each other in a circle.',
     'Break the circle at one of its members.',

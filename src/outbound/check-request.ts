@@ -6,6 +6,7 @@ import { levelOf } from '../fault/fault.js'
 import type { Problem } from '../fault/problem.js'
 import { suggest } from '../fault/suggest.js'
 import { isE164 } from '../numbers/e164.js'
+import { forAccount } from '../routing/for-account.js'
 import { CALLER_ID } from '../sip/caller-id.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
 import { type CallParameters, type CheckedRequest, Findings } from './call-request.js'
@@ -24,11 +25,12 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   const given = Object.keys(written)
   const source: CallSource = { ...written, ...(!given.includes('from') && { from: config.outbound.from }) }
   const account = accountOf(source.account, config, findings)
-  const party = partyOf(source, given, config, findings)
+  const own = account ? forAccount(config, account.sid) : config
+  const party = partyOf(source, given, own, findings)
   checkFrom(source, given, findings)
   checkStatusHost(source, findings)
   checkDigits(source, findings)
-  const answered = whenAnswered(source, given, { config, account, findings })
+  const answered = whenAnswered(source, given, { config: own, whole: config, account, findings })
   const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
   const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
   const complete = faults.length === 0 && account && party && source.from !== undefined

@@ -19,7 +19,10 @@ type Entry = string | HopSource
 
 /** What the entries of an ad-hoc dial are read with. */
 export interface DialContext {
+  /** As the account sees it. */
   readonly config: Config
+  /** With what belongs to other accounts. */
+  readonly whole: Config
   /** The account that places the call; undefined when there is none, which is a fault of its own. */
   readonly account: Account | undefined
   readonly findings: Findings

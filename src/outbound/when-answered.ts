@@ -1,6 +1,7 @@
 import { unknownName } from '../config/compile/context.js'
 import type { Problem } from '../fault/problem.js'
 import { adHocId } from '../routing/ad-hoc.js'
+import { notFor } from '../routing/for-account.js'
 import { query } from '../routing/plan.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
 import { type DialContext, dialSteps } from './dial-steps.js'
@@ -63,10 +64,13 @@ export function whenAnswered(
 
 /** The URL under which dialsip answers for a route or an ad-hoc dial; keys sorted, see `planQuery`. */
 function ownUrl({ route, dial, called = '' }: CallSource, context: DialContext): string | undefined {
-  const { config, findings } = context
+  const { config, whole, account, findings } = context
   const base = `${config.publicUrl.href}/outbound`
   if (route !== undefined) {
-    if (!config.routes.has(route)) findings.add(unknownName('route', route, config.routes.keys()), 'route')
+    const why = account && notFor(whole, route, { accountSid: account.sid })
+    if (why) findings.add(ofOthers(why, route), 'route')
+    else if (!config.routes.has(route))
+      findings.add(unknownName('route', route, config.routes.keys()), 'route')
     return `${base}?${query({ called, route })}`
   }
   if (dial === undefined) return undefined
@@ -74,6 +78,16 @@ function ownUrl({ route, dial, called = '' }: CallSource, context: DialContext):
   const url = `${base}?${query({ called, dial: adHocId(dialSteps(dial, context)) })}`
   if (url.length > LONGEST_URL) findings.add(longUrl(url.length), 'dial')
   return url
+}
+
+function ofOthers(message: string, found: string): Problem {
+  return {
+    code: 'unknown-route',
+    message,
+    expected: 'a route for the account that places the call',
+    found,
+    cure: 'name another account or another route',
+  }
 }
 
 const nothing: Problem = {

@@ -1,6 +1,7 @@
 import { parameter } from '../call/call.js'
 import type { CallRecord } from '../call/call-record.js'
 import type { WebhookRecord } from '../call/webhook-record.js'
+import type { Config } from '../config/config.js'
 import { explainCommand } from '../explain/command.js'
 import { masker } from '../explain/mask.js'
 import { parseForm } from '../twilio/form.js'
@@ -9,27 +10,28 @@ import { type PastQuestion, pastQuestion } from './past-question.js'
 import { summaryOf } from './summary.js'
 import { testCase } from './test-case.js'
 
-/** A recent call with all its webhooks, and as a question to the config in a file. Secrets are masked. */
+/** A recent call with all its webhooks, and as a question to the config. Secrets are masked. */
 export function detailOf(
   record: CallRecord,
   webhooks: readonly WebhookRecord[],
   secrets: ReadonlySet<string>,
-  file: string,
+  { files, accountsApart }: Pick<Config, 'files' | 'accountsApart'>,
 ) {
-  const question = pastQuestion(record, webhooks)
+  const question = pastQuestion(record, webhooks, accountsApart !== undefined)
   const detail = {
     ...summaryOf(record),
     webhooks: webhooks.map(shown),
-    explain: question && explainCommand(file, optionsOf(question)),
+    explain: question && explainCommand(files[0]!, optionsOf(question)),
     test: question && testCase(question, record),
   }
   return maskAll(detail, masker([...secrets])) as typeof detail
 }
 
-function optionsOf({ to, from, at, params, outcomes, down, drained }: PastQuestion) {
+function optionsOf({ to, from, account, at, params, outcomes, down, drained }: PastQuestion) {
   return [
     ['to', to] as const,
     ['from', from] as const,
+    ...(account === undefined ? [] : [['account', account] as const]),
     ['at', at] as const,
     ...Object.keys(params).map((name) => ['param', `${name}=${parameter(params, name)}`] as const),
     ...Object.entries(outcomes).map(([hop, outcome]) => ['outcome', `${hop}=${outcome}`] as const),

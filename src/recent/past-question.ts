@@ -12,6 +12,8 @@ import { hopOutcome } from './hop-outcome.js'
 export interface PastQuestion {
   readonly to: string
   readonly from: string
+  /** The SID of its account, where the config keeps accounts apart. */
+  readonly account?: string
   /** ISO 8601. */
   readonly at: string
   readonly params: WebhookParameters
@@ -25,6 +27,7 @@ export interface PastQuestion {
 export function pastQuestion(
   record: CallRecord,
   webhooks: readonly WebhookRecord[],
+  accountsApart: boolean,
 ): PastQuestion | undefined {
   const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
   if (!first) return undefined
@@ -34,6 +37,7 @@ export function pastQuestion(
   return {
     to: parameter(params, 'To'),
     from: parameter(params, 'From'),
+    ...(accountsApart && { account: parameter(params, 'AccountSid') }),
     at: new Date(at).toISOString(),
     // by which a split chooses
     params: { CallSid: record.callSid, ...tellingParameters(params) },

@@ -6,11 +6,11 @@ import type { PastQuestion } from './past-question.js'
 
 /** A past call as an entry of `tests:`, in YAML: what came of it then is what must come of it. */
 export function testCase(question: PastQuestion, record: CallRecord): string {
-  const { to, from, at, params, outcomes, down, drained } = question
+  const { to, from, account, at, params, outcomes, down, drained } = question
   const { route, rule, hops } = record
   const test: TestSource = {
     name: `call ${record.callSid}`,
-    call: { to, from, at, ...filled('params', texts(params)) },
+    call: { to, from, ...(account !== undefined && { account }), at, ...filled('params', texts(params)) },
     ...filled('outcomes', outcomes),
     ...(down.length > 0 && { down: [...down] }),
     ...(drained.length > 0 && { drained: [...drained] }),

@@ -1,10 +1,10 @@
 import type { Call } from '../call/call.js'
 import { classify, FINAL_CLASSES, type Outcome, type OutcomeClass } from '../call/outcome.js'
 import type { Config, DialAction, Hop } from '../config/config.js'
-import { lookUp } from '../numbers/look-up.js'
 import type { Decision, Step } from './decision.js'
 import { dialFirst } from './dial.js'
 import { findDial } from './find-dial.js'
+import { claimFor, forAccount, warningsFor } from './for-account.js'
 import { allHops } from './hop-names.js'
 import { isScreened } from './is-screened.js'
 import type { Plan } from './plan.js'
@@ -17,13 +17,14 @@ import { valuesOf } from './values.js'
  * What becomes of a call after a hop has ended. The plan comes out of the URL, so it may be older than the config:
  * what it names is looked up by name, and what no longer exists is skipped. Pure, like `decide`.
  */
-export function advance(config: Config, call: Call, plan: Plan, outcome: Outcome, state: State): Decision {
+export function advance(whole: Config, call: Call, plan: Plan, outcome: Outcome, state: State): Decision {
+  const config = forAccount(whole, call.accountSid)
   const dial = findDial(config, plan)
   const hop = hopNamed(plan.hop, dial, config)
   // of a hop that is gone nobody knows: then Twilio's word that nobody talked decides
   const screened = hop === undefined || isScreened(hop)
   const outcomeClass = classify(outcome, screened)
-  const found = lookUp(config.numbers, call.to)
+  const found = claimFor(config, call.to)
   const progress: Progress = {
     config,
     call,
@@ -33,7 +34,7 @@ export function advance(config: Config, call: Call, plan: Plan, outcome: Outcome
     rule: plan.rule,
     tried: [...plan.tried, { hop: plan.hop, outcome: outcomeClass }],
     passedOver: [],
-    warnings: [],
+    warnings: warningsFor(whole, plan.route, call),
   }
   const { steps, next } = follow(outcomeClass, outcome.code, plan, dial, progress)
   return {

@@ -3,6 +3,7 @@ import type { ActionList, Condition, Config, Route } from '../config/config.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { Decision, SkippedRule } from './decision.js'
 import { misfitOf, overridesIn, type Question } from './fits.js'
+import { forAccount, notFor } from './for-account.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
 import { overrideText, type State } from './state.js'
@@ -18,13 +19,10 @@ export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'ski
  * What becomes of a call that comes in. Pure: the same config, call, time and state give the same decision. The
  * server, `explain`, `test` and `diff` all ask here.
  */
-export function decide(config: Config, call: Call, now: number, state: State): Decision {
-  const { route, claim, rule, skipped, reason, actions, values } = choose({
-    config,
-    call,
-    now,
-    overrides: state.overrides,
-  })
+export function decide(whole: Config, call: Call, now: number, state: State): Decision {
+  const config = forAccount(whole, call.accountSid)
+  const question = { config, call, now, overrides: state.overrides }
+  const { route, claim, rule, skipped, reason, actions, values } = choose(question, whole)
   const progress: Progress = {
     config,
     call,
@@ -41,24 +39,27 @@ export function decide(config: Config, call: Call, now: number, state: State): D
   return { route, claim, rule, skipped, reason, steps, passedOver, warnings, outcome: undefined }
 }
 
-/** The called number decides which route, the first rule that fits what it does; `default` takes the rest. */
-export function choose(question: Question): Choice {
+/**
+ * The called number decides which route, the first rule that fits what it does; `default` takes the rest, and so it
+ * does with a number whose route is for other accounts. `whole` is the config with the routes of all accounts.
+ */
+export function choose(question: Question, whole: Config): Choice {
   const { config, call } = question
   const found = lookUp(config.numbers, call.to)
-  const values = valuesOf(call, { wild: found?.wild ?? '', values: found?.claim.values })
-  if (!found) {
+  const route = found && config.routes.get(found.claim.route)
+  if (!found || !route) {
     return {
       route: '',
       claim: '',
       rule: '',
       skipped: [],
-      reason: `no route claims ${call.to.text}`,
+      reason: (found && notFor(whole, found.claim.route, call)) ?? `no route claims ${call.to.text}`,
       actions: config.default,
-      values,
+      values: valuesOf(call, { wild: '', values: undefined }),
     }
   }
+  const values = valuesOf(call, { wild: found.wild, values: found.claim.values })
   const claim = found.claim.pattern.text
-  const route = config.routes.get(found.claim.route)!
   return { route: route.name, claim, values, ...chooseRule(route, claim, question) }
 }
 

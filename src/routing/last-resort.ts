@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { choose } from './decide.js'
 import type { Step } from './decision.js'
 import { dialsIn, findDial } from './find-dial.js'
+import { forAccount } from './for-account.js'
 import type { Plan } from './plan.js'
 import type { Progress } from './progress.js'
 import { run, runOtherwise } from './run.js'
@@ -12,8 +13,9 @@ import { ALL_UP } from './state.js'
  * What a call gets when deciding about it failed by a fault of ours: the `otherwise` of the dial it was at, or of
  * its route, else `default`. May fail as well; the caller of this function has a constant then.
  */
-export function lastResort(config: Config, call: Call, plan: Plan | undefined, now: number): Step[] {
-  const { actions, values, route, rule } = choose({ config, call, now })
+export function lastResort(whole: Config, call: Call, plan: Plan | undefined, now: number): Step[] {
+  const config = forAccount(whole, call.accountSid)
+  const { actions, values, route, rule } = choose({ config, call, now }, whole)
   const progress: Progress = {
     config,
     call,

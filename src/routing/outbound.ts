@@ -1,10 +1,10 @@
 import type { Call } from '../call/call.js'
 import type { Config } from '../config/config.js'
-import { lookUp } from '../numbers/look-up.js'
 import { chooseRule, type RuleChoice } from './decide.js'
 import type { Decision, Step } from './decision.js'
 import { listAt } from './find-dial.js'
 import type { Question } from './fits.js'
+import { claimFor, forAccount, notFor } from './for-account.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
 import type { State } from './state.js'
@@ -15,16 +15,17 @@ export type Errand = { readonly route: string } | { readonly dial: string }
 
 /** What becomes of a call that dialsip has placed, now that it is answered. Pure, like `decide`. */
 export function decideOutbound(
-  config: Config,
+  whole: Config,
   call: Call,
   errand: Errand,
   now: number,
   state: State,
 ): Decision {
+  const config = forAccount(whole, call.accountSid)
   const question = { config, call, now, overrides: state.overrides }
-  const choice = 'route' in errand ? byRoute(errand.route, question) : byDial(config, errand.dial)
+  const choice = 'route' in errand ? byRoute(errand.route, question, whole) : byDial(config, errand.dial)
   const { actions, ...reasons } = choice
-  const found = lookUp(config.numbers, call.to)
+  const found = claimFor(config, call.to)
   const progress: Progress = {
     config,
     call,
@@ -55,10 +56,11 @@ function answeredStep(step: Step): Step {
   return step.verb === 'reject' ? HANG_UP : step
 }
 
-function byRoute(name: string, question: Question): RuleChoice {
+function byRoute(name: string, question: Question, whole: Config): RuleChoice {
   const route = question.config.routes.get(name)
   if (route) return chooseRule(route, 'an outbound call', question)
-  return { rule: '', skipped: [], reason: `route ${name} is no longer in the config`, actions: NOTHING }
+  const reason = notFor(whole, name, question.call) ?? `route ${name} is no longer in the config`
+  return { rule: '', skipped: [], reason, actions: NOTHING }
 }
 
 function byDial(config: Config, id: string): RuleChoice {

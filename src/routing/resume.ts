@@ -1,9 +1,9 @@
 import { type Call, parameter } from '../call/call.js'
 import type { Config } from '../config/config.js'
-import { lookUp } from '../numbers/look-up.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import type { Decision, Resume, Step } from './decision.js'
 import { listAt } from './find-dial.js'
+import { claimFor, forAccount, warningsFor } from './for-account.js'
 import { readTried } from './plan.js'
 import type { Progress } from './progress.js'
 import { run } from './run.js'
@@ -27,8 +27,9 @@ function stepOf(text: string): number {
 }
 
 /** What follows a recording: the rest of its list of actions; the call ends when there is none. Pure, like `decide`. */
-export function resume(config: Config, call: Call, from: Resume, state: State): Decision {
-  const found = lookUp(config.numbers, call.to)
+export function resume(whole: Config, call: Call, from: Resume, state: State): Decision {
+  const config = forAccount(whole, call.accountSid)
+  const found = claimFor(config, call.to)
   const values = valuesOf(call, { wild: found?.wild ?? '', values: found?.claim.values })
   const progress: Progress = {
     config,
@@ -39,7 +40,7 @@ export function resume(config: Config, call: Call, from: Resume, state: State): 
     rule: from.rule,
     tried: from.tried,
     passedOver: [],
-    warnings: [],
+    warnings: warningsFor(whole, from.route, call),
   }
   const list = listAt(config, from.list)
   const rest: Step[] = list ? run(list, progress, from.step) : []

@@ -1,18 +1,19 @@
 import type { Call } from '../call/call.js'
 import type { Config, Screen } from '../config/config.js'
-import { lookUp } from '../numbers/look-up.js'
 import { fillTemplate } from '../template/fill.js'
 import { findDial } from './find-dial.js'
+import { claimFor, forAccount } from './for-account.js'
 import { allHops } from './hop-names.js'
 import type { Plan } from './plan.js'
 import { type Matched, valuesOf } from './values.js'
 
 /** The screen of the hop that a plan names, and its text for this call; undefined when it is gone. */
 export function screenFor(
-  config: Config,
+  whole: Config,
   plan: Plan,
   call: Call,
 ): { screen: Screen; text: string } | undefined {
+  const config = forAccount(whole, call.accountSid)
   const dial = findDial(config, plan)
   const screen = dial && allHops(dial).find((hop) => hop.name === plan.hop)?.screen
   if (!screen) return undefined
@@ -21,7 +22,7 @@ export function screenFor(
 }
 
 /** `To` is the leg's own, and no route was chosen by it, but where the plan says who is called. */
-function matchedOf({ numbers }: Config, { called, to }: Call): Matched {
-  const found = called === undefined ? undefined : lookUp(numbers, to)
+function matchedOf(config: Config, { called, to }: Call): Matched {
+  const found = called === undefined ? undefined : claimFor(config, to)
   return { wild: found?.wild ?? '', values: found?.claim.values }
 }

@@ -38,8 +38,8 @@ export function titleOf({ name, call: { to, from, at } }: TestSource): string {
   return title.replaceAll(/\s+/g, ' ').trim()
 }
 
-function questionOf({ call: { to, from = '', at, params }, outcomes, down, drained }: TestSource) {
-  return { params: { ...params, To: to, From: from }, at, outcomes, down, drained }
+function questionOf({ call: { to, from = '', at, account, params }, outcomes, down, drained }: TestSource) {
+  return { params: { ...params, To: to, From: from }, account, at, outcomes, down, drained }
 }
 
 /** What depends on the day of the run would fail on another day. */

@@ -1,6 +1,7 @@
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { ActionList, Config, Endpoint } from '../config.js'
 import { below } from '../source.js'
+import { sidsOf } from './account-names.js'
 import { compileActions } from './actions.js'
 import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
@@ -47,6 +48,7 @@ export function buildContext(
     attributes: new SharedAttributes(),
     compiled: new Map(),
     trail: [],
+    ownAccounts: ownAccounts(() => context),
     defaultOtherwise: defaultOtherwise(() => context),
     ...templateNames(sources),
   }
@@ -74,6 +76,17 @@ export function templateNames({
   return {
     templateNames: [...own, ...VOICE_PARAMETERS],
     isTemplateName: (name) => own.has(name) || isVoiceParameter(name) || /^params\../.test(name),
+  }
+}
+
+/** The accounts that `defaults` names, looked up when first asked for. */
+function ownAccounts(contextOf: () => Context): Context['ownAccounts'] {
+  let sids: readonly string[] | undefined
+  return function own() {
+    const { defaults } = contextOf()
+    const { value, origin } = defaults
+    sids ??= value.account && sidsOf(value.account, below(origin, 'account'), contextOf())
+    return sids
   }
 }
 

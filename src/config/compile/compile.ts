@@ -2,6 +2,7 @@ import type { ActionList, Config, Endpoint } from '../config.js'
 import type { Document } from '../documents.js'
 import type { Report } from '../report.js'
 import type { Surroundings } from '../surroundings.js'
+import { accountsApart } from './account-names.js'
 import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
@@ -54,6 +55,7 @@ export function compile(
   const tests = sources.tests.map((test) => checkTest(test, { routes, schedules }, report))
   return {
     ...settings,
+    accountsApart: accountsApart(routes, { file: sources.main.file, path: ['accounts'] }, context),
     outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,

@@ -39,6 +39,8 @@ export interface Context extends PatternContext {
   readonly compiled: Map<string, PlacedList>
   /** Named action lists that are being compiled, outermost first. */
   readonly trail: string[]
+  /** The SIDs of the accounts that `defaults` names; undefined when it names none. */
+  ownAccounts(): readonly string[] | undefined
   /** What follows a dial that has no `otherwise` of its own; nothing while that itself is compiled. */
   defaultOtherwise(): ActionList | undefined
   /** Template names: webhook parameters, dialsip's own and the columns of CSV files. */
@@ -57,16 +59,24 @@ export interface PlacedList {
 
 export type Kind = 'endpoint' | 'action' | 'schedule' | 'list'
 
-const UNKNOWN: Record<Kind | 'route', { code: FaultCode; what: string; words?: readonly string[] }> = {
+const UNKNOWN: Record<
+  Kind | 'route' | 'account',
+  { code: FaultCode; what: string; words?: readonly string[] }
+> = {
   endpoint: { code: 'unknown-endpoint', what: 'endpoint' },
   action: { code: 'unknown-action', what: 'action' },
   schedule: { code: 'unknown-schedule', what: 'schedule' },
   list: { code: 'unknown-list', what: 'list', words: ['anonymous'] },
   route: { code: 'unknown-route', what: 'route' },
+  account: { code: 'unknown-account', what: 'account' },
 }
 
 /** A reference that leads nowhere, with the name that was probably meant. */
-export function unknownName(kind: Kind | 'route', name: string, known: Iterable<string>): Problem {
+export function unknownName(
+  kind: Kind | 'route' | 'account',
+  name: string,
+  known: Iterable<string>,
+): Problem {
   const names = [...known]
   const meant = meantName(kind, name, names)
   const { code, what } = UNKNOWN[kind]
@@ -81,7 +91,11 @@ export function unknownName(kind: Kind | 'route', name: string, known: Iterable<
 }
 
 /** The name that was probably meant by one that nothing has. */
-export function meantName(kind: Kind | 'route', name: string, known: Iterable<string>): string | undefined {
+export function meantName(
+  kind: Kind | 'route' | 'account',
+  name: string,
+  known: Iterable<string>,
+): string | undefined {
   return suggest(name, [...known, ...(UNKNOWN[kind].words ?? [])])
 }
 

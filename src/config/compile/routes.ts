@@ -4,6 +4,7 @@ import type { Route, Rule } from '../config.js'
 import type { RouteSource, RuleSource } from '../schema/route.js'
 import { checkName, type Item } from '../shape.js'
 import { below, type Origin } from '../source.js'
+import { accountsOf } from './account-names.js'
 import { compileBodyList } from './actions.js'
 import { compileConditions } from './conditions.js'
 import type { Context } from './context.js'
@@ -19,7 +20,7 @@ export function compileRoute({ value, origin }: Item<RouteSource>, name: string,
   const rules = value.rules
     ? compileRules(name, value, origin, context)
     : [single(name, value, origin, context)]
-  return { name, rules }
+  return { name, accounts: accountsOf(value, origin, context), rules }
 }
 
 const ALWAYS: Rule['conditions'] = []
@@ -31,7 +32,7 @@ function single(name: string, value: RouteSource, origin: Origin, context: Conte
 
 function compileRules(
   route: string,
-  { rules = [], name: _, to: __, ...body }: RouteSource,
+  { rules = [], name: _, to: __, account: ___, ...body }: RouteSource,
   origin: Origin,
   context: Context,
 ): Rule[] {

@@ -86,7 +86,11 @@ function routeOf(
   const route = `endpoint:${name}`
   if (!routes.has(route)) {
     const actions = endpointActions(name, route, origin, context)
-    routes.set(route, { name: route, rules: [{ name: undefined, conditions: [], actions }] })
+    routes.set(route, {
+      name: route,
+      accounts: context.ownAccounts(),
+      rules: [{ name: undefined, conditions: [], actions }],
+    })
   }
   return route
 }

@@ -189,12 +189,25 @@ function compileAccounts(
   const accounts = (written?.value ?? []).map((value, at) =>
     compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
   )
-  for (const [at, { sid }] of accounts.entries()) {
+  for (const [at, { sid, name }] of accounts.entries()) {
+    const origin = (place: number, key: 'sid' | 'name') => below(written!.origin, place, key)
     const first = accounts.findIndex((account) => account.sid === sid)
-    const origin = (place: number) => below(written!.origin, place, 'sid')
-    if (first < at) report.add(accountTwice(sid), origin(at), 'value', origin(first))
+    if (first < at) report.add(accountTwice(sid), origin(at, 'sid'), 'value', origin(first, 'sid'))
+    const named = accounts.findIndex((account) => account.name === name && account.sid !== sid)
+    if (named >= 0 && named < at)
+      report.add(nameTwice(name), origin(at, 'name'), 'value', origin(named, 'name'))
   }
   return accounts
+}
+
+function nameTwice(found: string): Problem {
+  return {
+    code: 'duplicate-name',
+    message: `two accounts are called "${found}"`,
+    expected: 'a name of its own for each account',
+    found,
+    cure: 'rename one of the two',
+  }
 }
 
 function accountTwice(found: string): Problem {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ActionsSource, actionsSchema, dialSchema } from './action.js'
 import { dialShape } from './dial.js'
 import { endpointSchema } from './endpoint.js'
-import { routeSchema } from './route.js'
+import { accountNames, routeSchema } from './route.js'
 import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
 import { scheduleSchema } from './schedule.js'
 import { testSchema } from './test.js'
@@ -29,6 +29,9 @@ export const accountSchema = z.strictObject(
 export const defaultsSchema = z.strictObject(
   {
     ...dialShape,
+    account: accountNames().describe(
+      'The accounts of routes that name none, and of the endpoints and actions that no route leads to.',
+    ),
     get otherwise() {
       return actionsSchema.optional().describe('What happens when no hop answers.')
     },
@@ -37,6 +40,7 @@ export const defaultsSchema = z.strictObject(
 )
 
 export interface DefaultsSource extends Record<string, unknown> {
+  readonly account?: readonly string[]
   readonly otherwise?: ActionsSource
 }
 

@@ -22,6 +22,7 @@ export interface RuleSource extends BodySource {
 export interface RouteSource extends BodySource {
   readonly name?: string
   readonly to?: readonly string[]
+  readonly account?: readonly string[]
   /** A rule of a wrong shape is undefined; its faults are reported. */
   readonly rules?: readonly (RuleSource | undefined)[]
 }
@@ -71,11 +72,19 @@ export const ruleSchema: z.ZodType<RuleSource> = bodyObject({
   if: conditionsSchema.optional().describe('When the rule fits; always, without it.'),
 }) as never
 
+/** Accounts, at a route and in `defaults`. */
+export function accountNames() {
+  return someListOf(text('the name of an account')).optional()
+}
+
 export const routeSchema: z.ZodType<RouteSource> = bodyObject({
   name,
   to: someListOf(text('a number, a prefix, a range or a SIP address'))
     .optional()
     .describe('The called numbers: exact, prefix*, first..last, or sip:*@domain.'),
+  account: accountNames().describe(
+    'The accounts whose calls the route takes, by name or SID; those of defaults, else all, unless told.',
+  ),
   rules: z
     .array(ruleSchema, 'a list of rules')
     .min(1, 'at least one entry')

@@ -22,6 +22,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   accounts: examples([{ sid: 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', authTokens: ['${TWILIO_AUTH_TOKEN}'] }]),
   sid: examples('ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_ACCOUNT_SID}'),
   authTokens: examples(['${TWILIO_AUTH_TOKEN}'], ['${TWILIO_AUTH_TOKEN}', '${TWILIO_AUTH_TOKEN_NEXT}']),
+  account: examples('production'),
   'accounts.name': examples('production'),
   enhancedSip: { default: false },
   apiKey: examples('SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_API_KEY}'),

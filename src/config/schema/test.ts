@@ -12,6 +12,9 @@ export const testSchema = z.strictObject(
         {
           to: text('the called number').describe('The called number or SIP address.'),
           from: z.string('the calling number').optional().describe('The caller; anonymous unless told.'),
+          account: text('the name of an account')
+            .optional()
+            .describe('The account that the call comes from; the one of the route unless told.'),
           at: text('a time').optional().describe('When the call comes in, ISO 8601.'),
           params: mapOf(z.string('a text')).optional().describe('Further webhook parameters.'),
         },

@@ -1,0 +1,159 @@
+import type { Call } from '../call/call.js'
+import type { Action, ActionList, Config, DialStep } from '../config/config.js'
+import type { Address } from '../numbers/address.js'
+import type { Match } from '../numbers/claim.js'
+import { lookUp } from '../numbers/look-up.js'
+
+/** What a config is for the calls of one account, and the endpoints that only other accounts ring. */
+interface Share {
+  readonly config: Config
+  readonly foreign: ReadonlySet<string>
+}
+
+/** The shares of a config by account SID. That of an account which the config does not know is under ''. */
+const known = new WeakMap<Config, ReadonlyMap<string, Share>>()
+
+/**
+ * The config as the calls of an account see it: without the routes of other accounts, and without the actions, groups
+ * and endpoints that only those lead to. What a URL names is looked up in it as well, since whoever holds the auth
+ * token of one account can sign any URL. A call of which no account is known sees all.
+ */
+export function forAccount(config: Config, accountSid: string): Config {
+  return shareOf(config, accountSid)?.config ?? config
+}
+
+/** Whether only calls of other accounts ring an endpoint. */
+export function isForeign(config: Config, accountSid: string, endpoint: string): boolean {
+  return shareOf(config, accountSid)?.foreign.has(endpoint) ?? false
+}
+
+/** The claim that wins an address, if its route is among those of the config. */
+export function claimFor({ numbers, routes }: Config, to: Address): Match | undefined {
+  const found = lookUp(numbers, to)
+  return found && routes.has(found.claim.route) ? found : undefined
+}
+
+/** Why a route takes no calls of an account: `route berlin is for account production, not for sandbox`. */
+export function notFor(
+  config: Config,
+  route: string,
+  { accountSid }: Pick<Call, 'accountSid'>,
+): string | undefined {
+  if (!config.accountsApart || accountSid === '') return undefined
+  const owners = config.routes.get(route)?.accounts
+  if (!owners || owners.includes(accountSid)) return undefined
+  const names = owners.map((sid) => nameOf(config, sid)).join(', ')
+  return `route ${route} is for account ${names}, not for ${nameOf(config, accountSid)}`
+}
+
+/** The same as what the log warns of; nothing where the route takes the call. */
+export function warningsFor(config: Config, route: string, call: Call): string[] {
+  const why = notFor(config, route, call)
+  return why === undefined ? [] : [why]
+}
+
+function nameOf({ accounts }: Config, accountSid: string): string {
+  return accounts.find(({ sid }) => sid === accountSid)?.name ?? accountSid
+}
+
+function shareOf(config: Config, accountSid: string): Share | undefined {
+  if (!config.accountsApart || accountSid === '') return undefined
+  const shares = known.get(config) ?? sharesOf(config)
+  known.set(config, shares)
+  return shares.get(accountSid) ?? shares.get('')
+}
+
+/** What calls can come to: named actions by their ids, endpoints by their names. */
+interface Reached {
+  readonly lists: Set<string>
+  readonly endpoints: Set<string>
+}
+
+interface Group extends Reached {
+  /** Undefined: the calls of every account. */
+  readonly accounts: readonly string[] | undefined
+}
+
+function sharesOf(config: Config): Map<string, Share> {
+  const groups = groupsOf(config)
+  return new Map(
+    ['', ...config.accounts.map(({ sid }) => sid)].map((sid) => [sid, share(sid, groups, config)]),
+  )
+}
+
+/** The routes with the same accounts reach things together; `default` is for all, and so is what `defaults` adds. */
+function groupsOf({ routes, default: byDefault, otherwise }: Config): Group[] {
+  const everybody = newGroup(undefined)
+  const groups = new Map([['', everybody]])
+  reach(byDefault, everybody)
+  if (otherwise) reach(otherwise, everybody)
+  for (const { accounts, rules } of routes.values()) {
+    const key = accounts?.join(' ') ?? ''
+    const group = groups.get(key) ?? newGroup(accounts)
+    groups.set(key, group)
+    for (const { actions } of rules) reach(actions, group)
+  }
+  return [...groups.values()]
+}
+
+function newGroup(accounts: Group['accounts']): Group {
+  return { accounts, lists: new Set(), endpoints: new Set() }
+}
+
+/** Ids, not the lists themselves: what is equal before a config is handed over may be there twice afterwards. */
+function reach({ id, actions }: ActionList, reached: Reached): void {
+  if (reached.lists.has(id)) return
+  reached.lists.add(id)
+  for (const action of actions) reachByDial(action, reached)
+}
+
+function reachByDial(action: Action, reached: Reached): void {
+  if (action.verb !== 'dial') return
+  for (const name of ringing(action.steps)) reached.endpoints.add(name)
+  if (action.otherwise) reach(action.otherwise, reached)
+}
+
+function ringing(steps: readonly DialStep[]): string[] {
+  const hops = steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
+  return hops.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
+}
+
+function share(sid: string, groups: readonly Group[], config: Config): Share {
+  const isOpen = (accounts: Group['accounts']) => accounts === undefined || accounts.includes(sid)
+  const own = groups.filter(({ accounts }) => isOpen(accounts))
+  const hasRest = isOpen(config.accountsApart!.rest)
+  const foreign = new Set([...groups.flatMap(({ endpoints }) => [...endpoints]), ...config.endpoints.keys()])
+  for (const name of foreign) if (isOwn('endpoints', name)) foreign.delete(name)
+  return {
+    foreign,
+    config: {
+      ...config,
+      accountsApart: undefined,
+      routes: kept(config.routes, ({ accounts }) => isOpen(accounts)),
+      actions: kept(config.actions, isOwnAction),
+      endpoints: kept(config.endpoints, ({ name }) => !foreign.has(name)),
+      outbound: { ...config.outbound, groups: kept(config.outbound.groups, ringsOwn) },
+    },
+  }
+
+  /** What no route leads to belongs to the accounts that `defaults` names. */
+  function isOwn(kind: keyof Reached, name: string): boolean {
+    if (own.some((group) => group[kind].has(name))) return true
+    return hasRest && !groups.some((group) => group[kind].has(name))
+  }
+
+  /** An action that a list names among others is part of that list, so what it rings counts as well. */
+  function isOwnAction(list: ActionList): boolean {
+    const reached = newGroup(undefined)
+    reach(list, reached)
+    return isOwn('lists', list.id) && [...reached.endpoints].every((name) => !foreign.has(name))
+  }
+
+  function ringsOwn(steps: readonly DialStep[]): boolean {
+    return ringing(steps).every((name) => !foreign.has(name))
+  }
+}
+
+function kept<V>(map: ReadonlyMap<string, V>, isKept: (value: V) => boolean): Map<string, V> {
+  return new Map([...map].filter(([, value]) => isKept(value)))
+}
