@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { visible } from '../src/fault/visible.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 import { packageRoot } from './package-root.js'
 import { UnusableConfig } from './unusable-config.js'
@@ -89,7 +90,7 @@ export async function main([name = '--help', ...args]: readonly string[], io: Io
 }
 
 function wrongUse(io: Io, message: string): ExitCode {
-  io.stderr.write(`dialsip: ${message}\n`)
+  io.stderr.write(`dialsip: ${message.split('\n').map(visible).join('\n')}\n`)
   return 2
 }
 

@@ -206,6 +206,7 @@ tests: [{ name: "title${SHOWN}", call: { to: "+15551230002" }, expect: { reason:
   }
   const { stdout } = await run(...explained, '--json')
   t.equal(JSON.parse(stdout).rules[0].failed.saw, `CallerName=${EVIL}`, 'JSON reads back as it was')
+  t.match(await run('check\x1b[2J'), { code: 2, stderr: 'there is no command "check\\u001b[2J"' })
 })
 
 t.test('the demo places signed calls and shows a failover', async (t) => {

@@ -314,6 +314,15 @@ t.test('an aliased text is filled once', async (t) => {
   t.match(config.actions.get('b')!.actions, [{ text: ['${TOKEN}'] }])
 })
 
+t.test('the placeholder of a token may be shorter than a token', async (t) => {
+  const codes = (token: string) => {
+    const { faults } = loadFiles(t, `${HEAD}\nadmin: { tokens: "${token}" }`, {}, true)
+    return faults.filter(({ level }) => level === 'fault').map(({ code }) => code)
+  }
+  t.same(codes('${ADM}'), [])
+  t.same(codes('changeme'), ['admin-token'])
+})
+
 t.test('placeholders stand in for missing secrets where no call is placed', async (t) => {
   const yaml = `publicUrl: "\${PUBLIC_URL}"
 accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/run/secrets/x}"] }]`
