@@ -42,7 +42,7 @@ export class Rung {
 
   #forgetOldest(now: number): void {
     for (const [callSid, { until }] of this.rows.entries()) {
-      if (until > now && this.rows.size <= MOST_CALLS) return
+      if (until > now && this.rows.size <= MOST_CALLS) break
       this.rows.delete(callSid)
     }
   }
