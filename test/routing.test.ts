@@ -25,8 +25,9 @@ function dialOf({ steps }: Decision): DialStep | undefined {
   return steps.find((step): step is DialStep => step.verb === 'dial')
 }
 
+/** What a decision does: verbs, and for a dial the hop that rings now with those still to try. */
 function verbs({ steps }: Decision): string[] {
-  return steps.map((step) => (step.verb === 'dial' ? step.hop.name : step.verb))
+  return steps.flatMap((step) => (step.verb === 'dial' ? [step.hop.name, ...step.plan.next] : step.verb))
 }
 
 /** The world with some endpoints not up. */
@@ -157,26 +158,30 @@ routes: [{ to: "+15551230001", ${dial}, otherwise: { say: sorry } }]
 
 t.test('a leg that somebody cancels leaves its caller to the plan', async (t) => {
   const canceled = outcome('canceled', 487, { callerLeft: false })
-  t.same(follow(CHAIN, [canceled, canceled, canceled]), [['a'], ['b'], ['c'], ['say']])
-  t.same(follow(CHAIN, [{ ...canceled, rang: true }]), [['a'], ['say']])
+  t.same(follow(CHAIN, [canceled, canceled, canceled]), [['a', 'b', 'c'], ['b', 'c'], ['c'], ['say']])
+  t.same(follow(CHAIN, [{ ...canceled, rang: true }]), [['a', 'b', 'c'], ['say']])
 })
 
 t.test('a failed endpoint is followed by the next', async (t) => {
-  t.same(follow(CHAIN, [outcome('failed', 503), outcome('busy', 486)]), [['a'], ['b'], ['say']])
+  t.same(follow(CHAIN, [outcome('failed', 503), outcome('busy', 486)]), [
+    ['a', 'b', 'c'],
+    ['b', 'c'],
+    ['say'],
+  ])
   t.same(follow(CHAIN, [outcome('failed'), outcome('no-answer'), outcome('failed', 403)]), [
-    ['a'],
-    ['b'],
+    ['a', 'b', 'c'],
+    ['b', 'c'],
     ['c'],
     ['say'],
   ])
 })
 
 t.test('whoever was reached ends the chain', async (t) => {
-  t.same(follow(CHAIN, [outcome('busy', 486)]), [['a'], ['say']])
-  t.same(follow(CHAIN, [outcome('failed', 603)]), [['a'], ['say']])
-  t.same(follow(CHAIN, [outcome('no-answer', 487)]), [['a'], ['say']])
-  t.same(follow(CHAIN, [outcome('completed', 200)]), [['a'], ['hangup']])
-  t.same(follow(CHAIN, [outcome('canceled', 487)]), [['a'], ['hangup']])
+  t.same(follow(CHAIN, [outcome('busy', 486)]), [['a', 'b', 'c'], ['say']])
+  t.same(follow(CHAIN, [outcome('failed', 603)]), [['a', 'b', 'c'], ['say']])
+  t.same(follow(CHAIN, [outcome('no-answer', 487)]), [['a', 'b', 'c'], ['say']])
+  t.same(follow(CHAIN, [outcome('completed', 200)]), [['a', 'b', 'c'], ['hangup']])
+  t.same(follow(CHAIN, [outcome('canceled', 487)]), [['a', 'b', 'c'], ['hangup']])
 })
 
 t.test('failoverOn takes classes and codes', async (t) => {
@@ -185,9 +190,9 @@ defaults: { failoverOn: [busy, 404] }
 routes:
   - { to: "+15551230001", dial: [a, b, c] }
 `)
-  t.same(follow(config, [outcome('failed', 404), outcome('busy', 486)]), [['a'], ['b'], ['c']])
-  t.same(follow(config, [outcome('failed', 410)]), [['a'], ['hangup']])
-  t.same(follow(config, [outcome('failed', 503)]), [['a'], ['hangup']])
+  t.same(follow(config, [outcome('failed', 404), outcome('busy', 486)]), [['a', 'b', 'c'], ['b', 'c'], ['c']])
+  t.same(follow(config, [outcome('failed', 410)]), [['a', 'b', 'c'], ['hangup']])
+  t.same(follow(config, [outcome('failed', 503)]), [['a', 'b', 'c'], ['hangup']])
 })
 
 t.test('otherwise does not ring whoever was busy', async (t) => {
@@ -196,7 +201,11 @@ routes:
   - { to: "+15551230001", dial: a, otherwise: { dial: [a, "sip:{{To}}@a.example.com;transport=tcp", b], otherwise: { hangup: true } } }
 `)
   t.same(follow(config, [outcome('busy', 486)]), [['a'], ['b']])
-  t.same(follow(config, [outcome('failed', 503)]), [['a'], ['a']], 'one that failed may be tried again')
+  t.same(
+    follow(config, [outcome('failed', 503)]),
+    [['a'], ['a', 'sip:{{To}}@a.example.com;transport=tcp', 'b']],
+    'one that failed may be tried again',
+  )
 })
 
 t.test('nobody who was reached is rung again', async () => {
@@ -233,8 +242,10 @@ routes:
 `)
       const way = follow(config, happened)
       const reached = new Set<string>()
-      for (const [at, [rung = '']] of way.entries()) {
-        assert(!reached.has(rung), `${rung} was reached and is rung again: ${JSON.stringify(way)}`)
+      for (const [at, hops] of way.entries()) {
+        const [rung = ''] = hops
+        for (const hop of hops)
+          assert(!reached.has(hop), `${hop} was reached and is rung again: ${JSON.stringify(way)}`)
         const came = happened[at]
         if (!came) break
         const outcomeClass = classify(came)
@@ -255,15 +266,16 @@ routes:
   - { name: main, to: "+15551230001", rules: [{ dial: [a, b, c], otherwise: { say: sorry } }] }
 `)
   const plan = dialOf(decide(before, callOf(), NOW, ALL_UP))!.plan
-  const after = (yaml: string) =>
-    verbs(advance(configOf(yaml), callOf(), throughUrl(plan), outcome('failed', 503), ALL_UP))
+  const after = (yaml: string, came = outcome('failed', 503)) =>
+    verbs(advance(configOf(yaml), callOf(), throughUrl(plan), came, ALL_UP))
   const moved = `${ENDPOINTS}
 routes:
   - { name: main, to: "+15551230001", rules: [{ if: { from: anonymous }, dial: [a, b], otherwise: { hangup: true } }, { dial: [a, b, c], otherwise: { say: sorry } }] }
 `
-  t.same(after(moved), ['b'], 'the rule has another place')
+  t.same(after(moved), ['b', 'c'], 'the rule has another place')
+  t.same(after(moved, outcome('busy', 486)), ['say'], 'what follows is of the same dial')
   const renamed = moved.replace('name: main', 'name: other')
-  t.same(after(renamed), ['b'], 'the route has another name')
+  t.same(after(renamed), ['b', 'c'], 'the route has another name')
   const gone = `endpoints: { a: { uri: "sip:a.example.com" }, c: { uri: "sip:c.example.com" } }
 routes:
   - { name: main, to: "+15551230001", rules: [{ dial: [a, c], otherwise: { say: sorry } }] }
@@ -337,11 +349,13 @@ t.test('of a ring only those that are up ring', async (t) => {
   const config = configOf(`${ENDPOINTS}
 routes: [{ to: "+15551230001", dial: [{ ring: [a, b] }, c] }]
 `)
-  const rung = (others: Readonly<Record<string, Standing>>) =>
-    dialOf(decide(config, callOf(), NOW, standing(others)))?.targets.map((target) => target.endpoint.name)
-  t.same(rung({}), ['a', 'b'])
-  t.same(rung({ a: 'ejected' }), ['b'])
-  t.same(rung({ a: 'ejected', b: 'ejected' }), ['c'])
+  const rung = (others: Readonly<Record<string, Standing>>) => {
+    const { targets, plan } = dialOf(decide(config, callOf(), NOW, standing(others)))!
+    return [targets.map((target) => target.endpoint.name), ...plan.next]
+  }
+  t.same(rung({}), [['a', 'b'], 'c'])
+  t.same(rung({ a: 'ejected' }), [['b'], 'c'])
+  t.same(rung({ a: 'ejected', b: 'ejected' }), [['c'], 'a|b'])
 })
 
 t.test('who was busy is left out of a later ring', async (t) => {
@@ -362,33 +376,38 @@ t.test('a split keeps its shares and moves only what it must', async (t) => {
 routes: [{ to: "+15551230001", dial: { split: ${shares} } }]
 `)
   const [three, two] = [split('{ a: 60, b: 30, c: 10 }'), split('{ a: 60, c: 10 }')]
-  const hopOf = (config: Config, at: number) =>
-    dialOf(decide(config, callOf({ CallSid: `CA${at}` }), NOW, ALL_UP))!.plan
-  const counts: Record<string, number> = { a: 0, b: 0, c: 0 }
+  const orderOf = (config: Config, at: number) =>
+    verbs(decide(config, callOf({ CallSid: `CA${at}` }), NOW, ALL_UP))
+  const counts: Record<string, number> = { a: 0, b: 0, c: 0, ab: 0, ac: 0 }
   for (let at = 0; at < 10_000; at += 1) {
-    const { hop, next } = hopOf(three, at)
-    counts[hop]! += 1
-    assert.equal(next.length, 2)
-    if (hop !== 'b') assert.equal(hopOf(two, at).hop, hop, 'only the calls of b move')
-  }
-  // four standard deviations of a binomial distribution over 10,000 calls
-  for (const [name, share] of Object.entries({ a: 0.6, b: 0.3, c: 0.1 })) {
-    t.ok(
-      Math.abs(counts[name]! - share * 10_000) < 4 * Math.sqrt(10_000 * share * (1 - share)),
-      `${name}: ${counts[name]}`,
+    const order = orderOf(three, at)
+    counts[order[0]!]! += 1
+    if (order[0] === 'a') counts[order.slice(0, 2).join('')]! += 1
+    assert.deepEqual(order.toSorted(), ['a', 'b', 'c'])
+    assert.deepEqual(
+      orderOf(two, at),
+      order.filter((hop) => hop !== 'b'),
+      'only the calls of b move',
     )
   }
+  const isShare = (name: string, share: number, of: number) => {
+    // four standard deviations of a binomial distribution
+    const room = 4 * Math.sqrt(of * share * (1 - share))
+    t.ok(Math.abs(counts[name]! - share * of) < room, `${name}: ${counts[name]} of ${of}`)
+  }
+  for (const [name, share] of Object.entries({ a: 0.6, b: 0.3, c: 0.1 })) isShare(name, share, 10_000)
+  for (const [name, share] of Object.entries({ ab: 0.75, ac: 0.25 })) isShare(name, share, counts.a!)
 })
 
 t.test('a split by caller keeps a caller together', async (t) => {
   const config = configOf(`${ENDPOINTS}
 routes: [{ to: "+15551230001", dial: { split: { a: 1, b: 1, c: 1 }, by: caller } }]
 `)
-  const hop = (CallSid: string, From: string) =>
-    dialOf(decide(config, callOf({ CallSid, From }), NOW, ALL_UP))!.hop.name
+  const order = (CallSid: string, From: string) =>
+    verbs(decide(config, callOf({ CallSid, From }), NOW, ALL_UP))
   const callers = ['+15550000001', '+15550000002', '+15550000003', '+15550000004', '+15550000005']
-  for (const from of callers) t.equal(hop('CA1', from), hop('CA2', from))
-  t.ok(new Set(callers.map((from) => hop('CA1', from))).size > 1)
+  for (const from of callers) t.same(order('CA1', from), order('CA2', from))
+  t.ok(new Set(callers.map((from) => order('CA1', from)[0])).size > 1)
 })
 
 t.test('a URI that is too long is passed over', async (t) => {
