@@ -71,8 +71,8 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
 
 /** An address to listen on is none to call: of all addresses, one's own is meant. */
 function fromConfig(file: string, io: Io): { url: string; token: string | undefined } {
-  const { config, faults } = load(file, io, true)
-  if (!config) throw unusable(faults, file)
+  const { config, errors } = load(file, io, true)
+  if (!config) throw unusable(errors, file)
   if (!config.admin) throw new UsageError(`${file} has admin: off, so its server has no admin listener`)
   const { listen, tokens } = config.admin
   const host = ANY_ADDRESS[listen.host] ?? listen.host

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { styleText } from 'node:util'
 import { globSync } from 'tinyglobby'
+import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import type { Surroundings } from '../src/config/surroundings.js'
-import type { Fault, Place } from '../src/fault/fault.js'
-import { countFaults, type Paint, printFaults } from '../src/fault/print.js'
+import type { ConfigError, Place } from '../src/errors/config-error.js'
+import { countErrors, type Paint, printErrors } from '../src/errors/print.js'
 import type { Io } from './io.js'
 
 /** The config file unless one is named. */
@@ -22,7 +22,7 @@ export function load(file: string, io: Io, placeholders = false): Loaded {
 export const GLOB = { absolute: true, expandDirectories: false } as const
 
 /** The files of the disk and what stands in the environment. */
-export function surroundings(variables: Io['env'], placeholders: boolean): Surroundings {
+export function surroundings(variables: Io['env'], placeholders: boolean): ConfigSource {
   return {
     // fatal, since a name with a replaced character would match no call; a byte order mark is left out
     read: (path) => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)),
@@ -32,20 +32,20 @@ export function surroundings(variables: Io['env'], placeholders: boolean): Surro
   }
 }
 
-/** Prints the faults and warnings of a config for people, with their number at the end. */
-export function showFaults(faults: Loaded['faults'], file: string, out: Io['stderr'], io: Io): void {
-  if (faults.length === 0) return
-  const printed = printFaults(seenFromHere(faults, file), painter(out, io))
-  out.write(`${printed}\n\n${countFaults(faults)}\n`)
+/** Prints the errors and warnings of a config for people, with their number at the end. */
+export function showErrors(errors: Loaded['errors'], file: string, out: Io['stderr'], io: Io): void {
+  if (errors.length === 0) return
+  const printed = printErrors(seenFromHere(errors, file), painter(out, io))
+  out.write(`${printed}\n\n${countErrors(errors)}\n`)
 }
 
 /** Places name a file as seen from the main one; a terminal and an editor find it by its path as the main one's was given. */
-export function seenFromHere(faults: Loaded['faults'], file: string): Fault[] {
+export function seenFromHere(errors: Loaded['errors'], file: string): ConfigError[] {
   const seen = (place: Place) => ({ ...place, file: join(dirname(file), place.file) })
-  return faults.map((fault) => ({
-    ...fault,
-    place: seen(fault.place),
-    ...(fault.other && { other: seen(fault.other) }),
+  return errors.map((error) => ({
+    ...error,
+    place: seen(error.place),
+    ...(error.other && { other: seen(error.other) }),
   }))
 }
 

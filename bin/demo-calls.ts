@@ -1,5 +1,5 @@
-import type { Config } from '../src/config/config.js'
 import { indentXml } from '../src/explain/indent-xml.js'
+import type { Config } from '../src/model/config.js'
 import { signatureOf } from '../src/twilio/signature.js'
 
 /** A call of the demo: what it shows, and what comes of each of its hops. */

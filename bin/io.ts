@@ -1,4 +1,4 @@
-import { visible } from '../src/fault/visible.js'
+import { visible } from '../src/errors/visible.js'
 
 /** What a command may touch of its process: where it writes, what it is told, and whether a person reads along. */
 export interface Io {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { attach, type Detached, type Piece } from '../src/config/hand-over.js'
+import { attach, type Detached, type Piece } from '../src/config/config-transfer.js'
 import type { Loaded } from '../src/config/load.js'
 import type { Io } from './io.js'
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { detach } from '../src/config/hand-over.js'
+import { detach } from '../src/config/config-transfer.js'
 import { loadConfig } from '../src/config/load.js'
 import { surroundings } from './config-file.js'
 import type { Order } from './load-in-worker.js'

@@ -1,5 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
-import { visibleAll } from '../src/fault/visible.js'
+import { visibleAll } from '../src/errors/visible.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import type { Io } from './io.js'
 import { isoTime } from './iso-time.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { visible } from '../src/fault/visible.js'
+import { visible } from '../src/errors/visible.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 import { packageRoot } from './package-root.js'
 import { UnusableConfig } from './unusable-config.js'
@@ -12,7 +12,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/serve.js')).serve,
   },
   check: {
-    says: 'prints every fault and warning of a config',
+    says: 'prints every error and warning of a config',
     load: async () => (await import('./commands/check.js')).check,
   },
   explain: {

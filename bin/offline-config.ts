@@ -1,6 +1,6 @@
 import path from 'node:path'
-import type { Config } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
+import type { Config } from '../src/model/config.js'
 import { surroundings } from './config-file.js'
 import type { Io } from './io.js'
 import { readText } from './read-text.js'
@@ -24,9 +24,9 @@ export function loadWithPlaceholders(file: string, io: Io): Loaded {
   return loaded
 }
 
-/** The same for a command that needs a config without faults: throws `UnusableConfig` for any other. */
+/** The same for a command that needs a config without errors: throws `UnusableConfig` for any other. */
 export function loadOffline(file: string, io: Io): Config {
-  const { config, faults } = loadWithPlaceholders(file, io)
+  const { config, errors } = loadWithPlaceholders(file, io)
   if (config) return config
-  throw unusable(faults, file)
+  throw unusable(errors, file)
 }

@@ -1,8 +1,8 @@
 import { WORLD } from '../routes/admin/world.js'
 import type { Inventory } from '../src/account/number-plan.js'
 import { accountNamed } from '../src/config/account-named.js'
-import type { Account, Config } from '../src/config/config.js'
 import { placeholderFor } from '../src/config/secrets.js'
+import type { Account, Config } from '../src/model/config.js'
 import { type AccountApi, openAccount } from '../src/rest/account-api.js'
 import { NoCredentials } from '../src/rest/failure.js'
 
@@ -41,8 +41,8 @@ function checkCredentials({ sid, name, authTokens, apiKey }: Account, missed: re
   if (missing === undefined) return
   const [, file] = /^\$\{file:(.*)\}$/.exec(missing) ?? []
   const [variable] = /\w+/.exec(missing)!
-  const cure = file === undefined ? `set ${variable}` : `mount the secret at ${file}`
-  throw new NoCredentials(`account ${name} has no credentials; ${cure}`)
+  const help = file === undefined ? `set ${variable}` : `mount the secret at ${file}`
+  throw new NoCredentials(`account ${name} has no credentials; ${help}`)
 }
 
 /** The numbers of each account. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { SharedState } from '../routes/service.js'
-import { SharedRows } from '../src/health/shared-rows.js'
+import { SharedRows } from '../src/state/shared-rows.js'
 import { openClient, reasonOf, within } from './redis-client.js'
 import { RedisRows } from './redis-rows.js'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Change, SharedRows } from '../src/health/shared-rows.js'
+import type { RowChange, SharedRows } from '../src/state/shared-rows.js'
 import { type RedisClient, within } from './redis-client.js'
 
 // What is in Redis: all rows as fields of one hash, and a stream of the last changes, each by its writer, in the order
@@ -37,7 +37,7 @@ export class RedisRows {
       client.multi().get(EPOCH).hGetAll(ROWS).xRevRange(CHANGES, '+', '-', { COUNT: 1 }).exec(),
     )
     const [epoch, rows, [newest]] = replies as unknown as [string, Record<string, string>, Message[]]
-    const fields = Object.entries(rows).map(([field, json]): Change => [field, parse(json)])
+    const fields = Object.entries(rows).map(([field, json]): RowChange => [field, parse(json)])
     if (this.#epoch === undefined || this.#epoch === epoch) this.#rows.adoptAll(new Map(fields))
     else {
       this.#rows.tellAll()
@@ -57,7 +57,7 @@ export class RedisRows {
     if (news.length === AT_ONCE || this.#rows.waiting > 0) await this.exchange(client)
   }
 
-  async #send(client: RedisClient, changes: readonly Change[]) {
+  async #send(client: RedisClient, changes: readonly RowChange[]) {
     const transaction = client.multi()
     for (const [field, row] of changes) {
       if (row === null) transaction.hDel(ROWS, field)
@@ -98,7 +98,7 @@ interface Message {
   readonly message: { readonly by: string; readonly changes: string }
 }
 
-function changesIn(json: string): readonly Change[] {
+function changesIn(json: string): readonly RowChange[] {
   return changesSchema.safeParse(parse(json)).data ?? []
 }
 

@@ -1,10 +1,10 @@
 import { activate, type ReloadState, type Service } from '../routes/service.js'
 import type { Loaded } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
-import type { Fault } from '../src/fault/fault.js'
-import { countFaults, placeText } from '../src/fault/print.js'
+import type { ConfigError } from '../src/errors/config-error.js'
+import { countErrors, placeText } from '../src/errors/print.js'
 
-/** How many faults of a broken config are logged; `check` prints them all. */
+/** How many errors of a broken config are logged; `check` prints them all. */
 const MOST_LOGGED = 20
 
 /** Puts a new config in the place of the old one, whole or not at all. */
@@ -36,23 +36,23 @@ export class Reloader {
 
   async #once(): Promise<void> {
     try {
-      const { config, faults } = await this.#load()
-      if (config) this.#takeOver(config, faults)
-      else this.#refuse(faults, countFaults(faults))
+      const { config, errors } = await this.#load()
+      if (config) this.#takeOver(config, errors)
+      else this.#refuse(errors, countErrors(errors))
     } catch (error) {
       this.#refuse([], (error as Error).message)
     }
   }
 
   /** Calls that are under way go on by the plan in their URLs; health, limits and overrides stay, by name. */
-  #takeOver(loaded: NonNullable<Loaded['config']>, faults: readonly Fault[]): void {
+  #takeOver(loaded: NonNullable<Loaded['config']>, errors: readonly ConfigError[]): void {
     const service = this.#service
     const { config, needsRestart } = keepFixed(service.active.config, loaded)
     service.active = activate(config)
     service.log.level = config.logLevel
-    this.#note({ successful: true, failure: '', faults, needsRestart })
+    this.#note({ successful: true, failure: '', errors, needsRestart })
     const { revision, routes, endpoints } = config
-    const counts = { routes: routes.size, endpoints: endpoints.size, warnings: faults.length }
+    const counts = { routes: routes.size, endpoints: endpoints.size, warnings: errors.length }
     service.log.info({ revision, ...counts }, 'config reloaded')
     if (needsRestart.length > 0)
       service.log.warn({ keys: needsRestart }, 'these keys have changed and hold from the next start on')
@@ -60,18 +60,18 @@ export class Reloader {
       service.log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   }
 
-  #refuse(faults: readonly Fault[], failure: string): void {
+  #refuse(errors: readonly ConfigError[], failure: string): void {
     const { log, active, reload } = this.#service
-    this.#note({ successful: false, failure, faults, needsRestart: reload.needsRestart })
+    this.#note({ successful: false, failure, errors, needsRestart: reload.needsRestart })
     log.error(
       { revision: active.config.revision, failure },
       'the new config was refused as a whole; the old one goes on',
     )
-    for (const { code, message, place, level } of faults.slice(0, MOST_LOGGED))
-      log[level === 'fault' ? 'error' : 'warn']({ code, place: placeText(place) }, message)
+    for (const { code, message, place, level } of errors.slice(0, MOST_LOGGED))
+      log[level === 'error' ? 'error' : 'warn']({ code, place: placeText(place) }, message)
   }
 
-  #note(result: Pick<ReloadState, 'successful' | 'failure' | 'faults' | 'needsRestart'>): void {
+  #note(result: Pick<ReloadState, 'successful' | 'failure' | 'errors' | 'needsRestart'>): void {
     const { now, active, reload } = this.#service
     const at = now()
     const since = result.successful ? at : reload.since

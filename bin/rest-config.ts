@@ -1,7 +1,7 @@
-import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
-import { isFault } from '../src/fault/print.js'
-import { visible } from '../src/fault/visible.js'
+import { isError } from '../src/errors/print.js'
+import { visible } from '../src/errors/visible.js'
+import type { Config } from '../src/model/config.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
 import { surroundings } from './config-file.js'
 import { complain, type ExitCode, type Io } from './io.js'
@@ -11,16 +11,16 @@ import { UnusableConfig, unusable } from './unusable-config.js'
 const SECRETS = ['env-missing', 'secret-file']
 
 /**
- * The config for a command that asks Twilio. Throws `UnusableConfig` for one with faults; with no fault but missing
- * secrets it names them all. With `missed` those are no faults: placeholders stand for them, and it gets their references.
+ * The config for a command that asks Twilio. Throws `UnusableConfig` for one with errors; with no error but missing
+ * secrets it names them all. With `missed` those are no errors: placeholders stand for them, and it gets their references.
  */
 export function loadForRest(file: string, io: Io, missed?: (reference: string) => void): Config {
   const around = surroundings(io.env, missed !== undefined)
-  const { config, faults } = loadConfig(file, { ...around, missed })
+  const { config, errors } = loadConfig(file, { ...around, missed })
   if (config) return config
-  const wrong = faults.filter(isFault)
-  if (!wrong.every(({ code }) => SECRETS.includes(code))) throw unusable(faults, file)
-  const missing = new Set(wrong.map(({ message, cure }) => visible(`${message}; ${cure}`)))
+  const wrong = errors.filter(isError)
+  if (!wrong.every(({ code }) => SECRETS.includes(code))) throw unusable(errors, file)
+  const missing = new Set(wrong.map(({ message, help }) => visible(`${message}; ${help}`)))
   throw new UnusableConfig([...missing].join('\ndialsip: '))
 }
 

@@ -4,7 +4,7 @@ import { adminApp } from '../routes/admin-app.js'
 import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
-import type { Config, Listen } from '../src/config/config.js'
+import type { Config, Listen } from '../src/model/config.js'
 import { RedisLink } from './redis-link.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */

@@ -1,4 +1,4 @@
-import { visibleAll } from '../src/fault/visible.js'
+import { visibleAll } from '../src/errors/visible.js'
 
 /** Lines with the cells of each column under one another, two spaces between them. */
 export function table(given: readonly (readonly string[])[]): string {

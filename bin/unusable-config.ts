@@ -1,17 +1,17 @@
-import { type Fault, pathText } from '../src/fault/fault.js'
-import { isFault, placeText } from '../src/fault/print.js'
-import { visible } from '../src/fault/visible.js'
+import { type ConfigError, pathText } from '../src/errors/config-error.js'
+import { isError, placeText } from '../src/errors/print.js'
+import { visible } from '../src/errors/visible.js'
 import { seenFromHere } from './config-file.js'
 
 /** A config that a command cannot use: one line for stderr, exit 2. */
 export class UnusableConfig extends Error {}
 
-/** Says the first fault with its place and cure, and how to see the others. */
-export function unusable(faults: readonly Fault[], file: string): UnusableConfig {
-  const [first, ...others] = seenFromHere(faults.filter(isFault), file)
-  const { place, path, message, cure } = first!
+/** Says the first error with its place and help, and how to see the others. */
+export function unusable(errors: readonly ConfigError[], file: string): UnusableConfig {
+  const [first, ...others] = seenFromHere(errors.filter(isError), file)
+  const { place, path, message, help } = first!
   const where = path.length > 0 ? `${placeText(place)} ${pathText(path)}` : placeText(place)
-  const how = cure === undefined || message.endsWith('?') ? '' : `; ${cure}`
+  const how = help === undefined || message.endsWith('?') ? '' : `; ${help}`
   const more = others.length === 0 ? '' : ` (and ${others.length} more; dialsip check ${file} shows them)`
   return new UnusableConfig(visible(`${where}: ${message}${how}${more}`))
 }

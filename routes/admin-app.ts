@@ -16,8 +16,8 @@ import { openApi } from './admin/openapi.js'
 import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { recentCallsApi } from './admin/recent-calls.js'
-import { logFault } from './beside.js'
-import { refuseWhenLate } from './lateness.js'
+import { logError } from './best-effort.js'
+import { shedLoad } from './load-shedding.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
 
@@ -42,7 +42,7 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
     const status = error.statusCode ?? 500
     if (status >= 500)
-      logFault(service, 'admin', { err: error, path: request.routeOptions.url }, 'the admin API failed')
+      logError(service, 'admin', { err: error, path: request.routeOptions.url }, 'the admin API failed')
     reply.code(status).send({ error: status >= 500 ? 'internal error, see the log' : error.message })
   })
   takeJsonOnly(app)
@@ -73,7 +73,7 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
 }
 
 const api: AdminPlugin = (app, options, done) => {
-  refuseWhenLate(app)
+  shedLoad(app)
   for (const plugin of PLUGINS) app.register(plugin, options)
   done()
 }

@@ -1,5 +1,5 @@
-import type { CallRecord } from '../src/call/call-record.js'
 import type { OutcomeClass } from '../src/call/outcome.js'
+import type { CallRecord } from '../src/calls/call-record.js'
 import type { Service } from './service.js'
 
 /** What ended, and how the call goes on. */

@@ -1,4 +1,4 @@
-import type { DecisionNote } from '../src/call/webhook-record.js'
+import type { DecisionNote } from '../src/calls/webhook-record.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,13 +8,13 @@ declare module 'fastify' {
 }
 
 /** From when to when, by `performance.now()`, in milliseconds. */
-export interface Moment {
+export interface DecisionTime {
   readonly began: number
   readonly ended: number
 }
 
 /** A decision and the time it took. */
-export interface Decided extends Moment {
+export interface Decided extends DecisionTime {
   readonly callSid: string
   readonly note: DecisionNote
 }

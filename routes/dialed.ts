@@ -1,14 +1,14 @@
 import { parameter } from '../src/call/call.js'
-import { noteOutcome, takeLegs } from '../src/call/call-record.js'
 import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
-import { FAILURES } from '../src/health/health.js'
+import { noteOutcome, takeLegs } from '../src/calls/call-record.js'
+import { dialOf } from '../src/calls/decision-note.js'
+import { BETWEEN_ENDPOINTS, readPlan } from '../src/dial/plan.js'
 import { advance } from '../src/routing/advance.js'
 import { callerLeft } from '../src/routing/caller-left.js'
 import { isForeign } from '../src/routing/for-account.js'
-import { dialOf } from '../src/routing/note-of.js'
-import { BETWEEN_ENDPOINTS, readPlan } from '../src/routing/plan.js'
+import { FAILURES } from '../src/state/health.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
-import { beside } from './beside.js'
+import { bestEffort } from './best-effort.js'
 import { countHop } from './count-hop.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
@@ -30,7 +30,7 @@ export function dialed(service: Service): Decide {
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
     const outcome = decision.outcome!
     const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
-    beside(service, call.callSid, function noteOnce() {
+    bestEffort(service, call.callSid, function noteOnce() {
       if (!service.outcomes.first(leg)) return
       for (const other of takeLegs(record)) service.outcomes.first(other)
       noteOutcome(record, plan.hop, outcome, now, reported.code)

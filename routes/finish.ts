@@ -1,5 +1,5 @@
-import { isKnown } from '../src/call/call-record.js'
-import { summaryOf } from '../src/recent/summary.js'
+import { isKnown } from '../src/calls/call-record.js'
+import { summaryOf } from '../src/calls/summary.js'
 import type { CallOutcome } from './meters.js'
 import type { Service } from './service.js'
 

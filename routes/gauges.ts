@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Endpoint } from '../src/config/config.js'
+import type { Endpoint } from '../src/model/config.js'
 import { OTHER } from './label-names.js'
 import type { Service } from './service.js'
 

@@ -1,6 +1,6 @@
-import { type CallRecord, noteLegOf } from '../src/call/call-record.js'
 import { FINAL_STATUSES } from '../src/call/outcome.js'
-import { BETWEEN_ENDPOINTS } from '../src/routing/plan.js'
+import { type CallRecord, noteLegOf } from '../src/calls/call-record.js'
+import { BETWEEN_ENDPOINTS } from '../src/dial/plan.js'
 import type { Service } from './service.js'
 
 /** A leg as a progress callback tells of it. */

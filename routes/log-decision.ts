@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Call } from '../src/call/call.js'
-import type { DecisionNote } from '../src/call/webhook-record.js'
-import type { Decision } from '../src/routing/decision.js'
-import { dialOf } from '../src/routing/note-of.js'
-import type { Plan } from '../src/routing/plan.js'
+import { dialOf } from '../src/calls/decision-note.js'
+import type { DecisionNote } from '../src/calls/webhook-record.js'
+import type { Plan } from '../src/dial/plan.js'
+import type { Decision } from '../src/model/decision.js'
 import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
 import type { Service } from './service.js'
 

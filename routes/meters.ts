@@ -1,7 +1,7 @@
 import { Counter, Histogram, Registry } from 'prom-client'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../src/call/outcome.js'
-import type { Action, Config } from '../src/config/config.js'
-import { AnswerSeizure } from '../src/health/answer-seizure.js'
+import type { Action, Config } from '../src/model/config.js'
+import { AnswerSeizure } from '../src/state/answer-seizure.js'
 import { LabelNames } from './label-names.js'
 
 /** What a call ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
@@ -15,11 +15,11 @@ const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
 const ALERTED = [403, 500]
 
 /**
- * What a fault of ours has cost: the decision, so that the call got what stands behind it; that as well, so that it was
+ * What an error of ours has cost: the decision, so that the call got what stands behind it; that as well, so that it was
  * rejected; what is noted beside an answer; an answer of the admin API.
  */
-const FAULT_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
+const INTERNAL_ERROR_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
+export type InternalErrorKind = (typeof INTERNAL_ERROR_KINDS)[number]
 
 /** The route of a call that no route claims. */
 const NO_ROUTE = 'default'
@@ -71,14 +71,14 @@ export class Meters {
     ['reason'],
   )
 
-  readonly #faults = this.#counter('faults_total', 'Faults of dialsip itself, by what they cost.', ['kind'])
+  readonly #errors = this.#counter('errors_total', 'Errors of dialsip itself, by what they cost.', ['kind'])
 
   constructor() {
-    for (const kind of FAULT_KINDS) this.#faults.inc({ kind }, 0)
+    for (const kind of INTERNAL_ERROR_KINDS) this.#errors.inc({ kind }, 0)
   }
 
-  fault(kind: FaultKind): void {
-    this.#faults.inc({ kind })
+  error(kind: InternalErrorKind): void {
+    this.#errors.inc({ kind })
   }
 
   /** Gives what counts the requests to one path; status and seconds are told for each. */

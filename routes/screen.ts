@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { EMPTY_TWIML } from '../src/actions/twiml-writer.js'
 import { parameter, parseCall } from '../src/call/call.js'
-import { readCalled, readPlan } from '../src/routing/plan.js'
-import { screenFor } from '../src/routing/screen-for.js'
-import { screenedTwiml, screenTwiml } from '../src/twiml/screen.js'
-import { EMPTY_TWIML } from '../src/twiml/writer.js'
-import { beside, logFault } from './beside.js'
+import { readCalled, readPlan } from '../src/dial/plan.js'
+import { screenedTwiml, screenTwiml } from '../src/dial/screen-element.js'
+import { screenFor } from '../src/dial/screen-for.js'
+import { bestEffort, logError } from './best-effort.js'
 import type { Service } from './service.js'
 import { sendTwiml } from './twiml-answer.js'
 
@@ -27,13 +27,13 @@ function screened(service: Service, { webhook, raw }: FastifyRequest): string {
     const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
     if (!asked) return EMPTY_TWIML
     const digits = parameter(webhook.params, 'Digits')
-    beside(service, callSid, () =>
+    bestEffort(service, callSid, () =>
       service.log.info({ callSid, hop: plan!.hop, digits: digits !== '' }, 'screen'),
     )
     if (digits !== '') return screenedTwiml(asked.screen, digits)
     return screenTwiml(asked.screen, asked.text, config.publicUrl.origin + raw.url!)
   } catch (error) {
-    logFault(service, 'decision', { err: error, callSid }, 'the screen failed; the call is put through')
+    logError(service, 'decision', { err: error, callSid }, 'the screen failed; the call is put through')
     return EMPTY_TWIML
   }
 }

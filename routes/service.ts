@@ -1,17 +1,17 @@
 import type { Logger } from 'pino'
-import { CallBook } from '../src/call/call-book.js'
-import { Once } from '../src/call/once.js'
-import type { Config } from '../src/config/config.js'
-import type { Fault } from '../src/fault/fault.js'
-import { Health } from '../src/health/health.js'
-import { Limits } from '../src/health/limits.js'
-import { Overrides } from '../src/health/overrides.js'
-import { Rung } from '../src/health/rung.js'
+import { TwimlWriter } from '../src/actions/twiml-writer.js'
+import { CallBook } from '../src/calls/call-book.js'
+import { RecentKeys } from '../src/calls/recent-keys.js'
+import type { ConfigError } from '../src/errors/config-error.js'
+import type { Config } from '../src/model/config.js'
+import type { State } from '../src/model/state.js'
 import { decide } from '../src/routing/decide.js'
 import { forAccount } from '../src/routing/for-account.js'
-import type { State } from '../src/routing/state.js'
+import { Health } from '../src/state/health.js'
+import { Limits } from '../src/state/limits.js'
+import { Overrides } from '../src/state/overrides.js'
+import { Rung } from '../src/state/rung.js'
 import { type Keyring, keyring } from '../src/twilio/keyring.js'
-import { TwimlWriter } from '../src/twiml/writer.js'
 import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
 
@@ -34,7 +34,7 @@ export interface Service {
   readonly overrides: Overrides
   readonly book: CallBook
   /** The legs whose outcome was counted: a repeated webhook changes nothing. */
-  readonly outcomes: Once
+  readonly outcomes: RecentKeys
   /** Whether the replicas share what they know; undefined without `state` in the config. */
   shared: SharedState | undefined
   readonly meters: Meters
@@ -49,7 +49,7 @@ export interface Service {
 /** What came of the last attempt to load the config. */
 export interface ReloadState {
   readonly successful: boolean
-  /** What went wrong in a few words: `2 faults, 1 warning`; empty after a success. */
+  /** What went wrong in a few words: `2 errors, 1 warning`; empty after a success. */
   readonly failure: string
   /** Epoch milliseconds of the attempt. */
   readonly at: number
@@ -58,7 +58,7 @@ export interface ReloadState {
   /** What decides now, whatever came of the attempt. */
   readonly revision: string
   /** What was wrong with the files; with a success, what they were warned of. */
-  readonly faults: readonly Fault[]
+  readonly errors: readonly ConfigError[]
   /** The settings that differ from those that the process runs by, until it is started anew. */
   readonly needsRestart: readonly string[]
 }
@@ -101,13 +101,13 @@ export function createService(config: Config, log: Logger, more: Partial<Service
   const [at, { revision }] = [now(), config]
   return {
     active: activate(config),
-    reload: { successful: true, failure: '', at, since: at, revision, faults: [], needsRestart: [] },
+    reload: { successful: true, failure: '', at, since: at, revision, errors: [], needsRestart: [] },
     health: new Health(),
     limits: new Limits(),
     rung: new Rung(),
     overrides: new Overrides(),
     book: new CallBook(),
-    outcomes: new Once(),
+    outcomes: new RecentKeys(),
     meters: new Meters(),
     shared: undefined,
     log,

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { type Diagnosis, diagnose } from '../src/twilio/diagnosis.js'
 import type { Service } from './service.js'
-import type { Turns } from './turn.js'
 import { isAuthentic, readWebhook, type Webhook } from './webhook.js'
+import type { WebhookBatches } from './webhook-batch.js'
 
 type Done = (error?: Error) => void
 
@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 /** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
-export function checkSignature(service: Service, turn: Turns) {
+export function checkSignature(service: Service, turn: WebhookBatches) {
   const afford = limiter(service.now)
   return function checkInTurn(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     turn.join('check', function checkOrFail() {

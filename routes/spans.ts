@@ -10,10 +10,10 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import type { CallRecord, HopRecord } from '../src/call/call-record.js'
-import type { Decided, Moment } from './decided.js'
+import type { CallRecord, HopRecord } from '../src/calls/call-record.js'
+import type { Decided, DecisionTime } from './decided.js'
 
-interface Answered extends Moment {
+interface Answered extends DecisionTime {
   readonly callSid: string
   readonly path: string
   readonly method: string

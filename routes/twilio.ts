@@ -9,11 +9,11 @@ import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
 import { isTraced } from './spans.js'
-import { BY_ITSELF, Turn } from './turn.js'
 import { answerTwiml } from './twiml-answer.js'
 import { voice } from './voice.js'
-import { watch } from './watch.js'
 import { readForm } from './webhook.js'
+import { BY_ITSELF, WebhookBatch } from './webhook-batch.js'
+import { webhookHooks } from './webhook-hooks.js'
 
 /** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
 export function twilio(
@@ -36,10 +36,16 @@ export function twilio(
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)
   app.decorateRequest('decided')
-  const turn = isTraced() ? BY_ITSELF : new Turn()
+  const turn = isTraced() ? BY_ITSELF : new WebhookBatch()
   app.addHook('preHandler', checkSignature(service, turn))
   for (const [url, handler] of Object.entries(handlers(service)))
-    app.route({ method: ['GET', 'POST'], url, handler, exposeHeadRoute: false, ...watch(service, turn, url) })
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      handler,
+      exposeHeadRoute: false,
+      ...webhookHooks(service, turn, url),
+    })
   done()
 }
 

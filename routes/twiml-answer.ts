@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, type Called, parseCall } from '../src/call/call.js'
-import { noteHop } from '../src/call/call-record.js'
-import type { DecisionNote } from '../src/call/webhook-record.js'
-import type { Decision } from '../src/routing/decision.js'
+import { noteHop } from '../src/calls/call-record.js'
+import { noteOf } from '../src/calls/decision-note.js'
+import type { DecisionNote } from '../src/calls/webhook-record.js'
+import { readCalled, readPlan } from '../src/dial/plan.js'
+import type { Decision } from '../src/model/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
-import { noteOf } from '../src/routing/note-of.js'
-import { readCalled, readPlan } from '../src/routing/plan.js'
-import { beside, logFault } from './beside.js'
+import { bestEffort, logError } from './best-effort.js'
+import { countConcurrentCalls } from './concurrent-calls.js'
 import { finish } from './finish.js'
 import { logDecision } from './log-decision.js'
 import type { Service } from './service.js'
-import { takeSlots } from './slots.js'
 import type { Webhook } from './webhook.js'
 
 /** When nothing else can be said any more: valid, and the caller hears that the call failed. */
@@ -54,15 +54,15 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
   try {
     const decision = decide(call, webhook, now)
     const twiml = service.active.writer.write(decision.steps)
-    beside(service, callSid, function keep() {
-      takeSlots(service, call, decision.steps, now)
+    bestEffort(service, callSid, function keep() {
+      countConcurrentCalls(service, call, decision.steps, now)
       const ended = performance.now()
       service.meters.decision((ended - began) / 1000)
       request.decided = { callSid, note: note(service, call, decision, now), began, ended }
     })
     return twiml
   } catch (error) {
-    logFault(
+    logError(
       service,
       'decision',
       { err: error, callSid },
@@ -78,10 +78,10 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
   try {
     const steps = lastResort(active.config, call, readPlan(webhook.query), now)
     const twiml = active.writer.write(steps)
-    beside(service, callSid, () => takeSlots(service, call, steps, now))
+    bestEffort(service, callSid, () => countConcurrentCalls(service, call, steps, now))
     return twiml
   } catch (error) {
-    logFault(
+    logError(
       service,
       'lastResort',
       { err: error, callSid },

@@ -14,7 +14,7 @@ import {
 /** A key of the config language as the manual shows it. */
 export interface KeyRow {
   readonly key: string
-  /** What it takes, in the words of the fault that anything else gives. */
+  /** What it takes, in the words of the error that anything else gives. */
   readonly value: string
   readonly standard: string
   readonly says: string

@@ -207,7 +207,7 @@ t.test('without the right credentials one line says so', async (t) => {
   )
 })
 
-t.test('a fault of ours is not taken for one of Twilio', async (t) => {
+t.test('an error of ours is not taken for one of Twilio', async (t) => {
   const broken = new Error('the disk is full')
   const io = {
     stdout: {

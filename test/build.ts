@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type Call, type Called, parseCall } from '../src/call/call.js'
-import type { Config } from '../src/config/config.js'
+import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import type { Surroundings } from '../src/config/surroundings.js'
+import type { Config } from '../src/model/config.js'
 import { referTarget } from '../src/sip/refer-target.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
@@ -15,7 +15,7 @@ accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
 `
 
 /** Files by name, in place of a disk. */
-export function files(texts: Readonly<Record<string, string>>): Surroundings {
+export function files(texts: Readonly<Record<string, string>>): ConfigSource {
   return {
     read(path) {
       const text = texts[path.replace(/^\/etc\//, '')]
@@ -40,11 +40,11 @@ export function loadText(yaml: string, more: Readonly<Record<string, string>> = 
   return loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': HEAD + yaml, ...more }))
 }
 
-/** A config that must be without faults. */
+/** A config that must be without errors. */
 export function configOf(yaml: string, more: Readonly<Record<string, string>> = {}): Config {
-  const { config, faults } = loadText(yaml, more)
+  const { config, errors } = loadText(yaml, more)
   assert.deepEqual(
-    faults.filter((fault) => fault.level === 'fault').map((fault) => fault.message),
+    errors.filter((error) => error.level === 'error').map((error) => error.message),
     [],
   )
   return config!

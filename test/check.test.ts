@@ -56,11 +56,11 @@ t.test('the JSON names every finding with its place', async (t) => {
   t.match(JSON.parse(stdout), {
     file: file('wrong'),
     ok: false,
-    faults: 1,
+    errors: 1,
     warnings: 0,
     findings: [
       {
-        level: 'fault',
+        level: 'error',
         code: 'unknown-key',
         path: 'nothing',
         file: 'wrong.yaml',
@@ -81,7 +81,7 @@ t.test('the JSON names the second place of a finding', async (t) => {
   t.match(findings, [{ code: 'duplicate-claim', see: { file: 'a.yaml', line: 5 } }])
 })
 
-t.test('annotations name file, line and cure as GitHub wants it', async (t) => {
+t.test('annotations name file, line and help as GitHub wants it', async (t) => {
   const wrong = await run('check', file('wrong'), '--format', 'github')
   t.match(
     wrong.stdout,
@@ -96,7 +96,7 @@ t.test('what GitHub would misread is escaped', async (t) => {
   t.match((await run('check', odd, '--format', 'github')).stdout, /a%2Cb\.yaml,line.*there is no key "%25x"/)
 })
 
-t.test('a finding without a cure is its message alone', async (t) => {
+t.test('a finding without help is its message alone', async (t) => {
   const text = GOOD.replace('otherwise', 'headers: { X-Twilio-A: b }, otherwise')
   const name = join(t.testdir({ 'a.yaml': text }), 'a.yaml')
   t.match(
@@ -144,22 +144,22 @@ const LINTS: readonly [yaml: string, code?: string][] = [
 
 for (const [yaml, code] of LINTS) {
   t.test(`${yaml} earns ${code ?? 'no warning'}`, async (t) => {
-    const codes = loadText(ENDPOINTS + yaml).faults.map((fault) => fault.code)
+    const codes = loadText(ENDPOINTS + yaml).errors.map((error) => error.code)
     t.same(codes, code === undefined ? [] : [code])
   })
 }
 
 t.test('an endpoint whose screening document would dial is warned of', async (t) => {
   const text = ENDPOINTS.replace('sip:b@b.example.com"', '$&, url: "https://voice.example.com/voice"')
-  const { faults } = loadText(`${text}\nroutes: [{ to: "+1555", dial: [a, b] }]`)
-  t.match(faults, [{ code: 'screen-document', path: ['endpoints', 'b', 'url'] }])
+  const { errors } = loadText(`${text}\nroutes: [{ to: "+1555", dial: [a, b] }]`)
+  t.match(errors, [{ code: 'screen-document', path: ['endpoints', 'b', 'url'] }])
 })
 
 t.test('a long timeLimit of defaults is warned of once', async (t) => {
   const text = ENDPOINTS.replace('{ otherwise', '{ timeLimit: 20000, otherwise')
-  const { faults } = loadText(`${text}\nroutes: [{ to: "+1555", dial: a }, { to: "+1556", dial: b }]`)
-  t.match(faults, [{ code: 'time-limit-account', path: ['defaults', 'timeLimit'] }])
-  t.equal(faults.length, 1)
+  const { errors } = loadText(`${text}\nroutes: [{ to: "+1555", dial: a }, { to: "+1556", dial: b }]`)
+  t.match(errors, [{ code: 'time-limit-account', path: ['defaults', 'timeLimit'] }])
+  t.equal(errors.length, 1)
 })
 
 t.test('an account with enhanced SIP may ring', async (t) => {

@@ -84,14 +84,14 @@ t.test('the built server fails over, also after a restart', async (t) => {
   t.equal((await fetch(`${second.adminAddress}/api/config`)).status, 200)
 })
 
-t.test('a broken config stops serve with its faults', async (t) => {
+t.test('a broken config stops serve with its errors', async (t) => {
   const file = join(
     t.testdir({ 'dialsip.yaml': CONFIG.replace('dial: [a, b]', 'dial: [aa, b]') }),
     'dialsip.yaml',
   )
   const { code, stderr } = await run('serve', '-c', file)
   t.equal(code, 1)
-  t.match(stderr, /dialsip\.yaml:\d+:\d+ fault\[unknown-endpoint\] .*no endpoint is called "aa"/)
+  t.match(stderr, /dialsip\.yaml:\d+:\d+ error\[unknown-endpoint\] .*no endpoint is called "aa"/)
   t.match((await run('check', file)).stdout.split('\n')[0], stderr.split('\n')[0])
 })
 
@@ -122,7 +122,7 @@ t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
   for (const name of ['serve', 'check']) {
     const { code, stdout, stderr } = await runIn({ DIALSIP_CONFIG: missing })(name)
     t.equal(code, 1)
-    t.match(stdout + stderr, `${missing}:1:1 fault[`)
+    t.match(stdout + stderr, `${missing}:1:1 error[`)
   }
 })
 

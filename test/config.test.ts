@@ -6,15 +6,15 @@ import t, { type Test } from 'tap'
 import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
-import type { Config, DialAction } from '../src/config/config.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import { plainTree } from '../src/config/plain-tree.js'
-import { levelOf } from '../src/fault/fault.js'
-import { countFaults, printFaults } from '../src/fault/print.js'
-import { someOf, suggest } from '../src/fault/suggest.js'
+import { levelOf } from '../src/errors/config-error.js'
+import { countErrors, printErrors } from '../src/errors/print.js'
+import { someOf, suggest } from '../src/errors/suggest.js'
+import type { Config, DialAction } from '../src/model/config.js'
+import { ALL_UP } from '../src/model/state.js'
 import { exactClaims } from '../src/numbers/look-up.js'
 import { decide } from '../src/routing/decide.js'
-import { ALL_UP } from '../src/routing/state.js'
 
 const SID = 'AC00112233445566778899aabbccddeeff'
 
@@ -36,16 +36,16 @@ function loadFiles(t: Test, main: string, more: Files = {}, placeholders = false
   return loadConfig(`${folder}/dialsip.yaml`, surroundings(VARIABLES, placeholders))
 }
 
-/** A config that must be without fault and warning. */
+/** A config that must be without error and warning. */
 function configOf(t: Test, yaml: string, more: Files = {}): Config {
-  const { config, faults } = loadFiles(t, HEAD + yaml, more)
-  t.equal(printFaults(faults), '')
+  const { config, errors } = loadFiles(t, HEAD + yaml, more)
+  t.equal(printErrors(errors), '')
   return config!
 }
 
 /** What is wrong with a config: `line:column code`, of files other than the main one with their name. */
-function faultsOf(t: Test, yaml: string, more: Files = {}): string[] {
-  return loadFiles(t, yaml, more).faults.map(({ place: { file, line, column }, code }) => {
+function errorsOf(t: Test, yaml: string, more: Files = {}): string[] {
+  return loadFiles(t, yaml, more).errors.map(({ place: { file, line, column }, code }) => {
     const name = file.replace(/^.*\//, '')
     return `${name === 'dialsip.yaml' ? '' : `${name}:`}${line}:${column} ${code}`
   })
@@ -69,32 +69,32 @@ function dialOf(config: Config, route: string): DialAction {
 
 t.test('an empty file lacks what is needed', async (t) => {
   for (const text of ['', '\n', '# nothing\n', '---\n'])
-    t.same(faultsOf(t, text), ['1:1 missing-key', '1:1 missing-key'], JSON.stringify(text))
+    t.same(errorsOf(t, text), ['1:1 missing-key', '1:1 missing-key'], JSON.stringify(text))
 })
 
 t.test('a text or a list is no config', async (t) => {
-  t.same(faultsOf(t, '\n  dialsip\n'), ['2:3 yaml-not-a-map'])
-  t.same(faultsOf(t, '- a'), ['1:1 yaml-not-a-map'])
+  t.same(errorsOf(t, '\n  dialsip\n'), ['2:3 yaml-not-a-map'])
+  t.same(errorsOf(t, '- a'), ['1:1 yaml-not-a-map'])
 })
 
 t.test('a byte order mark and CRLF move no place', async (t) => {
   const text = `${HEAD}routes:\n  - { to: "+15550100001", reject: occupied }\n`
-  t.same(faultsOf(t, text), ['6:35 wrong-value'])
-  t.same(faultsOf(t, `\uFEFF${text}`), ['6:35 wrong-value'])
-  const { faults } = loadFiles(t, text.replaceAll('\n', '\r\n'))
-  t.match(faults, [{ place: { line: 6, column: 35, length: 8, text: /}$/ } }])
+  t.same(errorsOf(t, text), ['6:35 wrong-value'])
+  t.same(errorsOf(t, `\uFEFF${text}`), ['6:35 wrong-value'])
+  const { errors } = loadFiles(t, text.replaceAll('\n', '\r\n'))
+  t.match(errors, [{ place: { line: 6, column: 35, length: 8, text: /}$/ } }])
 })
 
 t.test('a file that is not UTF-8 is unreadable', async (t) => {
   const folder = t.testdir({})
   writeFileSync(`${folder}/dialsip.yaml`, Buffer.from('actions: { a: { say: Gr\xfc\xdfe } }', 'latin1'))
-  const { config, faults } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
+  const { config, errors } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
   t.equal(config, undefined)
-  t.match(faults, [
+  t.match(errors, [
     {
       code: 'file-unreadable',
       message: /dialsip\.yaml cannot be read: it is not UTF-8$/,
-      cure: 'save it as UTF-8',
+      help: 'save it as UTF-8',
     },
   ])
 })
@@ -111,13 +111,13 @@ t.test('a file that cannot be read says why', async (t) => {
     const read = () => {
       throw error
     }
-    const { faults } = loadConfig(`${folder}/dialsip.yaml`, { ...surroundings({}, false), read })
-    t.match(faults, [{ code: 'file-unreadable', message, place: { line: 1, column: 1 } }])
+    const { errors } = loadConfig(`${folder}/dialsip.yaml`, { ...surroundings({}, false), read })
+    t.match(errors, [{ code: 'file-unreadable', message, place: { line: 1, column: 1 } }])
   }
 })
 
-t.test('what is not YAML is a fault with its place', async (t) => {
-  const texts: [yaml: string, fault: string][] = [
+t.test('what is not YAML is an error with its place', async (t) => {
+  const texts: [yaml: string, error: string][] = [
     ['a: "b', '1:6 yaml-syntax'],
     ["a: 'b", '1:6 yaml-syntax'],
     ['a: "\\q"', '1:6 yaml-syntax'],
@@ -129,11 +129,11 @@ t.test('what is not YAML is a fault with its place', async (t) => {
     ['a: &a [*a, *a]', '1:8 yaml-alias-limit'],
     ['%YAML 2.0\n---\na: b', '2:1 yaml-syntax'],
   ]
-  for (const [yaml, fault] of texts) t.same(faultsOf(t, yaml), [fault], yaml)
+  for (const [yaml, error] of texts) t.same(errorsOf(t, yaml), [error], yaml)
 })
 
 t.test('every duplicate key is reported at once', async (t) => {
-  t.same(faultsOf(t, 'a: 1\nb: { c: 1, c: 2 }\na: 2\n? *x\n: 1\n'), [
+  t.same(errorsOf(t, 'a: 1\nb: { c: 1, c: 2 }\na: 2\n? *x\n: 1\n'), [
     '2:12 yaml-duplicate-key',
     '3:1 yaml-duplicate-key',
   ])
@@ -217,14 +217,14 @@ routes: [{ to: "+15550100001", dial: all }, { to: "+15550100002", dial: *all }]`
   t.same(decisionOf(config, '+15550100002'), decisionOf(config, '+15550100001'))
 })
 
-t.test('a fault in a merged map stands where the map does', async (t) => {
+t.test('an error in a merged map stands where the map does', async (t) => {
   const yaml = `${HEAD}endpoints:
   a: &a { uri: sip:a@example.com, maxCalls: many }
   b: { <<: *a }
   c: { <<: [{ region: de1 }, { maxCalls: 0 }], uri: sip:c@example.com }
   d: { maxCalls: none, <<: [] }
 `
-  t.same(faultsOf(t, yaml).slice(0, 5), [
+  t.same(errorsOf(t, yaml).slice(0, 5), [
     '6:45 wrong-type',
     '6:45 wrong-type',
     '8:42 out-of-range',
@@ -254,15 +254,15 @@ t.test('included files are merged, each relative to its own folder', async (t) =
   )
 })
 
-t.test('an include of a wrong kind or of a broken file is a fault', async (t) => {
-  t.same(faultsOf(t, `${HEAD}include: { a: b }`), ['5:1 wrong-type'])
-  t.same(faultsOf(t, `${HEAD}include: ""`), ['5:1 wrong-value'])
-  t.same(faultsOf(t, `${HEAD}include: FOLDER/a.yaml`, { 'a.yaml': 'routes: {' }), ['a.yaml:1:10 yaml-syntax'])
+t.test('an include of a wrong kind or of a broken file is an error', async (t) => {
+  t.same(errorsOf(t, `${HEAD}include: { a: b }`), ['5:1 wrong-type'])
+  t.same(errorsOf(t, `${HEAD}include: ""`), ['5:1 wrong-value'])
+  t.same(errorsOf(t, `${HEAD}include: FOLDER/a.yaml`, { 'a.yaml': 'routes: {' }), ['a.yaml:1:10 yaml-syntax'])
 })
 
 t.test('a file outside of the folder is called by its path', async (t) => {
-  const { faults } = loadFiles(t, `${HEAD}numbersFrom: /no/such/numbers.csv`)
-  t.match(faults, [{ message: '/no/such/numbers.csv cannot be read: it does not exist' }])
+  const { errors } = loadFiles(t, `${HEAD}numbersFrom: /no/such/numbers.csv`)
+  t.match(errors, [{ message: '/no/such/numbers.csv cannot be read: it does not exist' }])
 })
 
 t.test('the revision is of the files read, secrets apart', async (t) => {
@@ -316,8 +316,8 @@ t.test('an aliased text is filled once', async (t) => {
 
 t.test('the placeholder of a token may be shorter than a token', async (t) => {
   const codes = (token: string) => {
-    const { faults } = loadFiles(t, `${HEAD}\nadmin: { tokens: "${token}" }`, {}, true)
-    return faults.filter(({ level }) => level === 'fault').map(({ code }) => code)
+    const { errors } = loadFiles(t, `${HEAD}\nadmin: { tokens: "${token}" }`, {}, true)
+    return errors.filter(({ level }) => level === 'error').map(({ code }) => code)
   }
   t.same(codes('${ADM}'), [])
   t.same(codes('changeme'), ['admin-token'])
@@ -337,8 +337,8 @@ accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/ru
   t.equal(loadFiles(t, yaml).config, undefined)
 })
 
-t.test('no secret shows in a fault', async (t) => {
-  const { faults, config } = loadFiles(
+t.test('no secret shows in an error', async (t) => {
+  const { errors, config } = loadFiles(
     t,
     `${HEAD}endpoints:
   a: { uri: "sip:jack:swordfish@exa mple.com" }
@@ -347,8 +347,8 @@ t.test('no secret shows in a fault', async (t) => {
 `,
   )
   t.equal(config, undefined)
-  t.notMatch(printFaults(faults), /swordfish|correct-horse|first-token/)
-  t.match(printFaults(faults), 'jack:${NONE}@')
+  t.notMatch(printErrors(errors), /swordfish|correct-horse|first-token/)
+  t.match(printErrors(errors), 'jack:${NONE}@')
 })
 
 t.test('defaults hold for every dial, what stands nearer wins', async (t) => {
@@ -374,7 +374,7 @@ routes:
 })
 
 t.test('a hop may override what its endpoint says', async (t) => {
-  const { config, faults } = loadFiles(
+  const { config, errors } = loadFiles(
     t,
     `${HEAD}endpoints:
   a: { uri: sip:a@example.com, statusCallback: https://example.com/a }
@@ -390,7 +390,7 @@ routes:
       - { split: { c: 1, "sip:d@example.com": 2 }, by: caller }
       - { number: "+15550100002", sendDigits: "1", referMethod: GET }`,
   )
-  t.same(new Set(faults.map(({ code }) => code)), new Set(['status-callback']))
+  t.same(new Set(errors.map(({ code }) => code)), new Set(['status-callback']))
   const { steps } = dialOf(config!, 'main')
   t.match(steps, [
     { hop: { endpoints: [{ attributes: { statusCallback: 'https://example.com/b' } }] } },
@@ -464,35 +464,35 @@ t.test('booleans have the three spellings of YAML 1.2', async (t) => {
   t.match(actions('c'), [{ verb: 'say' }, { verb: 'record' }])
   t.match(actions('d'), [{ verb: 'hangup' }])
   const route = `routes: [{ to: "+15550100001", dial: sip:a@example.com, hangupOnStar: tRUE, answerOnBridge: yes }]`
-  t.same(faultsOf(t, HEAD + route), ['5:71 wrong-type', '5:93 wrong-type'])
+  t.same(errorsOf(t, HEAD + route), ['5:71 wrong-type', '5:93 wrong-type'])
 })
 
-t.test('of several verbs that end a call all but one are faults', async (t) => {
-  const codes = faultsOf(
+t.test('of several verbs that end a call all but one are errors', async (t) => {
+  const codes = errorsOf(
     t,
     `${HEAD}routes: [{ to: "+15550100001", redirect: https://example.com, reject: busy, hangup: }]`,
   )
   t.same(codes, ['5:63 conflicting-keys', '5:77 conflicting-keys'])
 })
 
-t.test('what belongs to a SIP leg is a fault without one', async (t) => {
+t.test('what belongs to a SIP leg is an error without one', async (t) => {
   const yaml = `${HEAD}routes: [{ to: "+15550100001", say: hello, region: de1 }]`
-  t.same(faultsOf(t, yaml), ['5:44 conflicting-keys'])
+  t.same(errorsOf(t, yaml), ['5:44 conflicting-keys'])
   for (const [dial, codes] of [
     ['{ uri: sip:a@example.com }', []],
     ['{ ring: [sip:a@example.com, sip:b@example.com] }', ['5:40 ring-enhanced']],
     ['{ number: "+15550100002" }', ['5:66 conflicting-keys']],
   ] as const)
     t.same(
-      faultsOf(t, yaml.replace('say: hello', `dial: ${dial}, username: x`).replace(', region: de1', '')),
+      errorsOf(t, yaml.replace('say: hello', `dial: ${dial}, username: x`).replace(', region: de1', '')),
       codes,
     )
 })
 
 t.test('a ring needs no warning where every account is enhanced', async (t) => {
   const yaml = `${HEAD}routes: [{ to: "+15550100001", dial: { ring: [sip:a@example.com, { uri: sip:b@example.com }] } }]`
-  t.same(faultsOf(t, yaml), ['5:40 ring-enhanced'])
-  t.same(faultsOf(t, yaml.replace('sid:', 'enhancedSip: true, sid:')), [])
+  t.same(errorsOf(t, yaml), ['5:40 ring-enhanced'])
+  t.same(errorsOf(t, yaml.replace('sid:', 'enhancedSip: true, sid:')), [])
 })
 
 t.test('CSV columns are values for templates', async (t) => {
@@ -524,19 +524,19 @@ t.test('a CSV text without quotes is read as csv-parse reads it', async (t) => {
 })
 
 t.test('a CSV file is refused with the reason', async (t) => {
-  const files: [csv: string, message: RegExp, cure: RegExp][] = [
+  const files: [csv: string, message: RegExp, help: RegExp][] = [
     ['', /first row/, /begin the file/],
     ['nummer,route\n', /first row/, /write number for nummer/],
     ['number\troute\n', /first row/, /commas/],
     ['number,route,number\n', /column "number" stands twice/, /rename/],
     ['a,b\n', /first row/, /begin the file/],
   ]
-  for (const [csv, message, cure] of files) {
-    const { faults } = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': csv })
-    t.match(faults, [{ code: 'csv-file', message, cure, path: [] }], csv)
+  for (const [csv, message, help] of files) {
+    const { errors } = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': csv })
+    t.match(errors, [{ code: 'csv-file', message, help, path: [] }], csv)
   }
   const short = loadFiles(t, `${HEAD}numbersFrom: numbers.csv`, { 'numbers.csv': 'route,number\na\n' })
-  t.match(short.faults, [{ code: 'csv-row', message: 'the row has no number', found: 'a' }])
+  t.match(short.errors, [{ code: 'csv-row', message: 'the row has no number', found: 'a' }])
 })
 
 t.test('lists hold patterns, files of them and anonymous callers', async (t) => {
@@ -563,7 +563,7 @@ routes:
 t.test('a list that is broken is not reported again where it is used', async (t) => {
   const yaml = `${HEAD}lists: { a: { b: c } }
 routes: [{ to: "+15550100001", rules: [{ if: { from: a }, reject: busy }] }]`
-  t.same(faultsOf(t, yaml), ['5:10 wrong-type'])
+  t.same(errorsOf(t, yaml), ['5:10 wrong-type'])
 })
 
 t.test('a broken action, endpoint or schedule is not reported again where it is used', async (t) => {
@@ -571,7 +571,7 @@ t.test('a broken action, endpoint or schedule is not reported again where it is 
 actions: { b: { say: [] } }
 schedules: { c: { timezone: UTC } }
 routes: [{ to: "+15550100001", rules: [{ if: { schedule: c }, dial: a, otherwise: b }] }]`
-  t.same(faultsOf(t, yaml), ['5:24 sip-uri', '6:22 wrong-type', '7:14 missing-key'])
+  t.same(errorsOf(t, yaml), ['5:24 sip-uri', '6:22 wrong-type', '7:14 missing-key'])
 })
 
 t.test('rules that need every condition of another are told from those that do not', async (t) => {
@@ -600,7 +600,7 @@ t.test('rules that need every condition of another are told from those that do n
     const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: daily 00:00-24:00 } }
 lists: { none: [] }
 routes: [{ to: "+15550100001", rules: [{ if: { ${first} }, reject: busy }, { if: { ${second} }, hangup: }, { if: { schedule: a, from: "+999*" }, hangup: }] }]`
-    const codes = loadFiles(t, yaml).faults.map(({ code }) => code)
+    const codes = loadFiles(t, yaml).errors.map(({ code }) => code)
     t.equal(
       codes.includes('rule-unreachable'),
       unreachable || first.startsWith('schedule'),
@@ -623,16 +623,16 @@ t.test('the public URL may have a path', async (t) => {
   }
 })
 
-t.test('a public URL of another form has its cure', async (t) => {
-  const urls: [written: string, cure: string][] = [
+t.test('a public URL of another form has its help', async (t) => {
+  const urls: [written: string, help: string][] = [
     ['voice.example.com', 'write https://voice.example.com'],
     ['ftp://example.com', 'write https://voice.example.com'],
     ['"http:///"', 'write https://voice.example.com'],
     ['https://jack:pw@example.com/a/', 'write https://example.com/a'],
   ]
-  for (const [written, cure] of urls) {
-    const { faults } = loadFiles(t, HEAD.replace('https://voice.example.com', written))
-    t.match(faults, [{ code: 'public-url', cure }], written)
+  for (const [written, help] of urls) {
+    const { errors } = loadFiles(t, HEAD.replace('https://voice.example.com', written))
+    t.match(errors, [{ code: 'public-url', help }], written)
   }
 })
 
@@ -665,10 +665,10 @@ t.test('the default is to reject, unless there is one', async (t) => {
   t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })
 })
 
-t.test('sections and settings of a wrong kind are faults', async (t) => {
+t.test('sections and settings of a wrong kind are errors', async (t) => {
   const yaml =
     'publicUrl: []\naccounts: { sid: 1 }\nroutes: { a: b }\ntests: a\ngroups: []\nnumbersFrom: {}\nadmin: a\n'
-  t.same(faultsOf(t, yaml), [
+  t.same(errorsOf(t, yaml), [
     '1:12 wrong-type',
     '2:1 missing-key',
     '3:1 wrong-type',
@@ -687,7 +687,7 @@ tests:
   - { call: { to: "+15550100001", at: noon }, expect: { route: b } }
   - { call: { to: "+15550100001" }, expect: { roote: a } }
 `
-  t.same(faultsOf(t, yaml), ['9:39 instant-format', '9:64 unknown-route', '10:47 unknown-key'])
+  t.same(errorsOf(t, yaml), ['9:39 instant-format', '9:64 unknown-route', '10:47 unknown-key'])
 })
 
 t.test('a config can be cloned for another thread and decides the same', async (t) => {
@@ -710,12 +710,12 @@ routes:
       t.same(decisionOf(clone, to, from), decisionOf(config, to, from), `${to} ${from}`)
 })
 
-t.test('unknown keys hide no other fault beside them', async (t) => {
+t.test('unknown keys hide no other error beside them', async (t) => {
   const yaml = `${HEAD}routes:
   - { to: "+15550100001", dail: x, reject: bussy, rules: [{ rejct: busy }, { hangup: soon }] }
   - { to: "+15550100002", dial: [{ uri: sip:a, timout: 5 }], otherwise: { redirct: x, say: [] } }
 `
-  t.same(faultsOf(t, yaml), [
+  t.same(errorsOf(t, yaml), [
     '6:27 unknown-key',
     '6:44 wrong-value',
     '6:61 unknown-key',
@@ -740,44 +740,44 @@ t.test('a message lists a dozen words at most', async (t) => {
   t.equal(someOf([...'abcdefghijklm']), 'one of a, b, c, d, e, f, g, h, i, j, k, l, … (13 in all)')
 })
 
-t.test('faults are painted where colours are wanted', async (t) => {
-  const { faults } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { name: a, reject: busy }]`)
-  const printed = printFaults(faults, (style, text) => `<${style}>${text}</${style}>`)
-  t.match(printed, '<red>fault[missing-key]</red>')
+t.test('errors are painted where colours are wanted', async (t) => {
+  const { errors } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { name: a, reject: busy }]`)
+  const printed = printErrors(errors, (style, text) => `<${style}>${text}</${style}>`)
+  t.match(printed, '<red>error[missing-key]</red>')
   t.match(printed, '<yellow>warning[route-unclaimed]</yellow>')
-  t.same(faults.map(levelOf), ['fault', 'warning'])
+  t.same(errors.map(levelOf), ['error', 'warning'])
 })
 
 t.test('a name of signs alone and a route without one are told apart', async (t) => {
-  const { faults } = loadFiles(
+  const { errors } = loadFiles(
     t,
     `${HEAD}routes: [{ name: "!!", to: "+15550100001", hangup: }, { reject: busy }]`,
   )
-  t.match(faults, [
-    { code: 'name-syntax', cure: 'write a-name' },
+  t.match(errors, [
+    { code: 'name-syntax', help: 'write a-name' },
     { code: 'route-unclaimed', message: /^route route-2 / },
   ])
 })
 
 t.test('a national number finds no country in broken routes', async (t) => {
   for (const routes of ['routes: {}', 'routes: [x]', 'routes: [{ to: { a: b }, hangup: }]', ''])
-    t.equal(faultsOf(t, `${HEAD}lists: { a: "0171 1234567" }\n${routes}`)[0], '5:14 number-format', routes)
+    t.equal(errorsOf(t, `${HEAD}lists: { a: "0171 1234567" }\n${routes}`)[0], '5:14 number-format', routes)
 })
 
 t.test('a schedule that nobody could have meant is unknown', async (t) => {
   const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: mon 09:00-10:00, closed: { schedule: office } } }`
-  t.same(faultsOf(t, yaml), ['5:77 unknown-schedule', '5:14 unused-schedule'])
+  t.same(errorsOf(t, yaml), ['5:77 unknown-schedule', '5:14 unused-schedule'])
 })
 
 t.test('callers by SIP are followed into otherwise', async (t) => {
   const yaml = `${HEAD.replace('defaults', 'x-defaults')}routes:
   - { to: "sip:*@acme.sip.twilio.com", dial: sip:a@example.com, otherwise: { dial: { number: "+15550100001" } } }
 `
-  t.same(faultsOf(t, yaml), ['4:1 unknown-key', '6:78 no-otherwise', '6:78 caller-id-missing'])
+  t.same(errorsOf(t, yaml), ['4:1 unknown-key', '6:78 no-otherwise', '6:78 caller-id-missing'])
 })
 
-t.test('faults are counted in words', async (t) => {
-  const { faults } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { reject: busy }]`)
-  t.equal(countFaults(faults), '1 fault, 1 warning')
-  t.equal(countFaults([]), '0 faults, 0 warnings')
+t.test('errors are counted in words', async (t) => {
+  const { errors } = loadFiles(t, `${HEAD}routes: [{ to: "+15550100001" }, { reject: busy }]`)
+  t.equal(countErrors(errors), '1 error, 1 warning')
+  t.equal(countErrors([]), '0 errors, 0 warnings')
 })

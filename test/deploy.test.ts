@@ -28,7 +28,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 }
 
 /** What the Kubernetes API would say against a manifest; undefined when it takes it. */
-async function faultOf(manifest: Manifest): Promise<string | undefined> {
+async function errorOf(manifest: Manifest): Promise<string | undefined> {
   const { apiVersion, kind } = manifest
   const models = await import(`${PACKAGES[apiVersion] ?? 'kubernetes-models'}/${apiVersion}`)
   try {
@@ -45,10 +45,10 @@ function one(kind: string): Manifest {
 
 t.test('Kubernetes takes every manifest', async (t) => {
   for (const manifest of [...all, ...manifests('secret.example.yaml')])
-    t.equal(await faultOf(manifest), undefined, `${manifest.kind} ${manifest.metadata.name}`)
+    t.equal(await errorOf(manifest), undefined, `${manifest.kind} ${manifest.metadata.name}`)
   const broken = structuredClone(one('Deployment'))
   broken.spec.template.spec.containers[0].lifecycle.preStop.sleep = { secs: 1 }
-  t.match(await faultOf(broken), /sleep/, 'a wrong one is refused')
+  t.match(await errorOf(broken), /sleep/, 'a wrong one is refused')
 })
 
 t.test('no manifest is forgotten', (t) => {
@@ -90,11 +90,11 @@ t.test('names and ports of the manifests fit together', (t) => {
   t.end()
 })
 
-t.test('the config of the ConfigMap is without faults', (t) => {
+t.test('the config of the ConfigMap is without errors', (t) => {
   const [{ files }] = kustomization!.configMapGenerator
-  const { config, faults } = loadConfig(join(ROOT, files[0]), surroundings({}, true))
+  const { config, errors } = loadConfig(join(ROOT, files[0]), surroundings({}, true))
   t.same(
-    faults.map(({ message }) => message),
+    errors.map(({ message }) => message),
     [],
   )
   t.equal(

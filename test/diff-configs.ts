@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
+import type { Config } from '../src/model/config.js'
 import { ACCOUNT, files, TOKEN } from './build.js'
 
 /** Compiles a config that is written as data, with the settings that every config needs. */
@@ -9,10 +9,10 @@ export function compiled(source: object): Config {
   return compiledText(JSON.stringify({ publicUrl: 'https://voice.example.com', accounts, ...source }))
 }
 
-/** Compiles the text of a config that must be without faults. */
+/** Compiles the text of a config that must be without errors. */
 export function compiledText(text: string, more: Readonly<Record<string, string>> = {}): Config {
-  const { config, faults } = loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': text, ...more }))
-  if (!config) throw new Error(faults.map(({ message }) => message).join('\n'))
+  const { config, errors } = loadConfig('/etc/dialsip.yaml', files({ 'dialsip.yaml': text, ...more }))
+  if (!config) throw new Error(errors.map(({ message }) => message).join('\n'))
   return config
 }
 

@@ -2,22 +2,22 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import { type Call, parseCall } from '../src/call/call.js'
-import type { Config } from '../src/config/config.js'
+import { screenTwiml } from '../src/dial/screen-element.js'
+import { screenFor } from '../src/dial/screen-for.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
 import { markdownReport } from '../src/diff/markdown.js'
 import { printReport } from '../src/diff/print.js'
 import { readRecording, replay } from '../src/diff/replay.js'
-import { type Report, reportOf } from '../src/diff/report.js'
+import { type DiffReport, reportOf } from '../src/diff/report.js'
+import type { Config } from '../src/model/config.js'
+import type { Decision, DialStep } from '../src/model/decision.js'
+import type { State } from '../src/model/state.js'
 import { lookUp } from '../src/numbers/look-up.js'
 import { advance } from '../src/routing/advance.js'
 import { decide } from '../src/routing/decide.js'
-import type { Decision, DialStep } from '../src/routing/decision.js'
 import { resume } from '../src/routing/resume.js'
-import { screenFor } from '../src/routing/screen-for.js'
-import type { State } from '../src/routing/state.js'
-import { screenTwiml } from '../src/twiml/screen.js'
-import { TwimlWriter } from '../src/twiml/writer.js'
 import { HEAD, TOKEN } from './build.js'
 import { anyCall, compiled, compiledText, edited, model, type Source, sourceOf } from './diff-configs.js'
 import { runIn } from './run.js'
@@ -124,7 +124,7 @@ function withHead(text: string): string {
   return text.startsWith('publicUrl') ? text : HEAD + text
 }
 
-function reported(old: string, other: string): Report {
+function reported(old: string, other: string): DiffReport {
   const both = { old: compiledText(withHead(old)), new: compiledText(withHead(other)) }
   return reportOf(both, FILES, diffConfigs(both, AT))
 }

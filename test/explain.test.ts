@@ -4,21 +4,21 @@ import pino from 'pino'
 import t from 'tap'
 import { adminApp } from '../routes/admin-app.js'
 import { createService } from '../routes/service.js'
+import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import { classify, OUTCOME_CLASSES } from '../src/call/outcome.js'
-import type { Config } from '../src/config/config.js'
 import { explainCommand } from '../src/explain/command.js'
 import { explainer } from '../src/explain/explain.js'
 import type { Explanation } from '../src/explain/explanation.js'
-import { masker } from '../src/explain/mask.js'
+import { secretMasker } from '../src/explain/mask.js'
 import { printExplanation } from '../src/explain/print.js'
 import { OUTCOME_WORDS, readOutcome } from '../src/explain/read-outcome.js'
 import { readPairs } from '../src/explain/read-pairs.js'
 import { readRequest } from '../src/explain/read-request.js'
-import { type Question, readScenario } from '../src/explain/scenario.js'
+import { type ExplainRequest, readScenario } from '../src/explain/scenario.js'
 import { WrongQuestion } from '../src/explain/wrong.js'
+import type { Config } from '../src/model/config.js'
+import { ALL_UP } from '../src/model/state.js'
 import { decide } from '../src/routing/decide.js'
-import { ALL_UP } from '../src/routing/state.js'
-import { TwimlWriter } from '../src/twiml/writer.js'
 import { ACCOUNT, callOf, configOf, HEAD } from './build.js'
 import { compiledText } from './diff-configs.js'
 import { run } from './run.js'
@@ -56,7 +56,7 @@ const OPEN = Date.parse('2026-11-20T10:00:00+01:00')
 
 function ask(
   to: string,
-  question: Omit<Question, 'params'> & { params?: Question['params'] } = {},
+  question: Omit<ExplainRequest, 'params'> & { params?: ExplainRequest['params'] } = {},
   of = config,
 ) {
   const params = { To: to, From: '+491701234567', ...question.params }
@@ -406,7 +406,7 @@ t.test('a command is one that a shell takes apart again', async (t) => {
 })
 
 t.test('secrets are masked wherever they stand', async (t) => {
-  const mask = masker(['a<b&c{{To}}d/efghijkl', 'short', 'long-enough "quoted"'])
+  const mask = secretMasker(['a<b&c{{To}}d/efghijkl', 'short', 'long-enough "quoted"'])
   t.equal(mask('x long-enough &quot;quoted&quot; y'), 'x *** y')
   t.equal(mask('?X-Key=long-enough%20%22quoted%22'), '?X-Key=***')
   t.equal(mask('+49d/efghijkl+49d%2Fefghijkl'), '+49***+49***')
@@ -423,7 +423,7 @@ t.test('a password shows in no form of an explanation', async (t) => {
   t.notMatch(printExplanation(explanation), 'hush')
 })
 
-const WRONG: readonly [title: string, question: Question, message: RegExp][] = [
+const WRONG: readonly [title: string, question: ExplainRequest, message: RegExp][] = [
   ['no called number', { params: {} }, /the called number is missing/],
   ['a word', { params: { To: 'hello' } }, /"hello" is neither a phone number nor a SIP address/],
   ['nobody', { params: { To: 'anonymous' } }, /"anonymous" is neither/],

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml'
+import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import type { Surroundings } from '../src/config/surroundings.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const TOKEN = '12345'
@@ -56,7 +56,7 @@ export function loadCase({ files }: GoldenCase): Loaded {
   return loadConfig('/golden/dialsip.yaml', surroundings(texts))
 }
 
-function surroundings(texts: Readonly<Record<string, string>>): Surroundings {
+function surroundings(texts: Readonly<Record<string, string>>): ConfigSource {
   return {
     read(path) {
       const text = texts[path.slice('/golden/'.length)]

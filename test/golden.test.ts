@@ -14,9 +14,9 @@ for (const name of readdirSync(FOLDER).sort()) {
   t.test(`${name.replace('.txt', '').replaceAll('-', ' ')}: the TwiML is as written`, async (t) => {
     const file = join(FOLDER, name)
     const golden = readCase(readFileSync(file, 'utf8'))
-    const { config, faults } = loadCase(golden)
+    const { config, errors } = loadCase(golden)
     t.same(
-      faults.filter(({ level }) => level === 'fault').map(({ message }) => message),
+      errors.filter(({ level }) => level === 'error').map(({ message }) => message),
       [],
     )
     if (!config) return

@@ -6,13 +6,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { Once } from '../src/call/once.js'
-import { Health } from '../src/health/health.js'
-import { Limits } from '../src/health/limits.js'
-import { Overrides } from '../src/health/overrides.js'
-import { Rung } from '../src/health/rung.js'
+import { RecentKeys } from '../src/calls/recent-keys.js'
 import { decide } from '../src/routing/decide.js'
 import { parseUntil } from '../src/schedule/until.js'
+import { Health } from '../src/state/health.js'
+import { Limits } from '../src/state/limits.js'
+import { Overrides } from '../src/state/overrides.js'
+import { Rung } from '../src/state/rung.js'
 import { callOf, configOf, webhook } from './build.js'
 import { run, runIn } from './run.js'
 import { actionOf, built, folderOf, isTwiml, post, SERVED, serving, until } from './serving.js'
@@ -112,7 +112,7 @@ t.test('a webhook that comes twice counts once', async (t) => {
     await post(action, webhook({ DialCallSid, DialCallStatus: 'failed', DialSipResponseCode: '503' }))
   t.equal(service.health.failing.get('a')?.failures, 2)
   t.notOk(lines.some((line) => line.msg === 'endpoint a is ejected'))
-  const few = new Once(2)
+  const few = new RecentKeys(2)
   t.same(
     ['x', 'y', 'z', 'x', 'z'].map((key) => few.first(key)),
     [true, true, true, true, false],

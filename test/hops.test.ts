@@ -14,15 +14,15 @@ actions: {}
   return loadCase({ files: { 'dialsip.yaml': text }, calls: [], expected: '', given: '' })
 }
 
-function faultsOf(dial: string): string[] {
+function errorsOf(dial: string): string[] {
   return load(dial)
-    .faults.filter(({ level }) => level === 'fault')
-    .map(({ message, cure }) => `${message}: ${cure}`)
+    .errors.filter(({ level }) => level === 'error')
+    .map(({ message, help }) => `${message}: ${help}`)
 }
 
 function warningsOf(dial: string): string[] {
   return load(dial)
-    .faults.filter(({ code }) => code === 'hop-twice' || code === 'ring-enhanced')
+    .errors.filter(({ code }) => code === 'hop-twice' || code === 'ring-enhanced')
     .map(({ code, found = '' }) => `${code} ${found}`.trim())
 }
 
@@ -55,9 +55,9 @@ t.test('numbers alone ring at once on every account', async (t) => {
   t.strictSame(warningsOf(`{ ring: [${one}, ${two}, b] }`), ['ring-enhanced'])
 })
 
-t.test('a key that does nothing beside a hop is a fault', async (t) => {
+t.test('a key that does nothing beside a hop is an error', async (t) => {
   const atEndpoint = (key: string) => `write ${key} at the endpoint that it is meant for`
-  const cases: [dial: string, ...faults: string[]][] = [
+  const cases: [dial: string, ...errors: string[]][] = [
     ['{ endpoint: a, region: ie1 }', `region has no effect beside endpoint: ${atEndpoint('region')}`],
     [
       '{ endpoint: a, sendDigits: "1" }',
@@ -70,12 +70,12 @@ t.test('a key that does nothing beside a hop is a fault', async (t) => {
     ['{ ring: [a, b], headers: { X-A: b } }', `headers has no effect beside ring: ${atEndpoint('headers')}`],
     ['{ split: { a: 1, b: 1 }, edge: dublin }', `edge has no effect beside split: ${atEndpoint('edge')}`],
   ]
-  for (const [dial, ...faults] of cases) t.same(faultsOf(dial), faults, dial)
+  for (const [dial, ...errors] of cases) t.same(errorsOf(dial), errors, dial)
 })
 
 t.test('a bare URI takes what stands beside its ring or split', async (t) => {
-  t.same(faultsOf('{ ring: [a, "sip:x@y.example.com"], region: ie1, username: u }'), [])
-  t.same(faultsOf('{ split: { a: 1, "sip:x@y.example.com": 1 }, region: ie1, by: caller }'), [])
+  t.same(errorsOf('{ ring: [a, "sip:x@y.example.com"], region: ie1, username: u }'), [])
+  t.same(errorsOf('{ split: { a: 1, "sip:x@y.example.com": 1 }, region: ie1, by: caller }'), [])
 })
 
 t.test('what stands beside a group holds for the members that it suits', async (t) => {
@@ -94,10 +94,10 @@ t.test('what stands beside a group holds for the members that it suits', async (
   )
 })
 
-t.test('a split within a ring or a split is a fault', async (t) => {
-  const cure = 'name the endpoints themselves here'
-  t.same(faultsOf('{ ring: [a, shares] }'), [`a group with a split cannot stand within ring: ${cure}`])
-  t.same(faultsOf('{ split: { shares: 1, b: 2 } }'), [
-    `a group with a split cannot stand within split: ${cure}`,
+t.test('a split within a ring or a split is an error', async (t) => {
+  const help = 'name the endpoints themselves here'
+  t.same(errorsOf('{ ring: [a, shares] }'), [`a group with a split cannot stand within ring: ${help}`])
+  t.same(errorsOf('{ split: { shares: 1, b: 2 } }'), [
+    `a group with a split cannot stand within split: ${help}`,
   ])
 })

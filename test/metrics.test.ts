@@ -4,7 +4,7 @@ import t from 'tap'
 import { gaugesOf } from '../routes/gauges.js'
 import { LabelNames } from '../routes/label-names.js'
 import { activate } from '../routes/service.js'
-import { AnswerSeizure } from '../src/health/answer-seizure.js'
+import { AnswerSeizure } from '../src/state/answer-seizure.js'
 import { configOf } from './build.js'
 import { actionOf, NOW, replica } from './replica.js'
 
@@ -155,14 +155,14 @@ t.test('the answer-seizure ratio looks back half an hour', (t) => {
   t.end()
 })
 
-t.test('a fault of ours counts by what it cost', async (t) => {
+t.test('an error of ours counts by what it cost', async (t) => {
   const broken = () => {
-    throw new Error('a fault of ours')
+    throw new Error('an error of ours')
   }
   const { service, post, api, metric } = replica(CONFIG, { decide: broken })
   const counts = async () => {
     const kinds = ['decision', 'lastResort', 'noting', 'admin']
-    return Promise.all(kinds.map((kind) => metric(`faults_total{kind="${kind}"}`)))
+    return Promise.all(kinds.map((kind) => metric(`errors_total{kind="${kind}"}`)))
   }
   t.same(await counts(), [0, 0, 0, 0])
   await post('/voice')

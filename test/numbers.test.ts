@@ -32,8 +32,8 @@ t.test('patterns', async (t) => {
   }
 })
 
-t.test('a number in another form is a fault whose cure is E.164', async (t) => {
-  const cures: [text: string, cure: string | undefined][] = [
+t.test('a number in another form is an error whose help is E.164', async (t) => {
+  const help: [text: string, help: string | undefined][] = [
     ['030 123456', '+4930123456'],
     ['(555) 123-0001', '+15551230001'],
     ['0049 30 123456', '+4930123456'],
@@ -73,20 +73,20 @@ t.test('a number in another form is a fault whose cure is E.164', async (t) => {
     ['4912345678901234567', undefined],
     ['+4930770100..12 34', undefined],
   ]
-  for (const [text, cure] of cures) {
-    t.strictSame(faultOf(text), { code: 'number-format', cure }, text)
+  for (const [text, meant] of help) {
+    t.strictSame(errorOf(text), { code: 'number-format', help: meant }, text)
   }
 })
 
 t.test('a national number is taken for one of the given countries', async (t) => {
-  t.equal(faultOf('0171 1234567', ['GB', 'DE']).cure, '+441711234567')
-  t.equal(faultOf('0171 1234567', ['DE', 'GB']).cure, '+491711234567')
-  t.equal(faultOf('43 30*', ['AT']).cure, '+4330*')
-  t.equal(faultOf('01 5880..5889', ['AT']).cure, '+4315880..+4315889')
+  t.equal(errorOf('0171 1234567', ['GB', 'DE']).help, '+441711234567')
+  t.equal(errorOf('0171 1234567', ['DE', 'GB']).help, '+491711234567')
+  t.equal(errorOf('43 30*', ['AT']).help, '+4330*')
+  t.equal(errorOf('01 5880..5889', ['AT']).help, '+4315880..+4315889')
 })
 
-t.test('what is no pattern is a fault that says what is meant', async (t) => {
-  const faults: [text: string, code: string, cure: string | undefined][] = [
+t.test('what is no pattern is an error that says what is meant', async (t) => {
+  const errors: [text: string, code: string, help: string | undefined][] = [
     ['+4930770199..+4930770100', 'number-range', '+4930770100..+4930770199'],
     ['+4930..+49301', 'number-range', undefined],
     ['+4930..+4931..+4932', 'number-range', undefined],
@@ -107,7 +107,7 @@ t.test('what is no pattern is a fault that says what is meant', async (t) => {
     ['sip:a b@pbx.example', 'sip-uri', '%20'],
     ['sip:*@*.example', 'sip-uri', undefined],
   ]
-  for (const [text, code, cure] of faults) t.strictSame(faultOf(text), { code, cure }, text)
+  for (const [text, code, help] of errors) t.strictSame(errorOf(text), { code, help }, text)
 })
 
 t.test('a message says what is wrong and what to write', async (t) => {
@@ -489,9 +489,9 @@ function indexed<P extends Owned>(claims: readonly P[]) {
   return buildIndex(claims, OWNERS)
 }
 
-function faultOf(text: string, countries?: Parameters<typeof parsePattern>[1]) {
+function errorOf(text: string, countries?: Parameters<typeof parsePattern>[1]) {
   const { value, problems } = parsePattern(text, countries)
-  return value ? {} : { code: problems[0]?.code, cure: problems[0]?.cure }
+  return value ? {} : { code: problems[0]?.code, help: problems[0]?.help }
 }
 
 function indexOf(...texts: string[]) {

@@ -13,11 +13,11 @@ import { WORLD } from '../routes/admin/world.js'
 import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
-import type { Config } from '../src/config/config.js'
 import { loadConfig } from '../src/config/load.js'
+import type { Config } from '../src/model/config.js'
 import { callShape } from '../src/outbound/call-schema.js'
 import { checkCallRequest } from '../src/outbound/check-request.js'
-import { KeyedAnswers } from '../src/outbound/keyed-answers.js'
+import { IdempotentAnswers } from '../src/outbound/idempotency.js'
 import { Pace } from '../src/outbound/pace.js'
 import { connect } from '../src/rest/connect.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../src/rest/failure.js'
@@ -63,8 +63,8 @@ default: { hangup: true }
 
 function configOf(extra = ''): Config {
   const surroundings = { read: () => YAML + extra, glob: () => [], variables: {}, placeholders: false }
-  const { config, faults } = loadConfig('/dialsip.yaml', surroundings)
-  if (!config) throw new Error(JSON.stringify(faults))
+  const { config, errors } = loadConfig('/dialsip.yaml', surroundings)
+  if (!config) throw new Error(JSON.stringify(errors))
   return config
 }
 
@@ -73,13 +73,13 @@ const BASE = { to: 'sip:jack@example.com', from: '+15551230001', url: 'https://a
 
 function parametersOf(request: object, config = CONFIG): Record<string, unknown> {
   const checked = checkCallRequest(request, config)
-  if (!checked.request) throw new Error(JSON.stringify(checked.faults))
+  if (!checked.request) throw new Error(JSON.stringify(checked.errors))
   return checked.request.parameters
 }
 
-/** `path code` of each fault. */
-function faultsOf(request: unknown, config = CONFIG): string[] {
-  return checkCallRequest(request, config).faults.map(({ path: at, problem }) =>
+/** `path code` of each error. */
+function errorsOf(request: unknown, config = CONFIG): string[] {
+  return checkCallRequest(request, config).errors.map(({ path: at, problem }) =>
     `${at.join('.')} ${problem.code}`.trim(),
   )
 }
@@ -120,15 +120,15 @@ t.test('an account calls what is not of others only', async (t) => {
   const shared = { read: () => YAML.replace('name: berlin,', 'name: berlin, account: second,') }
   const surroundings = { ...shared, glob: () => [], variables: {}, placeholders: false }
   const apart = loadConfig('/dialsip.yaml', surroundings).config!
-  const [first] = checkCallRequest({ ...BASE, url: undefined, route: 'berlin' }, apart).faults
+  const [first] = checkCallRequest({ ...BASE, url: undefined, route: 'berlin' }, apart).errors
   t.equal(first!.problem.message, 'route berlin is for account second, not for main')
   const route = { ...BASE, url: undefined, route: 'berlin', account: 'second' }
-  t.strictSame(faultsOf(route, apart), [])
+  t.strictSame(errorsOf(route, apart), [])
   for (const dial of ['frankfurt', { ring: ['frankfurt', 'desk'] }, 'both', 'europe'])
-    t.not(faultsOf({ ...BASE, url: undefined, dial: [dial] }, apart).length, 0)
-  t.strictSame(faultsOf({ ...BASE, url: undefined, dial: ['desk', 'lab'] }, apart), [])
-  t.strictSame(faultsOf({ ...BASE, to: '1@frankfurt' }, apart), ['to sip-uri'])
-  t.strictSame(faultsOf({ ...BASE, to: '1@frankfurt', account: 'second' }, apart), [])
+    t.not(errorsOf({ ...BASE, url: undefined, dial: [dial] }, apart).length, 0)
+  t.strictSame(errorsOf({ ...BASE, url: undefined, dial: ['desk', 'lab'] }, apart), [])
+  t.strictSame(errorsOf({ ...BASE, to: '1@frankfurt' }, apart), ['to sip-uri'])
+  t.strictSame(errorsOf({ ...BASE, to: '1@frankfurt', account: 'second' }, apart), [])
 })
 
 t.test('an endpoint brings its region, headers and password', async (t) => {
@@ -177,22 +177,22 @@ t.test('every limit is kept at its edge', async (t) => {
     [{ url: undefined, dial: Array(10).fill(uri(254)) }, []],
     [{ url: undefined, dial: Array(10).fill(`${uri(254)}?X-A=${'a'.repeat(200)}`) }, ['dial out-of-range']],
   ]
-  for (const [change, faults] of cases)
-    t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change).slice(0, 40))
+  for (const [change, errors] of cases)
+    t.strictSame(errorsOf({ ...BASE, ...change }), errors, JSON.stringify(change).slice(0, 40))
 })
 
 t.test('a password that is too long is not shown', async (t) => {
-  const { faults } = checkCallRequest({ ...BASE, sipAuthPassword: 'hush'.repeat(64) }, CONFIG)
-  t.notMatch(JSON.stringify(faults), /hush/)
+  const { errors } = checkCallRequest({ ...BASE, sipAuthPassword: 'hush'.repeat(64) }, CONFIG)
+  t.notMatch(JSON.stringify(errors), /hush/)
 })
 
 t.test('no password goes where Twilio shows it', async (t) => {
   const hushed = (request: object) => {
-    const { request: call, faults, warnings } = checkCallRequest({ ...BASE, ...request }, CONFIG)
+    const { request: call, errors, warnings } = checkCallRequest({ ...BASE, ...request }, CONFIG)
     t.equal(call, undefined)
     t.notMatch(JSON.stringify(warnings), /hush|sip-password/)
-    t.notMatch(JSON.stringify(faults), /hush/)
-    return faults.map(({ path: at, problem: { message, cure } }) => `${at.join('.')}: ${message}; ${cure}`)
+    t.notMatch(JSON.stringify(errors), /hush/)
+    return errors.map(({ path: at, problem: { message, help } }) => `${at.join('.')}: ${message}; ${help}`)
   }
   const inDial = [
     { ring: ['sip:a:hush@b.example', 'desk'] },
@@ -212,10 +212,10 @@ t.test('no password goes where Twilio shows it', async (t) => {
 t.test('a value that is too long is not repeated whole', async (t) => {
   const long = 'x'.repeat(50_000)
   const request = { ...BASE, url: undefined, from: `${long} `, [long]: 1, dial: [long], account: long }
-  const { faults } = checkCallRequest(request, CONFIG)
-  t.equal(faults.length, 5)
-  t.ok(JSON.stringify(faults).length < 6_000)
-  t.match(faults[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
+  const { errors } = checkCallRequest(request, CONFIG)
+  t.equal(errors.length, 5)
+  t.ok(JSON.stringify(errors).length < 6_000)
+  t.match(errors[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
 })
 
 t.test('a header that stands twice is a warning', async (t) => {
@@ -231,12 +231,12 @@ t.test('digits are those that Twilio can send', async (t) => {
   for (const sendDigits of ['1234567890ABCD*#', 'ww1W2'])
     t.match(parametersOf({ ...BASE, sendDigits }), { sendDigits })
   for (const sendDigits of ['hello', '1,2', '1 2', 'd'])
-    t.strictSame(faultsOf({ ...BASE, sendDigits }), ['sendDigits wrong-value'], sendDigits)
+    t.strictSame(errorsOf({ ...BASE, sendDigits }), ['sendDigits wrong-value'], sendDigits)
 })
 
-t.test('all faults of a request are told at once', async (t) => {
+t.test('all errors of a request are told at once', async (t) => {
   t.strictSame(
-    faultsOf({
+    errorsOf({
       to: 'sip:a@b.example;transport=sctp',
       from: 'a b',
       regoin: 'de1',
@@ -256,28 +256,28 @@ t.test('all faults of a request are told at once', async (t) => {
     ],
   )
   const beside = { edge: 'mars', region: 'mars', headers: { 'X-Twilio-A': '1', 'X-B': 'b'.repeat(1024) } }
-  for (const [to, fault] of [
+  for (const [to, error] of [
     ['sip:a@b.example;transport=sctp', 'to sip-transport'],
     ['zzz', 'to unknown-endpoint'],
     ['7@desk', 'to conflicting-keys'],
   ])
     t.strictSame(
-      faultsOf({ ...BASE, ...beside, to }),
+      errorsOf({ ...BASE, ...beside, to }),
       [
-        fault,
+        error,
         ...['region sip-region', 'edge sip-region'],
         ...['headers.X-Twilio-A sip-header-name', 'headers sip-header-length'],
       ],
       `what is beside ${to} as well`,
     )
   t.strictSame(
-    faultsOf({}),
+    errorsOf({}),
     ['to missing-key', 'from missing-key', 'missing-key'].map((text) => text.replace(/^(to|from) /, '')),
   )
-  t.strictSame(faultsOf('call me'), ['wrong-type', 'missing-key', 'missing-key', 'missing-key'])
-  t.strictSame(faultsOf([]).length, 4)
+  t.strictSame(errorsOf('call me'), ['wrong-type', 'missing-key', 'missing-key', 'missing-key'])
+  t.strictSame(errorsOf([]).length, 4)
   const nobody = { ...CONFIG, accounts: [] }
-  t.strictSame(faultsOf(BASE, nobody), ['account wrong-value'])
+  t.strictSame(errorsOf(BASE, nobody), ['account wrong-value'])
 })
 
 t.test('what makes no sense together is refused', async (t) => {
@@ -368,8 +368,8 @@ t.test('what makes no sense together is refused', async (t) => {
     [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account wrong-value']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
-  for (const [change, faults] of cases)
-    t.strictSame(faultsOf({ ...BASE, ...change }), faults, JSON.stringify(change))
+  for (const [change, errors] of cases)
+    t.strictSame(errorsOf({ ...BASE, ...change }), errors, JSON.stringify(change))
 })
 
 t.test('a header that Twilio drops is a warning', async (t) => {
@@ -433,7 +433,7 @@ t.test('calls start at their pace, the others wait', async (t) => {
 })
 
 t.test('a key is answered once, and forgotten if harmless', async (t) => {
-  const once = new KeyedAnswers()
+  const once = new IdempotentAnswers()
   let count = 0
   const work = (harmless: boolean) => async () => ({ status: 200, body: ++count, harmless })
   t.equal((await once.answer('a', 'x', 0, work(false))).body, 1)
@@ -516,7 +516,7 @@ t.test('the admin API', async (t) => {
     t.strictSame(params.getAll('StatusCallbackEvent'), ['ringing', 'answered'])
   })
 
-  t.test('fails aloud on a fault of ours', async (t) => {
+  t.test('fails aloud on an error of ours', async (t) => {
     const { admin, service } = build(t, twilio)
     service.book.open = () => {
       throw new Error('ours')
@@ -556,12 +556,12 @@ t.test('the admin API', async (t) => {
     }
   })
 
-  t.test('refuses faults before Twilio is asked', async (t) => {
+  t.test('refuses errors before Twilio is asked', async (t) => {
     const before = twilio.received.length
     const response = await post({ to: 'sip:a@b.example', from: 'a b', headers: { other: '1' } })
     t.equal(response.statusCode, 422)
     t.match(response.json(), {
-      faults: [{ path: 'from', code: 'caller-id' }, { path: '' }],
+      errors: [{ path: 'from', code: 'caller-id' }, { path: '' }],
       warnings: [{ path: 'headers.other' }],
     })
     t.equal(twilio.received.length, before)
@@ -900,12 +900,12 @@ t.test('dialsip call', async (t) => {
     t.match(stderr, /^dialsip: headers\.other: Twilio silently drops header "other"/)
   })
 
-  t.test('tells faults, refusals and what is not known', async (t) => {
+  t.test('tells errors, refusals and what is not known', async (t) => {
     const wrong = await run([...basic, '--route', 'brelin', '--url', 'https://a.example'])
     t.equal(wrong.code, 2)
     t.match((await run(basic.map((arg) => (arg === 'x' ? '' : arg)))).stderr, /dialsip: from: /)
     const port = await run([...basic, '--url', 'https://a.example', '--to', 'sip:a@b.example:0'])
-    t.equal(port.stderr, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no cure, no semicolon')
+    t.equal(port.stderr, 'dialsip: to: "0" is not a port from 1 to 65535\n', 'no help, no semicolon')
     t.match(wrong.stderr, /dialsip: route: no route is called "brelin"; did you mean "berlin"\?\n/)
     twilio.mishaps.push({
       status: 400,
@@ -949,7 +949,7 @@ t.test('the settings of the REST API are checked', async (t) => {
   const codes = (extra: string, yaml = YAML) => {
     const surroundings = { read: () => yaml + extra, glob: () => [], variables: {}, placeholders: false }
     return loadConfig('/d.yaml', surroundings)
-      .faults.filter(({ level }) => level === 'fault')
+      .errors.filter(({ level }) => level === 'error')
       .map(({ code }) => code)
   }
   const cases: [string, string[]][] = [
@@ -967,7 +967,7 @@ t.test('the settings of the REST API are checked', async (t) => {
     ['outbound: { cps: 0 }', ['out-of-range']],
     ['outbound: { from: "a b" }', ['caller-id']],
   ]
-  for (const [extra, faults] of cases) t.strictSame(codes(extra), faults, extra)
+  for (const [extra, errors] of cases) t.strictSame(codes(extra), errors, extra)
   t.strictSame(codes('', YAML.replace('apiKey: SKx, ', '')), ['missing-key'])
   t.strictSame(codes('', YAML.replace(/, apiKeySecret: "[^"]*"/, '')), ['missing-key'])
 })

@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { createClient } from '@redis/client'
 import t, { type Test } from 'tap'
 import { z } from 'zod'
-import { SharedRows } from '../src/health/shared-rows.js'
-import { Table } from '../src/health/table.js'
+import { SharedRows } from '../src/state/shared-rows.js'
+import { Table } from '../src/state/table.js'
 import { loadText, webhook } from './build.js'
 import { actionOf, calls, type Serving, serving, until } from './serving.js'
 
@@ -270,10 +270,10 @@ t.test('state is memory or the URL of a Redis', async (t) => {
   const state = (text: string) => loadText(`state: "${text}"`)
   t.equal(state('memory').config?.state, undefined)
   t.equal(state('rediss://redis.internal:6380/1').config?.state, 'rediss://redis.internal:6380/1')
-  t.match(state('redis.internal').faults, [{ code: 'wrong-value', message: /it lacks redis:\/\// }])
-  t.match(state('http://redis').faults, [{ code: 'wrong-value', message: /nor the URL of a Redis$/ }])
-  const { config, faults } = state('redis://user:s3cret@redis')
+  t.match(state('redis.internal').errors, [{ code: 'wrong-value', message: /it lacks redis:\/\// }])
+  t.match(state('http://redis').errors, [{ code: 'wrong-value', message: /nor the URL of a Redis$/ }])
+  const { config, errors } = state('redis://user:s3cret@redis')
   t.ok(config?.secrets.includes('s3cret'))
-  t.match(faults, [{ code: 'literal-secret' }])
-  t.notMatch(JSON.stringify(faults), 's3cret')
+  t.match(errors, [{ code: 'literal-secret' }])
+  t.notMatch(JSON.stringify(errors), 's3cret')
 })

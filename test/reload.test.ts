@@ -10,9 +10,9 @@ import { keepLoaded } from '../bin/keep-loaded.js'
 import { loadInWorker } from '../bin/load-in-worker.js'
 import { Reloader } from '../bin/reload.js'
 import { watchFiles } from '../bin/watch.js'
-import type { Config } from '../src/config/config.js'
-import { attach, detach } from '../src/config/hand-over.js'
+import { attach, detach } from '../src/config/config-transfer.js'
 import { keepFixed } from '../src/config/restart.js'
+import type { Config } from '../src/model/config.js'
 import { configOf, loadText, webhook } from './build.js'
 import { built, calls, ENV, folderOf, post, SERVED, serving, until } from './serving.js'
 
@@ -106,7 +106,7 @@ t.test('a broken file changes nothing and is seen everywhere', async (t) => {
   write('routes: [{ name: main, to: "+15551230001", dail: x }]')
   await until(t, 'it was refused', () => !service.reload.successful)
   t.ok(await says('one'))
-  t.match(service.reload, { revision, failure: '1 fault, 0 warnings', faults: [{ code: 'unknown-key' }] })
+  t.match(service.reload, { revision, failure: '1 error, 0 warnings', errors: [{ code: 'unknown-key' }] })
   t.match(
     lines.find(({ code }) => code === 'unknown-key'),
     { level: 50, place: /^dialsip.yaml:6:/ },
@@ -115,14 +115,14 @@ t.test('a broken file changes nothing and is seen everywhere', async (t) => {
   t.equal(ready.status, 200)
   t.match(await ready.json(), {
     ready: true,
-    why: 'the config on disk was refused: 1 fault, 0 warnings',
+    why: 'the config on disk was refused: 1 error, 0 warnings',
     revision,
   })
   t.match(await (await admin('/api/config')).json(), {
     revision,
     reload: {
       successful: false,
-      faults: [{ code: 'unknown-key', place: /^dialsip.yaml/, path: 'routes[0].dail' }],
+      errors: [{ code: 'unknown-key', place: /^dialsip.yaml/, path: 'routes[0].dail' }],
     },
   })
   write(saying('two'))
@@ -178,7 +178,7 @@ t.test('a load that fails outright changes nothing', async (t) => {
   const { service, lines } = await serving(t, saying('one'))
   const { active } = service
   await new Reloader(service, () => Promise.reject(new Error('out of memory'))).reload()
-  t.match(service.reload, { successful: false, failure: 'out of memory', faults: [] })
+  t.match(service.reload, { successful: false, failure: 'out of memory', errors: [] })
   t.equal(service.active, active)
   t.match(lines.at(-1), { level: 50, failure: 'out of memory' })
 })
@@ -291,12 +291,12 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
   const file = join(folderOf(t), 'dialsip.yaml')
   const many = Array.from({ length: 600 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }`)
   writeFileSync(file, `${SERVED}${saying('one')}\n${many.join('\n')}`)
-  const { config, faults, asked } = await loadInWorker(file, { env: ENV })
+  const { config, errors, asked } = await loadInWorker(file, { env: ENV })
   t.same({ ...config }, load(file, { env: ENV } as unknown as Io).config)
-  t.same([faults, asked], [[], [file]])
+  t.same([errors, asked], [[], [file]])
   t.match(await loadInWorker(`${file}x`, { env: {} }), {
     config: undefined,
-    faults: [{ code: 'file-unreadable' }],
+    errors: [{ code: 'file-unreadable' }],
   })
   const unfit = { TOKEN: Symbol('unfit') as unknown as string }
   await t.rejects(loadInWorker(file, { env: unfit }), { name: 'DataCloneError' })

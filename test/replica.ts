@@ -5,7 +5,7 @@ import { optionsOf } from '../bin/log.js'
 import { adminApp } from '../routes/admin-app.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
-import type { Config } from '../src/config/config.js'
+import type { Config } from '../src/model/config.js'
 import { TOKEN, webhook } from './build.js'
 
 export const NOW = Date.parse('2026-11-20T10:00:00Z')

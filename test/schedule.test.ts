@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import ICAL from 'ical.js'
 import t from 'tap'
-import type { Parsed } from '../src/fault/problem.js'
+import type { Parsed } from '../src/errors/problem.js'
 import { type CalendarClosing, parseCalendar } from '../src/schedule/calendar/calendar.js'
 import { recurrenceDays } from '../src/schedule/calendar/recurrence.js'
 import { ruleOf } from '../src/schedule/calendar/rule.js'
@@ -43,10 +43,10 @@ function read<T>({ value, problems }: Parsed<T>): T {
   return value
 }
 
-/** Every problem of what could not be read, as `code: message -> cure`. */
+/** Every problem of what could not be read, as `code: message -> help`. */
 function problemsOf({ value, problems }: Parsed<unknown>): string {
   if (value !== undefined) throw new Error('it was read')
-  return problems.map(({ code, message, cure }) => `${code}: ${message} -> ${cure}`).join('; ')
+  return problems.map(({ code, message, help }) => `${code}: ${message} -> ${help}`).join('; ')
 }
 
 function at(text: string, timezone = 'Europe/Berlin'): number {
@@ -193,7 +193,7 @@ t.test('offsets of 30 and 45 minutes count', async (t) => {
   t.strictSame(nextChange(adelaide, at('2026-06-20T00:00Z')), { at: at('2026-06-20T08:30Z'), open: false })
 })
 
-t.test('an opening in other words is a fault', async (t) => {
+t.test('an opening in other words is an error', async (t) => {
   const table = rows<[text: string, problem: string]>(`
     mon-fri 25:00-26:00 | schedule-window: there is no time 25:00 in a day -> write a time from 00:00 to 24:00
     mon 10:00-24:01 | schedule-window: there is no time 24:01 in a day -> write a time from 00:00 to 24:00
@@ -227,7 +227,7 @@ t.test('an opening in other words is a fault', async (t) => {
   )
 })
 
-t.test('a closing in other words is a fault', async (t) => {
+t.test('a closing in other words is an error', async (t) => {
   const table = rows<[text: string, problem: string]>(`
     2026-02-30 | schedule-date: 2026-02-30 does not exist: 2026-02 has 28 days -> write 2026-02-28 at most
     2026-02-29 | schedule-date: 2026-02-29 does not exist: 2026-02 has 28 days -> write 2026-02-28 at most
@@ -268,7 +268,7 @@ t.test('time zones are IANA names and links', async (t) => {
     t.strictSame(parseTimezone(` ${text} `), { value: timezone, problems: [] }, text)
 })
 
-t.test('any other time zone is a fault', async (t) => {
+t.test('any other time zone is an error', async (t) => {
   const table = rows<[text: string, problem: string]>(`
     +02:00 | "+02:00" is a fixed offset, which knows no summer time -> write the place, such as Europe/Berlin, or UTC
     UTC+2 | "UTC+2" is a fixed offset, which knows no summer time -> write the place, such as Europe/Berlin, or UTC
@@ -345,7 +345,7 @@ t.test('instants are ISO 8601 with an offset or zone', async (t) => {
   for (const [text, instant] of table) t.equal(new Date(at(text)).toISOString(), instant, text)
 })
 
-t.test('a time that is no instant is a fault', async (t) => {
+t.test('a time that is no instant is an error', async (t) => {
   const table = rows<[text: string, timezone: string, problem: string]>(`
     tomorrow | UTC | "tomorrow" is not a time of ISO 8601 -> write a time such as 2026-11-20T10:00:00+01:00
     2026-11-20 | UTC | "2026-11-20" is not a time of ISO 8601 -> write a time such as 2026-11-20T10:00:00+01:00
@@ -578,7 +578,7 @@ t.test('the reason names the file and event', async (t) => {
   t.strictSame(['a.ics', ' b/C.ICS ', '2026-12-25'].map(isCalendarFile), [true, true, false])
 })
 
-t.test('an event that cannot be read is a fault', async (t) => {
+t.test('an event that cannot be read is an error', async (t) => {
   const table = rows<[event: string, problem: string]>(`
     CLASS:PUBLIC | it has no DTSTART -> export the calendar anew
     DTSTART;VALUE=TEXT:soon | dtstart is not a date or time -> write a DATE or DATE-TIME
@@ -611,7 +611,7 @@ t.test('an event that cannot be read is a fault', async (t) => {
   }
 })
 
-t.test('a file that is no calendar is a fault', async (t) => {
+t.test('a file that is no calendar is an error', async (t) => {
   const table: [text: string, reason: string][] = [
     ['', 'it holds no VCALENDAR'],
     [lines('BEGIN:VCARD', 'VERSION:4.0', 'END:VCARD'), 'it holds no VCALENDAR'],

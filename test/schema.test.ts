@@ -111,7 +111,7 @@ t.test('what the loader takes for wrong is wrong for editors', async (t) => {
   for (const [yaml, code] of Object.entries(wrong)) {
     t.not(errorsOf(HEAD + yaml).length, 0, yaml)
     t.ok(
-      loadText(yaml).faults.some((fault) => fault.code === code),
+      loadText(yaml).errors.some((error) => error.code === code),
       code,
     )
   }

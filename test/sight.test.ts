@@ -15,15 +15,15 @@ import { isoTime } from '../bin/iso-time.js'
 import { createLog } from '../bin/log.js'
 import { LogOutput } from '../bin/log-output.js'
 import { isTraced } from '../routes/spans.js'
-import { CallBook } from '../src/call/call-book.js'
-import { noteOutcome } from '../src/call/call-record.js'
-import { Tape } from '../src/call/tape.js'
-import type { TestCase } from '../src/config/config.js'
+import { CallBook } from '../src/calls/call-book.js'
+import { noteOutcome } from '../src/calls/call-record.js'
+import { RecordRingBuffer } from '../src/calls/record-ring-buffer.js'
+import { callOutcome } from '../src/calls/summary.js'
 import { testSchema } from '../src/config/schema/test.js'
-import { masker } from '../src/explain/mask.js'
+import { secretMasker } from '../src/explain/mask.js'
 import { readRequest } from '../src/explain/read-request.js'
+import type { TestCase } from '../src/model/config.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
-import { callOutcome } from '../src/recent/summary.js'
 import { decide } from '../src/routing/decide.js'
 import { runSpec } from '../src/spec/run.js'
 import { ACCOUNT, configOf } from './build.js'
@@ -386,7 +386,7 @@ t.test('a tape gives the last records as they were written', (t) => {
   const record = fc.array(fc.string({ unit: 'binary', maxLength: 9 }), { minLength: 2, maxLength: 2 })
   fc.assert(
     fc.property(fc.array(record, { maxLength: 60 }), (records) => {
-      const tape = new Tape(200)
+      const tape = new RecordRingBuffer(200)
       const places = records.map((texts) => tape.append(texts))
       const read = places.map((place) => tape.read(place!, 2))
       const gone = read.filter((texts) => texts === undefined).length
@@ -399,7 +399,7 @@ t.test('a tape gives the last records as they were written', (t) => {
 })
 
 t.test('secrets are masked by value and by place', (t) => {
-  const mask = masker(['s3cret&pass', 'short'])
+  const mask = secretMasker(['s3cret&pass', 'short'])
   t.equal(mask('s3cret&amp;pass s3cret&pass short'), '*** *** short')
   t.equal(
     mask('<Sip username="u" password="short">sip:u:pw@x.org'),
@@ -536,7 +536,7 @@ t.test('a call is answered when watching fails', async (t) => {
   t.match(lines.at(-1), { level: 'error', path: '/recording', err: { message: 'broken' } })
 })
 
-t.test('a fault of ours and an HTTP span beside it are seen', async (t) => {
+t.test('an error of ours and an HTTP span beside it are seen', async (t) => {
   spans.length = 0
   const http = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
   const active = () => trace.setSpanContext(ROOT_CONTEXT, http)

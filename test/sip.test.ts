@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Parsed } from '../src/fault/problem.js'
+import type { Parsed } from '../src/errors/problem.js'
 import { parseSipAddress } from '../src/sip/address.js'
 import { withHeaders, withParameter } from '../src/sip/build-uri.js'
 import { fillSipUri } from '../src/sip/fill-uri.js'
@@ -175,8 +175,8 @@ t.test('the parts of a URI are plain data', async (t) => {
   t.same(structuredClone(whole), whole)
 })
 
-t.test('a fault says what to write instead', async (t) => {
-  const cases: [text: string, code: string, cure?: string][] = [
+t.test('an error says what to write instead', async (t) => {
+  const cases: [text: string, code: string, help?: string][] = [
     ['', 'sip-uri', 'sip:jack@example.com'],
     ['jack@example.com', 'sip-uri', 'sip:jack@example.com'],
     ['{{To}}@example.com', 'sip-uri', 'sip:{{To}}@example.com'],
@@ -255,18 +255,18 @@ t.test('a fault says what to write instead', async (t) => {
     ['sip:{{Too}}@example.com', 'template-name', '{{To}}'],
     ['sip:jack@example.com?X-A={{Fron}}', 'template-name', '{{From}}'],
   ]
-  for (const [text, code, cure] of cases) {
+  for (const [text, code, help] of cases) {
     const { value, problems } = read(text)
     t.equal(value, undefined, text)
     t.same(
-      problems.map((problem) => [problem.code, problem.cure]),
-      [[code, cure]],
+      problems.map((problem) => [problem.code, problem.help]),
+      [[code, help]],
       text,
     )
   }
 })
 
-t.test('all faults of a URI are reported at once', async (t) => {
+t.test('all errors of a URI are reported at once', async (t) => {
   const text = 'sips:a b:p@10.0.0.{{To}}:0;transport=x;region=y;edge=z?X-A&X-Twilio-B=1'
   t.same(codes(read(text)), [
     'sip-uri',
@@ -343,10 +343,10 @@ t.test('a warning does not stop a URI', async (t) => {
 })
 
 t.test('the host of a registered user holds no edge', async (t) => {
-  const cure = (host: string) => read(`sip:jack@${host}`).problems[0]?.cure
-  t.match(cure('acme.sip.dublin.twilio.com'), /leave the region or edge out/)
-  t.equal(cure('acme.sip.us1.twilio.com'), undefined)
-  t.equal(cure('acme.sip.twilio.com'), undefined)
+  const help = (host: string) => read(`sip:jack@${host}`).problems[0]?.help
+  t.match(help('acme.sip.dublin.twilio.com'), /leave the region or edge out/)
+  t.equal(help('acme.sip.us1.twilio.com'), undefined)
+  t.equal(help('acme.sip.twilio.com'), undefined)
 })
 
 t.test('a host that Twilio cannot reach is a warning', async (t) => {

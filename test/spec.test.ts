@@ -125,7 +125,7 @@ t.test('a case that makes no sense fails and says why', async (t) => {
   t.equal(wrong({ call: { to: '+1555' } }), undefined)
 })
 
-t.test('a fault of ours is no failed case', async (t) => {
+t.test('an error of ours is no failed case', async (t) => {
   const broken = { ...config, routes: undefined as never }
   t.throws(() => runSpec(broken, [{ call: { to: '+1555' }, expect: {} }]), TypeError)
 })
@@ -209,9 +209,9 @@ t.test('a time without an offset is by the clock of all schedules', async (t) =>
   const file = join(t.testdir({ 'a.yaml': `${HEAD}${YAML}${tests}` }), 'a.yaml')
   t.match(await run('test', file), { code: 0, stdout: /1 passed, 0 failed/ })
   const other = '  far: { timezone: Asia/Tokyo, open: always }\nroutes:'
-  const { faults } = loadText(`${YAML.replace('routes:', other)}${tests}`)
+  const { errors } = loadText(`${YAML.replace('routes:', other)}${tests}`)
   t.match(
-    faults.filter(({ level }) => level === 'fault').map(({ message }) => message),
+    errors.filter(({ level }) => level === 'error').map(({ message }) => message),
     ['2026-11-20T17:59 has no offset'],
   )
 })

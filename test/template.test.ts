@@ -24,7 +24,7 @@ t.test('a text is literals and holes', async (t) => {
   for (const [text, template] of texts) t.same(read(text), { value: template, problems: [] }, text)
 })
 
-t.test('an unclosed or empty hole is a fault', async (t) => {
+t.test('an unclosed or empty hole is an error', async (t) => {
   const texts = [
     ['{{', '{{'],
     ['sip:{{To@example.com', '{{To@example.com'],
@@ -40,16 +40,16 @@ t.test('an unclosed or empty hole is a fault', async (t) => {
   }
 })
 
-t.test('an unknown name is a fault with a guess', async (t) => {
+t.test('an unknown name is an error with a guess', async (t) => {
   t.match(read('{{to}}').problems, [
-    { code: 'template-name', message: /called "to"; did you mean "To"\?$/, found: '{{to}}', cure: '{{To}}' },
+    { code: 'template-name', message: /called "to"; did you mean "To"\?$/, found: '{{to}}', help: '{{To}}' },
   ])
-  t.match(read('{{{To}}}').problems, [{ code: 'template-name', cure: '{{To}}' }])
-  t.notOk(read('{{elephant}}').problems[0]?.cure)
-  t.notOk(parseTemplate('{{to}}', known).problems[0]?.cure)
+  t.match(read('{{{To}}}').problems, [{ code: 'template-name', help: '{{To}}' }])
+  t.notOk(read('{{elephant}}').problems[0]?.help)
+  t.notOk(parseTemplate('{{to}}', known).problems[0]?.help)
 })
 
-t.test('every fault of a template is reported', async (t) => {
+t.test('every error of a template is reported', async (t) => {
   const { problems } = read('{{tO}} {{}} {{wilt}} {{')
   t.same(
     problems.map(({ code }) => code),

@@ -24,7 +24,7 @@ function attributesOf(element: string): string[] {
   return [...body.matchAll(/^\s*(\w+)\?:/gm)].map(([, name]) => name!)
 }
 
-/** What Twilio would find fault with (warning 12200): elements out of place and attributes that it does not know. */
+/** What Twilio would find error with (warning 12200): elements out of place and attributes that it does not know. */
 export function complaintsOf(twiml: string): string[] {
   const root = rootOf(twiml)
   return root.tagName === 'Response' ? complaints(root) : ['the root is not Response']

@@ -8,8 +8,8 @@ import t from 'tap'
 import twilio from 'twilio'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
-import { Turn } from '../routes/turn.js'
-import { CallBook } from '../src/call/call-book.js'
+import { WebhookBatch } from '../routes/webhook-batch.js'
+import { CallBook } from '../src/calls/call-book.js'
 import { loadConfig } from '../src/config/load.js'
 import { parseForm } from '../src/twilio/form.js'
 import { ACCOUNT, configOf, files, HEAD, TOKEN, webhook } from './build.js'
@@ -170,16 +170,16 @@ t.test('three failures in a row eject an endpoint', async (t) => {
   t.ok(lines.some((line) => line.msg === 'endpoint a is ejected'))
 })
 
-t.test('a fault of ours leaves the call to what stands behind it', async (t) => {
+t.test('an error of ours leaves the call to what stands behind it', async (t) => {
   const broken = () => {
-    throw new Error('a fault of ours')
+    throw new Error('an error of ours')
   }
   const { post, lines } = serviceOn(CONFIG, { decide: broken })
   const reply = await post('/voice', webhook(), { 'i-twilio-idempotency-token': 'abc' })
   t.equal(reply.statusCode, 200)
   t.match(reply.body, '<Say>sorry</Say>')
   t.match((await post('/voice', webhook({ To: '+49' }))).body, '<Reject reason="busy"/>')
-  t.match(lines[0], { level: 50, err: { message: 'a fault of ours' }, callSid: webhook().CallSid })
+  t.match(lines[0], { level: 50, err: { message: 'an error of ours' }, callSid: webhook().CallSid })
   const hopeless = serviceOn(configOf(`default: [${'{ say: "{{params.X}}" },'.repeat(17)}]`))
   const last = await hopeless.post('/voice', webhook({ To: '+49', X: 'x'.repeat(5000) }))
   t.equal(last.body, '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>')
@@ -187,12 +187,12 @@ t.test('a fault of ours leaves the call to what stands behind it', async (t) => 
 
 t.test('a good decision goes out although it cannot be noted', async (t) => {
   const broken = () => {
-    throw new Error('a fault of ours')
+    throw new Error('an error of ours')
   }
   const { post, service, lines } = serviceOn()
   service.meters.decision = broken
   t.match((await post('/voice', webhook())).body, '@a.example.com')
-  t.match(lines, [{ level: 50, err: { message: 'a fault of ours' }, callSid: webhook().CallSid }])
+  t.match(lines, [{ level: 50, err: { message: 'an error of ours' }, callSid: webhook().CallSid }])
   const { post: postUnheard } = serviceOn(CONFIG, { log: pino({ level: 'debug' }, { write: broken }) })
   for (const CallSid of ['CA1', 'CA2', 'CA3']) {
     const first = await postUnheard('/voice', webhook({ CallSid }))
@@ -202,11 +202,11 @@ t.test('a good decision goes out although it cannot be noted', async (t) => {
   }
 })
 
-t.test('a fault after a hop leaves the call to its otherwise', async (t) => {
+t.test('an error after a hop leaves the call to its otherwise', async (t) => {
   const { post, service } = serviceOn()
   const action = actionOf((await post('/voice', webhook())).body)
   service.health.standing = () => {
-    throw new Error('a fault of ours')
+    throw new Error('an error of ours')
   }
   t.match((await post(action, webhook({ DialCallStatus: 'failed' }))).body, '<Say>sorry</Say>')
 })
@@ -742,7 +742,7 @@ t.test('the oldest call is forgotten first', async (t) => {
 /** A turn, what was done in it, and what the event loop would run. */
 function turnOf() {
   const loop: (() => void)[] = []
-  const turn = new Turn((run) => loop.push(run))
+  const turn = new WebhookBatch((run) => loop.push(run))
   const done: string[] = []
   return { loop, done, join, comeIn }
 
@@ -753,7 +753,7 @@ function turnOf() {
   function comeIn(name: string) {
     turn.join('check', function check() {
       done.push(`check ${name}`)
-      if (name === 'broken') throw new Error('a fault of ours')
+      if (name === 'broken') throw new Error('an error of ours')
       join('send', `send ${name}`)
     })
   }
@@ -772,10 +772,10 @@ t.test('webhooks that come together take each step together', (t) => {
   t.end()
 })
 
-t.test('a fault in one webhook leaves the others their turn', (t) => {
+t.test('an error in one webhook leaves the others their turn', (t) => {
   const { loop, done, comeIn } = turnOf()
   for (const name of ['a', 'broken', 'b']) comeIn(name)
-  t.throws(() => loop.pop()!(), { message: 'a fault of ours' })
+  t.throws(() => loop.pop()!(), { message: 'an error of ours' })
   loop.pop()!()
   t.same(done, ['check a', 'check broken', 'check b', 'send a', 'send b'])
   t.end()

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { surroundings } from '../../bin/config-file.js'
-import type { Config } from '../../src/config/config.js'
 import { loadConfig } from '../../src/config/load.js'
+import type { Config } from '../../src/model/config.js'
 import { answersOf, tableOf } from './answers.js'
 import { type Size, TOKEN, writeConfig } from './config.js'
 import { type SignedWebhook, signedWebhooks } from './webhooks.js'
@@ -38,9 +38,9 @@ function line({ signature, idempotencyToken, body }: SignedWebhook, answer: stri
   return [signature, idempotencyToken, body, answer].join('\t')
 }
 
-/** Loads a config of ours; it has no faults. */
+/** Loads a config of ours; it has no errors. */
 export function load(file: string): Config {
-  const { config, faults } = loadConfig(file, surroundings({ TWILIO_AUTH_TOKEN: TOKEN }, false))
-  if (!config) throw new Error(faults.map((fault) => fault.message).join('\n'))
+  const { config, errors } = loadConfig(file, surroundings({ TWILIO_AUTH_TOKEN: TOKEN }, false))
+  if (!config) throw new Error(errors.map((error) => error.message).join('\n'))
   return config
 }

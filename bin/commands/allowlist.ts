@@ -38,8 +38,8 @@ nothing is asked over the network.
       return 0
     }
     const file = given ?? values.config ?? defaultFile(io)
-    const { config, faults } = load(file, io, true)
-    if (!config) throw unusable(faults, file)
+    const { config, errors } = load(file, io, true)
+    if (!config) throw unusable(errors, file)
     io.stdout.write(format({ signalling: signallingRules(config), mediaPorts }))
     return 0
   },

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { WORLD } from '../../routes/admin/world.js'
-import type { Config } from '../../src/config/config.js'
-import { pathText } from '../../src/fault/fault.js'
-import { visible, visibleJson } from '../../src/fault/visible.js'
-import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
+import { pathText } from '../../src/errors/config-error.js'
+import { visible, visibleJson } from '../../src/errors/visible.js'
+import type { Config } from '../../src/model/config.js'
+import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
@@ -37,18 +37,18 @@ ${optionLines()}
       },
     })
     const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io)
-    const { request, faults, warnings } = checkCallRequest(requestOf(values), config)
-    for (const finding of [...faults, ...warnings]) complain(io, lineOf(finding))
+    const { request, errors, warnings } = checkCallRequest(requestOf(values), config)
+    for (const finding of [...errors, ...warnings]) complain(io, lineOf(finding))
     if (!request) return 2
     if (values['dry-run']) return show(request, io)
     return place(request, config, values.json === true, io)
   },
 }
 
-function lineOf({ path, problem }: Finding): string {
+function lineOf({ path, problem }: RequestFinding): string {
   const key = path.length > 0 ? `${pathText(path)}: ` : ''
-  const cure = problem.cure === undefined || problem.message.endsWith('?') ? '' : `; ${problem.cure}`
-  return key + problem.message + cure
+  const help = problem.help === undefined || problem.message.endsWith('?') ? '' : `; ${problem.help}`
+  return key + problem.message + help
 }
 
 /** The password is not shown. */

@@ -1,26 +1,26 @@
 import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
-import { faultsJson } from '../../src/fault/faults-json.js'
-import { githubAnnotations } from '../../src/fault/github.js'
-import { visible, visibleJson } from '../../src/fault/visible.js'
-import { defaultFile, seenFromHere, showFaults } from '../config-file.js'
+import { githubAnnotations } from '../../src/errors/github.js'
+import { errorsJson } from '../../src/errors/json.js'
+import { visible, visibleJson } from '../../src/errors/visible.js'
+import { defaultFile, seenFromHere, showErrors } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { loadWithPlaceholders } from '../offline-config.js'
 
 /** How what was found is written. */
 const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) => void>> = {
-  pretty({ config, faults }, file, io) {
-    showFaults(faults, file, io.stdout, io)
+  pretty({ config, errors }, file, io) {
+    showErrors(errors, file, io.stdout, io)
     if (config)
       io.stdout.write(
         `${visible(file)}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`,
       )
   },
-  json({ faults }, file, io) {
-    io.stdout.write(`${visibleJson(faultsJson(file, faults))}\n`)
+  json({ errors }, file, io) {
+    io.stdout.write(`${visibleJson(errorsJson(file, errors))}\n`)
   },
-  github({ faults }, file, io) {
-    io.stdout.write(githubAnnotations(seenFromHere(faults, file)))
+  github({ errors }, file, io) {
+    io.stdout.write(githubAnnotations(seenFromHere(errors, file)))
   },
 }
 
@@ -28,8 +28,8 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
 export const check: Command = {
   help: `dialsip check [FILE] [--strict] [--format pretty|json|github]
 
-Prints every fault and warning of the config at once, each with its place and a cure. FILE may be - for stdin.
-Exit 1 on a fault; with --strict on a warning too. The format github makes annotations in a pull request.
+Prints every error and warning of the config at once, each with its place and help. FILE may be - for stdin.
+Exit 1 on an error; with --strict on a warning too. The format github makes annotations in a pull request.
 
   dialsip check config/dialsip.yaml
 `,
@@ -50,6 +50,6 @@ Exit 1 on a fault; with --strict on a warning too. The format github makes annot
     const file = given ?? values.config ?? defaultFile(io)
     const loaded = loadWithPlaceholders(file, io)
     show(loaded, file, io)
-    return loaded.config && !(values.strict && loaded.faults.length > 0) ? 0 : 1
+    return loaded.config && !(values.strict && loaded.errors.length > 0) ? 0 : 1
   },
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Config } from '../../src/config/config.js'
+import type { Config } from '../../src/model/config.js'
 import { load } from '../config-file.js'
 import { demoCalls, placeCalls } from '../demo-calls.js'
 import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
@@ -34,7 +34,7 @@ a failover step by step, and stays up with a curl to try. --once ends after the 
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
     if (!(port <= 65_535)) throw new UsageError(`--port: expected a port number, found "${values.port}"`)
     const token = randomBytes(16).toString('hex')
-    // a test holds the example without faults; the environment of this machine has no say in it
+    // a test holds the example without errors; the environment of this machine has no say in it
     const { config } = load(EXAMPLE, { ...io, env: { TWILIO_AUTH_TOKEN: token } }, true)
     try {
       return await show(config!, token, port, values.once, io)

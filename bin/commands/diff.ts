@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { Config } from '../../src/config/config.js'
 import { diffConfigs } from '../../src/diff/diff.js'
 import { markdownReport } from '../../src/diff/markdown.js'
 import { printReport } from '../../src/diff/print.js'
 import { type Recording, readRecording, replay } from '../../src/diff/replay.js'
 import { reportOf } from '../../src/diff/report.js'
-import { visibleAll, visibleJson } from '../../src/fault/visible.js'
+import { visibleAll, visibleJson } from '../../src/errors/visible.js'
+import type { Config } from '../../src/model/config.js'
 import { parseInstant } from '../../src/schedule/instant.js'
 import { load, painter } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'
@@ -18,7 +18,7 @@ export const diff: Command = {
 
 Compares what two configs do with calls: which called numbers, callers and times would be treated differently, and
 how, with one call for each difference that shows it. Names, comments and order do not count. Says "no call changes"
-only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
+only if that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
 
   --json          the report as JSON
   --markdown      the report as the comment of a pull request
@@ -56,11 +56,11 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has faults.
   },
 }
 
-/** A config with faults treats no calls, so there is nothing to compare. Secrets need not be set. */
+/** A config with errors treats no calls, so there is nothing to compare. Secrets need not be set. */
 function loadSound(file: string, io: Io): Config {
-  const { config, faults } = load(file, io, true)
+  const { config, errors } = load(file, io, true)
   if (config) return config
-  throw unusable(faults, file)
+  throw unusable(errors, file)
 }
 
 function instantOf(text: string | undefined): number {

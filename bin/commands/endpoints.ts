@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { EndpointState } from '../../routes/admin/endpoints.js'
-import { visibleJson } from '../../src/fault/visible.js'
+import { visibleJson } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
 import { type Command, UsageError } from '../io.js'
 import { table } from '../table.js'

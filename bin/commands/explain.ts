@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
+import { visibleJson } from '../../src/errors/visible.js'
 import { explainer } from '../../src/explain/explain.js'
 import { printExplanation } from '../../src/explain/print.js'
 import { readPairs } from '../../src/explain/read-pairs.js'
 import { type RecordedRequest, readRequest } from '../../src/explain/read-request.js'
-import { type Question, readScenario } from '../../src/explain/scenario.js'
+import { type ExplainRequest, readScenario } from '../../src/explain/scenario.js'
 import { WrongQuestion } from '../../src/explain/wrong.js'
-import { visibleJson } from '../../src/fault/visible.js'
-import { ALL_UP } from '../../src/routing/state.js'
+import { ALL_UP } from '../../src/model/state.js'
 import { defaultFile, painter } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
@@ -73,7 +73,7 @@ function questionOf({
   outcome = [],
   down,
   drained,
-}: Values): Question {
+}: Values): ExplainRequest {
   const recorded = request === undefined ? NOTHING : readRequest(readText(request))
   return {
     params: {

@@ -8,7 +8,7 @@ import {
 } from '../../src/account/number-plan.js'
 import { planJson } from '../../src/account/plan-json.js'
 import { planText } from '../../src/account/plan-text.js'
-import { visible, visibleJson } from '../../src/fault/visible.js'
+import { visible, visibleJson } from '../../src/errors/visible.js'
 import { parsePattern } from '../../src/numbers/parse-pattern.js'
 import { buildPatternSet, type PatternSet } from '../../src/numbers/pattern-set.js'
 import { defaultFile, painter } from '../config-file.js'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { OverrideState } from '../../routes/admin/overrides.js'
-import { visibleJson } from '../../src/fault/visible.js'
+import { visibleJson } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, RefusedError } from '../admin-client.js'
 import { type Command, type Io, UsageError } from '../io.js'
 import { table } from '../table.js'

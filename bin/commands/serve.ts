@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import closeWithGrace, { type AllEvents } from 'close-with-grace'
 import type { Logger } from 'pino'
-import { defaultFile, load, showFaults } from '../config-file.js'
+import { defaultFile, load, showErrors } from '../config-file.js'
 import { releaseStop } from '../early-signals.js'
 import { type Command, complain, type ExitCode } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
@@ -25,8 +25,8 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
   async run(args, io) {
     const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
     const file = values.config ?? defaultFile(io)
-    const { config, faults, asked } = load(file, io)
-    showFaults(faults, file, io.stderr, io)
+    const { config, errors, asked } = load(file, io)
+    showErrors(errors, file, io.stderr, io)
     if (!config) return 1
     sparePauses()
     // calls go on when nobody reads the log any more

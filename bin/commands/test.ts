@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Config, TestCase } from '../../src/config/config.js'
 import { lineOf } from '../../src/config/line-of.js'
 import { loadTests } from '../../src/config/load-tests.js'
-import { visibleAll } from '../../src/fault/visible.js'
+import { visibleAll } from '../../src/errors/visible.js'
+import type { Config, TestCase } from '../../src/model/config.js'
 import { reportJunit } from '../../src/spec/report-junit.js'
 import { reportPretty } from '../../src/spec/report-pretty.js'
 import { reportTap } from '../../src/spec/report-tap.js'
@@ -62,8 +62,8 @@ function filesOf(config: string | undefined, files: readonly string[], io: Io): 
 
 function testsOf(files: readonly string[], io: Io): Config['tests'] {
   return files.flatMap((file) => {
-    const { tests, faults } = loadTests(file, surroundings(io.env, true))
-    if (faults[0]) throw new UsageError(`${file}: ${faults[0].message}`)
+    const { tests, errors } = loadTests(file, surroundings(io.env, true))
+    if (errors[0]) throw new UsageError(`${file}: ${errors[0].message}`)
     return fromHere(tests, file)
   })
 }

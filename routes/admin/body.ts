@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { suggest } from '../../src/fault/suggest.js'
+import { suggest } from '../../src/errors/suggest.js'
 
 /** What a request cannot be done for; the caller gets the message, and `status` as the HTTP status. */
 export function refusal(status: number, message: string): Error {

@@ -1,19 +1,19 @@
-import { pathText } from '../../src/fault/fault.js'
-import type { CheckedRequest, Finding } from '../../src/outbound/call-request.js'
-import type { Answer } from '../../src/outbound/keyed-answers.js'
+import { pathText } from '../../src/errors/config-error.js'
+import type { CheckedRequest, RequestFinding } from '../../src/outbound/call-request.js'
+import type { Answer } from '../../src/outbound/idempotency.js'
 import { LineFull, NobodyWaits } from '../../src/outbound/pace.js'
 import { NoCredentials, TwilioFailure } from '../../src/rest/failure.js'
 
 /** A finding as the API tells it. */
-export function findingBody({ path, problem }: Finding): Record<string, unknown> {
+export function findingBody({ path, problem }: RequestFinding): Record<string, unknown> {
   return { path: pathText(path), ...problem }
 }
 
 /** 422: everything that is wrong with a request, before Twilio is asked. */
-export function refusedAnswer({ faults, warnings }: CheckedRequest): Answer {
+export function refusedAnswer({ errors, warnings }: CheckedRequest): Answer {
   const body = {
-    error: 'the request for a call has faults',
-    faults: faults.map(findingBody),
+    error: 'the request for a call has errors',
+    errors: errors.map(findingBody),
     warnings: warnings.map(findingBody),
   }
   return { status: 422, body, harmless: true }

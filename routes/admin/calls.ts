@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
-import { type Answer, KeyedAnswers, KeyReused } from '../../src/outbound/keyed-answers.js'
+import { type Answer, IdempotentAnswers, KeyReused } from '../../src/outbound/idempotency.js'
 import { checkQuery } from './body.js'
 import { refusedAnswer } from './call-answers.js'
 import { OutboundCalls } from './outbound-calls.js'
@@ -10,7 +10,7 @@ import { WORLD } from './world.js'
 
 /** `POST /api/calls` places a call; below `/api/calls/{sid}` a call is looked at and ended. */
 export const callsApi: AdminPlugin = (app, { service }, done) => {
-  const answers = new KeyedAnswers()
+  const answers = new IdempotentAnswers()
   const outbound = new OutboundCalls(service, WORLD)
 
   app.post('/api/calls', async function createCall(request, reply) {

@@ -1,6 +1,6 @@
-import type { Fault } from '../../src/fault/fault.js'
-import { pathText } from '../../src/fault/fault.js'
-import { placeText } from '../../src/fault/print.js'
+import type { ConfigError } from '../../src/errors/config-error.js'
+import { pathText } from '../../src/errors/config-error.js'
+import { placeText } from '../../src/errors/print.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
 import { addressTeller } from './shown-address.js'
 import { isoTime } from './until.js'
@@ -12,11 +12,11 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
     const { revision, files, publicUrl, listen, accounts, routes, endpoints } = config
     const { tokens: _secret, ...admin } = adminOf(service)
     const addressOf = addressTeller(config)
-    const { since, at, faults, ...reload } = service.reload
+    const { since, at, errors, ...reload } = service.reload
     return {
       revision,
       since: isoTime(since),
-      reload: { ...reload, at: isoTime(at), faults: faults.map(shortFault) },
+      reload: { ...reload, at: isoTime(at), errors: errors.map(shortError) },
       shared: service.shared,
       files,
       publicUrl: publicUrl.href,
@@ -35,6 +35,6 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
 }
 
 /** Without the line of the file, which may hold what an API should not show. */
-function shortFault({ code, level, message, place, path, cure }: Fault) {
-  return { code, level, place: placeText(place), path: pathText(path), message, cure }
+function shortError({ code, level, message, place, path, help }: ConfigError) {
+  return { code, level, place: placeText(place), path: pathText(path), message, help }
 }

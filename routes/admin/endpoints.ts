@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Endpoint } from '../../src/config/config.js'
-import { suggest } from '../../src/fault/suggest.js'
+import { suggest } from '../../src/errors/suggest.js'
+import type { Endpoint } from '../../src/model/config.js'
 import { type Service, stateAt } from '../service.js'
 import { readBody, refusal } from './body.js'
 import type { AdminPlugin } from './plugin.js'

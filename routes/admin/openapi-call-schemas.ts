@@ -135,11 +135,11 @@ export const callSchemas = {
     required: ['path', 'code', 'message'],
     properties: {
       path: { type: 'string', description: 'The key it speaks of; empty for the whole request' },
-      code: { type: 'string', description: 'See docs/faults.md' },
+      code: { type: 'string', description: 'See docs/errors.md' },
       message: { type: 'string' },
       expected: { type: 'string' },
       found: { type: 'string' },
-      cure: { type: 'string' },
+      help: { type: 'string' },
     },
   },
   Refused: {
@@ -147,7 +147,7 @@ export const callSchemas = {
     required: ['error'],
     properties: {
       error: { type: 'string' },
-      faults: { type: 'array', items: schema('Finding') },
+      errors: { type: 'array', items: schema('Finding') },
       warnings: { type: 'array', items: schema('Finding') },
     },
   },

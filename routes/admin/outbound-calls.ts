@@ -1,8 +1,8 @@
-import { notePlaced } from '../../src/call/call-record.js'
+import { notePlaced } from '../../src/calls/call-record.js'
 import { accountNamed } from '../../src/config/account-named.js'
-import type { Account, Config } from '../../src/config/config.js'
-import type { CallRequest, Finding } from '../../src/outbound/call-request.js'
-import type { Answer } from '../../src/outbound/keyed-answers.js'
+import type { Account, Config } from '../../src/model/config.js'
+import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'
+import type { Answer } from '../../src/outbound/idempotency.js'
 import { NobodyWaits, Pace } from '../../src/outbound/pace.js'
 import { type AccountApi, openAccount } from '../../src/rest/account-api.js'
 import type { CallState } from '../../src/rest/call-state.js'
@@ -35,7 +35,7 @@ export class OutboundCalls {
   /** `isAwaited` says, when it is the call's turn, whether anybody still waits for the answer. */
   async place(
     { account: sid, parameters }: CallRequest,
-    warnings: readonly Finding[],
+    warnings: readonly RequestFinding[],
     isAwaited: () => boolean,
   ): Promise<Answer> {
     const { active, book, log, now } = this.service

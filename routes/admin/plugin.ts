@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify'
-import type { Admin } from '../../src/config/config.js'
+import type { Admin } from '../../src/model/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
 

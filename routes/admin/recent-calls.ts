@@ -1,6 +1,6 @@
-import { isKnown } from '../../src/call/call-record.js'
-import { detailOf } from '../../src/recent/detail.js'
-import { summaryOf } from '../../src/recent/summary.js'
+import { isKnown } from '../../src/calls/call-record.js'
+import { detailOf } from '../../src/calls/detail.js'
+import { summaryOf } from '../../src/calls/summary.js'
 import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'
 

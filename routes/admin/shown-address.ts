@@ -1,10 +1,10 @@
-import type { Config, Endpoint } from '../../src/config/config.js'
-import { masker } from '../../src/explain/mask.js'
+import { secretMasker } from '../../src/explain/mask.js'
+import type { Config, Endpoint } from '../../src/model/config.js'
 import { uriText } from '../../src/sip/uri.js'
 
 /** Makes a function that tells where an endpoint of the config leads, as the config says it and without secrets. */
 export function addressTeller({ secrets }: Pick<Config, 'secrets'>): (endpoint: Endpoint) => string {
-  const mask = masker(secrets)
+  const mask = secretMasker(secrets)
   // only an unnamed place may be a phone number
   return ({ uri }) => mask(uriText(uri!))
 }

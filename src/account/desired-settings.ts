@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
 import type { NumberSettings } from '../rest/account-number.js'
 
 /** How every number that a route claims should be set up at Twilio. What the config does not say is not compared. */

@@ -1,4 +1,4 @@
-import type { Account, Config } from '../config/config.js'
+import type { Account, Config } from '../model/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { exactClaims } from '../numbers/look-up.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'

@@ -1,5 +1,5 @@
-import type { Paint } from '../fault/print.js'
-import { visibleAll } from '../fault/visible.js'
+import type { Paint } from '../errors/print.js'
+import { visibleAll } from '../errors/visible.js'
 import { countPlan, type NumberPlan, type PlannedNumber } from './number-plan.js'
 
 /** The plan for people, as Terraform shows one: what is in order is counted, the rest is listed. */

@@ -1,4 +1,4 @@
-import type { Account, Config } from './config.js'
+import type { Account, Config } from '../model/config.js'
 
 /** The account that a SID or a name means; the first of the config unless told. */
 export function accountNamed(

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { Problem } from '../fault/problem.js'
+import { below, type Item, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
 import type { Document } from './documents.js'
 import type { Report } from './report.js'
 import { readerOf } from './schema/reader.js'
 import { type RouteSource, routeSchema, ruleSchema } from './schema/route.js'
-import { checkName, type Item, sectionOf, shaped } from './shape.js'
-import { below, type Origin } from './source.js'
+import { checkName, sectionOf, shaped } from './shape.js'
 import { isMap } from './yaml.js'
 
 /** A map of the config, put together from all files: its well-shaped entries, and where every name stands. */
@@ -57,7 +57,7 @@ export function duplicateName(key: string, name: string): Problem {
     message: `the name "${name}" stands twice under ${key}`,
     expected: 'a name of its own for each',
     found: name,
-    cure: 'rename one of the two',
+    help: 'rename one of the two',
   }
 }
 
@@ -78,7 +78,7 @@ const readRoute = readerOf(routeSchema) as (value: unknown) => RouteSource | und
 
 /**
  * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
- * so that the faults of the others are still found.
+ * so that the errors of the others are still found.
  */
 export function eachRoute(documents: readonly Document[], report: Report): Iterable<Item<RouteSource>> {
   const entries = entriesOf(documents, 'routes', report)

@@ -1,12 +1,13 @@
 import path from 'node:path'
-import type { Problem } from '../fault/problem.js'
+import { below, type Origin, type SourceFile } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
+import type { ConfigSource } from './config-source.js'
 import { readFile } from './read-file.js'
 import type { Report } from './report.js'
 import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
 import { shaped } from './shape.js'
-import { below, type Origin, type SourceFile, spanFile, yamlFile } from './source.js'
-import type { Surroundings } from './surroundings.js'
+import { spanFile, yamlFile } from './source.js'
 import { readYaml, type Tree } from './yaml.js'
 
 /** One YAML file of the config, read and with its secrets filled in, its shape not yet checked. */
@@ -36,7 +37,7 @@ export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'
 }
 
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
-export function readDocuments(main: string, surroundings: Surroundings, report: Report): Document[] {
+export function readDocuments(main: string, surroundings: ConfigSource, report: Report): Document[] {
   const documents: Document[] = []
   visit({ path: path.resolve(main), name: path.basename(main) }, undefined, [])
   return documents
@@ -58,7 +59,7 @@ export function readDocuments(main: string, surroundings: Surroundings, report: 
 
 function readDocument(
   file: NamedFile,
-  surroundings: Surroundings,
+  surroundings: ConfigSource,
   report: Report,
   from?: Origin,
 ): Omit<Document, 'main'> | undefined {
@@ -97,7 +98,7 @@ function nothingIncluded(pattern: string): Problem {
     message: `no file matches "${pattern}"`,
     expected: 'a file or a pattern such as routes/*.yaml, relative to this file',
     found: pattern,
-    cure: 'mend the path',
+    help: 'mend the path',
   }
 }
 
@@ -108,6 +109,6 @@ function cycle(trail: readonly NamedFile[]): Problem {
     message: `files include each other: ${names.join(' → ')}`,
     expected: 'includes that end somewhere',
     found: names.at(-1)!,
-    cure: 'remove this include',
+    help: 'remove this include',
   }
 }

@@ -1,4 +1,4 @@
-import type { Path } from '../fault/fault.js'
+import type { Path } from '../errors/config-error.js'
 import { Locator } from './locate.js'
 
 /** The line, from 1, in which the value at a path of a YAML text begins. */

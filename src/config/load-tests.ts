@@ -1,22 +1,22 @@
 import path from 'node:path'
-import type { Fault } from '../fault/fault.js'
+import type { ConfigError } from '../errors/config-error.js'
+import type { TestCase } from '../model/config.js'
 import { collectList } from './collect.js'
 import { placed } from './compile/tests.js'
-import type { TestCase } from './config.js'
+import type { ConfigSource } from './config-source.js'
 import { readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { testSchema } from './schema/test.js'
 import { checkKeys } from './shape.js'
-import type { Surroundings } from './surroundings.js'
 
 /** Reads the `tests:` of a file that is not the config itself, with those that it includes. */
 export function loadTests(
   file: string,
-  surroundings: Surroundings,
-): { readonly tests: readonly TestCase[]; readonly faults: readonly Fault[] } {
+  surroundings: ConfigSource,
+): { readonly tests: readonly TestCase[]; readonly errors: readonly ConfigError[] } {
   const report = new Report()
   const documents = readDocuments(path.resolve(file), surroundings, report)
   for (const document of documents) checkKeys(document, report)
   const tests = collectList(documents, 'tests', testSchema, report).map(placed)
-  return { tests, faults: report.faults([]) }
+  return { tests, errors: report.errors([]) }
 }

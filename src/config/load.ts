@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
-import type { Fault } from '../fault/fault.js'
+import type { ConfigError } from '../errors/config-error.js'
+import type { Config } from '../model/config.js'
 import { compile } from './compile/compile.js'
 import { literalSecret } from './compile/lints.js'
-import type { Config } from './config.js'
+import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { secretsOf } from './secrets-in-text.js'
 import { checkKeys } from './shape.js'
-import type { Surroundings } from './surroundings.js'
 
-/** What came of loading: a config, unless there are faults; and every fault and warning with its place. */
+/** What came of loading: a config, unless there are errors; and every error and warning with its place. */
 export interface Loaded {
   readonly config: Config | undefined
-  readonly faults: readonly Fault[]
+  readonly errors: readonly ConfigError[]
   /** Every file and pattern that was asked for, whether there or not: a change of one may change what comes of it. */
   readonly asked: readonly string[]
 }
 
 /** Reads, checks and compiles a config with everything that it includes. Never throws for what a file holds. */
-export function loadConfig(file: string, surroundings: Surroundings): Loaded {
+export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
   const report = new Report()
   const read = new Set<string>()
   const patterns: string[] = []
@@ -29,9 +29,9 @@ export function loadConfig(file: string, surroundings: Surroundings): Loaded {
   for (const { origin, literal } of secrets) if (literal) report.add(literalSecret, origin)
   for (const document of documents) checkKeys(document, report)
   const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
-  const faults = report.faults(secrets.map(({ value }) => value))
-  const config = report.hasFaults ? undefined : compiled
-  return { config, faults, asked: [...read, ...patterns] }
+  const errors = report.errors(secrets.map(({ value }) => value))
+  const config = report.hasErrors ? undefined : compiled
+  return { config, errors, asked: [...read, ...patterns] }
 
   function compileAll(all: readonly Document[]): Config {
     const parts = compile(all, noted, report)

@@ -1,21 +1,21 @@
-import type { Path } from '../fault/fault.js'
-import { type Node, readNodes, type Span } from './nodes.js'
+import type { Path } from '../errors/config-error.js'
+import { readNodes, type TextSpan, type YamlNode } from './nodes.js'
 
 /**
  * Finds where the values of a YAML text stand. Costs a second parse, so it is made only when there is
  * something to point at. A path that leads nowhere gives the place of its nearest ancestor.
  */
 export class Locator {
-  readonly #root: Node
+  readonly #root: YamlNode
 
   constructor(readonly text: string) {
     this.#root = readNodes(text).root
   }
 
   /** The span of the value at a path, or of its key. */
-  span(path: Path, part: 'key' | 'value'): Span {
+  span(path: Path, part: 'key' | 'value'): TextSpan {
     let node = this.#root
-    let span: Span = { start: node.start, end: node.start }
+    let span: TextSpan = { start: node.start, end: node.start }
     let key = span
     for (const [at, step] of path.entries()) {
       const entry = entryOf(node, step)
@@ -32,16 +32,16 @@ export class Locator {
   }
 
   /** What is empty or goes over several lines is pointed at by its key: a caret under forty lines helps nobody. */
-  #spanOf({ key, value: { start, end, entries } }: Entry): Span {
+  #spanOf({ key, value: { start, end, entries } }: Entry): TextSpan {
     const isWord = start < end && entries.size === 0 && !this.text.slice(start, end).includes('\n')
     return isWord || key.start === key.end ? { start, end } : key
   }
 }
 
-type Entry = { readonly key: Span; readonly value: Node }
+type Entry = { readonly key: TextSpan; readonly value: YamlNode }
 
 /** What stands under a key of a map or of those merged into it, or at a place of a list. */
-function entryOf(node: Node, step: string | number): Entry | undefined {
+function entryOf(node: YamlNode, step: string | number): Entry | undefined {
   const own = node.entries.get(step)
   if (own || node.kind !== 'map') return own
   const merged = node.entries.get('<<')?.value

@@ -1,32 +1,32 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml'
 
 /** A stretch of the source, offsets in UTF-16 units, end exclusive. */
-export interface Span {
+export interface TextSpan {
   readonly start: number
   readonly end: number
 }
 
 /** A value of a YAML text: its place, and the places of what it holds. */
-export interface Node extends Span {
+export interface YamlNode extends TextSpan {
   readonly kind: 'map' | 'list' | 'text'
-  readonly entries: Map<string | number, { key: Span; value: Node }>
+  readonly entries: Map<string | number, { key: TextSpan; value: YamlNode }>
 }
 
 /** A key that stands twice in one map. */
 export interface DuplicateKey {
   readonly key: string
-  readonly first: Span
-  readonly second: Span
+  readonly first: TextSpan
+  readonly second: TextSpan
 }
 
 interface Frame {
-  readonly node: Node
-  key: (Span & { name: string }) | undefined
+  readonly node: YamlNode
+  key: (TextSpan & { name: string }) | undefined
 }
 
 /** Reads the places of all values of a YAML text, and of the keys that stand twice in one map. */
-export function readNodes(text: string): { root: Node; duplicates: DuplicateKey[] } {
-  const anchors = new Map<string, Node>()
+export function readNodes(text: string): { root: YamlNode; duplicates: DuplicateKey[] } {
+  const anchors = new Map<string, YamlNode>()
   const duplicates: DuplicateKey[] = []
   const top = nodeAt('list', 0, 0)
   const frames: Frame[] = [{ node: top, key: undefined }]
@@ -53,11 +53,11 @@ export function readNodes(text: string): { root: Node; duplicates: DuplicateKey[
   }
 
   /** A value that is left out stands where the last one ended. */
-  function scalarAt(start: number, last: number): Node {
+  function scalarAt(start: number, last: number): YamlNode {
     return start < 0 ? nodeAt('text', end, end) : nodeAt('text', start, last)
   }
 
-  function open(event: { anchorStart: number; anchorEnd: number }, node: Node, name: string): void {
+  function open(event: { anchorStart: number; anchorEnd: number }, node: YamlNode, name: string): void {
     if (event.anchorStart >= 0) anchors.set(nameOf(event), node)
     add(node, name)
   }
@@ -67,7 +67,7 @@ export function readNodes(text: string): { root: Node; duplicates: DuplicateKey[
   }
 
   /** Puts a node where it belongs: as the next item of a list, as a key, or as the value of the last key. */
-  function add(node: Node, name: string): void {
+  function add(node: YamlNode, name: string): void {
     const frame = frames.at(-1)!
     const { entries, kind } = frame.node
     if (kind === 'list') {
@@ -84,6 +84,6 @@ export function readNodes(text: string): { root: Node; duplicates: DuplicateKey[
   }
 }
 
-function nodeAt(kind: Node['kind'], start: number, end: number): Node {
+function nodeAt(kind: YamlNode['kind'], start: number, end: number): YamlNode {
   return { kind, start, end, entries: new Map() }
 }

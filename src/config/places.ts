@@ -1,5 +1,6 @@
-import type { Place } from '../fault/fault.js'
-import { lineStarts, type Origin, type SourceFile } from './source.js'
+import type { Place } from '../errors/config-error.js'
+import type { Origin, SourceFile } from '../errors/origin.js'
+import { lineStarts } from './source.js'
 
 /** Turns origins into lines and columns. The lines shown go through `mask`, which keeps their length. */
 export class Places {

@@ -1,9 +1,9 @@
-import type { Problem } from '../fault/problem.js'
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
-import type { Surroundings } from './surroundings.js'
+import type { Problem } from '../errors/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
+import type { ConfigSource } from './config-source.js'
 
 /** The text of a file, or `file-unreadable`. `name` is what the reader calls it. */
-export function readFile(path: string, name: string, { read }: Surroundings): Parsed<string> {
+export function readFile(path: string, name: string, { read }: ConfigSource): Parsed<string> {
   try {
     return parsed(read(path))
   } catch (error) {
@@ -12,23 +12,23 @@ export function readFile(path: string, name: string, { read }: Surroundings): Pa
 }
 
 function unreadable(name: string, error: unknown): Problem {
-  const [why, cure] = reasonOf(error)
+  const [why, help] = reasonOf(error)
   return {
     code: 'file-unreadable',
     message: `${name} ${why}`,
     expected: 'a text file in UTF-8 that this process may read',
     found: name,
-    cure,
+    help,
   }
 }
 
 /** Why a file cannot be read, in words, and what to do about it. */
-export function reasonOf(error: unknown): readonly [why: string, cure: string] {
+export function reasonOf(error: unknown): readonly [why: string, help: string] {
   const { code = '', message } = error as NodeJS.ErrnoException
   return REASONS[code] ?? [`cannot be read: ${message}`, 'mend the path or the permissions']
 }
 
-const REASONS: Readonly<Record<string, readonly [why: string, cure: string]>> = {
+const REASONS: Readonly<Record<string, readonly [why: string, help: string]>> = {
   ENOENT: ['cannot be read: it does not exist', 'mend the path'],
   EISDIR: ['cannot be read: it is a directory', 'name a file'],
   EACCES: ['cannot be read: this process may not', 'mend the permissions'],

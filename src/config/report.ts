@@ -1,8 +1,8 @@
-import { type Fault, levelOf } from '../fault/fault.js'
-import type { Problem } from '../fault/problem.js'
+import { type ConfigError, levelOf } from '../errors/config-error.js'
+import type { Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
 import { Places } from './places.js'
 import { masker } from './secrets-in-text.js'
-import type { Origin } from './source.js'
 
 interface Finding {
   readonly problem: Problem
@@ -15,7 +15,7 @@ interface Finding {
 export class Report {
   /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
   readonly #findings = new Map<string, Finding>()
-  #faults = 0
+  #errors = 0
   /** The values that lack a secret: what is said of them besides is of no use. */
   readonly #unfilled = new Set<string>()
   /** The maps that hold an unknown key. */
@@ -28,7 +28,7 @@ export class Report {
     if (this.#findings.has(same) || (!isUnfilled && this.#unfilled.has(keyOf(origin)))) return
     if (isUnfilled) this.#unfilled.add(keyOf(origin))
     this.#findings.set(same, { problem, origin, part, other })
-    if (levelOf(problem) === 'fault') this.#faults += 1
+    if (levelOf(problem) === 'error') this.#errors += 1
     if (problem.code === 'unknown-key')
       this.#misspelt.add(keyOf({ file: origin.file, path: origin.path.slice(0, -1) }))
   }
@@ -42,26 +42,26 @@ export class Report {
     for (const problem of problems) this.add(problem, origin)
   }
 
-  get hasFaults(): boolean {
-    return this.#faults > 0
+  get hasErrors(): boolean {
+    return this.#errors > 0
   }
 
-  /** Every problem with its place: faults, then warnings, each by file and line. Secrets are masked wherever they show. */
-  faults(secrets: readonly string[]): Fault[] {
+  /** Every problem with its place: errors, then warnings, each by file and line. Secrets are masked wherever they show. */
+  errors(secrets: readonly string[]): ConfigError[] {
     const mask = masker(secrets)
     const places = new Places(mask)
-    const faults = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({
+    const errors = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({
       code: problem.code,
       message: mask(problem.message),
       expected: problem.expected,
       found: problem.found && mask(problem.found),
-      cure: problem.cure && mask(problem.cure),
+      help: problem.help && mask(problem.help),
       level: levelOf(problem),
       path: origin.file.lines ? [] : origin.path,
       place: places.at(origin, part, problem.found),
       other: other && places.at(other, part),
     }))
-    return faults.sort(byLevelAndPlace)
+    return errors.sort(byLevelAndPlace)
   }
 }
 
@@ -72,7 +72,7 @@ function keyOf({ file, path }: Origin): string {
   return [file.name, ...path.filter((step) => step !== 0)].join('\0')
 }
 
-function byLevelAndPlace(a: Fault, b: Fault): number {
+function byLevelAndPlace(a: ConfigError, b: ConfigError): number {
   return (
     a.level.localeCompare(b.level) ||
     a.place.file.localeCompare(b.place.file) ||

@@ -1,4 +1,4 @@
-import type { Config, Listen } from './config.js'
+import type { Config, Listen } from '../model/config.js'
 
 /** What the process was started with decides these; the rest of a config may change while it runs. */
 export interface Kept {

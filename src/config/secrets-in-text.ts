@@ -1,6 +1,6 @@
-import type { Path } from '../fault/fault.js'
+import type { Path } from '../errors/config-error.js'
+import type { Origin } from '../errors/origin.js'
 import type { Document } from './documents.js'
-import type { Origin } from './source.js'
 import { eachText } from './texts.js'
 
 /** A secret of a document, with its place and whether it is written out in the file. */

@@ -1,7 +1,7 @@
-import type { Path } from '../fault/fault.js'
-import type { Problem } from '../fault/problem.js'
+import type { Path } from '../errors/config-error.js'
+import type { Problem } from '../errors/problem.js'
+import type { ConfigSource } from './config-source.js'
 import { reasonOf } from './read-file.js'
-import type { Surroundings } from './surroundings.js'
 import { eachText } from './texts.js'
 import type { Tree } from './yaml.js'
 
@@ -18,7 +18,7 @@ const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
  * Fills every text of a tree in place. With `placeholders`, what is missing becomes its own name in capitals. `aliased`
  * says that several aliases may lead to the same map or list.
  */
-export function substitute(tree: Tree, surroundings: Surroundings, aliased: boolean): Substitution {
+export function substitute(tree: Tree, surroundings: ConfigSource, aliased: boolean): Substitution {
   const filled = new Set<string>()
   const problems: { problem: Problem; path: Path }[] = []
   eachText(
@@ -44,7 +44,7 @@ export function substitute(tree: Tree, surroundings: Surroundings, aliased: bool
   }
 }
 
-function resolve(name: string, surroundings: Surroundings): string | Problem {
+function resolve(name: string, surroundings: ConfigSource): string | Problem {
   const { variables } = surroundings
   if (name.startsWith('file:')) return secretFile(name.slice(5), surroundings)
   const [, variable, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(name) ?? []
@@ -54,7 +54,7 @@ function resolve(name: string, surroundings: Surroundings): string | Problem {
   return placeholder(name, surroundings) ?? missing(variable)
 }
 
-function placeholder(name: string, { placeholders, missed }: Surroundings): string | undefined {
+function placeholder(name: string, { placeholders, missed }: ConfigSource): string | undefined {
   if (!placeholders) return undefined
   const reference = `\${${name}}`
   missed?.(reference)
@@ -69,7 +69,7 @@ export function placeholderFor(reference: string): string {
 }
 
 /** A secret's file ends in a line break that is not part of the secret. */
-function secretFile(path: string, surroundings: Surroundings): string | Problem {
+function secretFile(path: string, surroundings: ConfigSource): string | Problem {
   try {
     return surroundings.read(path, true).replace(/\r?\n$/, '')
   } catch (error) {
@@ -80,7 +80,7 @@ function secretFile(path: string, surroundings: Surroundings): string | Problem 
       message: `the secret file ${path} ${reasonOf(error)[0]}`,
       expected: 'a file that this process may read',
       found: path,
-      cure: `mount the secret at ${path}, or mend the path`,
+      help: `mount the secret at ${path}, or mend the path`,
     }
   }
 }
@@ -90,7 +90,7 @@ function missing(variable: string): Problem {
     code: 'env-missing',
     message: `the environment variable ${variable} is not set`,
     expected: `${variable} in the environment`,
-    cure: `set ${variable}, or give a default: \${${variable}:-value}`,
+    help: `set ${variable}, or give a default: \${${variable}:-value}`,
   }
 }
 
@@ -100,6 +100,6 @@ function syntax(found: string): Problem {
     message: `${found} is not a reference`,
     expected: '${NAME}, ${NAME:-default} or ${file:/path}',
     found,
-    cure: 'write ${NAME}; a plain dollar and brace is $${',
+    help: 'write ${NAME}; a plain dollar and brace is $${',
   }
 }

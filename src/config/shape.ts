@@ -1,22 +1,16 @@
 import type { z } from 'zod'
+import { below, type Origin } from '../errors/origin.js'
 import type { Document } from './documents.js'
 import type { Report } from './report.js'
 import { missingKey, unknownKey } from './schema/key-problems.js'
 import { keysAt } from './schema/keys.js'
-import { type Misfit, misfits } from './schema/misfits.js'
+import { misfits, type ShapeProblem } from './schema/misfits.js'
 import { collectionShape, rootSchema, settingsShape } from './schema/root.js'
-import { below, type Origin } from './source.js'
 import { isMap, type Tree } from './yaml.js'
-
-/** A value of the right shape, and where it stands. */
-export interface Item<T> {
-  readonly value: T
-  readonly origin: Origin
-}
 
 /**
  * Checks one value against its schema; what does not fit is reported and gives undefined. With unknown keys alone
- * the rest is taken, so that its faults are found as well.
+ * the rest is taken, so that its errors are found as well.
  */
 export function shaped<T>(
   schema: z.ZodType<T>,
@@ -37,7 +31,7 @@ export function shaped<T>(
 }
 
 /** A copy of a value without the keys at the paths. */
-function withoutKeys(value: unknown, keys: readonly Misfit[]): unknown {
+function withoutKeys(value: unknown, keys: readonly ShapeProblem[]): unknown {
   const copy = structuredClone(value)
   for (const { path } of keys) {
     const steps = path.slice(0, -1)
@@ -84,7 +78,7 @@ export function checkName(
       message: `"${name}" cannot be a name`,
       expected: 'letters, digits, _, . and -, beginning with a letter or digit',
       found: name,
-      cure: `write ${name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '') || 'a-name'}`,
+      help: `write ${name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '') || 'a-name'}`,
     },
     origin,
     part,
@@ -97,6 +91,6 @@ function onlyInMain(key: string) {
     message: `"${key}" may stand in the main file only`,
     expected: `one of ${Object.keys(collectionShape).join(', ')}`,
     found: key,
-    cure: 'move it to the main file',
+    help: 'move it to the main file',
   } as const
 }

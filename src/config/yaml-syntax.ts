@@ -1,11 +1,11 @@
 import type { YAMLException } from 'js-yaml'
-import type { Problem } from '../fault/problem.js'
+import type { Problem } from '../errors/problem.js'
 
 const QUOTES =
   'a text that holds `{`, `}`, `[`, `]`, `, ` or `: `, or begins with `@`, `&`, `*` or `!`, needs quotes'
 
 /** What the parser's reasons come down to in a config, and how to mend it. */
-const REASONS: readonly [reason: RegExp, cure: string, expected?: string][] = [
+const REASONS: readonly [reason: RegExp, help: string, expected?: string][] = [
   [/tab characters/, 'indent with spaces'],
   [/flow collection|block mapping entry|mapping key$/, QUOTES],
   [/bad indentation/, `align it with the line that it belongs to; ${QUOTES}`],
@@ -26,8 +26,8 @@ export function syntaxProblem(
   { reason, mark }: YAMLException,
   text: string,
 ): { problem: Problem; offset: number } {
-  const [, cure, expected] = REASONS.find(([pattern]) => pattern.test(reason)) ?? [undefined, QUOTES]
+  const [, help, expected] = REASONS.find(([pattern]) => pattern.test(reason)) ?? [undefined, QUOTES]
   const code = /tab characters/.test(reason) ? 'yaml-tab' : 'yaml-syntax'
   const offset = mark?.position ?? text.search(/(?<=\S\s*\n)---/)
-  return { problem: { code, message: `not valid YAML: ${reason}`, expected, cure }, offset }
+  return { problem: { code, message: `not valid YAML: ${reason}`, expected, help }, offset }
 }

@@ -6,8 +6,8 @@ import {
   parseEvents,
   type YAMLException,
 } from 'js-yaml'
-import type { Problem } from '../fault/problem.js'
-import { readNodes, type Span } from './nodes.js'
+import type { Problem } from '../errors/problem.js'
+import { readNodes, type TextSpan } from './nodes.js'
 import { plainTree } from './plain-tree.js'
 import { syntaxProblem } from './yaml-syntax.js'
 
@@ -20,9 +20,9 @@ export type Tree = Record<string, unknown>
 /** Why a text is not a YAML map, and where in it, in UTF-16 units. */
 export interface YamlProblem {
   readonly problem: Problem
-  readonly span: Span
+  readonly span: TextSpan
   /** The first of two keys that are the same. */
-  readonly other?: Span
+  readonly other?: TextSpan
 }
 
 /** Reads one YAML document that must be a map. Aliases may not blow the file up beyond its own size. */
@@ -56,7 +56,7 @@ export function isMap(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function charAt(start: number): Span {
+function charAt(start: number): TextSpan {
   return { start, end: start + 1 }
 }
 
@@ -67,7 +67,7 @@ function notAMap(found: unknown): Problem {
     message: `the file is ${kind} at the top`,
     expected: 'a map of keys such as publicUrl, endpoints and routes',
     found: kind,
-    cure: 'start the file with a key, such as `routes:`',
+    help: 'start the file with a key, such as `routes:`',
   }
 }
 
@@ -79,7 +79,7 @@ function duplicates(text: string): YamlProblem[] {
       message: `the key "${key}" stands twice in one map`,
       expected: 'each key once',
       found: key,
-      cure: 'remove or rename one of the two',
+      help: 'remove or rename one of the two',
     },
     span: second,
     other: first,
@@ -90,7 +90,7 @@ const tooManyAliases: Problem = {
   code: 'yaml-alias-limit',
   message: 'the aliases of this file expand without measure',
   expected: 'no more values than the file has characters',
-  cure: 'write the values out, or use fewer aliases',
+  help: 'write the values out, or use fewer aliases',
 }
 
 const ALIAS = /[[{,:\-\s]\*[^\s]/

@@ -2,7 +2,7 @@ import { type Address, parseAddress } from '../numbers/address.js'
 import { MOST_DIGITS } from '../numbers/e164.js'
 import { numberSpans } from '../numbers/index-spans.js'
 import type { NumberIndex } from '../numbers/number-index.js'
-import type { Span } from '../numbers/spans.js'
+import type { NumberSpan } from '../numbers/spans.js'
 import { emptyTextIndex, findPrefix, prefixesLike, type TextIndex } from '../numbers/text-index.js'
 
 type Index = NumberIndex
@@ -15,13 +15,13 @@ const BEYOND = 10 ** MOST_DIGITS
  * Cuts all phone numbers into spans, in ascending order, so that each pattern of the indexes matches all of a span
  * or none of it, and so that the most precise pattern of each index is the same for all of it.
  */
-export function numberCells(indexes: readonly Index[]): Span[] {
+export function numberCells(indexes: readonly Index[]): NumberSpan[] {
   const cuts = new Set([FIRST])
   for (const index of indexes) {
     for (const [from, to] of numberSpans(index)) cuts.add(from).add(to + 1)
   }
   const ascending = Float64Array.from(cuts).sort()
-  return Array.from(ascending, (from, at): Span => [from, (ascending[at + 1] ?? BEYOND) - 1]).filter(
+  return Array.from(ascending, (from, at): NumberSpan => [from, (ascending[at + 1] ?? BEYOND) - 1]).filter(
     ([from, to]) => from <= to,
   )
 }

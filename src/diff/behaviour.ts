@@ -1,5 +1,5 @@
-import type { Action, ActionList, DialAction, DialStep, Endpoint, Hop, Screen } from '../config/config.js'
-import { allHops } from '../routing/hop-names.js'
+import { allHops } from '../dial/hop-names.js'
+import type { Action, ActionList, DialAction, DialEntry, Endpoint, Hop, Screen } from '../model/config.js'
 import type { Template } from '../template/template.js'
 
 /**
@@ -51,7 +51,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
   }
 
   /** Names count in a split: they are hashed. Of the weights only the proportion counts. */
-  function stepForms(step: DialStep): unknown[] {
+  function stepForms(step: DialEntry): unknown[] {
     if ('hop' in step) return [hopForm(step.hop)]
     if (step.choices.length < 2) return step.choices.flatMap(({ hops }) => hops.map(hopForm))
     isSplit = true

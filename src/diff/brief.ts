@@ -1,5 +1,5 @@
 import { explainTarget } from '../explain/target.js'
-import type { Decision, DialStep, Step, Target } from '../routing/decision.js'
+import type { Decision, DialStep, Step, Target } from '../model/decision.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import { attributeTexts, HIDDEN, screenTexts } from './facts.js'
 import { lineChanges } from './line-diff.js'

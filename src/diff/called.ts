@@ -2,7 +2,7 @@ import type { Address } from '../numbers/address.js'
 import type { Claim, Match } from '../numbers/claim.js'
 import { lookUp } from '../numbers/look-up.js'
 import type { NumberIndex } from '../numbers/number-index.js'
-import type { Span } from '../numbers/spans.js'
+import type { NumberSpan } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import { sampleNumber } from './sample-number.js'
 
@@ -13,7 +13,7 @@ export type Found = Match<Claim> | undefined
 export interface CalledCell {
   /** One of them. */
   readonly address: Address
-  readonly span: Span | undefined
+  readonly span: NumberSpan | undefined
   /** What stands for all of them; spans that an exact number or a range wins stand for themselves. */
   readonly text: string
   readonly old: Found
@@ -43,7 +43,7 @@ export function calledCells(before: Claims, after: Claims): CalledCell[] {
 export const UNCLAIMED = 'any other number'
 
 /** A prefix has a span for each length of number, so it stands for all of them. */
-function numberText([from, to]: Span, old: Found, other: Found): string {
+function numberText([from, to]: NumberSpan, old: Found, other: Found): string {
   const patterns = [old, other].flatMap((match) => (match ? [match.claim.pattern] : []))
   if (patterns.some(({ kind }) => kind === 'exact' || kind === 'range'))
     return from === to ? `+${from}` : `+${from}..+${to}`

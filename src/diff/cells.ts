@@ -3,10 +3,10 @@ import { type Cell, type Domain, domainOf } from './domain.js'
 import type { Keyed, Literal, TimelessLiteral } from './formula.js'
 import { scheduleKey } from './schedule-key.js'
 import {
-  type Change,
   changesOf,
   heldWith,
   type Stretch,
+  type TimeChange,
   type TimeLiteral,
   type Times,
   timesOf,
@@ -25,7 +25,7 @@ type Literals = ReadonlyMap<Literal['asks'], readonly Keyed[]>
 export function cellCutter(from: number): (literals: Literals, until: number) => Cells {
   const domains = new Map<string, Domain>()
   const times = new Map<string, Times>()
-  const changes = new Map<string, readonly Change[]>()
+  const changes = new Map<string, readonly TimeChange[]>()
   return function cut(literals, until) {
     const found = new Map<Literal['asks'], Domain>()
     for (const [asks, asked] of literals) {
@@ -42,7 +42,7 @@ export function cellCutter(from: number): (literals: Literals, until: number) =>
     return { domains: found.set('time', domain), stretches }
   }
 
-  function changesUpTo(schedule: Schedule, until: number): readonly Change[] {
+  function changesUpTo(schedule: Schedule, until: number): readonly TimeChange[] {
     return keep(changes, `${until} ${scheduleKey(schedule)}`, () => changesOf(schedule, from, until))
   }
 }

@@ -1,5 +1,5 @@
 import { atNoTime, type Cells, cellCutter } from './cells.js'
-import { explore, type Meeting } from './explore.js'
+import { type Divergence, explore } from './explore.js'
 import type { Keyed } from './formula.js'
 import { literalsOf, type Policy } from './policy.js'
 import { lastYear } from './schedule-key.js'
@@ -8,13 +8,13 @@ import type { TimeLiteral } from './times.js'
 /** How the calls of one route of the old config fare under one of the new. */
 export interface Comparison extends Cells {
   /** Those that are treated differently. */
-  readonly meetings: readonly Meeting[]
+  readonly meetings: readonly Divergence[]
   /** Why there may be differences besides; undefined if there are none. */
   readonly unsure: string | undefined
 }
 
 /** Whether a meeting of behaviours is a difference, given the values that templates are filled with. */
-export type Differs = (meeting: Meeting) => boolean
+export type Differs = (meeting: Divergence) => boolean
 
 const DAY = 86_400_000
 

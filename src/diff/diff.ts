@@ -1,11 +1,11 @@
 import type { Behaviour } from './behaviour.js'
 import { type Comparison, comparer } from './compare.js'
-import type { Meeting } from './explore.js'
+import type { Divergence } from './explore.js'
 import { notesOf } from './notes.js'
 import { type Pair, pairsOf } from './pairs.js'
 import { policies } from './policy.js'
 import { type SettingChange, settingChanges } from './settings.js'
-import type { Both } from './show.js'
+import type { ConfigPair } from './show.js'
 
 /** Everything that calls notice of a change from one config to another. */
 export interface Diff {
@@ -29,7 +29,7 @@ export interface Difference {
 /** Called addresses of one pair of routes, and who of their callers notices, and when. */
 export interface Affected {
   readonly pair: Pair
-  readonly meetings: readonly Meeting[]
+  readonly meetings: readonly Divergence[]
   readonly comparison: Comparison
 }
 
@@ -47,7 +47,7 @@ export interface Compared extends Diff {
  * Compares two configs by what callers and endpoints notice. Sound: when a call from `at` on would be treated
  * differently, that is in `settings`, `differences` or `unsure`. All three empty: no call changes.
  */
-export function diffConfigs(both: Both, at: number): Compared {
+export function diffConfigs(both: ConfigPair, at: number): Compared {
   const before = { config: both.old, policyOf: policies(both.old) }
   const after = { config: both.new, policyOf: policies(both.new) }
   const pairs = pairsOf(before, after)
@@ -68,7 +68,7 @@ export function diffConfigs(both: Both, at: number): Compared {
     at,
   }
 
-  function add(pair: Pair, meetings: readonly Meeting[], comparison: Comparison): void {
+  function add(pair: Pair, meetings: readonly Divergence[], comparison: Comparison): void {
     const { old, new: other } = meetings[0]!
     const values = old.key === other.key ? pair.values.filter((name) => old.uses.has(name)) : []
     const key = JSON.stringify([old.key, other.key, values])
@@ -86,13 +86,13 @@ interface Gathered extends Omit<Difference, 'affected'> {
 }
 
 /** The same is done, unless it is done with other values. */
-function differs({ old, new: other }: Meeting, { values }: Pair): boolean {
+function differs({ old, new: other }: Divergence, { values }: Pair): boolean {
   return old.key !== other.key || values.some((name) => old.uses.has(name))
 }
 
 /** Meetings of the same two behaviours together. */
-function grouped(meetings: readonly Meeting[]): Meeting[][] {
-  const groups = new Map<string, Meeting[]>()
+function grouped(meetings: readonly Divergence[]): Divergence[][] {
+  const groups = new Map<string, Divergence[]>()
   for (const meeting of meetings) {
     const key = JSON.stringify([meeting.old.key, meeting.new.key])
     const group = groups.get(key) ?? []

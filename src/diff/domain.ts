@@ -1,7 +1,7 @@
+import { isLike } from '../conditions/unmet.js'
 import { parseAddress } from '../numbers/address.js'
 import { matches } from '../numbers/pattern-set.js'
-import type { Span } from '../numbers/spans.js'
-import { isLike } from '../routing/fits.js'
+import type { NumberSpan } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import type { Keyed, Literal, TimelessLiteral } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'
@@ -11,7 +11,7 @@ export interface Cell {
   /** A caller, country, level or the like; of `time` the epoch milliseconds. */
   readonly value: string
   /** Where the value is a number: others that would do as well. */
-  readonly span?: Span
+  readonly span?: NumberSpan
   /** The keys of the literals that hold for them. */
   readonly holds: ReadonlySet<string>
 }

@@ -5,9 +5,9 @@ import { withoutPasswords } from '../sip/without-passwords.js'
 import type { CalledCell } from './called.js'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'
-import type { Meeting } from './explore.js'
+import type { Divergence } from './explore.js'
 import type { Literal } from './formula.js'
-import { type Both, type Parting, partingOf } from './show.js'
+import { type ConfigPair, type Parting, partingOf } from './show.js'
 
 /** A call that comes to a meeting, as `dialsip explain` is asked about it. */
 export interface Example {
@@ -32,9 +32,9 @@ const MOST_TRIES = 400
 
 /** A call of this meeting to this address that shows a difference; undefined if none of those tried does. */
 export function showDifference(
-  both: Both,
+  both: ConfigPair,
   cell: CalledCell,
-  meeting: Meeting,
+  meeting: Divergence,
   { domains }: Pick<Comparison, 'domains'>,
   at: number,
 ): Shown | undefined {
@@ -48,7 +48,7 @@ export function showDifference(
 
 function* examples(
   { address }: CalledCell,
-  { old, new: other, calls }: Meeting,
+  { old, new: other, calls }: Divergence,
   domains: Comparison['domains'],
   at: number,
 ): Generator<Example> {
@@ -98,7 +98,7 @@ function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, st
 }
 
 /** The call as Twilio would tell of it, with what `dialsip explain` puts in where nothing is told. */
-export function callOf({ to, from, params }: Example, { new: { accounts } }: Both): Call {
+export function callOf({ to, from, params }: Example, { new: { accounts } }: ConfigPair): Call {
   const AccountSid = accounts[0]?.sid ?? `AC${NO_SID}`
   const parsed = parseCall({ CallSid: `CA${NO_SID}`, AccountSid, To: to, From: from, ...params })
   return (parsed as { call: Call }).call

@@ -5,14 +5,14 @@ import { parter, type Space } from './part.js'
 import type { Policy, PolicyRule } from './policy.js'
 
 /** The calls that come to one behaviour in the old config and to one in the new. */
-export interface Meeting {
+export interface Divergence {
   readonly old: Behaviour
   readonly new: Behaviour
   readonly calls: Space
 }
 
 export interface Exploration {
-  readonly meetings: readonly Meeting[]
+  readonly meetings: readonly Divergence[]
   /** False if there were too many ways to follow all of them. */
   readonly isComplete: boolean
 }
@@ -41,7 +41,7 @@ export function explore(
 ): Exploration {
   const cells = new Map([...domains].map(([asks, domain]) => [asks, domain.map((_cell, at) => at)]))
   const places: Place[] = [{ old: 0, new: 0, calls: { cells, cuts: [] } }]
-  const meetings: Meeting[] = []
+  const meetings: Divergence[] = []
   const part = parter(domains)
   let steps = 0
   for (let place = places.pop(); place; place = places.pop()) {

@@ -1,5 +1,5 @@
-import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../config/config.js'
-import { allHops } from '../routing/hop-names.js'
+import { allHops } from '../dial/hop-names.js'
+import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../model/config.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import { templateText } from '../template/template.js'
 

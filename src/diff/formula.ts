@@ -1,4 +1,4 @@
-import type { Condition } from '../config/config.js'
+import type { Condition } from '../model/config.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
 import type { Schedule } from '../schedule/schedule.js'
 import { scheduleKey } from './schedule-key.js'

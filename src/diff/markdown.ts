@@ -1,4 +1,4 @@
-import type { Report } from './report.js'
+import type { DiffReport } from './report.js'
 import {
   headline,
   MOST,
@@ -11,7 +11,7 @@ import {
 } from './words.js'
 
 /** A comparison as the comment of a pull request. */
-export function markdownReport(report: Report): string {
+export function markdownReport(report: DiffReport): string {
   const { settings, differences, unsure, notes, replay } = report
   const parts = [
     `### dialsip diff: ${plain(headline(report))}`,
@@ -30,7 +30,7 @@ export function markdownReport(report: Report): string {
 }
 
 function differencePart(
-  { removed, added, affected, example }: Report['differences'][number],
+  { removed, added, affected, example }: DiffReport['differences'][number],
   at: number,
 ): string {
   const rows = affected.map(
@@ -68,7 +68,7 @@ function changeBlock(removed: readonly string[], added: readonly string[]): stri
   ])
 }
 
-function replayPart(replay: NonNullable<Report['replay']>): string {
+function replayPart(replay: NonNullable<DiffReport['replay']>): string {
   const rows = replay.changed.map(
     ({ from, to, at, old, new: other }) =>
       `| ${cell(from || 'anonymous')} | ${cell(to)} | ${at} | ${cell(old)} | ${cell(other)} |`,

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import type { Pair } from './pairs.js'
 import { behavioursOf, type Policy } from './policy.js'

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js'
-import type { Config } from '../config/config.js'
-import type { Decision, DialStep, Step } from '../routing/decision.js'
-import { screenFor } from '../routing/screen-for.js'
+import { screenFor } from '../dial/screen-for.js'
+import type { Config } from '../model/config.js'
+import type { Decision, DialStep, Step } from '../model/decision.js'
 
 /**
  * What the caller and the endpoints notice of a decision at once, as a text that is equal if they notice the same.

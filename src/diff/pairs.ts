@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
 import { type CalledCell, calledCells, type Found } from './called.js'
 import { behavioursOf, type Policy } from './policy.js'
 

@@ -9,7 +9,7 @@ export interface Space {
 }
 
 /** Those of some calls for which conditions hold, or do not. */
-export interface Branch {
+export interface DiffBranch {
   readonly holds: boolean
   readonly calls: Space
 }
@@ -18,7 +18,7 @@ export interface Branch {
 export function parter(domains: ReadonlyMap<Literal['asks'], Domain>) {
   return part
 
-  function* part(all: readonly Formula[], calls: Space): Generator<Branch> {
+  function* part(all: readonly Formula[], calls: Space): Generator<DiffBranch> {
     const [formula, ...others] = all
     if (!formula) {
       yield { holds: true, calls }
@@ -30,12 +30,12 @@ export function parter(domains: ReadonlyMap<Literal['asks'], Domain>) {
     }
   }
 
-  function* partBy(formula: Formula, calls: Space): Generator<Branch> {
+  function* partBy(formula: Formula, calls: Space): Generator<DiffBranch> {
     if ('literal' in formula) yield* cut(formula, calls)
     else for (const branch of part(formula.not, calls)) yield { ...branch, holds: !branch.holds }
   }
 
-  function* cut({ key, literal }: Keyed, calls: Space): Generator<Branch> {
+  function* cut({ key, literal }: Keyed, calls: Space): Generator<DiffBranch> {
     const domain = domains.get(literal.asks)!
     const left = calls.cells.get(literal.asks)!
     for (const holds of [true, false]) {

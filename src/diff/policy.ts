@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
 import { conjunctionKey, type Formula, formulas, type Keyed, type Literal, otherAccount } from './formula.js'
 import { digest } from './set-key.js'

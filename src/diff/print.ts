@@ -1,6 +1,6 @@
-import type { Paint } from '../fault/print.js'
-import { visibleAll } from '../fault/visible.js'
-import type { Report } from './report.js'
+import type { Paint } from '../errors/print.js'
+import { visibleAll } from '../errors/visible.js'
+import type { DiffReport } from './report.js'
 import {
   headline,
   MOST,
@@ -12,11 +12,11 @@ import {
   whenText,
 } from './words.js'
 
-type DifferenceReport = Report['differences'][number]
+type DifferenceReport = DiffReport['differences'][number]
 type AffectedReport = DifferenceReport['affected'][number]
 
 /** A comparison for people at a terminal. */
-export function printReport(given: Report, paint: Paint): string {
+export function printReport(given: DiffReport, paint: Paint): string {
   const report = visibleAll(given)
   const { settings, differences, unsure, notes, replay } = report
   const parts = [
@@ -82,7 +82,7 @@ function affectedLines({ route, numbers, calls }: AffectedReport): string {
   ].join('\n   ')
 }
 
-function printReplay(replay: NonNullable<Report['replay']>, paint: Paint): string {
+function printReplay(replay: NonNullable<DiffReport['replay']>, paint: Paint): string {
   const lines = replay.changed.map(
     ({ callSid, to, from, at, old, new: other }) =>
       `${callSid} ${from || 'anonymous'} → ${to} at ${at}\n  ${paint('red', `- ${old}`)}\n  ${paint('cyan', `+ ${other}`)}`,

@@ -1,11 +1,11 @@
 import { type Call, parseCall } from '../call/call.js'
 import { loggedParameters, textParameters } from '../call/logged-parameters.js'
+import { ALL_UP } from '../model/state.js'
 import { decide } from '../routing/decide.js'
-import { ALL_UP } from '../routing/state.js'
 import { briefs } from './brief.js'
 import { instantText } from './example.js'
 import { observed } from './observe.js'
-import type { Both } from './show.js'
+import type { ConfigPair } from './show.js'
 
 /** What recorded calls come to in both configs. */
 export interface Replayed {
@@ -38,7 +38,7 @@ export interface Recording {
 }
 
 /** Decides recorded calls by both configs; `at` is the time of those of which it was not recorded. */
-export function replay(both: Both, { calls, skipped }: Recording, at: number): Replayed {
+export function replay(both: ConfigPair, { calls, skipped }: Recording, at: number): Replayed {
   return { calls: calls.length, skipped, changed: calls.flatMap((recorded) => changeOf(both, recorded, at)) }
 }
 
@@ -53,7 +53,7 @@ export function readRecording(text: string): Recording {
   return { calls, skipped: read.length - calls.length }
 }
 
-function changeOf(both: Both, { call, now }: Recorded, at: number): ReplayedCall[] {
+function changeOf(both: ConfigPair, { call, now }: Recorded, at: number): ReplayedCall[] {
   const time = now ?? at
   const [old, other] = [decide(both.old, call, time, ALL_UP), decide(both.new, call, time, ALL_UP)]
   if (observed(old, call, both.old) === observed(other, call, both.new)) return []

@@ -9,11 +9,11 @@ import { lineChanges } from './line-diff.js'
 import { matchedValue } from './pairs.js'
 import type { Replayed } from './replay.js'
 import type { SettingChange } from './settings.js'
-import type { Both } from './show.js'
+import type { ConfigPair } from './show.js'
 import { type When, whenOf } from './when.js'
 
 /** What `dialsip diff --json` prints. Stable: keys are added, never renamed; secrets are masked. */
-export interface Report {
+export interface DiffReport {
   readonly old: ConfigName
   readonly new: ConfigName
   /** Whether a call from `at` on is treated differently, or may be. */
@@ -74,7 +74,7 @@ export interface Files {
 }
 
 /** Writes out a comparison, with a call for each difference. */
-export function reportOf(both: Both, files: Files, compared: Compared, replay?: Replayed): Report {
+export function reportOf(both: ConfigPair, files: Files, compared: Compared, replay?: Replayed): DiffReport {
   const { settings, differences, unsure, notes, at } = compared
   const changed = (replay?.changed.length ?? 0) > 0
   return {
@@ -91,7 +91,12 @@ export function reportOf(both: Both, files: Files, compared: Compared, replay?: 
   }
 }
 
-function differenceReport(both: Both, files: Files, difference: Difference, at: number): DifferenceReport {
+function differenceReport(
+  both: ConfigPair,
+  files: Files,
+  difference: Difference,
+  at: number,
+): DifferenceReport {
   const { affected } = difference
   const shown = findExample(both, affected, at)
   return {

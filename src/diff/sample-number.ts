@@ -1,11 +1,11 @@
-import type { Span } from '../numbers/spans.js'
+import type { NumberSpan } from '../numbers/spans.js'
 import { isWithheld } from '../numbers/withheld.js'
 
 /** A number that looks like one, for calls from anywhere. */
 const SOMEONE = 491701234567
 
 /** A number of a span for a call that shows something: in a large span not the very first, which has an odd look. */
-export function sampleNumber([from, to]: Span): number {
+export function sampleNumber([from, to]: NumberSpan): number {
   if (from <= SOMEONE && SOMEONE <= to) return SOMEONE
   const number = to - from < 10_000_000 ? from : from + 1_234_567
   return isWithheld(`+${number}`) && number < to ? number + 1 : number

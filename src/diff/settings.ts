@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
 import { behaviourOf } from './behaviour.js'
 import { factsOf } from './facts.js'
 import { lineChanges } from './line-diff.js'

@@ -1,15 +1,15 @@
 import type { Call } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
+import type { Decision, DialStep } from '../model/decision.js'
+import { ALL_UP } from '../model/state.js'
 import { advance } from '../routing/advance.js'
 import { decide } from '../routing/decide.js'
-import type { Decision, DialStep } from '../routing/decision.js'
 import { resume } from '../routing/resume.js'
-import { ALL_UP } from '../routing/state.js'
 import { observed } from './observe.js'
 
 /** The two configs that are compared. */
-export interface Both {
+export interface ConfigPair {
   readonly old: Config
   readonly new: Config
 }
@@ -33,7 +33,7 @@ const MOST_DECISIONS = 600
  * difference; undefined when there is none. The shortest way there is found first. All endpoints are up.
  */
 export function partingOf(
-  both: Both,
+  both: ConfigPair,
   call: Call,
   now: number,
   failoverOn: readonly string[] = [],
@@ -51,7 +51,7 @@ export function partingOf(
 
 /** What may come next: the two are alike so far, so that both ring a hop, both record, or both are done. */
 function after(
-  both: Both,
+  both: ConfigPair,
   call: Call,
   { old, new: other, outcomes }: Parting,
   codes: readonly number[],

@@ -23,13 +23,13 @@ export interface Times {
 export type TimeLiteral = Extract<Literal, { asks: 'time' }>
 
 /** An instant at which a schedule, known by its key, opens or closes. */
-export interface Change {
+export interface TimeChange {
   readonly at: number
   readonly key: string
 }
 
 /** Every change of a schedule after one instant and before another. */
-export function changesOf(schedule: Schedule, from: number, until: number): Change[] {
+export function changesOf(schedule: Schedule, from: number, until: number): TimeChange[] {
   const key = scheduleKey(schedule)
   const [, ...changes] = representativeInstants(schedule, from, until)
   return changes.map((at) => ({ at, key }))
@@ -40,7 +40,7 @@ export function timesOf(
   literals: readonly Keyed<TimeLiteral>[],
   from: number,
   until: number,
-  changesIn: (schedule: Schedule) => readonly Change[],
+  changesIn: (schedule: Schedule) => readonly TimeChange[],
 ): Times {
   const schedules = new Map(
     literals.flatMap(({ literal }) => literal.schedules).map((schedule) => [scheduleKey(schedule), schedule]),

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'
-import type { Meeting } from './explore.js'
+import type { Divergence } from './explore.js'
 import { literalText, type TimelessLiteral } from './formula.js'
 import type { Space } from './part.js'
 import type { Stretch, TimeLiteral } from './times.js'
@@ -24,7 +24,7 @@ export interface When {
 const MOST_TIMES = 3
 
 /** Says of a meeting which callers come to it, and when. */
-export function whenOf({ calls }: Meeting, { domains, stretches }: Comparison): When {
+export function whenOf({ calls }: Divergence, { domains, stretches }: Comparison): When {
   const conditions = needed(calls, domains).map(({ literal, holds }) =>
     literalText(literal as TimelessLiteral, holds),
   )

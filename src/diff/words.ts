@@ -1,12 +1,12 @@
 import type { Replayed } from './replay.js'
-import type { Report, Routes } from './report.js'
+import type { DiffReport, Routes } from './report.js'
 import type { When } from './when.js'
 
 /** How many of each are written out before the rest is only counted. */
 export const MOST = { routes: 5, numbers: 6, calls: 4, facts: 12, replayed: 20 }
 
 /** The answer in one line. */
-export function headline(report: Report): string {
+export function headline(report: DiffReport): string {
   const { differences, settings, unsure, listedUntil, replay } = report
   if (!report.callsChange) return 'no call changes'
   const counts = [
@@ -21,7 +21,7 @@ export function headline(report: Report): string {
 }
 
 /** A route counts once, whatever it was called before; what none claims counts as one. */
-function routesOf(differences: Report['differences']): number {
+function routesOf(differences: DiffReport['differences']): number {
   return new Set(differences.flatMap(({ affected }) => affected.map(({ route }) => route.new || route.old)))
     .size
 }

@@ -1,6 +1,6 @@
-import type { ActionList, Config, DialAction } from '../config/config.js'
-import { dialsIn } from '../routing/find-dial.js'
-import { allHops } from '../routing/hop-names.js'
+import { dialsIn } from '../dial/find-dial.js'
+import { allHops } from '../dial/hop-names.js'
+import type { ActionList, Config, DialAction } from '../model/config.js'
 
 /** Every dial that some call can come to: of the rules, of `default`, and those that follow by `otherwise`. */
 export function allDials(config: Config): DialAction[] {

@@ -15,7 +15,7 @@ const SAYS = {
 } as const
 
 /** A claim that the called number fits. */
-export interface Candidate {
+export interface ClaimCandidate {
   readonly pattern: string
   readonly route: string
   readonly kind: keyof typeof SAYS
@@ -27,7 +27,7 @@ export interface Candidate {
  * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
  * wholly within smaller ones are not in the index and are missing here: they never win.
  */
-export function candidates(index: NumberIndex, address: Address): Candidate[] {
+export function candidates(index: NumberIndex, address: Address): ClaimCandidate[] {
   return claimsOf(index, address).map(({ pattern, route }) => ({
     pattern: pattern.text,
     route,

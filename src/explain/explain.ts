@@ -1,11 +1,11 @@
+import { TwimlWriter } from '../actions/twiml-writer.js'
 import { accountNamed } from '../config/account-named.js'
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
+import type { Step } from '../model/decision.js'
 import { lookUp } from '../numbers/look-up.js'
-import type { Step } from '../routing/decision.js'
-import { TwimlWriter } from '../twiml/writer.js'
 import { candidates } from './candidates.js'
 import type { ExplainedNumber, Explanation } from './explanation.js'
-import { masker } from './mask.js'
+import { secretMasker } from './mask.js'
 import { nearMisses } from './near-misses.js'
 import { explainRules, explainSchedules } from './rules.js'
 import type { Scenario } from './scenario.js'
@@ -17,7 +17,7 @@ export type Explainer = (scenario: Scenario) => Explanation
 
 /** Makes what explains the calls of a config: it decides as the server does, and says why. */
 export function explainer(config: Config): Explainer {
-  const parts = { config, mask: masker(config.secrets), writer: new TwimlWriter(config.publicUrl) }
+  const parts = { config, mask: secretMasker(config.secrets), writer: new TwimlWriter(config.publicUrl) }
   return (scenario) => explain(scenario, parts)
 }
 

@@ -1,7 +1,7 @@
 import type { OutcomeClass } from '../call/outcome.js'
-import type { PassedOver } from '../routing/decision.js'
-import type { Standing } from '../routing/state.js'
-import type { Candidate } from './candidates.js'
+import type { PassedOver } from '../model/decision.js'
+import type { Standing } from '../model/state.js'
+import type { ClaimCandidate } from './candidates.js'
 
 /**
  * Why a call goes where it goes, step by step: plain data without secrets. This is what `dialsip explain --json` and
@@ -47,7 +47,7 @@ export interface ExplainedNumber {
   /** What the `*` of the pattern stood for. */
   readonly wild: string
   /** Every pattern that fits, the strongest first. */
-  readonly compared: readonly Candidate[]
+  readonly compared: readonly ClaimCandidate[]
   /** What comes near, when none fits. */
   readonly nearMisses: readonly { readonly pattern: string; readonly route: string; readonly says: string }[]
 }

@@ -1,6 +1,6 @@
 import { encodeHeaderValue } from '../sip/escape.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
-import { escapeXml } from '../twiml/escape.js'
+import { escapeXml } from '../xml/escape.js'
 
 const MASKED = '***'
 
@@ -11,7 +11,7 @@ const SHORTEST = 8
 const PASSWORD = /( password=")[^"]*"/g
 
 /** Makes a function that takes a config's secrets out of any text that people see. */
-export function masker(secrets: readonly string[]): (text: string) => string {
+export function secretMasker(secrets: readonly string[]): (text: string) => string {
   const texts = secrets.flatMap(spellings).sort((a, b) => b.length - a.length)
   return function mask(text) {
     const placed = withoutPasswords(text.replace(PASSWORD, `$1${MASKED}"`))

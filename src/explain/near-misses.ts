@@ -1,5 +1,5 @@
-import { suggest } from '../fault/suggest.js'
-import type { Address, NumberAddress, SipAddress } from '../numbers/address.js'
+import { suggest } from '../errors/suggest.js'
+import type { Address, CalledSipAddress, NumberAddress } from '../numbers/address.js'
 import { parseAddress } from '../numbers/address.js'
 import type { Claim } from '../numbers/claim.js'
 import { isE164 } from '../numbers/e164.js'
@@ -94,7 +94,7 @@ function nearRanges({ ranges }: NumberIndex, { number }: NumberAddress): NearMis
     }))
 }
 
-function otherHost({ hosts }: NumberIndex, { host, user }: SipAddress): NearMiss[] {
+function otherHost({ hosts }: NumberIndex, { host, user }: CalledSipAddress): NearMiss[] {
   const meant = hosts.has(host) ? host : suggest(host, [...hosts.keys()])
   const users = meant === undefined ? undefined : hosts.get(meant)!
   const name = users && suggest(user, [...users.exact.keys()])

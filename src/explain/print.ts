@@ -1,5 +1,5 @@
-import type { Paint } from '../fault/print.js'
-import { visibleAll } from '../fault/visible.js'
+import type { Paint } from '../errors/print.js'
+import { visibleAll } from '../errors/visible.js'
 import type {
   ExplainedHop,
   ExplainedNumber,
@@ -8,7 +8,7 @@ import type {
   Explanation,
 } from './explanation.js'
 import { indentXml } from './indent-xml.js'
-import { type Branch, drawTree } from './tree.js'
+import { drawTree, type TreeBranch } from './tree.js'
 
 const plain: Paint = (_style, text) => text
 
@@ -28,7 +28,7 @@ export function printExplanation(given: Explanation, paint: Paint = plain): stri
   return `${drawTree({ text, branches })}\n`
 }
 
-function numberBranch({ call, number }: Explanation, paint: Paint): Branch {
+function numberBranch({ call, number }: Explanation, paint: Paint): TreeBranch {
   const { compared, wild } = number
   const wildly = wild === '' ? '' : `, {{wild}} is ${wild}`
   if (compared.length === 0)
@@ -42,18 +42,18 @@ function numberBranch({ call, number }: Explanation, paint: Paint): Branch {
   }
 }
 
-function nearBranches({ nearMisses }: ExplainedNumber, paint: Paint): Branch[] {
+function nearBranches({ nearMisses }: ExplainedNumber, paint: Paint): TreeBranch[] {
   return nearMisses.map(({ route, says }) => ({
     text: `${paint('yellow', 'near:')} ${says} (route ${route})`,
   }))
 }
 
-function routeBranch({ route, rules }: Explanation, paint: Paint): Branch[] {
+function routeBranch({ route, rules }: Explanation, paint: Paint): TreeBranch[] {
   if (route === '') return []
   return [{ text: `route ${paint('bold', route)}`, branches: rules.map((rule) => ruleBranch(rule, paint)) }]
 }
 
-function ruleBranch({ rule, verdict, conditions, failed }: ExplainedRule, paint: Paint): Branch {
+function ruleBranch({ rule, verdict, conditions, failed }: ExplainedRule, paint: Paint): TreeBranch {
   const all = conditions.length === 0 ? 'no conditions' : conditions.join(' and ')
   const text = `rule ${rule} ${verdict === 'fits' ? paint('bold', verdict) : verdict}: ${all}`
   if (!failed) return { text }
@@ -64,7 +64,7 @@ function ruleBranch({ rule, verdict, conditions, failed }: ExplainedRule, paint:
   return { text, branches }
 }
 
-function stepBranch(step: ExplainedStep, at: number, paint: Paint): Branch {
+function stepBranch(step: ExplainedStep, at: number, paint: Paint): TreeBranch {
   const { webhook, reason, hop, passedOver, warnings, twiml } = step
   return {
     text: `${at + 1}. ${paint('cyan', webhook)} ${reason}`,
@@ -77,7 +77,7 @@ function stepBranch(step: ExplainedStep, at: number, paint: Paint): Branch {
   }
 }
 
-function hopBranches(hop: ExplainedHop, paint: Paint): Branch[] {
+function hopBranches(hop: ExplainedHop, paint: Paint): TreeBranch[] {
   const { name, standing, next, failoverOn, outcome, code, screen } = hop
   const then =
     next.length === 0 ? 'no hop is left after it' : `${next.join(', then ')} if ${failoverOn.join(', ')}`

@@ -1,8 +1,8 @@
-import type { Condition, Config, Rule } from '../config/config.js'
-import type { Decision } from '../routing/decision.js'
+import { conditionText, hint, schedulesIn } from '../conditions/words.js'
+import type { Condition, Config, Rule } from '../model/config.js'
+import type { Decision } from '../model/decision.js'
 import { describeState } from '../schedule/describe.js'
 import { scheduleState } from '../schedule/state.js'
-import { conditionText, hint, schedulesIn } from './condition.js'
 import type { ExplainedRule, ExplainedSchedule } from './explanation.js'
 import type { Scenario } from './scenario.js'
 

@@ -1,12 +1,12 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
 import { accountNamed } from '../config/account-named.js'
-import type { Config } from '../config/config.js'
-import { suggest } from '../fault/suggest.js'
+import { suggest } from '../errors/suggest.js'
+import type { Config } from '../model/config.js'
+import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/suggest-form.js'
 import { claimFor } from '../routing/for-account.js'
-import type { Standing, State } from '../routing/state.js'
 import { commonTimezone, parseInstant } from '../schedule/instant.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { ringingNames } from './all-dials.js'
@@ -14,7 +14,7 @@ import { OUTCOME_WORDS, readOutcome } from './read-outcome.js'
 import { WrongQuestion } from './wrong.js'
 
 /** A call that is thought of, as it is asked for on a command line, in a URL or in a test case. */
-export interface Question {
+export interface ExplainRequest {
   readonly params: WebhookParameters
   /** The account that the call comes from, by name or SID; one of those that the number's route is for when undefined. */
   readonly account?: string | undefined
@@ -43,7 +43,7 @@ const NO_SID = '0'.repeat(32)
  * Reads a question against a config; `now` is the time unless it names one, `state` how the endpoints stand unless
  * it says otherwise. Throws `WrongQuestion` for a call that is none, an impossible time, an unknown endpoint.
  */
-export function readScenario(config: Config, question: Question, now: number, state: State): Scenario {
+export function readScenario(config: Config, question: ExplainRequest, now: number, state: State): Scenario {
   const outcomes = Object.entries(question.outcomes ?? {}).map(([name, text]) => {
     checkName(name, config)
     return [name, outcomeOf(name, text)] as const
@@ -56,7 +56,7 @@ export function readScenario(config: Config, question: Question, now: number, st
   }
 }
 
-function readCall(config: Config, { params, account }: Question): Call {
+function readCall(config: Config, { params, account }: ExplainRequest): Call {
   const told = account === undefined ? {} : { AccountSid: sidOf(account, config) }
   const parsed = parseCall({
     CallSid: `CA${NO_SID}`,
@@ -93,8 +93,8 @@ function ownerOf(to: string, config: Config): string {
 function instantOf(text: string, { schedules }: Config): number {
   const { value, problems } = parseInstant(text, commonTimezone(schedules.values()))
   if (value !== undefined) return value
-  const { message, cure } = problems[0]!
-  throw new WrongQuestion(`${message}; ${cure}`)
+  const { message, help } = problems[0]!
+  throw new WrongQuestion(`${message}; ${help}`)
 }
 
 function outcomeOf(name: string, text: string): Outcome {
@@ -105,7 +105,7 @@ function outcomeOf(name: string, text: string): Outcome {
   )
 }
 
-function standings(config: Config, { down = [], drained = [] }: Question, state: State): State {
+function standings(config: Config, { down = [], drained = [] }: ExplainRequest, state: State): State {
   for (const name of [...down, ...drained]) checkName(name, config)
   const told = new Map<string, Standing>([
     ...down.map((name) => [name, 'ejected'] as const),

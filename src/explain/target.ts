@@ -1,4 +1,4 @@
-import type { Target } from '../routing/decision.js'
+import type { Target } from '../model/decision.js'
 import { cut } from '../sip/cut.js'
 import { percentDecode } from '../sip/escape.js'
 import type { ExplainedTarget } from './explanation.js'

@@ -1,4 +1,4 @@
-import type { ActionList, Config, DialStep, Endpoint } from '../config/config.js'
+import type { ActionList, Config, DialEntry, Endpoint } from '../model/config.js'
 import { transportOf } from '../sip/providers.js'
 import { isTwilioDomain } from '../sip/reachable.js'
 import { SIGNALLING } from '../twilio/addresses.js'
@@ -90,7 +90,7 @@ function endpointsOf({ actions }: ActionList): Endpoint[] {
   })
 }
 
-function endpointsIn(steps: readonly DialStep[]): Endpoint[] {
+function endpointsIn(steps: readonly DialEntry[]): Endpoint[] {
   const hops = steps.flatMap((step) =>
     'hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops),
   )

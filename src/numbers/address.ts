@@ -9,7 +9,7 @@ export interface NumberAddress {
   readonly number: number
 }
 
-export interface SipAddress {
+export interface CalledSipAddress {
   readonly kind: 'sip'
   readonly text: string
   readonly user: string
@@ -31,7 +31,7 @@ export interface OtherAddress {
 }
 
 /** Who calls or is called: what Twilio sends as `To`, `From` or `ForwardedFrom`, taken apart. */
-export type Address = NumberAddress | SipAddress | ClientAddress | OtherAddress
+export type Address = NumberAddress | CalledSipAddress | ClientAddress | OtherAddress
 
 /** Reads whatever Twilio sends; what it does not know is of kind `other`. Never throws. */
 export function parseAddress(text: string): Address {
@@ -43,7 +43,7 @@ export function parseAddress(text: string): Address {
 }
 
 /** RFC 3323 §4.1: a caller who wants privacy is `sip:anonymous@anonymous.invalid`. */
-function sipAddress(text: string, user: string, host: string): SipAddress | OtherAddress {
+function sipAddress(text: string, user: string, host: string): CalledSipAddress | OtherAddress {
   const anonymous = user.toLowerCase() === 'anonymous' || host === 'anonymous.invalid'
   return anonymous ? { kind: 'anonymous', text } : { kind: 'sip', text, user, host }
 }

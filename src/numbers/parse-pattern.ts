@@ -1,10 +1,10 @@
 import type { CountryCode } from 'libphonenumber-js/min'
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { parseAddress } from './address.js'
 import { parseRange, suggestDashedRange } from './parse-range.js'
 import { parseSipPattern } from './parse-sip-pattern.js'
 import type { Pattern, PrefixPattern } from './pattern.js'
-import { bareStarFault, formFault, patternFault, starFault, withheldFault } from './pattern-faults.js'
+import { bareStarError, formError, patternError, starError, withheldError } from './pattern-errors.js'
 import { suggestForm, suggestPrefix } from './suggest-form.js'
 
 /**
@@ -15,27 +15,27 @@ import { suggestForm, suggestPrefix } from './suggest-form.js'
  *     prefix  = "+" [ %x31-39 *14DIGIT ] "*"
  *     range   = number ".." number
  *
- * Anything else is a fault, and so is what never matches because it says that the caller is anonymous: that
+ * Anything else is an error, and so is what never matches because it says that the caller is anonymous: that
  * has a word of its own in `from`. When a number lacks its country code, `countries` are tried in their order
- * to find the cure; they never make a pattern match.
+ * to find the help; they never make a pattern match.
  */
 export function parsePattern(text: string, countries?: readonly CountryCode[]): Parsed<Pattern> {
   const kind = parseAddress(text).kind
-  if (kind === 'anonymous') return unparsed(withheldFault(text))
+  if (kind === 'anonymous') return unparsed(withheldError(text))
   if (kind === 'number') return parsed({ kind: 'exact', text, number: Number(text) })
   if (text.includes('@') || /^sips?:/i.test(text)) return parseSipPattern(text)
   if (text.includes('..')) return parseRange(text, countries)
   if (text.includes('*')) return parsePrefix(text, countries)
-  if (!looksDialled(text)) return unparsed(patternFault(text))
-  return unparsed(formFault(text, suggestDashedRange(text, countries) ?? suggestForm(text, countries)))
+  if (!looksDialled(text)) return unparsed(patternError(text))
+  return unparsed(formError(text, suggestDashedRange(text, countries) ?? suggestForm(text, countries)))
 }
 
 function parsePrefix(text: string, countries?: readonly CountryCode[]): Parsed<PrefixPattern> {
   if (/^\+(?:[1-9]\d{0,14})?\*$/.test(text))
     return parsed({ kind: 'prefix', text, prefix: text.slice(0, -1) })
-  if (text === '*') return unparsed(bareStarFault())
-  if (text.indexOf('*') < text.length - 1) return unparsed(starFault(text))
-  return unparsed(looksDialled(text) ? formFault(text, suggestPrefix(text, countries)) : patternFault(text))
+  if (text === '*') return unparsed(bareStarError())
+  if (text.indexOf('*') < text.length - 1) return unparsed(starError(text))
+  return unparsed(looksDialled(text) ? formError(text, suggestPrefix(text, countries)) : patternError(text))
 }
 
 /** Whether a text begins as telephone numbers do, in whatever form. */

@@ -1,20 +1,20 @@
 import type { CountryCode } from 'libphonenumber-js/min'
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { isE164 } from './e164.js'
 import type { RangePattern } from './pattern.js'
-import { formFault, rangeFault } from './pattern-faults.js'
+import { formError, rangeError } from './pattern-errors.js'
 import { suggestForm } from './suggest-form.js'
 
 /** `+4930770100..+4930770199`: E.164 numbers of the same length, both ends included. */
 export function parseRange(text: string, countries?: readonly CountryCode[]): Parsed<RangePattern> {
   const [first, last, ...more] = text.split('..') as [string, string, ...string[]]
-  if (more.length > 0) return unparsed(rangeFault(text, undefined))
+  if (more.length > 0) return unparsed(rangeError(text, undefined))
   const inForm = isE164(first) && isE164(last)
   if (inForm && first.length === last.length && first <= last) {
     return parsed({ kind: 'range', text, from: Number(first), to: Number(last) })
   }
   const meant = suggestRange(first, last.replace(/^\.+/, ''), countries)
-  return unparsed(inForm ? rangeFault(text, meant) : formFault(text, meant))
+  return unparsed(inForm ? rangeError(text, meant) : formError(text, meant))
 }
 
 /** Two numbers with a dash between them; the first begins with its country code. */

@@ -1,10 +1,10 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { cut } from '../sip/cut.js'
 import { percentDecode } from '../sip/escape.js'
 import { illegalCharacter, USER } from '../sip/grammar.js'
 import { parseHostPort } from '../sip/host.js'
 import type { SipPattern, SipPrefixPattern } from './pattern.js'
-import { patternFault, starFault } from './pattern-faults.js'
+import { patternError, starError } from './pattern-errors.js'
 import { sipDomain } from './sip-domain.js'
 
 /**
@@ -13,13 +13,13 @@ import { sipDomain } from './sip-domain.js'
  */
 export function parseSipPattern(text: string): Parsed<SipPattern | SipPrefixPattern> {
   const [scheme] = /^sips?:/i.exec(text) ?? []
-  if (scheme === undefined) return unparsed(patternFault(text, `sip:${text}`))
+  if (scheme === undefined) return unparsed(patternError(text, `sip:${text}`))
   const [user, afterUser] = cut(text.slice(scheme.length), '@')
-  if (afterUser === null) return unparsed(patternFault(text, `${scheme}*@${user}`))
+  if (afterUser === null) return unparsed(patternError(text, `${scheme}*@${user}`))
   const { value, problems } = parseHostPort(afterUser.replace(/[;?].*$/, ''))
   if (value === undefined) return unparsed(...problems)
-  const fault = userFault(text, scheme, user, afterUser)
-  return fault ? unparsed(fault) : parsed(sipPattern(text, user, sipDomain(value.host)))
+  const error = userError(text, scheme, user, afterUser)
+  return error ? unparsed(error) : parsed(sipPattern(text, user, sipDomain(value.host)))
 }
 
 function sipPattern(text: string, user: string, host: string): SipPattern | SipPrefixPattern {
@@ -32,8 +32,8 @@ function decode(user: string): string {
   return percentDecode(user) ?? user
 }
 
-function userFault(text: string, scheme: string, user: string, afterUser: string): Problem | undefined {
-  if (user === '') return patternFault(text, `${scheme}*@${afterUser}`)
+function userError(text: string, scheme: string, user: string, afterUser: string): Problem | undefined {
+  if (user === '') return patternError(text, `${scheme}*@${afterUser}`)
   if (!/\*./.test(user)) return illegalCharacter('the user part', user, USER)
-  return starFault(text, `${scheme}${user.replace(/\*(?=.)/g, '%2A')}@${afterUser}`)
+  return starError(text, `${scheme}${user.replace(/\*(?=.)/g, '%2A')}@${afterUser}`)
 }

@@ -1,5 +1,5 @@
 import { lastUpTo } from './last-up-to.js'
-import { type Stretch, type Won, winners } from './range-winners.js'
+import { type RangeStretch, type Won, winners } from './range-winners.js'
 
 /**
  * Stretches of numbers in ascending order, none overlapping, each with the one claim that wins there. Plain
@@ -14,7 +14,7 @@ export interface RangeIndex<C> {
 }
 
 /** A range and who claims it. */
-export interface Ranged<C> extends Stretch {
+export interface Ranged<C> extends RangeStretch {
   readonly claim: C
 }
 
@@ -47,11 +47,11 @@ function rangeIndex<C>(won: readonly Won<Ranged<C>>[]): RangeIndex<C> {
   }
 }
 
-function size({ from, to }: Stretch): number {
+function size({ from, to }: RangeStretch): number {
   return to - from
 }
 
-function stem({ from, to }: Stretch): number {
+function stem({ from, to }: RangeStretch): number {
   const first = `+${from}`
   const last = `+${to}`
   let length = 0

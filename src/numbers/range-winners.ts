@@ -1,13 +1,13 @@
 import { lastUpTo } from './last-up-to.js'
 
 /** Numbers from one to another, both included. */
-export interface Stretch {
+export interface RangeStretch {
   readonly from: number
   readonly to: number
 }
 
 /** A stretch, and the range that wins there. */
-export interface Won<R extends Stretch> extends Stretch {
+export interface Won<R extends RangeStretch> extends RangeStretch {
   readonly range: R
 }
 
@@ -15,7 +15,7 @@ export interface Won<R extends Stretch> extends Stretch {
  * Cuts overlapping ranges into stretches that do not overlap, in ascending order: each number goes to the
  * first range in the list that holds it. n log n, however they overlap.
  */
-export function winners<R extends Stretch>(ranges: readonly R[]): Won<R>[] {
+export function winners<R extends RangeStretch>(ranges: readonly R[]): Won<R>[] {
   const cuts = cutsOf(ranges)
   return ownersOfCells(cuts, ranges).flatMap((range, cell) => {
     return range === undefined ? [] : [{ from: cuts[cell]!, to: cuts[cell + 1]! - 1, range }]
@@ -25,7 +25,7 @@ export function winners<R extends Stretch>(ranges: readonly R[]): Won<R>[] {
 /**
  * Where the owner may change: the beginning of each range and the number after its end, each once, ascending.
  */
-function cutsOf(ranges: readonly Stretch[]): Float64Array {
+function cutsOf(ranges: readonly RangeStretch[]): Float64Array {
   const cuts = Float64Array.from(ranges.flatMap(({ from, to }) => [from, to + 1])).sort()
   return cuts.filter((cut, at) => cut !== cuts[at - 1])
 }
@@ -34,7 +34,7 @@ function cutsOf(ranges: readonly Stretch[]): Float64Array {
  * The range that owns each cell, from one cut up to the next. `next` leads from a cell over those already
  * taken.
  */
-function ownersOfCells<R extends Stretch>(cuts: Float64Array, ranges: readonly R[]): (R | undefined)[] {
+function ownersOfCells<R extends RangeStretch>(cuts: Float64Array, ranges: readonly R[]): (R | undefined)[] {
   const owners = new Array<R | undefined>(cuts.length).fill(undefined)
   const next = Uint32Array.from(cuts, (_, cell) => cell)
   for (const range of ranges) {

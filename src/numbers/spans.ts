@@ -2,7 +2,7 @@ import { MOST_DIGITS } from './e164.js'
 import { lastUpTo } from './last-up-to.js'
 
 /** The numbers from one to another, both included. */
-export type Span = readonly [from: number, to: number]
+export type NumberSpan = readonly [from: number, to: number]
 
 /** Spans in ascending order that neither overlap nor touch. */
 export interface Spans {
@@ -16,9 +16,9 @@ const BEYOND = 10 ** MOST_DIGITS
  * The numbers that begin so, one span for each length: `+4930` stands for 4930, 49300–49309, 493000–493099, …
  * As no number begins with a zero, the digits alone tell its length.
  */
-export function spansOfPrefix(prefix: string): Span[] {
+export function spansOfPrefix(prefix: string): NumberSpan[] {
   if (prefix === '+') return [[10, BEYOND - 1]]
-  const spans: Span[] = []
+  const spans: NumberSpan[] = []
   for (let from = Number(prefix), size = 1; from < BEYOND; from *= 10, size *= 10) {
     if (from >= 10) spans.push([from, from + size - 1])
   }
@@ -26,7 +26,7 @@ export function spansOfPrefix(prefix: string): Span[] {
 }
 
 /** All numbers of these spans, each once. */
-export function merge(spans: Iterable<Span>): Spans {
+export function merge(spans: Iterable<NumberSpan>): Spans {
   const from: number[] = []
   const to: number[] = []
   for (const [first, last] of [...spans].sort((a, b) => a[0] - b[0])) {
@@ -41,6 +41,6 @@ export function merge(spans: Iterable<Span>): Spans {
 }
 
 /** Whether every number of the span is among them. */
-export function includes(spans: Spans, [first, last]: Span): boolean {
+export function includes(spans: Spans, [first, last]: NumberSpan): boolean {
   return spans.to[lastUpTo(spans.from, first)]! >= last
 }

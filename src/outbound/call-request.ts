@@ -1,5 +1,5 @@
-import type { Path } from '../fault/fault.js'
-import type { Problem } from '../fault/problem.js'
+import type { Path } from '../errors/config-error.js'
+import type { Problem } from '../errors/problem.js'
 import { shortFinding } from './short.js'
 
 /** A call that may be placed: nothing in it that Twilio is known to refuse. */
@@ -16,21 +16,21 @@ export interface CallParameters extends Readonly<Record<string, unknown>> {
 }
 
 /** A problem and the key of the request that it speaks of. */
-export interface Finding {
+export interface RequestFinding {
   readonly path: Path
   readonly problem: Problem
 }
 
-/** What came of checking a request: a call unless there are faults, and everything that was found. */
+/** What came of checking a request: a call unless there are errors, and everything that was found. */
 export interface CheckedRequest {
   readonly request: CallRequest | undefined
-  readonly faults: readonly Finding[]
-  readonly warnings: readonly Finding[]
+  readonly errors: readonly RequestFinding[]
+  readonly warnings: readonly RequestFinding[]
 }
 
 /** Gathers what is wrong with one request. Values that are too long to be read are not repeated whole. */
 export class Findings {
-  readonly all: Finding[] = []
+  readonly all: RequestFinding[] = []
 
   add(problem: Problem, ...path: Path): void {
     this.all.push(shortFinding({ path, problem }))

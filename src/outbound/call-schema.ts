@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { dialEntry } from '../config/schema/action.js'
-import { attributeShape } from '../config/schema/attributes.js'
-import { flag, listOf, mapOf, oneOf, text, url } from '../config/schema/scalars.js'
+import { dialEntry } from '../actions/schema.js'
+import { attributeShape } from '../schema/attributes.js'
+import { flag, listOf, mapOf, oneOf, text, url } from '../schema/scalars.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
 
 /** Twilio: "Twiml: max 4000 characters" (error 32018). */

@@ -1,9 +1,9 @@
-import type { Config, Endpoint } from '../config/config.js'
-import type { FaultCode } from '../fault/codes.js'
+import { valuesOf } from '../call/values.js'
+import type { ErrorCode } from '../errors/codes.js'
+import type { Config, Endpoint } from '../model/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { isE164 } from '../numbers/e164.js'
-import { valuesOf } from '../routing/values.js'
-import { lengthFault, withHeaders, withParameter } from '../sip/build-uri.js'
+import { lengthError, withHeaders, withParameter } from '../sip/build-uri.js'
 import { fillSipUri } from '../sip/fill-uri.js'
 import { checkHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
@@ -20,7 +20,7 @@ import {
   userFixed,
   userMissing,
   usernameMissing,
-} from './party-faults.js'
+} from './party-errors.js'
 
 /** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
 export interface CalledParty {
@@ -34,10 +34,10 @@ type Fill = (name: string) => string
 const URI_KEYS = ['headers', 'transport', 'region', 'edge', 'secure'] as const
 const SIP_KEYS = [...URI_KEYS, 'sipAuthUsername', 'sipAuthPassword']
 
-/** Stands for a `to` that is none, so that the faults of what is beside it are found all the same. */
+/** Stands for a `to` that is none, so that the errors of what is beside it are found all the same. */
 const STAND_IN = parseSipUri('sip:jack@example.com', () => false).value!
 
-/** Reads `to` with what stands beside it for its SIP URI. Undefined when there is no such party; faults are added. */
+/** Reads `to` with what stands beside it for its SIP URI. Undefined when there is no such party; errors are added. */
 export function calledParty(source: CallSource, config: Config, findings: Findings): CalledParty | undefined {
   const to = source.to!
   if (isE164(to)) return phoneNumber(to, source, findings)
@@ -73,7 +73,7 @@ function unknown(source: CallSource, { endpoints }: Config, findings: Findings):
 }
 
 /** What is looked at when all is in place that stands beside the URI. */
-const LATER: readonly FaultCode[] = ['sip-password', 'sip-transport-provider']
+const LATER: readonly ErrorCode[] = ['sip-password', 'sip-transport-provider']
 
 function bareUri(source: CallSource, findings: Findings): string | undefined {
   const { value, problems } = parseSipUri(source.to!, () => false)
@@ -107,7 +107,7 @@ function fillEndpoint(
   return completed(endpoint.uri!, source, valuesOf(call, { wild: user, values: undefined }), findings)
 }
 
-/** The text of the URI with the parameters and headers of the request, without those that have a fault. */
+/** The text of the URI with the parameters and headers of the request, without those that have an error. */
 function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findings): string | undefined {
   if (uri.password !== null) findings.add(passwordInParty, 'to')
   const placed = (['transport', 'region', 'edge', 'secure'] as const).reduce(
@@ -117,7 +117,7 @@ function completed(uri: SipUri, source: CallSource, fill: Fill, findings: Findin
   findings.addAll(transportWarning(placed), 'to')
   const whole = withAllHeaders(placed, source.headers ?? {}, findings)
   const filled = fillSipUri(whole, fill)
-  const tooLong = lengthFault(filled)
+  const tooLong = lengthError(filled)
   if (tooLong) findings.add(tooLong, 'to')
   return 'text' in filled ? filled.text : undefined
 }

@@ -1,10 +1,10 @@
 import { accountNamed } from '../config/account-named.js'
-import { cannotBeCallerId } from '../config/compile/caller-id.js'
-import type { Account, Config } from '../config/config.js'
 import { missingKey } from '../config/schema/key-problems.js'
-import { levelOf } from '../fault/fault.js'
-import type { Problem } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import { cannotBeCallerId } from '../dial/caller-id.js'
+import { levelOf } from '../errors/config-error.js'
+import type { Problem } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
+import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
 import { forAccount } from '../routing/for-account.js'
 import { CALLER_ID } from '../sip/caller-id.js'
@@ -17,7 +17,7 @@ import { whenAnswered } from './when-answered.js'
 
 /**
  * Checks a request for a call by the rules of Twilio's pages "Making SIP calls" and "Call resource", before Twilio is
- * asked, and puts in what the config knows: endpoints, caller id, callbacks. All faults are found at once. Pure.
+ * asked, and puts in what the config knows: endpoints, caller id, callbacks. All errors are found at once. Pure.
  */
 export function checkCallRequest(input: unknown, config: Config): CheckedRequest {
   const findings = new Findings()
@@ -31,12 +31,12 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   checkStatusHost(source, findings)
   checkDigits(source, findings)
   const answered = whenAnswered(source, given, { config: own, whole: config, account, findings })
-  const faults = findings.all.filter(({ problem }) => levelOf(problem) === 'fault')
+  const errors = findings.all.filter(({ problem }) => levelOf(problem) === 'error')
   const warnings = findings.all.filter(({ problem }) => levelOf(problem) === 'warning')
-  const complete = faults.length === 0 && account && party && source.from !== undefined
-  if (!complete) return { request: undefined, faults, warnings }
+  const complete = errors.length === 0 && account && party && source.from !== undefined
+  if (!complete) return { request: undefined, errors, warnings }
   const parameters = assemble(source, source.from!, party, answered, config)
-  return { request: { account: account.sid, parameters }, faults, warnings }
+  return { request: { account: account.sid, parameters }, errors, warnings }
 }
 
 const STATUS_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
@@ -87,7 +87,7 @@ function notYourNumber(found: string): Problem {
     message: `"${found}" cannot be the caller id of a call to a phone number`,
     expected: 'a number of yours in E.164 form',
     found,
-    cure: 'write a number such as "+4930123456"',
+    help: 'write a number such as "+4930123456"',
   }
 }
 
@@ -101,7 +101,7 @@ function checkStatusHost({ statusCallback }: CallSource, findings: Findings): vo
       message: `Twilio takes no status callback at "${host}", for its underscore`,
       expected: 'a host of letters, digits and dashes',
       found: host,
-      cure: 'use another name for the host',
+      help: 'use another name for the host',
     },
     'statusCallback',
   )
@@ -116,7 +116,7 @@ function checkDigits({ sendDigits, machineDetection }: CallSource, findings: Fin
       message: 'sendDigits turns machineDetection off',
       expected: 'one of sendDigits and machineDetection',
       found: 'sendDigits',
-      cure: 'remove one of the two',
+      help: 'remove one of the two',
     },
     'sendDigits',
   )
@@ -136,6 +136,6 @@ function noSuchAccount(found = '', names: readonly string[]): Problem {
     message: `no account is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: `one of ${names.join(', ')}`,
     found,
-    cure: meant ? `write ${meant}` : 'add it under accounts',
+    help: meant ? `write ${meant}` : 'add it under accounts',
   }
 }

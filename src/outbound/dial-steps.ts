@@ -1,18 +1,18 @@
-import { hopsIn } from '../config/compile/dial-lints.js'
-import { FORMS } from '../config/compile/hop-keys.js'
-import { shapeProblem, splitWithin } from '../config/compile/hops.js'
-import { ringProblem } from '../config/compile/ring.js'
-import { notOneNumber } from '../config/compile/target.js'
-import type { Account, Config } from '../config/config.js'
-import type { HopSource } from '../config/schema/dial.js'
-import type { Path } from '../fault/fault.js'
-import type { Problem } from '../fault/problem.js'
+import type { AdHocStep } from '../dial/ad-hoc.js'
+import { notOneNumber } from '../dial/compile-target.js'
+import { hopsIn } from '../dial/dial-lints.js'
+import { FORMS } from '../dial/hop-keys.js'
+import { shapeProblem, splitWithin } from '../dial/hops.js'
+import { ringProblem } from '../dial/ring.js'
+import type { HopSource } from '../dial/schema.js'
+import type { Path } from '../errors/config-error.js'
+import type { Problem } from '../errors/problem.js'
+import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
-import type { AdHocStep } from '../routing/ad-hoc.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import type { Findings } from './call-request.js'
-import { brokenMap, noSuchHop, onlyInGroup, passwordInHop, userInHop } from './hop-faults.js'
+import { brokenMap, noSuchHop, onlyInGroup, passwordInHop, userInHop } from './hop-errors.js'
 import { isMap } from './written-hops.js'
 
 type Entry = string | HopSource
@@ -23,7 +23,7 @@ export interface DialContext {
   readonly config: Config
   /** With what belongs to other accounts. */
   readonly whole: Config
-  /** The account that places the call; undefined when there is none, which is a fault of its own. */
+  /** The account that places the call; undefined when there is none, which is an error of its own. */
   readonly account: Account | undefined
   readonly findings: Findings
 }
@@ -96,7 +96,7 @@ function checkGroup(
   if (steps.some((step) => !('hop' in step))) findings.add(splitWithin(within), ...path)
 }
 
-/** Whether it says in one way where it leads; attributes beside that are faults as well. */
+/** Whether it says in one way where it leads; attributes beside that are errors as well. */
 function isSound(entry: HopSource, path: Path, { findings }: DialContext): boolean {
   const problem = shapeProblem(entry)
   if (problem) findings.add(problem, ...path)

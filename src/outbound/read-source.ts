@@ -10,7 +10,7 @@ const KEYS = Object.keys(callShape)
 
 /**
  * The well-shaped values of a request, by Twilio's names in either spelling: `statusCallback` as in the SDK,
- * `StatusCallback` as in the REST API. Each key is checked by itself, so that one fault hides no other.
+ * `StatusCallback` as in the REST API. Each key is checked by itself, so that one error hides no other.
  */
 export function readSource(input: unknown, findings: Findings): CallSource {
   const source: Record<string, unknown> = {}
@@ -50,6 +50,6 @@ function twice(key: string) {
     message: `${key} stands twice, in two spellings`,
     expected: 'each parameter once',
     found: key,
-    cure: 'keep one of them',
+    help: 'keep one of them',
   } as const
 }

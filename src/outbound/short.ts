@@ -1,4 +1,4 @@
-import type { Finding } from './call-request.js'
+import type { RequestFinding } from './call-request.js'
 
 /** A message with a value of this length still fits on a screen; whoever sent the value has it whole. */
 const LONGEST = 300
@@ -7,15 +7,15 @@ const LONGEST = 300
 const END = 120
 
 /** The finding with every text in it cut in its middle that is too long to be read. */
-export function shortFinding({ path, problem }: Finding): Finding {
-  const { message, found, cure } = problem
+export function shortFinding({ path, problem }: RequestFinding): RequestFinding {
+  const { message, found, help } = problem
   return {
     path: path.map((step) => (typeof step === 'string' ? short(step) : step)),
     problem: {
       ...problem,
       message: short(message),
       ...(found !== undefined && { found: short(found) }),
-      ...(cure !== undefined && { cure: short(cure) }),
+      ...(help !== undefined && { help: short(help) }),
     },
   }
 }

@@ -1,8 +1,8 @@
-import { unknownName } from '../config/compile/context.js'
-import type { Problem } from '../fault/problem.js'
-import { adHocId } from '../routing/ad-hoc.js'
+import { adHocId } from '../dial/ad-hoc.js'
+import { query } from '../dial/plan.js'
+import type { Problem } from '../errors/problem.js'
+import { unknownName } from '../model/compile-context.js'
 import { notFor } from '../routing/for-account.js'
-import { query } from '../routing/plan.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
 import { type DialContext, dialSteps } from './dial-steps.js'
 
@@ -86,7 +86,7 @@ function ofOthers(message: string, found: string): Problem {
     message,
     expected: 'a route for the account that places the call',
     found,
-    cure: 'name another account or another route',
+    help: 'name another account or another route',
   }
 }
 
@@ -94,7 +94,7 @@ const nothing: Problem = {
   code: 'missing-key',
   message: 'nothing says what happens when the call is answered',
   expected: `one of ${FORMS.join(', ')}`,
-  cure: 'add one of them',
+  help: 'add one of them',
 }
 
 function tooMuch(forms: readonly string[]): Problem {
@@ -103,7 +103,7 @@ function tooMuch(forms: readonly string[]): Problem {
     message: `${forms.join(' and ')} cannot stand together`,
     expected: `exactly one of ${FORMS.join(', ')}`,
     found: forms.join(', '),
-    cure: 'keep one of them',
+    help: 'keep one of them',
   }
 }
 
@@ -113,7 +113,7 @@ function pointless(key: string, needed: readonly string[]): Problem {
     message: `${key} has no effect without ${needed.join(' or ')}`,
     expected: needed.join(' or '),
     found: key,
-    cure: `remove ${key}, or add ${needed[0]}`,
+    help: `remove ${key}, or add ${needed[0]}`,
   }
 }
 
@@ -123,7 +123,7 @@ function overApplication(key: string): Problem {
     message: `Twilio ignores ${key} when there is an applicationSid`,
     expected: `${key} at the application`,
     found: key,
-    cure: `remove ${key}`,
+    help: `remove ${key}`,
   }
 }
 
@@ -133,7 +133,7 @@ function longUrl(length: number): Problem {
     message: `the hops make a URL of ${length} characters`,
     expected: `at most ${LONGEST_URL}`,
     found: String(length),
-    cure: 'give long SIP URIs a name under endpoints, or the whole list one under groups',
+    help: 'give long SIP URIs a name under endpoints, or the whole list one under groups',
   }
 }
 
@@ -143,6 +143,6 @@ function hopCount(count: number): Problem {
     message: `dial holds ${count} hops`,
     expected: `from 1 to ${MOST_HOPS}`,
     found: String(count),
-    cure: 'name the hops that shall ring, one after the other',
+    help: 'name the hops that shall ring, one after the other',
   }
 }

@@ -1,4 +1,4 @@
-import type { Account, RestSettings } from '../config/config.js'
+import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
 import { type AccountNumber, accountNumber, type NumberSettings } from './account-number.js'
 import { type CallState, callState } from './call-state.js'

@@ -1,5 +1,5 @@
 import type { Twilio } from 'twilio'
-import type { Account, RestSettings } from '../config/config.js'
+import type { Account, RestSettings } from '../model/config.js'
 import { NoCredentials } from './failure.js'
 
 /** A request that has had no answer after this is given up. */

@@ -25,7 +25,7 @@ export class TwilioFailure extends Error {
   }
 }
 
-/** An account that cannot be asked: the config has no credentials, or Twilio does not know them. Message with its cure. */
+/** An account that cannot be asked: the config has no credentials, or Twilio does not know them. Message with its help. */
 export class NoCredentials extends Error {}
 
 /** A name that does not resolve, and a connection that is refused: nothing has been sent. */

@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Asks Twilio again after a 429, which Twilio has not worked on, and after a fault of the network, with pauses that
+ * Asks Twilio again after a 429, which Twilio has not worked on, and after an error of the network, with pauses that
  * grow from half a second and jitter. What may have had an effect is repeated only if twice is the same as once.
  */
 export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Decision } from './decision.js'
+import type { Decision } from '../model/decision.js'
 
 /** What becomes of a call whose caller has left: nobody is rung for it, and nothing that is said would be heard. */
 export function callerLeft({ route, rule }: Pick<Decision, 'route' | 'rule'>): Decision {

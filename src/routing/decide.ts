@@ -1,13 +1,13 @@
+import { run } from '../actions/run.js'
 import type { Call } from '../call/call.js'
-import type { ActionList, Condition, Config, Route } from '../config/config.js'
+import { valuesOf } from '../call/values.js'
+import { type ConditionInput, overridesIn, unmetCondition } from '../conditions/unmet.js'
+import type { ActionList, Condition, Config, Route } from '../model/config.js'
+import type { Decision, SkippedRule } from '../model/decision.js'
+import { overrideText, type State } from '../model/state.js'
 import { lookUp } from '../numbers/look-up.js'
-import type { Decision, SkippedRule } from './decision.js'
-import { misfitOf, overridesIn, type Question } from './fits.js'
 import { forAccount, notFor } from './for-account.js'
 import type { Progress } from './progress.js'
-import { run } from './run.js'
-import { overrideText, type State } from './state.js'
-import { valuesOf } from './values.js'
 
 /** Which route and rule a call comes to, and why. */
 export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'skipped' | 'reason'> {
@@ -43,7 +43,7 @@ export function decide(whole: Config, call: Call, now: number, state: State): De
  * The called number decides which route, the first rule that fits what it does; `default` takes the rest, and so it
  * does with a number whose route is for other accounts. `whole` is the config with the routes of all accounts.
  */
-export function choose(question: Question, whole: Config): Choice {
+export function choose(question: ConditionInput, whole: Config): Choice {
   const { config, call } = question
   const found = lookUp(config.numbers, call.to)
   const route = found && config.routes.get(found.claim.route)
@@ -67,22 +67,26 @@ export function choose(question: Question, whole: Config): Choice {
 export type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
 
 /** What an operator has set the route to, or else the first of its rules that fits. `claim` is for the reason. */
-export function chooseRule(route: Route, claim: string, question: Question): RuleChoice {
+export function chooseRule(route: Route, claim: string, question: ConditionInput): RuleChoice {
   return setByHand(route, claim, question) ?? firstRule(route, claim, question)
 }
 
 /** The action that an operator has set the route to; undefined when none is set, or it is no longer in the config. */
-function setByHand({ name }: Route, claim: string, { config, overrides }: Question): RuleChoice | undefined {
+function setByHand(
+  { name }: Route,
+  claim: string,
+  { config, overrides }: ConditionInput,
+): RuleChoice | undefined {
   const override = overrides?.of('route', name)
   const actions = override && config.actions.get(override.to)
   if (!actions) return undefined
   return { rule: '', skipped: [], actions, reason: `route ${name} by ${claim}, ${overrideText(override)}` }
 }
 
-function firstRule(route: Route, claim: string, question: Question): RuleChoice {
+function firstRule(route: Route, claim: string, question: ConditionInput): RuleChoice {
   const skipped: SkippedRule[] = []
   for (const { name, conditions, actions } of route.rules) {
-    const misfit = misfitOf(conditions, question)
+    const misfit = unmetCondition(conditions, question)
     if (!misfit)
       return {
         rule: name ?? '',
@@ -101,7 +105,7 @@ function firstRule(route: Route, claim: string, question: Question): RuleChoice 
 }
 
 /** Why a rule fits although the hours say otherwise: the words of the overrides that it was held against. */
-function setFor(conditions: readonly Condition[], { overrides }: Question): string {
+function setFor(conditions: readonly Condition[], { overrides }: ConditionInput): string {
   if (!overrides) return ''
   const texts = overridesIn(conditions, overrides).map(
     (override) => `, schedule ${override.name} ${overrideText(override)}`,

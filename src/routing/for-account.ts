@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.js'
-import type { Action, ActionList, Config, DialStep } from '../config/config.js'
+import type { Action, ActionList, Config, DialEntry } from '../model/config.js'
 import type { Address } from '../numbers/address.js'
 import type { Match } from '../numbers/claim.js'
 import { lookUp } from '../numbers/look-up.js'
@@ -113,7 +113,7 @@ function reachByDial(action: Action, reached: Reached): void {
   if (action.otherwise) reach(action.otherwise, reached)
 }
 
-function ringing(steps: readonly DialStep[]): string[] {
+function ringing(steps: readonly DialEntry[]): string[] {
   const hops = steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
   return hops.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
 }
@@ -149,7 +149,7 @@ function share(sid: string, groups: readonly Group[], config: Config): Share {
     return isOwn('lists', list.id) && [...reached.endpoints].every((name) => !foreign.has(name))
   }
 
-  function ringsOwn(steps: readonly DialStep[]): boolean {
+  function ringsOwn(steps: readonly DialEntry[]): boolean {
     return ringing(steps).every((name) => !foreign.has(name))
   }
 }

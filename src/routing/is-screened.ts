@@ -1,4 +1,4 @@
-import type { Hop } from '../config/config.js'
+import type { Hop } from '../model/config.js'
 
 /** Whether a callee of this hop hears something before the call is put through, and may refuse it there. */
 export function isScreened({ screen, endpoints }: Hop): boolean {

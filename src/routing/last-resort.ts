@@ -1,16 +1,16 @@
+import { run, runOtherwise } from '../actions/run.js'
 import type { Call } from '../call/call.js'
-import type { Config } from '../config/config.js'
+import { dialsIn, findDial } from '../dial/find-dial.js'
+import type { Plan } from '../dial/plan.js'
+import type { Config } from '../model/config.js'
+import type { Step } from '../model/decision.js'
+import { ALL_UP } from '../model/state.js'
 import { choose } from './decide.js'
-import type { Step } from './decision.js'
-import { dialsIn, findDial } from './find-dial.js'
 import { forAccount } from './for-account.js'
-import type { Plan } from './plan.js'
 import type { Progress } from './progress.js'
-import { run, runOtherwise } from './run.js'
-import { ALL_UP } from './state.js'
 
 /**
- * What a call gets when deciding about it failed by a fault of ours: the `otherwise` of the dial it was at, or of
+ * What a call gets when deciding about it failed by an error of ours: the `otherwise` of the dial it was at, or of
  * its route, else `default`. May fail as well; the caller of this function has a constant then.
  */
 export function lastResort(whole: Config, call: Call, plan: Plan | undefined, now: number): Step[] {

@@ -1,23 +1,23 @@
+import { run } from '../actions/run.js'
 import type { Call } from '../call/call.js'
-import type { Config } from '../config/config.js'
+import { valuesOf } from '../call/values.js'
+import type { ConditionInput } from '../conditions/unmet.js'
+import { listAt } from '../dial/find-dial.js'
+import type { Config } from '../model/config.js'
+import type { Decision, Step } from '../model/decision.js'
+import type { State } from '../model/state.js'
 import { chooseRule, type RuleChoice } from './decide.js'
-import type { Decision, Step } from './decision.js'
-import { listAt } from './find-dial.js'
-import type { Question } from './fits.js'
 import { claimFor, forAccount, notFor } from './for-account.js'
 import type { Progress } from './progress.js'
-import { run } from './run.js'
-import type { State } from './state.js'
-import { valuesOf } from './values.js'
 
 /** What a call that dialsip has placed shall do when it is answered: run a route by its name, or an ad-hoc dial by its id. */
-export type Errand = { readonly route: string } | { readonly dial: string }
+export type OutboundTask = { readonly route: string } | { readonly dial: string }
 
 /** What becomes of a call that dialsip has placed, now that it is answered. Pure, like `decide`. */
 export function decideOutbound(
   whole: Config,
   call: Call,
-  errand: Errand,
+  errand: OutboundTask,
   now: number,
   state: State,
 ): Decision {
@@ -56,7 +56,7 @@ function answeredStep(step: Step): Step {
   return step.verb === 'reject' ? HANG_UP : step
 }
 
-function byRoute(name: string, question: Question, whole: Config): RuleChoice {
+function byRoute(name: string, question: ConditionInput, whole: Config): RuleChoice {
   const route = question.config.routes.get(name)
   if (route) return chooseRule(route, 'an outbound call', question)
   const reason = notFor(whole, name, question.call) ?? `route ${name} is no longer in the config`

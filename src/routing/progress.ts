@@ -1,13 +1,13 @@
 import type { Call } from '../call/call.js'
 import { REACHED_CLASSES } from '../call/outcome.js'
-import type { Config, Endpoint } from '../config/config.js'
+import type { Values } from '../call/values.js'
+import type { Tried } from '../dial/plan.js'
+import { BETWEEN_ENDPOINTS } from '../dial/plan.js'
+import type { Config, Endpoint } from '../model/config.js'
+import type { PassedOver } from '../model/decision.js'
+import type { State } from '../model/state.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
-import type { PassedOver } from './decision.js'
-import type { Tried } from './plan.js'
-import { BETWEEN_ENDPOINTS } from './plan.js'
-import type { State } from './state.js'
-import type { Values } from './values.js'
 
 /** What the parts of one decision share: the call, the world, and what is noted on the way. */
 export interface Progress {

@@ -1,9 +1,9 @@
 import type { Call } from '../call/call.js'
-import type { Config } from '../config/config.js'
+import type { Config } from '../model/config.js'
+import type { Decision } from '../model/decision.js'
+import type { State } from '../model/state.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import { decide } from './decide.js'
-import type { Decision } from './decision.js'
-import type { State } from './state.js'
 
 /**
  * What becomes of a call that its callee refers to someone else: it is routed as a call to that address. So a REFER

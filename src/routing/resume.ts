@@ -1,14 +1,14 @@
+import { run } from '../actions/run.js'
 import { type Call, parameter } from '../call/call.js'
-import type { Config } from '../config/config.js'
+import { valuesOf } from '../call/values.js'
+import { listAt } from '../dial/find-dial.js'
+import { readTried } from '../dial/plan.js'
+import type { Config } from '../model/config.js'
+import type { Decision, Resume, Step } from '../model/decision.js'
+import type { State } from '../model/state.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
-import type { Decision, Resume, Step } from './decision.js'
-import { listAt } from './find-dial.js'
 import { claimFor, forAccount, warningsFor } from './for-account.js'
-import { readTried } from './plan.js'
 import type { Progress } from './progress.js'
-import { run } from './run.js'
-import type { State } from './state.js'
-import { valuesOf } from './values.js'
 
 /** Reads where a list goes on from the query of a webhook. */
 export function readResume(params: WebhookParameters): Resume {

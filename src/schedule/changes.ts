@@ -2,10 +2,10 @@ import { edgesBetween } from './calendar/span.js'
 import { DAY_MINUTES } from './day.js'
 import type { Schedule } from './schedule.js'
 import { scheduleState, stateAt } from './state.js'
-import { offsetsOf, type Stretch, stretches } from './zone.js'
+import { type Offset, offsetsOf, stretches } from './zone.js'
 
 /** An instant, in epoch milliseconds, at which a schedule opens or closes. */
-export interface Change {
+export interface OpeningChange {
   readonly at: number
   /** The state from then on. */
   readonly open: boolean
@@ -17,7 +17,7 @@ const MINUTE = 60_000
 export const LOOK_AHEAD_DAYS = 400
 
 /** The next instant after `now` at which a schedule opens or closes; undefined if there is none in 400 days. */
-export function nextChange(schedule: Schedule, now: number): Change | undefined {
+export function nextChange(schedule: Schedule, now: number): OpeningChange | undefined {
   return changes(schedule, now, now + LOOK_AHEAD_DAYS * DAY_MINUTES * MINUTE).next().value
 }
 
@@ -31,7 +31,7 @@ export function representativeInstants(schedule: Schedule, from: number, until: 
 }
 
 /** Every change after `from` and before `until`, found as one goes. */
-function* changes(schedule: Schedule, from: number, until: number): Generator<Change, undefined> {
+function* changes(schedule: Schedule, from: number, until: number): Generator<OpeningChange, undefined> {
   let { open } = scheduleState(schedule, from)
   for (const { minute, local } of turns(schedule, Math.floor(from / MINUTE), Math.ceil(until / MINUTE))) {
     const at = minute * MINUTE
@@ -63,7 +63,7 @@ function dayEdges({ openings, closings }: Schedule): number[] {
   return [...new Set([0, ...windows.flatMap(({ from, until }) => [from, until % DAY_MINUTES])])]
 }
 
-function wallEdges(edges: readonly number[], { from, until, offset }: Stretch): number[] {
+function wallEdges(edges: readonly number[], { from, until, offset }: Offset): number[] {
   const firstDay = Math.floor((from + offset) / DAY_MINUTES)
   const days = [firstDay, firstDay + 1]
   return days
@@ -71,7 +71,7 @@ function wallEdges(edges: readonly number[], { from, until, offset }: Stretch): 
     .filter((minute) => from <= minute && minute < until)
 }
 
-function calendarEdges({ closings }: Schedule, { from, until, offset }: Stretch): number[] {
+function calendarEdges({ closings }: Schedule, { from, until, offset }: Offset): number[] {
   const calendars = closings.filter((closing) => closing.kind === 'calendar')
   return calendars.flatMap(({ local, absolute }) => [
     ...edgesBetween(local, from + offset, until - 1 + offset).map((edge) => edge - offset),

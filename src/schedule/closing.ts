@@ -1,4 +1,4 @@
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import type { CalendarClosing } from './calendar/calendar.js'
 import { spanAt } from './calendar/span.js'
 import { parseDates } from './dates.js'
@@ -41,8 +41,8 @@ export function parseClosing(text: string): Parsed<DateClosing> {
 
 function notDated(found: string): Parsed<never> {
   const message = `closed takes dates, and "${found}" is none`
-  const cure = 'leave weekdays out of open instead'
-  return unparsed({ code: 'schedule-date', message, expected: EXPECTED, found, cure })
+  const help = 'leave weekdays out of open instead'
+  return unparsed({ code: 'schedule-date', message, expected: EXPECTED, found, help })
 }
 
 /** Whether an entry of `closed` names a calendar file instead of dates. */

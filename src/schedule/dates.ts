@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { dayNumber, daysInMonth } from './day.js'
 import { type Days, yearlyDay } from './days.js'
 
@@ -74,8 +74,8 @@ function notDates(found: string): Problem {
   return problem(`"${found}" is not a date`, found, `write ${repairDate(found) ?? EXPECTED}`)
 }
 
-function problem(message: string, found: string, cure: string): Problem {
-  return { code: 'schedule-date', message, expected: EXPECTED, found, cure }
+function problem(message: string, found: string, help: string): Problem {
+  return { code: 'schedule-date', message, expected: EXPECTED, found, help }
 }
 
 /** What people write for a date, as this language has it: 2026/12/5, 2026-12-5, 5.12.2026, 12-5, 12-24-12-26. */

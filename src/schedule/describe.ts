@@ -1,4 +1,4 @@
-import { type Change, LOOK_AHEAD_DAYS, nextChange } from './changes.js'
+import { LOOK_AHEAD_DAYS, nextChange, type OpeningChange } from './changes.js'
 import { DAY_MINUTES, dateOf, weekdayOf } from './day.js'
 import type { Schedule } from './schedule.js'
 import { scheduleState } from './state.js'
@@ -17,7 +17,7 @@ export function describeState(schedule: Schedule, now: number): string {
     : `${state}, no change in ${LOOK_AHEAD_DAYS} days`
 }
 
-function describeChange({ timezone }: Schedule, now: number, { at, open }: Change): string {
+function describeChange({ timezone }: Schedule, now: number, { at, open }: OpeningChange): string {
   const [today, then] = [now, at].map((instant) => localMinute(timezone, instant)) as [number, number]
   return `${open ? 'opens' : 'closes'} ${describeTime(then, today)}, in ${describeLength(at - now)}`
 }

@@ -1,9 +1,9 @@
-import type { FaultCode } from '../fault/codes.js'
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import type { ErrorCode } from '../errors/codes.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { joinDates } from './dates.js'
 
 /** An entry of `open` or `closed` in its parts: days, then perhaps times. */
-export interface Entry {
+export interface ScheduleEntry {
   /** The operator's words, with single spaces. */
   readonly text: string
   readonly days: string
@@ -13,11 +13,11 @@ export interface Entry {
 // entry = days [ " " times ]
 
 /** Takes an entry apart. Spaces around `-`, `..` and commas do not count. */
-export function parseEntry(text: string, code: FaultCode, expected: string): Parsed<Entry> {
+export function parseEntry(text: string, code: ErrorCode, expected: string): Parsed<ScheduleEntry> {
   const tidy = tidied(text)
   const [days, times, ...more] = tidy.split(' ')
-  const wrong = (message: string, cure = `write ${expected}`): Parsed<never> =>
-    unparsed({ code, message, expected, found: tidy, cure })
+  const wrong = (message: string, help = `write ${expected}`): Parsed<never> =>
+    unparsed({ code, message, expected, found: tidy, help })
   if (!days) return wrong('the entry is empty')
   if (LOOKALIKES.test(tidy))
     return wrong(`"${tidy}" holds a sign that only looks like - or ..`, `write ${plain(tidy)}`)

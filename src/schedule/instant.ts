@@ -1,4 +1,4 @@
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { DAY_MINUTES, dayNumber, daysInMonth } from './day.js'
 import { minutesShowing, offsetsOf } from './zone.js'
 
@@ -10,7 +10,7 @@ const EXPECTED = 'a time such as 2026-11-20T10:00:00+01:00'
 
 /**
  * Reads a time of ISO 8601 as epoch milliseconds. One without an offset is by the wall clock of `timezone`, an
- * IANA name that `parseTimezone` took; it is a fault if there is no zone, or if the clock shows that time
+ * IANA name that `parseTimezone` took; it is an error if there is no zone, or if the clock shows that time
  * never or twice.
  */
 export function parseInstant(text: string, timezone?: string): Parsed<number> {
@@ -55,8 +55,8 @@ function byZone(local: number, timezone: string | undefined, found: string): Par
     return wrong(found, `${clock} skips ${found}, as it goes forward`, 'write a time that it shows')
   }
   if (again === undefined) return parsed(minute)
-  const cure = `write ${found}${offsetText(local - minute)} or ${found}${offsetText(local - again)}`
-  return wrong(found, `${clock} shows ${found} twice, as it goes back`, cure)
+  const help = `write ${found}${offsetText(local - minute)} or ${found}${offsetText(local - again)}`
+  return wrong(found, `${clock} shows ${found} twice, as it goes back`, help)
 }
 
 function offsetText(offset: number): string {
@@ -68,6 +68,6 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }
 
-function wrong(found: string, message: string, cure = `write ${EXPECTED}`): Parsed<never> {
-  return unparsed({ code: 'instant-format', message, expected: EXPECTED, found, cure })
+function wrong(found: string, message: string, help = `write ${EXPECTED}`): Parsed<never> {
+  return unparsed({ code: 'instant-format', message, expected: EXPECTED, found, help })
 }

@@ -1,4 +1,4 @@
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { parseDates } from './dates.js'
 import type { Days } from './days.js'
 import { parseEntry } from './entry.js'
@@ -46,10 +46,10 @@ function isTimes(text: string): boolean {
 
 function withoutDays(found: string): Parsed<never> {
   const times = found.split(',').map(repairTimes).join(',')
-  const cure = `write daily ${times}; in a [list], quote an entry that holds a comma`
-  return wrong(found, `"${found}" has no days before its times`, cure)
+  const help = `write daily ${times}; in a [list], quote an entry that holds a comma`
+  return wrong(found, `"${found}" has no days before its times`, help)
 }
 
-function wrong(found: string, message: string, cure: string): Parsed<never> {
-  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure })
+function wrong(found: string, message: string, help: string): Parsed<never> {
+  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, help })
 }

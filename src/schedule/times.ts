@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { DAY_MINUTES } from './day.js'
 
 /**
@@ -64,8 +64,8 @@ function notTimes(found: string): Problem {
   return problem(message, found, `write ${repairTimes(found) ?? EXPECTED}`)
 }
 
-function problem(message: string, found: string, cure: string): Problem {
-  return { code: 'schedule-window', message, expected: EXPECTED, found, cure }
+function problem(message: string, found: string, help: string): Problem {
+  return { code: 'schedule-window', message, expected: EXPECTED, found, help }
 }
 
 /** What people write for a time: 9, 9:00, 9.30, 9h30, 0930, 9am, 9:30pm. */

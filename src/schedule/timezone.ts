@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 
 const LISTED = [...Intl.supportedValuesOf('timeZone'), 'UTC']
 
@@ -39,7 +39,7 @@ const EXPECTED = 'an IANA time zone such as Europe/Berlin'
 
 /**
  * Reads the IANA name of a time zone, in any case, links such as `US/Eastern` included. Fixed offsets and
- * abbreviations are faults: neither says when the clock changes.
+ * abbreviations are errors: neither says when the clock changes.
  */
 export function parseTimezone(text: string): Parsed<string> {
   const name = text.trim()
@@ -71,6 +71,6 @@ function unknown(name: string): Parsed<never> {
   return wrong(name, message, `write ${meant ?? EXPECTED}`)
 }
 
-function wrong(found: string, message: string, cure: string): Parsed<never> {
-  return unparsed({ code: 'time-zone', message, expected: EXPECTED, found, cure })
+function wrong(found: string, message: string, help: string): Parsed<never> {
+  return unparsed({ code: 'time-zone', message, expected: EXPECTED, found, help })
 }

@@ -1,4 +1,4 @@
-import { type Parsed, type Problem, parsed, unparsed } from '../fault/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { DAY_MINUTES } from './day.js'
 import { parseInstant } from './instant.js'
 import { minutesShowing, offsetsOf } from './zone.js'
@@ -48,5 +48,5 @@ function nextShowing(time: number, now: number, timezone: string): number {
 }
 
 function wrong(found: string, message: string): Problem {
-  return { code: 'instant-format', message, expected: EXPECTED, found, cure: `write ${EXPECTED}` }
+  return { code: 'instant-format', message, expected: EXPECTED, found, help: `write ${EXPECTED}` }
 }

@@ -1,5 +1,5 @@
-import { type Parsed, parsed, unparsed } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import { type Parsed, parsed, unparsed } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 import type { Days } from './days.js'
 
 const LONG = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
@@ -50,6 +50,6 @@ function notRange(found: string): Parsed<never> {
   return wrong(found, `"${found}" is not days from one weekday to another`, 'write mon-fri')
 }
 
-function wrong(found: string, message: string, cure: string): Parsed<never> {
-  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, cure })
+function wrong(found: string, message: string, help: string): Parsed<never> {
+  return unparsed({ code: 'schedule-window', message, expected: EXPECTED, found, help })
 }

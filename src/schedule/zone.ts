@@ -27,14 +27,14 @@ export function minutesShowing(local: number, offsetAt: OffsetAt): number[] {
 }
 
 /** A time, in UTC minutes, in which the offset stays the same; `until` is exclusive. */
-export interface Stretch {
+export interface Offset {
   readonly from: number
   readonly until: number
   readonly offset: number
 }
 
 /** Cuts a time, in UTC minutes, into stretches of one offset and at most a day each. */
-export function* stretches(offsetAt: OffsetAt, from: number, until: number): Generator<Stretch> {
+export function* stretches(offsetAt: OffsetAt, from: number, until: number): Generator<Offset> {
   for (let at = from; at < until; ) {
     const offset = offsetAt(at)
     const ahead = Math.min(at + DAY_MINUTES, until)

@@ -1,4 +1,4 @@
-import type { Problem } from '../fault/problem.js'
+import type { Problem } from '../errors/problem.js'
 import { percentEncode } from './escape.js'
 
 /*
@@ -22,14 +22,14 @@ function runOf(more: string): RegExp {
   return new RegExp(`^(?:[A-Za-z0-9\\-_.!~*'()${more}]+|%[0-9A-Fa-f]{2})*`)
 }
 
-/** The fault for the first character of `text` that is not `legal` in `place`, such as `the user part`. */
+/** The error for the first character of `text` that is not `legal` in `place`, such as `the user part`. */
 export function illegalCharacter(place: string, text: string, legal: RegExp): Problem | undefined {
   const rest = text.replace(legal, '')
   if (rest === '') return undefined
   const character = String.fromCodePoint(rest.codePointAt(0)!)
-  const cure = percentEncode(character)
-  const message = `${quote(character)} cannot stand in ${place} of a SIP URI; percent-encode it as ${cure}`
-  return { code: 'sip-uri', message, found: character, cure }
+  const help = percentEncode(character)
+  const message = `${quote(character)} cannot stand in ${place} of a SIP URI; percent-encode it as ${help}`
+  return { code: 'sip-uri', message, found: character, help }
 }
 
 function quote(character: string): string {
@@ -38,7 +38,7 @@ function quote(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** The fault for a template in a `place` that is the same for every call, such as `the host`. */
+/** The error for a template in a `place` that is the same for every call, such as `the host`. */
 export function misplacedTemplate(place: string, text: string): Problem | undefined {
   if (!text.includes('{{')) return undefined
   const message = `a template cannot stand in ${place} of a SIP URI, only in the user part and in header values`

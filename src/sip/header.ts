@@ -1,5 +1,5 @@
-import type { Parsed, Problem } from '../fault/problem.js'
-import { parsed, unparsed } from '../fault/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { parsed, unparsed } from '../errors/problem.js'
 import { parseTemplate } from '../template/parse.js'
 import type { Template } from '../template/template.js'
 import { mapLiterals } from '../template/template.js'
@@ -23,7 +23,7 @@ const CONTROL = /[\x00-\x08\x0A-\x1F\x7F]/
 
 /**
  * A header as a config gives it, its value not percent-encoded: `X-Caller: "{{From}}"`.
- * Faults: `sip-header-name`, `sip-header-value`, `template-syntax`, `template-name`.
+ * Errors: `sip-header-name`, `sip-header-value`, `template-syntax`, `template-name`.
  * Warning: `sip-header-dropped`.
  */
 export function parseHeader(
@@ -39,8 +39,8 @@ export function parseHeader(
 
 /** The header of this name and decoded value, checked by RFC 3261 and by Twilio's rules. */
 export function checkHeader(name: string, value: Template): Parsed<Header> {
-  const fault = nameFault(name) ?? valueFault(name, value)
-  if (fault !== undefined) return unparsed(fault)
+  const error = nameError(name) ?? valueError(name, value)
+  if (error !== undefined) return unparsed(error)
   // encodeURIComponent leaves only what RFC 3261 §25.1 allows in hname; a token may also hold "%", "+" and "`"
   const pair = prefixed(`${encodeURIComponent(name)}=`, mapLiterals(value, encodeHeaderValue))
   return parsed({ name, value, pair }, droppedWarning(name))
@@ -51,7 +51,7 @@ function prefixed(prefix: string, [first, ...rest]: Template): Template {
   return typeof first === 'string' ? [prefix + first, ...rest] : [prefix, first, ...rest]
 }
 
-function nameFault(name: string): Problem | undefined {
+function nameError(name: string): Problem | undefined {
   if (!TOKEN.test(name)) {
     const message = `${JSON.stringify(name)} is not a SIP header name`
     return { code: 'sip-header-name', message, expected: '`X-` and letters, digits and dashes', found: name }
@@ -61,7 +61,7 @@ function nameFault(name: string): Problem | undefined {
   return { code: 'sip-header-name', message, found: name }
 }
 
-function valueFault(name: string, value: Template): Problem | undefined {
+function valueError(name: string, value: Template): Problem | undefined {
   if (!value.some((part) => typeof part === 'string' && CONTROL.test(part))) return undefined
   const message = `the value of header "${name}" holds a line break or another control character`
   return { code: 'sip-header-value', message, expected: 'a text on one line' }
@@ -70,7 +70,7 @@ function valueFault(name: string, value: Template): Problem | undefined {
 function droppedWarning(name: string): Problem[] {
   if (/^x-/i.test(name) || PASSED_ON.has(name.toLowerCase())) return []
   const message = `Twilio silently drops header "${name}", because its name does not begin with X-`
-  return [{ code: 'sip-header-dropped', message, found: name, cure: `X-${name}` }]
+  return [{ code: 'sip-header-dropped', message, found: name, help: `X-${name}` }]
 }
 
 /**
@@ -94,6 +94,6 @@ function headerTwice(found: string, earlier: string): Problem {
     message: `header "${found}" stands twice${as}; which of the two counts is up to the receiver`,
     expected: 'each header once',
     found,
-    cure: 'remove one of the two',
+    help: 'remove one of the two',
   }
 }

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
-import type { Parsed, Problem } from '../fault/problem.js'
-import { parsed, unparsed } from '../fault/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { parsed, unparsed } from '../errors/problem.js'
 import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
 import { misplacedTemplate } from './grammar.js'
@@ -36,26 +36,26 @@ function readHostPort(text: string): Parsed<HostPort> {
   if (misplaced !== undefined) return unparsed(misplaced)
   if (isIPv6(text)) return unparsed(bracketsMissing(text))
   const [host, port] = cut(text, ':', text.lastIndexOf(']') + 1)
-  const faults = [hostFault(host), portFault(port)].filter((fault) => fault !== undefined)
-  if (faults.length > 0) return unparsed(...faults)
+  const errors = [hostError(host), portError(port)].filter((error) => error !== undefined)
+  if (errors.length > 0) return unparsed(...errors)
   const value = { host: host.toLowerCase(), port: port === null ? null : Number(port) }
   return parsed(value, hostWarnings(value.host))
 }
 
-function hostFault(host: string): Problem | undefined {
+function hostError(host: string): Problem | undefined {
   if (isHost(host)) return undefined
   if (host === '')
     return { code: 'sip-uri', message: 'the host is missing', expected: 'sip:jack@example.com' }
   if (/%3[BF]/i.test(host)) return encodedMark(host)
   const message = `"${host}" is not a host name, an IPv4 address or an IPv6 address in brackets`
   const ascii = domainToASCII(host)
-  return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { cure: ascii }) }
+  return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { help: ascii }) }
 }
 
 function encodedMark(host: string): Problem {
-  const cure = percentDecode(host)
+  const help = percentDecode(host)
   const message = `the ";" and "?" after the host of a SIP URI stand as they are, not percent-encoded`
-  return { code: 'sip-uri', message, found: host, ...(cure !== undefined && { cure }) }
+  return { code: 'sip-uri', message, found: host, ...(help !== undefined && { help }) }
 }
 
 function isHost(host: string): boolean {
@@ -66,16 +66,16 @@ function isHost(host: string): boolean {
 
 function bracketsMissing(address: string): Problem {
   const message = `an IPv6 address stands in brackets: "[${address}]"`
-  return { code: 'sip-uri', message, found: address, cure: `[${address}]` }
+  return { code: 'sip-uri', message, found: address, help: `[${address}]` }
 }
 
 /** Does not show the text: the first "@" may belong to a password. */
 function atTwice(): Problem {
   const message = '"@" stands more than once in the SIP URI; percent-encode one inside the user part as %40'
-  return { code: 'sip-uri', message, cure: '%40' }
+  return { code: 'sip-uri', message, help: '%40' }
 }
 
-function portFault(port: string | null): Problem | undefined {
+function portError(port: string | null): Problem | undefined {
   if (port === null || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) return undefined
   const message = `"${port}" is not a port from 1 to 65535`
   return { code: 'sip-port', message, expected: 'a port from 1 to 65535, or none', found: port }

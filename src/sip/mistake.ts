@@ -1,10 +1,10 @@
-import type { Problem } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import type { Problem } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 
 interface Mistake {
   readonly looksLike: RegExp
   readonly message: string
-  readonly cure: (text: string) => string
+  readonly help: (text: string) => string
 }
 
 const EXAMPLE = 'sip:jack@example.com'
@@ -17,47 +17,47 @@ const MISTAKES: readonly Mistake[] = [
   {
     looksLike: /^\s*$/,
     message: 'a SIP URI is expected, and nothing stands here',
-    cure: () => EXAMPLE,
+    help: () => EXAMPLE,
   },
   {
     looksLike: /^(?!sips?:)[^<]*<[^>]*>/i,
     message: 'a SIP URI stands here without display name and angle brackets',
-    cure: (text) => mended(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
+    help: (text) => mended(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
   },
   {
     looksLike: /^\s|\s$/,
     message: 'spaces stand around the SIP URI',
-    cure: (text) => mended(text.trim()),
+    help: (text) => mended(text.trim()),
   },
   {
     looksLike: /^(?:tel:|\+[\d().-]+$)/i,
     message: 'a telephone number is not a SIP URI; `{ number: "+1…" }` dials the telephone network',
-    cure: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
+    help: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
   },
   {
     looksLike: /^(?:client|https?|mailto|wss?|xmpp):/i,
     message: 'a URI of another scheme than sip cannot be dialled here',
-    cure: () => EXAMPLE,
+    help: () => EXAMPLE,
   },
   {
     looksLike: /^sips?:\/\//i,
     message: 'no slashes follow "sip:" in a SIP URI',
-    cure: (text) => text.replace('//', ''),
+    help: (text) => text.replace('//', ''),
   },
   {
     looksLike: /^(?!sips?:)/i,
     message: 'a SIP URI begins with "sip:"',
-    cure: withScheme,
+    help: withScheme,
   },
 ]
 
-/** The fault of a text that does not even begin as a SIP URI; its cure is what was probably meant. */
+/** The error of a text that does not even begin as a SIP URI; its help is what was probably meant. */
 export function mistakeIn(text: string): Problem | undefined {
   if (WHOLE.test(text)) return undefined
   const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
   if (mistake === undefined) return undefined
-  const cure = hidePassword(mistake.cure(text))
-  return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, cure }
+  const help = hidePassword(mistake.help(text))
+  return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, help }
 }
 
 /** What XML wants escaped, and what stands for it in a SIP URI. */
@@ -71,17 +71,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&apos;': "'",
 }
 
-/** The fault of a URI that was copied out of TwiML: dialsip escapes it for XML itself. */
+/** The error of a URI that was copied out of TwiML: dialsip escapes it for XML itself. */
 export function escapedForXml(text: string): Problem | undefined {
   const found = /&(?:amp|#38|#x26|lt|gt|quot|apos);/i.exec(text)?.[0]
   if (found === undefined) return undefined
-  const cure = ENTITIES[found.toLowerCase()]!
-  const message = `"${found}" stands in the SIP URI; write ${cure}, which dialsip escapes for XML itself`
-  return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, cure }
+  const help = ENTITIES[found.toLowerCase()]!
+  const message = `"${found}" stands in the SIP URI; write ${help}, which dialsip escapes for XML itself`
+  return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, help }
 }
 
 function mended(text: string): string {
-  return mistakeIn(text)?.cure ?? text
+  return mistakeIn(text)?.help ?? text
 }
 
 /** In `spi:jack@example.com` the scheme is mistyped, in `jack@example.com` and `example.com:5060` it is missing. */

@@ -1,5 +1,5 @@
-import { type Parsed, type Problem, parsed } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import { type Parsed, type Problem, parsed } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 import { EDGES, FORMER_EDGES, REGIONS } from '../twilio/regions.js'
 import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
@@ -50,7 +50,7 @@ function currentParameter(parameter: Parameter): { parameter: Parameter; problem
     message: `"${value}" is a former name; the call leaves from edge ${edge}`,
     expected: `one of ${EDGES.join(', ')}`,
     found: value!,
-    cure: `write edge ${edge}`,
+    help: `write edge ${edge}`,
   }
   return { parameter: ['edge', edge], problem }
 }
@@ -61,29 +61,29 @@ export function isPlace(parameter: Parameter): boolean {
 }
 
 /**
- * Faults of a URI's parameters by RFC 3261 §19.1.1 and Twilio's rules: `sip-uri`, `template-place`,
+ * Errors of a URI's parameters by RFC 3261 §19.1.1 and Twilio's rules: `sip-uri`, `template-place`,
  * `sip-transport`, `sip-secure`, `sip-region`, `sip-region-twice`.
  */
-export function parameterFaults(parameters: readonly Parameter[]): Problem[] {
-  const faults = parameters.flatMap((parameter) => grammarFault(parameter) ?? choiceFault(parameter) ?? [])
-  return [...faults, ...repetitionFaults(parameters)]
+export function parameterErrors(parameters: readonly Parameter[]): Problem[] {
+  const errors = parameters.flatMap((parameter) => grammarError(parameter) ?? choiceError(parameter) ?? [])
+  return [...errors, ...repetitionErrors(parameters)]
 }
 
 /** `uri-parameter = pname [ "=" pvalue ]`, each one paramchar at least (RFC 3261 §25.1). */
-function grammarFault([name, value]: Parameter): Problem | undefined {
+function grammarError([name, value]: Parameter): Problem | undefined {
   if (name === '') return { code: 'sip-uri', message: 'a ";" in the SIP URI is not followed by a parameter' }
   if (value === '') {
     const message = `parameter "${name}" has no value after "="`
-    return { code: 'sip-uri', message, found: `${name}=`, cure: name }
+    return { code: 'sip-uri', message, found: `${name}=`, help: name }
   }
-  return pieceFault(name) ?? (value === null ? undefined : pieceFault(value))
+  return pieceError(name) ?? (value === null ? undefined : pieceError(value))
 }
 
-function pieceFault(text: string): Problem | undefined {
+function pieceError(text: string): Problem | undefined {
   return misplacedTemplate('a parameter', text) ?? illegalCharacter('a parameter', text, PARAMETER)
 }
 
-function choiceFault(parameter: Parameter): Problem | undefined {
+function choiceError(parameter: Parameter): Problem | undefined {
   const name = plainName(parameter)
   const choice = CHOICES.get(name)
   const value = parameter[1] ?? ''
@@ -94,7 +94,7 @@ function choiceFault(parameter: Parameter): Problem | undefined {
   const question = near === undefined ? '' : `; did you mean "${near}"?`
   const expected = `one of ${choice.values.join(', ')}`
   const message = `Twilio knows no ${name} "${value}"${question}`
-  return { code: choice.code, message, expected, found: value, ...(near !== undefined && { cure: near }) }
+  return { code: choice.code, message, expected, found: value, ...(near !== undefined && { help: near }) }
 }
 
 /** The region of an edge, or the edge of a region: the two are easily mixed up. */
@@ -103,7 +103,7 @@ function otherName(value: string, allowed: readonly string[]): string | undefine
   return pair?.find((name) => allowed.includes(name))
 }
 
-function repetitionFaults(parameters: readonly Parameter[]): Problem[] {
+function repetitionErrors(parameters: readonly Parameter[]): Problem[] {
   const seen = new Set(['']) // a missing name is reported as such
   return parameters.flatMap((parameter) => {
     const name = plainName(parameter)

@@ -1,10 +1,10 @@
-import type { Parsed, Problem } from '../fault/problem.js'
-import { unparsed } from '../fault/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { unparsed } from '../errors/problem.js'
 import { buildSipUri } from './build-uri.js'
 import { cut } from './cut.js'
 import { parseHostPort } from './host.js'
 import { escapedForXml, mistakeIn } from './mistake.js'
-import { currentParameters, parameterFaults, splitParameters } from './parameters.js'
+import { currentParameters, parameterErrors, splitParameters } from './parameters.js'
 import { transportWarning } from './providers.js'
 import { ignoredPlace } from './reachable.js'
 import type { SipUri } from './uri.js'
@@ -17,7 +17,7 @@ const SIPS_WARNING: Problem = {
 }
 
 /**
- * Reads a config's `sip:user@host:port;parameters?headers` (RFC 3261 §19.1.1) and reports all faults at once.
+ * Reads a config's `sip:user@host:port;parameters?headers` (RFC 3261 §19.1.1) and reports all errors at once.
  * Templates may stand in the user part and in header values; `known` and `suggestions` are as for
  * `parseTemplate`.
  */
@@ -41,7 +41,7 @@ export function parseSipUri(
   if (scheme === 'sips') problems.push(SIPS_WARNING)
 
   if (userinfo.value === undefined || host.value === undefined || headers.value === undefined) {
-    return unparsed(...problems, ...parameterFaults(parameters))
+    return unparsed(...problems, ...parameterErrors(parameters))
   }
   const parts = { scheme, ...userinfo.value, ...host.value, parameters, headers: headers.value } as const
   problems.push(...ignoredPlace(parts.host, parameters), ...transportWarning(parts))

@@ -1,4 +1,4 @@
-import type { Problem } from '../fault/problem.js'
+import type { Problem } from '../errors/problem.js'
 import type { SipUriParts } from './uri.js'
 
 /** Providers that take no calls by UDP, Twilio's default, and the transports that they document. */
@@ -17,14 +17,14 @@ export function transportWarning(uri: SipUriParts): Problem[] {
   const provider = TRANSPORTS.find(({ host }) => host.test(uri.host))
   const transport = transportOf(uri)
   if (provider === undefined || provider.takes.includes(transport)) return []
-  const cure = `;transport=${provider.takes[0]}`
+  const help = `;transport=${provider.takes[0]}`
   return [
     {
       code: 'sip-transport-provider',
-      message: `"${uri.host}" takes no calls by ${transport}; write ${cure}`,
+      message: `"${uri.host}" takes no calls by ${transport}; write ${help}`,
       expected: `transport ${provider.takes.join(' or ')}`,
       found: uri.host,
-      cure: `add ${cure}`,
+      help: `add ${help}`,
     },
   ]
 }

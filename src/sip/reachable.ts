@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import type { Problem } from '../fault/problem.js'
+import type { Problem } from '../errors/problem.js'
 import { isPlace, type Parameter } from './parameters.js'
 import { srvWarning } from './providers.js'
 
@@ -34,7 +34,7 @@ export function hostWarnings(host: string): Problem[] {
   }
   if (isTwilioDomain(host)) {
     const message = `"${host}" is a Twilio SIP domain, where Twilio reaches only registered users (error 13255)`
-    return [{ code: 'sip-host-twilio', message, found: host, ...(isLocal(host) && { cure: GLOBAL_HOST }) }]
+    return [{ code: 'sip-host-twilio', message, found: host, ...(isLocal(host) && { help: GLOBAL_HOST }) }]
   }
   return srvWarning(host)
 }
@@ -59,7 +59,7 @@ export function ignoredPlace(host: string, parameters: readonly Parameter[]): Pr
     message: `Twilio ignores ${parameter.join('=')} for "${host}": a call to a registered user leaves from the edge of the registration`,
     expected: 'neither region nor edge',
     found: parameter[0],
-    cure: `remove ${parameter[0]}`,
+    help: `remove ${parameter[0]}`,
   }))
 }
 

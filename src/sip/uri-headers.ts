@@ -1,5 +1,5 @@
-import type { Parsed, Problem } from '../fault/problem.js'
-import { parsed, unparsed } from '../fault/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { parsed, unparsed } from '../errors/problem.js'
 import { parseTemplate } from '../template/parse.js'
 import type { Template } from '../template/template.js'
 import { cut } from './cut.js'
@@ -33,28 +33,28 @@ function parseUriHeader(text: string, known: Known, suggestions: readonly string
   if (valueText === null) return unparsed(withoutValue(name))
   const value = parseTemplate(valueText, known, suggestions)
   if (value.value === undefined) return unparsed(...value.problems)
-  const fault = misplacedTemplate('a header name', name) ?? illegalLiteral([name, ...value.value])
-  return fault === undefined ? decodeHeader(name, value.value) : unparsed(fault)
+  const error = misplacedTemplate('a header name', name) ?? illegalLiteral([name, ...value.value])
+  return error === undefined ? decodeHeader(name, value.value) : unparsed(error)
 }
 
 function withoutValue(name: string): Problem {
   if (/%3D/i.test(name)) return encodedMarks(name)
   const message = `a header of a SIP URI is written name=value, not "${name}"`
-  return { code: 'sip-uri', message, expected: 'name=value', found: name, cure: `${name || 'X-Name'}=` }
+  return { code: 'sip-uri', message, expected: 'name=value', found: name, help: `${name || 'X-Name'}=` }
 }
 
 /** The URI was encoded as a whole, as the value of a query parameter would be. */
 function encodedMarks(found: string): Problem {
   const pairs = found.split(/%26/i).map((pair) => pair.replace(/%3D/i, '='))
-  const cure = pairs.join('&')
-  const message = `the "=" between name and value of a header stands as it is, not percent-encoded; write ${cure}`
-  return { code: 'sip-uri', message, expected: 'name=value', found, cure }
+  const help = pairs.join('&')
+  const message = `the "=" between name and value of a header stands as it is, not percent-encoded; write ${help}`
+  return { code: 'sip-uri', message, expected: 'name=value', found, help }
 }
 
 function illegalLiteral(template: Template): Problem | undefined {
   for (const part of template) {
-    const fault = typeof part === 'string' ? illegalCharacter('a header', part, HEADER) : undefined
-    if (fault !== undefined) return fault
+    const error = typeof part === 'string' ? illegalCharacter('a header', part, HEADER) : undefined
+    if (error !== undefined) return error
   }
   return undefined
 }

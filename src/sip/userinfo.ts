@@ -1,5 +1,5 @@
-import type { Parsed, Problem } from '../fault/problem.js'
-import { parsed, unparsed } from '../fault/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { parsed, unparsed } from '../errors/problem.js'
 import { parseTemplate } from '../template/parse.js'
 import type { Template } from '../template/template.js'
 import { cut } from './cut.js'
@@ -24,8 +24,8 @@ export function parseUserinfo(
   if (text === null) return parsed({ user: null, password: null })
   const [userText, password] = cut(text, ':')
   const user = parseUser(userText, known, suggestions)
-  const fault = password === null ? undefined : passwordFault(password)
-  if (fault !== undefined) return unparsed(...user.problems, fault)
+  const error = password === null ? undefined : passwordError(password)
+  if (error !== undefined) return unparsed(...user.problems, error)
   if (user.value === undefined) return unparsed(...user.problems)
   return parsed({ user: user.value, password }, password === null ? [] : [PASSWORD_WARNING])
 }
@@ -40,12 +40,12 @@ function parseUser(
   }
   const user = parseTemplate(text, known, suggestions)
   const literals = user.value?.filter((part) => typeof part === 'string') ?? []
-  const faults = literals.flatMap((literal) => illegalCharacter('the user part', literal, USER) ?? [])
-  return faults.length === 0 ? user : unparsed(...faults)
+  const errors = literals.flatMap((literal) => illegalCharacter('the user part', literal, USER) ?? [])
+  return errors.length === 0 ? user : unparsed(...errors)
 }
 
-/** These faults never show the password, not even a character of it. */
-function passwordFault(password: string): Problem | undefined {
+/** These errors never show the password, not even a character of it. */
+function passwordError(password: string): Problem | undefined {
   if (password.includes('{{')) {
     return { code: 'template-place', message: 'a template cannot stand in the password of a SIP URI' }
   }

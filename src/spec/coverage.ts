@@ -1,8 +1,8 @@
-import type { Config } from '../config/config.js'
+import { hopNames } from '../dial/hop-names.js'
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
-import { masker } from '../explain/mask.js'
-import { hopNames } from '../routing/hop-names.js'
+import { secretMasker } from '../explain/mask.js'
+import type { Config } from '../model/config.js'
 
 export const COVERED = ['routes', 'rules', 'endpoints', 'hops'] as const
 
@@ -40,7 +40,7 @@ export function coverage(config: Config, explanations: readonly Explanation[]): 
 }
 
 function everything(config: Config): Record<Kind, string[]> {
-  const mask = masker(config.secrets)
+  const mask = secretMasker(config.secrets)
   const hops = allDials(config).flatMap((dial) => hopNames(dial).map((hop) => `${dial.id} → ${mask(hop)}`))
   const routes = [...config.routes.values()]
   return {

@@ -1,5 +1,5 @@
+import type { Paint } from '../errors/print.js'
 import { printExplanation } from '../explain/print.js'
-import type { Paint } from '../fault/print.js'
 import type { Coverage } from './coverage.js'
 import { hasFailed, type SpecResult } from './run.js'
 import type { CaseResult } from './run-case.js'

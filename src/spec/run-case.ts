@@ -1,10 +1,10 @@
-import type { Config } from '../config/config.js'
 import type { TestSource } from '../config/schema/test.js'
 import type { Explainer } from '../explain/explain.js'
 import type { Explanation } from '../explain/explanation.js'
 import { readScenario } from '../explain/scenario.js'
 import { WrongQuestion } from '../explain/wrong.js'
-import { ALL_UP } from '../routing/state.js'
+import type { Config } from '../model/config.js'
+import { ALL_UP } from '../model/state.js'
 import { type Mismatch, mismatches } from './expectations.js'
 
 /** A case that was run. */

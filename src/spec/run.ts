@@ -1,5 +1,5 @@
-import type { Config, TestCase } from '../config/config.js'
 import { explainer } from '../explain/explain.js'
+import type { Config, TestCase } from '../model/config.js'
 import { type Coverage, coverage } from './coverage.js'
 import { type CaseResult, runCase } from './run-case.js'
 

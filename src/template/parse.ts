@@ -1,15 +1,15 @@
-import type { Parsed, Problem } from '../fault/problem.js'
-import { parsed, unparsed } from '../fault/problem.js'
-import { suggest } from '../fault/suggest.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { parsed, unparsed } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 import type { Hole, Template } from './template.js'
 
 /** No `{{` inside: of two beginnings, the first is the one that is not closed. */
 const HOLE = /\{\{((?:(?!\{\{).)*?)\}\}/s
 
 /**
- * Takes a text such as `{{To.digits}}-{{ wild }}` apart. Every fault is reported, not only the first.
+ * Takes a text such as `{{To.digits}}-{{ wild }}` apart. Every error is reported, not only the first.
  * `known` says which names a call can fill; `suggestions` are the names offered for a mistyped one.
- * Faults: `template-syntax`, `template-name`.
+ * Errors: `template-syntax`, `template-name`.
  */
 export function parseTemplate(
   text: string,
@@ -48,5 +48,5 @@ function unknown(name: string, suggestions: readonly string[]): Problem {
   const message = `no value of a call is called "${name}"`
   const found = `{{${name}}}`
   if (near === undefined) return { code: 'template-name', message, found }
-  return { code: 'template-name', message: `${message}; did you mean "${near}"?`, found, cure: `{{${near}}}` }
+  return { code: 'template-name', message: `${message}; did you mean "${near}"?`, found, help: `{{${near}}}` }
 }

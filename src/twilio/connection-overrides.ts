@@ -1,4 +1,4 @@
-import type { Problem } from '../fault/problem.js'
+import type { Problem } from '../errors/problem.js'
 import { REGIONS } from './regions.js'
 
 /** The edges from which Twilio fetches TwiML. Of Interconnect it names only these five. */
@@ -24,7 +24,7 @@ const OVERRIDES: Readonly<Record<string, { readonly expected: string; fits(value
 /** Two retries after a failed connection, a timeout or a 5xx, all of them within Twilio's 15 s. */
 export const RECOMMENDED_OVERRIDES = 'ct=2000&rt=4000&rc=2&rp=ct,rt,5xx'
 
-/** What is wrong with overrides such as `rc=2&rp=ct,rt,5xx`. Fault: `wrong-value`. */
+/** What is wrong with overrides such as `rc=2&rp=ct,rt,5xx`. ConfigError: `wrong-value`. */
 export function overrideFaults(text: string): Problem[] {
   return text.split('&').flatMap((pair) => {
     const [key = '', value = ''] = pair.split('=')
@@ -39,7 +39,7 @@ export function overrideFaults(text: string): Problem[] {
         message: `"${pair}" is no connection override of Twilio`,
         expected,
         found: pair,
-        cure: `write ${RECOMMENDED_OVERRIDES}`,
+        help: `write ${RECOMMENDED_OVERRIDES}`,
       },
     ]
   })

@@ -1,12 +1,22 @@
 import { accountVariants, formVariants } from './form-variants.js'
-import { type Difference, type RefusedRequest, receivedOf, type SignedVariant } from './refused-request.js'
+import {
+  type RefusedRequest,
+  type RequestDifference,
+  receivedOf,
+  type SignedVariant,
+} from './refused-request.js'
 import { matches, signatureOf } from './signature.js'
 import { originVariants, pathVariants, queryVariants } from './url-variants.js'
 
 export type { RefusedRequest } from './refused-request.js'
 
 /** Why a signature was refused. The codes are stable, so that alerts can be built on them. */
-export type DiagnosisCode = Difference | 'no-signature' | 'not-a-signature' | 'unknown-account' | 'no-match'
+export type DiagnosisCode =
+  | RequestDifference
+  | 'no-signature'
+  | 'not-a-signature'
+  | 'unknown-account'
+  | 'no-match'
 
 export interface Diagnosis {
   readonly code: DiagnosisCode

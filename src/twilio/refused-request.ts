@@ -22,7 +22,7 @@ export interface RefusedRequest {
 }
 
 /** In what the signed request differs from the one received. */
-export type Difference =
+export type RequestDifference =
   | 'other-account'
   | 'other-scheme'
   | 'other-host'
@@ -38,7 +38,7 @@ export type Difference =
 
 /** What may have been signed in place of what was received, and what to say if it was. */
 export interface SignedVariant {
-  readonly code: Difference
+  readonly code: RequestDifference
   readonly says: string
   readonly url: string
   readonly params: WebhookParameters

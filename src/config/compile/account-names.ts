@@ -1,9 +1,9 @@
-import type { Problem } from '../../fault/problem.js'
+import { below, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import { type Context, unknownName } from '../../model/compile-context.js'
+import type { Config, Route } from '../../model/config.js'
 import { accountNamed } from '../account-named.js'
-import type { Config, Route } from '../config.js'
 import type { RouteSource } from '../schema/route.js'
-import { below, type Origin } from '../source.js'
-import { type Context, unknownName } from './context.js'
 
 /** The accounts whose calls a route takes, by SID: its own, else those of `defaults`; undefined for all of them. */
 export function accountsOf(
@@ -48,6 +48,6 @@ function shared(open: readonly Route[], all: number, accounts: Config['accounts'
     code: 'accounts-shared',
     message: `calls of any of ${accounts.length} accounts reach ${open.length} of ${all} routes, such as ${first.name}`,
     expected: 'account at each route, or under defaults',
-    cure: `add account: ${names[0]} to the routes of that account; account: [${names.join(', ')}] where they share one`,
+    help: `add account: ${names[0]} to the routes of that account; account: [${names.join(', ')}] where they share one`,
   }
 }

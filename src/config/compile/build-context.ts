@@ -1,12 +1,12 @@
+import { compileActions } from '../../actions/actions.js'
+import { compileList } from '../../conditions/lists.js'
+import { SharedAttributes } from '../../dial/shared-attributes.js'
+import { below } from '../../errors/origin.js'
+import type { Context } from '../../model/compile-context.js'
+import type { ActionList, Config, Endpoint } from '../../model/config.js'
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
-import type { ActionList, Config, Endpoint } from '../config.js'
-import { below } from '../source.js'
 import { sidsOf } from './account-names.js'
-import { compileActions } from './actions.js'
-import type { Context } from './context.js'
 import { type Sources, setting } from './gather.js'
-import { compileList } from './lists.js'
-import { SharedAttributes } from './shared-attributes.js'
 
 /** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
 export const OWN_VALUES = [

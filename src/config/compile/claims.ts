@@ -1,11 +1,11 @@
+import { below, type Origin } from '../../errors/origin.js'
 import type { Owned, Owner } from '../../numbers/claim.js'
 import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
 import { unreachableRoutes } from '../../numbers/unreachable.js'
 import type { Report } from '../report.js'
-import { below, type Origin } from '../source.js'
 import { type PatternContext, readPattern } from './patterns.js'
 
-/** A claim and where it stands, for the faults of two claims. */
+/** A claim and where it stands, for the errors of two claims. */
 export interface PlacedClaim extends Owned {
   /** The list or line that it stands in, and its place there. */
   readonly within: Origin
@@ -13,7 +13,7 @@ export interface PlacedClaim extends Owned {
 }
 
 /** All claims of a config, and what their owners are places of. */
-export interface Claims {
+export interface RouteClaims {
   readonly claims: PlacedClaim[]
   readonly owners: Owner[]
 }
@@ -31,8 +31,8 @@ export function readClaims(
   })
 }
 
-/** Lays the claims out for look-up; the same claim twice is a fault with both places. */
-export function indexClaims({ claims, owners }: Claims, report: Report): NumberIndex {
+/** Lays the claims out for look-up; the same claim twice is an error with both places. */
+export function indexClaims({ claims, owners }: RouteClaims, report: Report): NumberIndex {
   const { index, clashes, overlaps } = buildIndex(claims, owners)
   for (const [first, second] of clashes)
     report.add(
@@ -63,7 +63,7 @@ function claimedTwice(first: string, second: string, { pattern: { text } }: Plac
     message: `${text} is claimed ${both}`,
     expected: 'each number, prefix and range at one route',
     found: text,
-    cure: 'remove one of the two',
+    help: 'remove one of the two',
   } as const
 }
 
@@ -73,7 +73,7 @@ function overlap(winner: PlacedClaim, route: string, { pattern: { text } }: Plac
     message: `${text} overlaps ${winner.pattern.text} of route ${route}, which wins as it begins lower`,
     expected: 'ranges of different sizes, or without numbers in common',
     found: text,
-    cure: 'cut one of the two',
+    help: 'cut one of the two',
   } as const
 }
 
@@ -83,6 +83,6 @@ function neverReached(route: string) {
     message: `every number of route ${route} is claimed more precisely by others`,
     expected: 'at least one number of its own',
     found: route,
-    cure: 'remove the route, or claim a number that is free',
+    help: 'remove the route, or claim a number that is free',
   } as const
 }

@@ -1,15 +1,15 @@
-import type { ActionList, Config, Endpoint } from '../config.js'
+import { compileActions, namedActions } from '../../actions/actions.js'
+import { compileDial } from '../../dial/compile-dial.js'
+import { lintScreen, lintTimeLimit } from '../../dial/dial-lints.js'
+import { compileEndpoint } from '../../dial/endpoint.js'
+import type { Context } from '../../model/compile-context.js'
+import type { ActionList, Config, Endpoint } from '../../model/config.js'
+import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
 import type { Report } from '../report.js'
-import type { Surroundings } from '../surroundings.js'
 import { accountsApart } from './account-names.js'
-import { compileActions, namedActions } from './actions.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
-import type { Context } from './context.js'
-import { compileDial } from './dial.js'
-import { lintScreen, lintTimeLimit } from './dial-lints.js'
-import { compileEndpoint } from './endpoints.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
 import { compileOutbound } from './outbound.js'
@@ -23,10 +23,10 @@ import { checkTest } from './tests.js'
 /** Everything of a config that comes from its documents. */
 export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
 
-/** Checks the meaning of what was read and lays it out for the calls. Faults and warnings are reported. */
+/** Checks the meaning of what was read and lays it out for the calls. Errors and warnings are reported. */
 export function compile(
   documents: readonly Document[],
-  surroundings: Surroundings,
+  surroundings: ConfigSource,
   report: Report,
 ): Compiled {
   const sources = gather(documents, surroundings, report)
@@ -85,7 +85,7 @@ function compileDefault({ main }: Sources, context: Context): ActionList {
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
-/** Every named action is compiled, so that the faults of one that nothing uses are seen too. */
+/** Every named action is compiled, so that the errors of one that nothing uses are seen too. */
 function compileNamed({ actions }: Sources, context: Context): Map<string, ActionList> {
   const used = new Set(context.used.action)
   for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
@@ -94,7 +94,7 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
   return new Map([...context.compiled].map(([name, { list }]) => [name, list]))
 }
 
-/** Groups that nothing dials are followed as well, so that their faults are seen. */
+/** Groups that nothing dials are followed as well, so that their errors are seen. */
 function checkUnusedGroups(context: Context): void {
   const used = new Set(context.used.endpoint)
   for (const [name, { origin }] of context.groups)

@@ -1,10 +1,11 @@
-import type { Problem } from '../../fault/problem.js'
-import { suggest } from '../../fault/suggest.js'
+import type { ListContext } from '../../conditions/lists.js'
+import { below, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import { suggest } from '../../errors/suggest.js'
 import type { Pattern } from '../../numbers/pattern.js'
 import { readFile } from '../read-file.js'
-import { below, lineFile, type Origin } from '../source.js'
+import { lineFile } from '../source.js'
 import { type CsvRecord, csvRecords } from './csv-records.js'
-import type { ListContext } from './lists.js'
 import { type PatternContext, readPattern } from './patterns.js'
 
 /** A row of a `numbersFrom` file: a number, and the route or endpoint that it leads to. */
@@ -60,7 +61,7 @@ function readRecords(table: Origin, { report }: PatternContext): IterableIterato
         code: 'csv-file',
         message: `not valid CSV: ${message}`,
         expected: 'values with commas between, as RFC 4180 has it',
-        cure: 'close the quote; a quote within quotes is written twice',
+        help: 'close the quote; a quote within quotes is written twice',
       },
       below(table, lines),
     )
@@ -74,7 +75,7 @@ function headerProblem(header: readonly string[]): Problem | undefined {
   const twice = header.find((column, at) => header.indexOf(column) < at)
   if (twice !== undefined) {
     const message = `the column "${twice}" stands twice`
-    return { code: 'csv-file', message, expected: 'each column once', found, cure: 'rename one of the two' }
+    return { code: 'csv-file', message, expected: 'each column once', found, help: 'rename one of the two' }
   }
   if (header.includes('number') && (header.includes('route') || header.includes('endpoint'))) return undefined
   return {
@@ -82,11 +83,11 @@ function headerProblem(header: readonly string[]): Problem | undefined {
     message: 'the first row does not name the columns number, and route or endpoint',
     expected,
     found: found || undefined,
-    cure: headerCure(header),
+    help: headerHelp(header),
   }
 }
 
-function headerCure(header: readonly string[]): string {
+function headerHelp(header: readonly string[]): string {
   if (header.some((column) => /[;\t]/.test(column))) return 'separate the columns with commas'
   const mistyped = header.find((column) => !OWN_COLUMNS.includes(column) && suggest(column, OWN_COLUMNS))
   return mistyped
@@ -144,7 +145,7 @@ function incomplete(why: string, record: readonly string[]): Problem {
     message: `the row ${why}`,
     expected: 'a number, and a route or an endpoint',
     found: record.join(','),
-    cure: why.startsWith('has more')
+    help: why.startsWith('has more')
       ? 'quote a value that holds a comma'
       : 'fill in what is missing, or keep one of the two',
   }

@@ -1,19 +1,19 @@
 import type { z } from 'zod'
+import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
+import type { ListContext } from '../../conditions/lists.js'
+import { type EndpointSource, endpointSchema } from '../../dial/endpoint-schema.js'
+import type { HopSource } from '../../dial/schema.js'
+import type { Item, Origin } from '../../errors/origin.js'
 import { type Collected, claimName, collectList, collectMap, eachRoute } from '../collect.js'
+import type { ConfigSource } from '../config-source.js'
 import { type Document, fileNamedIn } from '../documents.js'
 import type { Report } from '../report.js'
-import { type ActionsSource, actionsSchema, dialSchema } from '../schema/action.js'
-import type { HopSource } from '../schema/dial.js'
-import { type EndpointSource, endpointSchema } from '../schema/endpoint.js'
 import { listEntries, settingsShape } from '../schema/root.js'
 import type { RouteSource } from '../schema/route.js'
 import { type ScheduleSource, scheduleSchema } from '../schema/schedule.js'
 import { type TestSource, testSchema } from '../schema/test.js'
-import { type Item, shaped } from '../shape.js'
-import type { Origin } from '../source.js'
-import type { Surroundings } from '../surroundings.js'
+import { shaped } from '../shape.js'
 import { type NumberTable, readNumberTable } from './csv.js'
-import type { ListContext } from './lists.js'
 import { homeCountriesOf } from './patterns.js'
 
 /** What the files of a config hold: of the right shape, put together, and not yet understood. */
@@ -32,7 +32,7 @@ export interface Sources {
   readonly reading: ListContext
 }
 
-export function gather(documents: readonly Document[], surroundings: Surroundings, report: Report): Sources {
+export function gather(documents: readonly Document[], surroundings: ConfigSource, report: Report): Sources {
   const byFile = new Map(documents.map((document) => [document.file, document]))
   const reading: ListContext = {
     report,

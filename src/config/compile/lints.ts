@@ -1,9 +1,9 @@
-import type { FaultCode } from '../../fault/codes.js'
-import type { Problem } from '../../fault/problem.js'
-import type { Origin } from '../source.js'
-import type { Context, Kind } from './context.js'
+import type { ErrorCode } from '../../errors/codes.js'
+import type { Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Context, NameKind } from '../../model/compile-context.js'
 
-const UNUSED: Record<Kind, { code: FaultCode; message: (name: string) => string }> = {
+const UNUSED: Record<NameKind, { code: ErrorCode; message: (name: string) => string }> = {
   endpoint: { code: 'unused-endpoint', message: (name) => `no route leads to ${name}` },
   action: { code: 'unused-action', message: (name) => `nothing runs the action ${name}` },
   schedule: { code: 'unused-schedule', message: (name) => `no rule asks the schedule ${name}` },
@@ -12,7 +12,7 @@ const UNUSED: Record<Kind, { code: FaultCode; message: (name: string) => string 
 
 /** Warns of what stands in the file and is never asked for. */
 export function warnOfUnused(
-  kind: Kind,
+  kind: NameKind,
   origins: ReadonlyMap<string, Origin>,
   { used, report }: Context,
 ): void {
@@ -25,7 +25,7 @@ export function warnOfUnused(
           message: message(name),
           expected: 'something that uses it',
           found: name,
-          cure: 'use it, or remove it',
+          help: 'use it, or remove it',
         },
         origin,
         'key',
@@ -37,5 +37,5 @@ export const literalSecret: Problem = {
   code: 'literal-secret',
   message: 'a secret is written into the file',
   expected: '${NAME} or ${file:/run/secrets/name}',
-  cure: 'take it from the environment or a file, and change the secret',
+  help: 'take it from the environment or a file, and change the secret',
 }

@@ -1,12 +1,12 @@
+import { cannotBeCallerId } from '../../dial/caller-id.js'
+import { compileDial } from '../../dial/compile-dial.js'
+import type { Item } from '../../errors/origin.js'
+import { below } from '../../errors/origin.js'
+import type { Context } from '../../model/compile-context.js'
+import type { Outbound } from '../../model/config.js'
 import { CALLER_ID } from '../../sip/caller-id.js'
-import type { Outbound } from '../config.js'
 import { Report } from '../report.js'
 import type { OutboundSource } from '../schema/root.js'
-import type { Item } from '../shape.js'
-import { below } from '../source.js'
-import { cannotBeCallerId } from './caller-id.js'
-import type { Context } from './context.js'
-import { compileDial } from './dial.js'
 
 /** Any address will do: the hop is only the pattern for the hops of outbound calls. */
 const PATTERN = { dial: ['sip:outbound@example.com'] }
@@ -19,7 +19,7 @@ export function compileOutbound(
   const { cps = 1, from } = written?.value ?? {}
   if (from !== undefined && !CALLER_ID.test(from))
     context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
-  // faults of `defaults` and of groups are reported where a route dials, so those found here are dropped
+  // errors of `defaults` and of groups are reported where a route dials, so those found here are dropped
   const apart = { ...context, report: new Report() }
   const dial = compileDial(PATTERN, '@outbound', context.defaultOtherwise(), context.defaults.origin, apart)
   return { cps, from, dial, groups: compileGroups(apart) }

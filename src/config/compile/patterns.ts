@@ -1,10 +1,10 @@
 import type { CountryCode } from 'libphonenumber-js/min'
+import { below, type Origin } from '../../errors/origin.js'
 import { homeCountries } from '../../numbers/home-countries.js'
 import { parsePattern } from '../../numbers/parse-pattern.js'
 import type { Pattern } from '../../numbers/pattern.js'
 import type { Document } from '../documents.js'
 import type { Report } from '../report.js'
-import { below, type Origin } from '../source.js'
 import { isMap } from '../yaml.js'
 
 /** What patterns are read with. */
@@ -15,7 +15,7 @@ export interface PatternContext {
 }
 
 /**
- * Reads a pattern that stands at `origin`, or at `at` below it. A number in a national form is a fault with its E.164
+ * Reads a pattern that stands at `origin`, or at `at` below it. A number in a national form is an error with its E.164
  * form, as the country of the others has it.
  */
 export function readPattern(

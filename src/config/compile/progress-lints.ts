@@ -1,10 +1,10 @@
-import type { Problem } from '../../fault/problem.js'
-import type { DialStep } from '../config.js'
+import { hopsIn } from '../../dial/dial-lints.js'
+import { type Layer, placeIn } from '../../dial/layers.js'
+import { below, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Context } from '../../model/compile-context.js'
+import type { DialEntry } from '../../model/config.js'
 import type { Report } from '../report.js'
-import { below, type Origin } from '../source.js'
-import type { Context } from './context.js'
-import { hopsIn } from './dial-lints.js'
-import { type Layer, placeIn } from './layers.js'
 
 /** What dialsip learns of a leg by each step of its progress. */
 const LEARNT: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ function progressElsewhere(found: string): Problem {
       Object.values(LEARNT).join(', '),
     expected: 'no statusCallback: dialsip asks for the progress itself',
     found,
-    cure: 'remove statusCallback, or go without; a no-answer without a SIP code is then unreachable',
+    help: 'remove statusCallback, or go without; a no-answer without a SIP code is then unreachable',
   }
 }
 
@@ -45,7 +45,7 @@ function progressUnheard(missing: readonly string[]): Problem {
     code: 'status-callback',
     message: `dialsip is not told ${missing.join(', ')} of this leg, so it does not know ${missing.map((event) => LEARNT[event]).join(', ')}`,
     expected: Object.keys(LEARNT).join(', '),
-    cure: 'remove statusCallbackEvent: dialsip asks for all steps itself',
+    help: 'remove statusCallbackEvent: dialsip asks for all steps itself',
   }
 }
 
@@ -59,7 +59,7 @@ const BY_RINGING = ['unreachable', 'noAnswer']
 export function lintRinging(
   layers: readonly Layer[],
   usual: readonly string[],
-  steps: readonly DialStep[],
+  steps: readonly DialEntry[],
   { saysState, lintedFailover, report }: Context,
 ): void {
   const layer = layers.find(({ value }) => value.failoverOn !== undefined)
@@ -82,6 +82,6 @@ function ringingUnshared(found: string): Problem {
     message: `the next hop is tried after ${found} and not after ${other}; without a SIP code only the replica that has heard the phone ring can tell one from the other`,
     expected: 'state: redis://…, by which replicas share what they hear, or both classes',
     found,
-    cure: 'set state to the URL of a Redis; with one replica write state: memory',
+    help: 'set state to the URL of a Redis; with one replica write state: memory',
   }
 }

@@ -1,13 +1,13 @@
-import type { Problem } from '../../fault/problem.js'
-import { suggest } from '../../fault/suggest.js'
+import type { Item } from '../../errors/origin.js'
+import { below, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import { suggest } from '../../errors/suggest.js'
+import type { Account, RestSettings } from '../../model/config.js'
 import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
-import type { Account, RestSettings } from '../config.js'
 import type { Report } from '../report.js'
 import { missingKey } from '../schema/key-problems.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
-import type { Item } from '../shape.js'
-import { below, type Origin } from '../source.js'
 
 /** How the REST API is reached. What is wrong is reported. */
 export function compileRest(
@@ -45,7 +45,7 @@ function notEncrypted(found: string): Problem {
     message: `credentials would travel to "${found}" in clear`,
     expected: 'an https URL, or an http URL on loopback',
     found,
-    cure: `write ${found.replace(/^http:/, 'https:')}`,
+    help: `write ${found.replace(/^http:/, 'https:')}`,
   }
 }
 
@@ -53,7 +53,7 @@ const baseUrlTwice: Problem = {
   code: 'conflicting-keys',
   message: 'apiBaseUrl names the whole address, so edge and region would have no effect',
   expected: 'apiBaseUrl, or edge and region',
-  cure: 'keep one of them',
+  help: 'keep one of them',
 }
 
 function unknownEdge(found: string): Problem {
@@ -63,7 +63,7 @@ function unknownEdge(found: string): Problem {
     message: `Twilio has no edge "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: `one of ${EDGES.join(', ')}`,
     found,
-    cure: `write ${meant ?? EDGES[0]}`,
+    help: `write ${meant ?? EDGES[0]}`,
   }
 }
 
@@ -76,7 +76,7 @@ function unknownRegion(found: string): Problem {
     message: `Twilio's REST API works in no region "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: `one of ${known.join(', ')}, or none`,
     found,
-    cure: meant ? `write ${meant}` : 'leave it out; where calls leave from is the region of an endpoint',
+    help: meant ? `write ${meant}` : 'leave it out; where calls leave from is the region of an endpoint',
   }
 }
 

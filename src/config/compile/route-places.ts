@@ -1,6 +1,6 @@
-import type { Origin } from '../source.js'
+import type { Origin } from '../../errors/origin.js'
 
-/** Where the routes stand, each name once. Who has a name is worked out when somebody asks: when there is a fault. */
+/** Where the routes stand, each name once. Who has a name is worked out when somebody asks: when there is an error. */
 export class RoutePlaces {
   readonly #names: string[] = []
   readonly #origins: Origin[] = []

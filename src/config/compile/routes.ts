@@ -1,13 +1,13 @@
-import type { Problem } from '../../fault/problem.js'
+import { compileBodyList } from '../../actions/actions.js'
+import { compileConditions } from '../../conditions/compile.js'
+import { below, type Item, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Context } from '../../model/compile-context.js'
+import type { Route, Rule } from '../../model/config.js'
 import { claimName } from '../collect.js'
-import type { Route, Rule } from '../config.js'
 import type { RouteSource, RuleSource } from '../schema/route.js'
-import { checkName, type Item } from '../shape.js'
-import { below, type Origin } from '../source.js'
+import { checkName } from '../shape.js'
 import { accountsOf } from './account-names.js'
-import { compileBodyList } from './actions.js'
-import { compileConditions } from './conditions.js'
-import type { Context } from './context.js'
 import { checkReach } from './rules.js'
 
 /** What a route is called: its name, or the first number that it claims. */
@@ -79,6 +79,6 @@ function besideRules(key: string): Problem {
     message: `${key} stands beside rules; a route has either one action of its own or rules`,
     expected: 'rules alone, or one action',
     found: key,
-    cure: `move ${key} into a rule; a rule without if fits every call`,
+    help: `move ${key} into a rule; a rule without if fits every call`,
   }
 }

@@ -1,18 +1,18 @@
+import { compileBodyList } from '../../actions/actions.js'
+import type { Item } from '../../errors/origin.js'
+import { below, type Origin } from '../../errors/origin.js'
+import { type Context, follow, unknownName } from '../../model/compile-context.js'
+import type { ActionList, Route } from '../../model/config.js'
 import { duplicateName } from '../collect.js'
-import type { ActionList, Route } from '../config.js'
 import type { RouteSource } from '../schema/route.js'
-import type { Item } from '../shape.js'
-import { below, type Origin } from '../source.js'
-import { compileBodyList } from './actions.js'
-import { type Claims, readClaims } from './claims.js'
-import { type Context, follow, unknownName } from './context.js'
+import { type RouteClaims, readClaims } from './claims.js'
 import type { NumberRow, NumberTable } from './csv.js'
 import type { Sources } from './gather.js'
 import { RoutePlaces } from './route-places.js'
 import { compileRoute, routeName } from './routes.js'
 
 /** The routes of a config with the numbers that they claim, while they are compiled. */
-interface Routing extends Claims {
+interface Routing extends RouteClaims {
   readonly routes: Map<string, Route>
   /** Names of routes that no number leads to. */
   readonly unclaimed: Set<string>
@@ -20,7 +20,7 @@ interface Routing extends Claims {
 }
 
 /** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(sources: Sources, context: Context): Claims & Pick<Routing, 'routes'> {
+export function compileRouting(sources: Sources, context: Context): RouteClaims & Pick<Routing, 'routes'> {
   const routing: Routing = {
     routes: new Map(),
     claims: [],
@@ -107,6 +107,6 @@ function noClaim(name: string) {
     message: `route ${name} claims no number, so no call reaches it`,
     expected: 'to, or a row of a numbersFrom file',
     found: name,
-    cure: 'add to: with its numbers',
+    help: 'add to: with its numbers',
   } as const
 }

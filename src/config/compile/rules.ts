@@ -1,9 +1,9 @@
-import type { Problem } from '../../fault/problem.js'
+import type { Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Condition, Rule } from '../../model/config.js'
 import { setCovers } from '../../numbers/covers.js'
 import { isEmpty } from '../../numbers/pattern-set.js'
-import type { Condition, Rule } from '../config.js'
 import type { Report } from '../report.js'
-import type { Origin } from '../source.js'
 
 /** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
 export function checkReach(rules: readonly Rule[], origins: readonly Origin[], report: Report): void {
@@ -49,6 +49,6 @@ function unreachable({ name }: Rule, at: number): Problem {
     code: 'rule-unreachable',
     message: `no call gets here: ${which} fits every call that this rule fits`,
     expected: 'a rule that some call reaches',
-    cure: `move it above ${which}, or remove it`,
+    help: `move it above ${which}, or remove it`,
   }
 }

@@ -1,24 +1,24 @@
+import { circle } from '../../dial/circle.js'
+import type { Item } from '../../errors/origin.js'
+import { below, type Origin } from '../../errors/origin.js'
+import { meantName, unknownName } from '../../model/compile-context.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
 import { type Closing, isCalendarFile, parseClosing } from '../../schedule/closing.js'
 import { mergeClosings } from '../../schedule/merge-closings.js'
 import { type Opening, parseOpening } from '../../schedule/opening.js'
 import type { Schedule } from '../../schedule/schedule.js'
 import { parseTimezone } from '../../schedule/timezone.js'
+import type { ConfigSource } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
 import { readFile } from '../read-file.js'
 import type { Report } from '../report.js'
 import type { ScheduleSource } from '../schema/schedule.js'
-import type { Item } from '../shape.js'
-import { below, type Origin } from '../source.js'
-import type { Surroundings } from '../surroundings.js'
-import { circle } from './circle.js'
-import { meantName, unknownName } from './context.js'
 
 /** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
 export interface ScheduleContext {
   readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
   fileNamedAt(origin: Origin, name: string): NamedFile
-  readonly surroundings: Surroundings
+  readonly surroundings: ConfigSource
   readonly report: Report
   /** Schedules whose exceptions another one takes over: they are in use. */
   readonly lent: Set<string>

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
-import type { Problem } from '../../fault/problem.js'
-import type { Account, Admin, Config, Listen, PublicUrl } from '../config.js'
+import type { Item } from '../../errors/origin.js'
+import { below } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Account, Admin, Config, Listen, PublicUrl } from '../../model/config.js'
 import type { Document } from '../documents.js'
 import { isLoopback } from '../loopback.js'
 import type { Report } from '../report.js'
 import type { AccountSource, AdminSource } from '../schema/root.js'
-import type { Item } from '../shape.js'
-import { below } from '../source.js'
 import { setting } from './gather.js'
 import { compileApiKey, compileRest } from './rest.js'
 
@@ -92,7 +92,7 @@ function notPublic(found: string): Problem {
     message: `"${found}" is not a URL that Twilio can call`,
     expected: 'an http or https URL without user, query and fragment, its path in plain letters and digits',
     found,
-    cure: `write ${publicForm(found)}`,
+    help: `write ${publicForm(found)}`,
   }
 }
 
@@ -128,7 +128,7 @@ function notAnAddress(found: string, byDefault: Listen): Problem {
     message: `"${found}" is not an address to listen on`,
     expected: 'host:port, the port from 0 to 65535',
     found,
-    cure: `write ${host}:${port}`,
+    help: `write ${host}:${port}`,
   }
 }
 
@@ -177,7 +177,7 @@ function notState(text: string): Problem {
     code: 'wrong-value',
     message: `state is neither memory nor the URL of a Redis${text.includes('://') ? '' : ', it lacks redis://'}`,
     expected: 'memory, or a URL such as redis://redis.internal:6379',
-    cure: 'write redis://HOST:PORT, or rediss:// for TLS',
+    help: 'write redis://HOST:PORT, or rediss:// for TLS',
   }
 }
 
@@ -206,7 +206,7 @@ function nameTwice(found: string): Problem {
     message: `two accounts are called "${found}"`,
     expected: 'a name of its own for each account',
     found,
-    cure: 'rename one of the two',
+    help: 'rename one of the two',
   }
 }
 
@@ -216,7 +216,7 @@ function accountTwice(found: string): Problem {
     message: `account ${found} stands twice`,
     expected: 'each account once, with all its authTokens',
     found,
-    cure: 'put the tokens of both into one',
+    help: 'put the tokens of both into one',
   }
 }
 
@@ -234,7 +234,7 @@ function compileAccount(
         message: `"${value.sid}" is not an account SID`,
         expected: 'AC and 32 hexadecimal digits',
         found: value.sid,
-        cure: 'copy the Account SID from the Twilio Console',
+        help: 'copy the Account SID from the Twilio Console',
       },
       below(origin, 'sid'),
     )
@@ -252,7 +252,7 @@ const adminOpen: Problem = {
   code: 'admin-open',
   message: 'the admin listener can be reached from outside and asks for no token',
   expected: 'admin.tokens, or an admin.listen on loopback',
-  cure: 'add admin.tokens: ["${ADMIN_TOKEN}"]',
+  help: 'add admin.tokens: ["${ADMIN_TOKEN}"]',
 }
 
 /** The token itself is not repeated. */
@@ -261,7 +261,7 @@ function tokenShort(length: number): Problem {
     code: 'admin-token',
     message: `a token of ${length} characters can be guessed`,
     expected: `at least ${SHORTEST_TOKEN} characters`,
-    cure: 'make one with `openssl rand -hex 32`',
+    help: 'make one with `openssl rand -hex 32`',
   }
 }
 
@@ -269,12 +269,12 @@ const insecureListen: Problem = {
   code: 'insecure-listen',
   message: 'without the signature check anyone who reaches this address is taken for Twilio',
   expected: 'a listen on loopback, such as 127.0.0.1:8080',
-  cure: 'listen on 127.0.0.1, or remove insecureSkipSignature',
+  help: 'listen on 127.0.0.1, or remove insecureSkipSignature',
 }
 
 const insecureSignature: Problem = {
   code: 'insecure-signature',
   message: 'the signature of requests is not checked',
   expected: 'false outside of experiments',
-  cure: 'remove insecureSkipSignature',
+  help: 'remove insecureSkipSignature',
 }

@@ -1,8 +1,8 @@
-import type { Problem } from '../../fault/problem.js'
-import type { ActionList, DialAction, Hop, Route } from '../config.js'
-import type { Claims } from './claims.js'
-import type { Context } from './context.js'
-import { hopsIn } from './dial-lints.js'
+import { hopsIn } from '../../dial/dial-lints.js'
+import type { Problem } from '../../errors/problem.js'
+import type { Context } from '../../model/compile-context.js'
+import type { ActionList, DialAction, Hop, Route } from '../../model/config.js'
+import type { RouteClaims } from './claims.js'
 
 /**
  * Warns of calls from a SIP domain to the telephone network without a caller id: Twilio refuses the To and From of
@@ -10,7 +10,7 @@ import { hopsIn } from './dial-lints.js'
  */
 export function checkSipCallers(
   routes: ReadonlyMap<string, Route>,
-  { claims, owners }: Claims,
+  { claims, owners }: RouteClaims,
   { withoutCallerId, report }: Context,
 ): void {
   if (withoutCallerId.size === 0) return
@@ -37,6 +37,6 @@ function refused(number: string): Problem {
     message: `callers from a SIP domain cannot reach ${number}: Twilio takes no To or From of a SIP call as the caller id there`,
     expected: 'callerId with a number that you own or have verified',
     found: number,
-    cure: 'add callerId beside the number, or under defaults',
+    help: 'add callerId beside the number, or under defaults',
   }
 }

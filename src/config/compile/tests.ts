@@ -1,10 +1,10 @@
+import type { Item } from '../../errors/origin.js'
+import { below } from '../../errors/origin.js'
+import { unknownName } from '../../model/compile-context.js'
+import type { Config, TestCase } from '../../model/config.js'
 import { commonTimezone, parseInstant } from '../../schedule/instant.js'
-import type { Config, TestCase } from '../config.js'
 import type { Report } from '../report.js'
 import type { TestSource } from '../schema/test.js'
-import type { Item } from '../shape.js'
-import { below } from '../source.js'
-import { unknownName } from './context.js'
 
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(

@@ -1,6 +1,6 @@
-import type { Path } from '../../fault/fault.js'
-import type { Problem } from '../../fault/problem.js'
-import { someOf, suggest } from '../../fault/suggest.js'
+import type { Path } from '../../errors/config-error.js'
+import type { Problem } from '../../errors/problem.js'
+import { someOf, suggest } from '../../errors/suggest.js'
 
 /**
  * A key that the language does not have at a place, with the key that was probably meant; `owner` is the key under
@@ -14,7 +14,7 @@ export function unknownKey(key: string, known: readonly string[], owner?: string
     message: `there is no key "${key}" here${hint}`,
     expected: someOf(known),
     found: key,
-    cure: owner ? `move ${key} under ${owner}` : meant ? `write ${meant}` : 'remove it',
+    help: owner ? `move ${key} under ${owner}` : meant ? `write ${meant}` : 'remove it',
   }
 }
 
@@ -38,6 +38,6 @@ export function missingKey(key: string, expected: string): Problem {
     code: 'missing-key',
     message: `"${key}" is missing`,
     expected: `${key}: ${expected}`,
-    cure: `add ${key}`,
+    help: `add ${key}`,
   }
 }

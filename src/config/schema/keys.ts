@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Path } from '../../fault/fault.js'
+import type { Path } from '../../errors/config-error.js'
 
 interface Definition {
   readonly innerType?: z.ZodType

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { Path } from '../../fault/fault.js'
-import type { Problem } from '../../fault/problem.js'
+import type { Path } from '../../errors/config-error.js'
+import type { Problem } from '../../errors/problem.js'
 import { missingKey, ownerOf, unknownKey } from './key-problems.js'
 import { type Issue, wrongValue } from './value-problems.js'
 
 /** A problem and the path, below the value that was checked, at which it stands. */
-export interface Misfit {
+export interface ShapeProblem {
   readonly problem: Problem
   readonly path: Path
   readonly part: 'key' | 'value'
@@ -15,10 +15,10 @@ export interface Misfit {
 export type KeysAt = (path: Path) => readonly string[]
 
 /** Turns what zod says of a value into problems in the reader's words. */
-export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): Misfit[] {
+export function misfits(error: z.ZodError, input: unknown, keysAt: KeysAt): ShapeProblem[] {
   return error.issues.filter(isFirst).flatMap((issue) => misfitsOf(issue, []))
 
-  function misfitsOf(issue: Issue, base: Path): Misfit[] {
+  function misfitsOf(issue: Issue, base: Path): ShapeProblem[] {
     const path = [...base, ...(issue.path as Path)]
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({

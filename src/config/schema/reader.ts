@@ -36,7 +36,7 @@ const readers = new WeakMap<z.ZodType, Reader>()
 
 /**
  * Reads values as zod does by the same schema, but several times as fast, since nothing is noted for the sake of a
- * fault: for what does not fit zod is asked why. Keys stay in the order in which they were written.
+ * error: for what does not fit zod is asked why. Keys stay in the order in which they were written.
  */
 export function readerOf(schema: z.ZodType): Reader {
   const known = readers.get(schema)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type ActionsSource, actionsSchema, dialSchema } from './action.js'
-import { dialShape } from './dial.js'
-import { endpointSchema } from './endpoint.js'
+import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
+import { endpointSchema } from '../../dial/endpoint-schema.js'
+import { dialShape } from '../../dial/schema.js'
+import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from '../../schema/scalars.js'
 import { accountNames, routeSchema } from './route.js'
-import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from './scalars.js'
 import { scheduleSchema } from './schedule.js'
 import { testSchema } from './test.js'
 

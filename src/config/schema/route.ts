@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type BodySource, bodyObject } from './action.js'
-import { mapOf, oneOf, someListOf, text } from './scalars.js'
+import { type BodySource, bodyObject } from '../../actions/schema.js'
+import { mapOf, oneOf, someListOf, text } from '../../schema/scalars.js'
 
 /** The conditions of a rule: keys are and-ed, values in a list are or-ed. */
 export interface ConditionsSource {
@@ -23,7 +23,7 @@ export interface RouteSource extends BodySource {
   readonly name?: string
   readonly to?: readonly string[]
   readonly account?: readonly string[]
-  /** A rule of a wrong shape is undefined; its faults are reported. */
+  /** A rule of a wrong shape is undefined; its errors are reported. */
   readonly rules?: readonly (RuleSource | undefined)[]
 }
 
@@ -66,7 +66,7 @@ export const conditionsSchema: z.ZodType<ConditionsSource> = z
 
 const name = text('a name').optional().describe('How logs, metrics and plans call it.')
 
-/** A rule: what to do with a call that fits its conditions. Parsed one by one, so that one fault hides no other. */
+/** A rule: what to do with a call that fits its conditions. Parsed one by one, so that one error hides no other. */
 export const ruleSchema: z.ZodType<RuleSource> = bodyObject({
   name,
   if: conditionsSchema.optional().describe('When the rule fits; always, without it.'),

@@ -1,7 +1,7 @@
 import { RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 
 /** What an editor offers for a key: values as they stand in a file, and what holds without it. */
-export interface Sample {
+export interface SchemaSample {
   readonly default?: unknown
   readonly examples?: readonly unknown[]
 }
@@ -10,7 +10,7 @@ export interface Sample {
  * Samples by key. One word means one thing everywhere, so the name of the key mostly suffices; where it does not,
  * the key that it stands under comes before it.
  */
-export const SAMPLES: Readonly<Record<string, Sample>> = {
+export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   publicUrl: examples('https://voice.example.com', 'https://example.com/twilio'),
   listen: { default: '0.0.0.0:8080', examples: ['127.0.0.1:8080', '[::]:8080'] },
   'admin.listen': { default: '127.0.0.1:9090', examples: ['127.0.0.1:9090'] },
@@ -138,6 +138,6 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   reason: examples('no route claims'),
 }
 
-function examples(...values: readonly unknown[]): Sample {
+function examples(...values: readonly unknown[]): SchemaSample {
   return { examples: values }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listOf, text } from './scalars.js'
+import { listOf, text } from '../../schema/scalars.js'
 
 const closing = z.union(
   [

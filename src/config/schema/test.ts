@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listOf, mapOf, text } from './scalars.js'
+import { listOf, mapOf, text } from '../../schema/scalars.js'
 
 const endpointList = listOf(text('the name of an endpoint'))
 

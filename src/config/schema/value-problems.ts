@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { FaultCode } from '../../fault/codes.js'
-import type { Path } from '../../fault/fault.js'
-import type { Problem } from '../../fault/problem.js'
-import { suggest } from '../../fault/suggest.js'
+import type { ErrorCode } from '../../errors/codes.js'
+import type { Path } from '../../errors/config-error.js'
+import type { Problem } from '../../errors/problem.js'
+import { suggest } from '../../errors/suggest.js'
 
 export type Issue = z.core.$ZodIssue
 
@@ -16,12 +16,12 @@ export function wrongValue(issue: Issue, found: unknown, path: Path): Problem {
     message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
-    cure: meant ? `write ${meant}` : (noneOf(found, path) ?? cureOf(issue, found)),
+    help: meant ? `write ${meant}` : (noneOf(found, path) ?? helpOf(issue, found)),
   }
 }
 
 /** What is of another kind, such as a list for a text, is a wrong type; what says something else is a wrong value. */
-function codeOf(issue: Issue, found: unknown): FaultCode {
+function codeOf(issue: Issue, found: unknown): ErrorCode {
   if (issue.code === 'too_small' || issue.code === 'too_big')
     return found === '' || Array.isArray(found) ? 'wrong-value' : 'out-of-range'
   return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'wrong-type' : 'wrong-value'
@@ -47,7 +47,7 @@ function noneOf(found: unknown, path: Path): string | undefined {
   return NONE[String(path.at(-1))] ?? NONE[String(path.at(-2))]
 }
 
-function cureOf(issue: Issue, found: unknown): string | undefined {
+function helpOf(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value') return undefined
   if (issue.code === 'too_big') return `write ${issue.maximum} at most`
   if (issue.code === 'too_small' && issue.origin === 'number') return `write ${issue.minimum} at least`

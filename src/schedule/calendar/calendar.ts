@@ -1,11 +1,11 @@
 import ICAL from 'ical.js'
-import { type Parsed, type Problem, parsed, unparsed } from '../../fault/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../../errors/problem.js'
 import { type OffsetAt, offsetsOf } from '../zone.js'
 import { CalendarError } from './error.js'
 import type { EventSpans } from './event.js'
 import { readEvents } from './events.js'
 import { limits } from './limits.js'
-import { disjoint, type Span } from './span.js'
+import { disjoint, type EventSpan } from './span.js'
 
 /** The events of an .ics file: an entry of `closed`. */
 export interface CalendarClosing {
@@ -13,9 +13,9 @@ export interface CalendarClosing {
   /** The file, in the operator's words. */
   readonly text: string
   /** All-day events and times without a zone, in local minutes of the schedule; disjoint. */
-  readonly local: readonly Span[]
+  readonly local: readonly EventSpan[]
   /** Events with a zone, in UTC minutes; disjoint. */
-  readonly absolute: readonly Span[]
+  readonly absolute: readonly EventSpan[]
 }
 
 /**
@@ -24,7 +24,7 @@ export interface CalendarClosing {
  * not matter: calendars of public holidays say "free".
  *
  * Recurrences are written out up to the end of 2050 (`HORIZON`), so the value needs no clock and stays right
- * until then. A file that takes too much work or comes to too many times is a fault: what is accepted is whole.
+ * until then. A file that takes too much work or comes to too many times is an error: what is accepted is whole.
  *
  * @param file how the operator names it
  * @param timezone the schedule's, for what a calendar says in UTC of whole days
@@ -83,7 +83,7 @@ function withDates(icsText: string): string {
   )
 }
 
-function spansOn(axis: EventSpans['axis'], found: readonly EventSpans[]): Span[] {
+function spansOn(axis: EventSpans['axis'], found: readonly EventSpans[]): EventSpan[] {
   return disjoint(found.filter((event) => event.axis === axis).flatMap((event) => event.spans))
 }
 
@@ -94,6 +94,6 @@ function problemOf(error: Error, file: string, event: string | undefined): Probl
     code: 'calendar-file',
     message: event ? `${file}, event "${event}": ${reason}` : `${file}: ${reason}`,
     expected: 'an iCalendar file (RFC 5545)',
-    cure: error instanceof CalendarError ? error.cure : 'export the calendar anew',
+    help: error instanceof CalendarError ? error.help : 'export the calendar anew',
   }
 }

@@ -3,7 +3,7 @@ export class CalendarError extends Error {
   constructor(
     message: string,
     /** What to do about it. */
-    readonly cure = 'export the calendar anew',
+    readonly help = 'export the calendar anew',
   ) {
     super(message)
   }

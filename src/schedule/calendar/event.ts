@@ -2,15 +2,15 @@ import ICAL from 'ical.js'
 import { DAY_MINUTES } from '../day.js'
 import { CalendarError } from './error.js'
 import { type Instances, isAmong } from './instances.js'
-import type { Limits } from './limits.js'
-import { type Moment, minuteOf, momentsOf, type Zones } from './moment.js'
-import type { Span } from './span.js'
+import type { ExpansionLimits } from './limits.js'
+import { type CalendarTime, minuteOf, momentsOf, type Zones } from './moment.js'
+import type { EventSpan } from './span.js'
 import { startsOf } from './starts.js'
 
 /** When an event is on: on the reader's wall clock if it has no zone, else in UTC minutes. */
 export interface EventSpans {
   readonly axis: 'local' | 'absolute'
-  readonly spans: readonly Span[]
+  readonly spans: readonly EventSpan[]
 }
 
 /** How an event is called in messages and reasons: on one line, and not too long for a log. */
@@ -24,7 +24,12 @@ export function summaryOf(event: ICAL.Component): string {
  * The times of a VEVENT, recurrences written out; `moved` are the RECURRENCE-IDs under its UID, which other
  * events stand for. A timed event is widened to whole minutes; one without an end takes no time.
  */
-export function spansOf(event: ICAL.Component, moved: Instances, zones: Zones, limits: Limits): EventSpans {
+export function spansOf(
+  event: ICAL.Component,
+  moved: Instances,
+  zones: Zones,
+  limits: ExpansionLimits,
+): EventSpans {
   const first = momentUnder(event, 'dtstart', zones)
   if (!first) throw new CalendarError('it has no DTSTART')
   const { days, minutes } = lengthOf(event, first, zones)
@@ -39,7 +44,7 @@ export function spansOf(event: ICAL.Component, moved: Instances, zones: Zones, l
 }
 
 /** The first value of a property that holds a time. */
-export function momentUnder(event: ICAL.Component, name: string, zones: Zones): Moment | undefined {
+export function momentUnder(event: ICAL.Component, name: string, zones: Zones): CalendarTime | undefined {
   const property = event.getFirstProperty(name)
   return property ? momentsOf(property, zones)[0] : undefined
 }
@@ -51,7 +56,7 @@ interface Length {
 }
 
 /** DTEND, or DURATION (RFC 5545 §3.3.6), or what §3.6.1 says of an event that has neither. */
-function lengthOf(event: ICAL.Component, first: Moment, zones: Zones): Length {
+function lengthOf(event: ICAL.Component, first: CalendarTime, zones: Zones): Length {
   const end = momentUnder(event, 'dtend', zones)
   const duration = event.getFirstPropertyValue('duration')
   if (end) return lengthUntil(end, first)
@@ -59,7 +64,7 @@ function lengthOf(event: ICAL.Component, first: Moment, zones: Zones): Length {
 }
 
 /** Some programs let an all-day event end on the day on which it begins. */
-function lengthUntil(end: Moment, first: Moment): Length {
+function lengthUntil(end: CalendarTime, first: CalendarTime): Length {
   if (first.isDay)
     return { days: Math.max(1, Math.ceil((end.local - first.local) / DAY_MINUTES)), minutes: 0 }
   return { days: 0, minutes: minuteOf(end.local, end.offsetAt) - minuteOf(first.local, first.offsetAt) }

@@ -3,7 +3,7 @@ import type { OffsetAt } from '../zone.js'
 import { CalendarLimit } from './error.js'
 import { type EventSpans, momentUnder, spansOf, summaryOf } from './event.js'
 import { addInstance, type Instances, instancesAt } from './instances.js'
-import type { Limits } from './limits.js'
+import type { ExpansionLimits } from './limits.js'
 import type { Zones } from './moment.js'
 import { zonesOf } from './zones.js'
 
@@ -11,7 +11,7 @@ import { zonesOf } from './zones.js'
 export function readEvents(
   calendar: ICAL.Component,
   home: OffsetAt,
-  limits: Limits,
+  limits: ExpansionLimits,
   note: (error: unknown, event: string) => void,
 ): EventSpans[] {
   const events = calendar.getAllSubcomponents('vevent')

@@ -1,11 +1,11 @@
 import { dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../day.js'
-import type { NamedWeekday, Rule } from './rule.js'
+import type { NamedWeekday, RecurrenceRule } from './rule.js'
 
 /**
  * Whether a day is one that every BY part of a rule names. For RFC 5545 §3.3.10 some parts "expand" and others
  * "limit"; when a period is asked day by day, both come to the same.
  */
-export function fits(rule: Rule, day: number): boolean {
+export function fits(rule: RecurrenceRule, day: number): boolean {
   const { weekdays } = rule
   const placeOfWeekday = rule.frequency === 'YEARLY' && rule.months.length === 0 ? placeInYear : placeInMonth
   return (

@@ -1,4 +1,4 @@
-import { dayOf, type Moment, minuteOf } from './moment.js'
+import { type CalendarTime, dayOf, minuteOf } from './moment.js'
 
 /** A time at which something begins: by its own wall clock, and on the axis of its zone (see `minuteOf`). */
 export interface Start {
@@ -18,7 +18,7 @@ export interface Instances {
   readonly homeTimes: Set<number>
 }
 
-export function instancesAt(moments: readonly Moment[]): Instances {
+export function instancesAt(moments: readonly CalendarTime[]): Instances {
   const instances: Instances = {
     wholeDays: new Set(),
     days: new Set(),
@@ -31,7 +31,7 @@ export function instancesAt(moments: readonly Moment[]): Instances {
 
 export function addInstance(
   { wholeDays, days, times, homeTimes }: Instances,
-  { local, isDay, offsetAt, home }: Moment,
+  { local, isDay, offsetAt, home }: CalendarTime,
 ): void {
   days.add(dayOf(home))
   homeTimes.add(home)
@@ -42,7 +42,7 @@ export function addInstance(
 /** Whether a start of what begins at `first` is named: by its day when either has no time. */
 export function isAmong(
   { wholeDays, days, times, homeTimes }: Instances,
-  first: Moment,
+  first: CalendarTime,
   start: Start,
 ): boolean {
   const day = dayOf(start.local)

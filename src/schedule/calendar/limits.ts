@@ -4,7 +4,7 @@ import { CalendarLimit } from './error.js'
 const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
 
-export interface Limits {
+export interface ExpansionLimits {
   /** Called with the days that a recurrence is about to look at. */
   readonly spendDays: (days: number) => void
   /** Called for each time that a recurrence comes to. */
@@ -12,7 +12,7 @@ export interface Limits {
 }
 
 /** Counts for one calendar file; throws a `CalendarLimit` when it is too much. */
-export function limits(): Limits {
+export function limits(): ExpansionLimits {
   let [days, times] = [0, 0]
   return {
     spendDays(more) {

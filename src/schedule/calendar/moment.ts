@@ -4,7 +4,7 @@ import { minutesShowing, type OffsetAt } from '../zone.js'
 import { CalendarError } from './error.js'
 
 /** A DATE or DATE-TIME of a calendar. RFC 5545 §3.3.4 and §3.3.5. */
-export interface Moment {
+export interface CalendarTime {
   /** What the wall clock shows, in minutes since 1970-01-01T00:00; seconds are fractions. */
   readonly local: number
   /** Whether it is a DATE: a whole day. */
@@ -26,7 +26,7 @@ export interface Zones {
 const inUtc: OffsetAt = () => 0
 
 /** The values of a DTSTART, DTEND, EXDATE, RDATE or RECURRENCE-ID. `floating` is the zone of a time without any. */
-export function momentsOf(property: ICAL.Property, zones: Zones, floating?: OffsetAt): Moment[] {
+export function momentsOf(property: ICAL.Property, zones: Zones, floating?: OffsetAt): CalendarTime[] {
   const tzid = property.getFirstParameter('tzid')
   return property.getValues().map((value: unknown) => {
     if (!(value instanceof ICAL.Time)) throw notTime(property)

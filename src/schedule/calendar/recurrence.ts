@@ -1,6 +1,6 @@
 import { dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../day.js'
 import { fits } from './fits.js'
-import type { Rule } from './rule.js'
+import type { RecurrenceRule } from './rule.js'
 
 /**
  * The days on which a rule recurs, in order, before the day `until`; the first is `start`, whether it fits
@@ -9,7 +9,7 @@ import type { Rule } from './rule.js'
  * `spend` is told of every day that is looked at, and may throw.
  */
 export function* recurrenceDays(
-  rule: Rule,
+  rule: RecurrenceRule,
   start: number,
   until: number,
   spend: (days: number) => void,
@@ -30,7 +30,7 @@ export function* recurrenceDays(
 }
 
 /** Fills in what RFC 5545 §3.3.10 takes from the start when a rule does not name days. */
-function complete(rule: Rule, start: number): Rule {
+function complete(rule: RecurrenceRule, start: number): RecurrenceRule {
   const { month, date } = dateOf(start)
   const weekdays = [{ nth: 0, weekday: weekdayOf(start) }]
   const namesDays = rule.monthDays.length + rule.yearDays.length + rule.weekdays.length > 0
@@ -41,7 +41,7 @@ function complete(rule: Rule, start: number): Rule {
 }
 
 /** The days of each period of a rule, one period after the other, while they begin before `until`. */
-function* periods(rule: Rule, start: number, until: number): Generator<number[]> {
+function* periods(rule: RecurrenceRule, start: number, until: number): Generator<number[]> {
   const { year, month } = dateOf(start)
   const weekFirst = start - daysSince(rule.weekStart, start)
   const period = {
@@ -67,7 +67,7 @@ function daysOfMonth(year: number, month: number): number[] {
 
 const MONTHS = run(1, 12)
 
-function daysOfYear(rule: Rule, year: number): number[] {
+function daysOfYear(rule: RecurrenceRule, year: number): number[] {
   const months = rule.months.length > 0 ? rule.months.toSorted((a, b) => a - b) : MONTHS
   return months.flatMap((month) => daysOfMonth(year, month))
 }

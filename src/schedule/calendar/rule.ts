@@ -5,7 +5,7 @@ import { CalendarError } from './error.js'
  * A recurrence rule of RFC 5545 §3.3.10 that repeats by days, weeks, months or years. An empty list is a part
  * that the rule does not have; weekdays go from 1 for Monday to 7 for Sunday.
  */
-export interface Rule {
+export interface RecurrenceRule {
   readonly frequency: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY'
   readonly interval: number
   readonly count: number
@@ -29,7 +29,7 @@ const CLOCK_PARTS = ['BYHOUR', 'BYMINUTE', 'BYSECOND'] as const
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 
 /** An RRULE as ical.js read it, in our terms. Throws a `CalendarError` for what no closing needs. */
-export function ruleOf(recur: ICAL.Recur): Rule {
+export function ruleOf(recur: ICAL.Recur): RecurrenceRule {
   const { parts } = recur
   const frequency = FREQUENCIES.find((name) => name === recur.freq)
   if (!frequency || CLOCK_PARTS.some((part) => parts[part])) {

@@ -3,8 +3,8 @@ import { DAY_MINUTES, dayNumber } from '../day.js'
 import type { OffsetAt } from '../zone.js'
 import { CalendarError } from './error.js'
 import { instancesAt, isAmong, type Start } from './instances.js'
-import type { Limits } from './limits.js'
-import { dayOf, isUtc, localOf, type Moment, minuteOf, momentsOf, type Zones } from './moment.js'
+import type { ExpansionLimits } from './limits.js'
+import { type CalendarTime, dayOf, isUtc, localOf, minuteOf, momentsOf, type Zones } from './moment.js'
 import { recurrenceDays } from './recurrence.js'
 import { ruleOf } from './rule.js'
 
@@ -12,7 +12,12 @@ import { ruleOf } from './rule.js'
 export const HORIZON = dayNumber(2051, 1, 1)
 
 /** The recurrence set of a component that begins at `first`: DTSTART, RRULE and RDATE without EXDATE. RFC 5545 §3.8.5. */
-export function startsOf(component: ICAL.Component, first: Moment, zones: Zones, limits: Limits): Start[] {
+export function startsOf(
+  component: ICAL.Component,
+  first: CalendarTime,
+  zones: Zones,
+  limits: ExpansionLimits,
+): Start[] {
   if (component.hasProperty('exrule')) throw new CalendarError('it has an EXRULE', 'list the dates as EXDATE')
   const locals = new Set([
     first.local,
@@ -23,12 +28,17 @@ export function startsOf(component: ICAL.Component, first: Moment, zones: Zones,
   return [...locals].map((local) => startAt(local, first)).filter((start) => !isAmong(excluded, first, start))
 }
 
-function momentsUnder(component: ICAL.Component, name: string, first: Moment, zones: Zones): Moment[] {
+function momentsUnder(
+  component: ICAL.Component,
+  name: string,
+  first: CalendarTime,
+  zones: Zones,
+): CalendarTime[] {
   return component.getAllProperties(name).flatMap((property) => momentsOf(property, zones, first.offsetAt))
 }
 
 /** What the clock of the first start shows at an RDATE, which may be by another one. A day is at the time of the first. */
-function localBeside(first: Moment, { local, isDay, offsetAt, home }: Moment): number {
+function localBeside(first: CalendarTime, { local, isDay, offsetAt, home }: CalendarTime): number {
   if (first.isDay) return dayOf(home) * DAY_MINUTES
   if (isDay) return local + first.local - dayOf(first.local) * DAY_MINUTES
   if (offsetAt === first.offsetAt) return local
@@ -42,7 +52,7 @@ function recurrenceRules(component: ICAL.Component): ICAL.Recur[] {
   return component.getAllProperties('rrule').map((property) => property.getFirstValue() as ICAL.Recur)
 }
 
-function localsOf(recur: ICAL.Recur, first: Moment, home: OffsetAt, limits: Limits): number[] {
+function localsOf(recur: ICAL.Recur, first: CalendarTime, home: OffsetAt, limits: ExpansionLimits): number[] {
   const day = dayOf(first.local)
   const time = first.local - day * DAY_MINUTES
   const isOver = ending(recur.until, first.offsetAt ?? home)
@@ -67,6 +77,6 @@ function ending(until: ICAL.Time | null, offsetAt: OffsetAt): (local: number) =>
   return isUtc(until) ? (local) => minuteOf(local, offsetAt) > last : (local) => local > last
 }
 
-function startAt(local: number, { offsetAt }: Moment): Start {
+function startAt(local: number, { offsetAt }: CalendarTime): Start {
   return { local, at: minuteOf(local, offsetAt) }
 }

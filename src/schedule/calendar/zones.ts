@@ -2,7 +2,7 @@ import type ICAL from 'ical.js'
 import { parseTimezone } from '../timezone.js'
 import { type OffsetAt, offsetsOf } from '../zone.js'
 import { CalendarError } from './error.js'
-import type { Limits } from './limits.js'
+import type { ExpansionLimits } from './limits.js'
 import { momentsOf, type Zones } from './moment.js'
 import { startsOf } from './starts.js'
 
@@ -10,7 +10,7 @@ import { startsOf } from './starts.js'
  * The zones of a calendar. A TZID that is an IANA name means that zone; for any other, such as Outlook's
  * "W. Europe Standard Time", the VTIMEZONE of the file tells the offsets. RFC 5545 §3.2.19, §3.6.5.
  */
-export function zonesOf(calendar: ICAL.Component, home: OffsetAt, limits: Limits): Zones {
+export function zonesOf(calendar: ICAL.Component, home: OffsetAt, limits: ExpansionLimits): Zones {
   const known = new Map<string, OffsetAt>()
   return { home, named }
 
@@ -26,7 +26,7 @@ function ianaZone(tzid: string): OffsetAt | undefined {
   return value === undefined ? undefined : offsetsOf(value)
 }
 
-function ownZone(tzid: string, calendar: ICAL.Component, limits: Limits): OffsetAt {
+function ownZone(tzid: string, calendar: ICAL.Component, limits: ExpansionLimits): OffsetAt {
   const definition = calendar
     .getAllSubcomponents('vtimezone')
     .find((zone) => zone.getFirstPropertyValue('tzid') === tzid)
@@ -50,7 +50,7 @@ interface Change {
 }
 
 /** When a STANDARD or DAYLIGHT time begins: its own times are by the offset before it. */
-function changesOf(observance: ICAL.Component, limits: Limits): Change[] {
+function changesOf(observance: ICAL.Component, limits: ExpansionLimits): Change[] {
   const [before, offset] = [offsetUnder(observance, 'tzoffsetfrom'), offsetUnder(observance, 'tzoffsetto')]
   const dtstart = observance.getFirstProperty('dtstart')
   if (!dtstart) throw new CalendarError('a VTIMEZONE has no DTSTART')

@@ -1,0 +1,26 @@
+import type { InternalErrorKind } from './meters.js'
+import type { Service } from './service.js'
+
+/** Does what an answer does not depend on: whatever goes wrong with it is logged, and the call gets its TwiML. */
+export function bestEffort(service: Service, callSid: string, note: () => void): void {
+  try {
+    note()
+  } catch (error) {
+    logError(service, 'noting', { err: error, callSid }, 'the call was answered, but not all of it was noted')
+  }
+}
+
+/** Logs and counts an error of ours. No call is lost over a log that fails as well. */
+export function logError(
+  { log, meters }: Service,
+  kind: InternalErrorKind,
+  about: object,
+  message: string,
+): void {
+  try {
+    meters.error(kind)
+    log.error(about, message)
+  } catch {
+    // there is nobody left to tell
+  }
+}

@@ -1,0 +1,36 @@
+import type { Call } from '../src/call/call.js'
+import { hasCallerLeft } from '../src/call/outcome.js'
+import type { Attributes } from '../src/model/config.js'
+import type { Step } from '../src/model/decision.js'
+import { callOver } from './call-over.js'
+import type { Service } from './service.js'
+
+/** Twilio's own limits where the dial sets none ("TwiML <Dial>"): it rings 30 s, always 5 more, and talks 4 hours. */
+const TIMEOUT = 30
+const TIME_LIMIT = 14_400
+
+/** Seconds in which the callback at the end of a call may still come: Twilio adds 5 to every timeout. */
+const SLACK = 60
+
+/** Counts a call at every endpoint that it is about to ring; for a caller who has left Twilio rings nobody. */
+export function countConcurrentCalls(
+  service: Service,
+  { callSid, params }: Call,
+  steps: readonly Step[],
+  now: number,
+): void {
+  if (hasCallerLeft(params)) {
+    callOver(service, callSid)
+    return
+  }
+  for (const step of steps) {
+    if (step.verb !== 'dial') continue
+    const expires = now + 1000 * longest(step.hop.attributes)
+    for (const { endpoint } of step.targets) service.limits.take(endpoint.name, callSid, expires, now)
+  }
+}
+
+/** The seconds after which a dial is over, whatever happens. */
+function longest({ timeout, timeLimit }: Attributes): number {
+  return Number(timeout ?? TIMEOUT) + Number(timeLimit ?? TIME_LIMIT) + SLACK
+}

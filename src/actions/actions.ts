@@ -1,0 +1,107 @@
+import { circle } from '../dial/circle.js'
+import { compileDial } from '../dial/compile-dial.js'
+import { below, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
+import { type Context, follow, type PlacedAction, type PlacedList } from '../model/compile-context.js'
+import type { ActionList } from '../model/config.js'
+import { checkOrder } from './action-order.js'
+import { checkBeside } from './body-keys.js'
+import type { ActionsSource, BodySource } from './schema.js'
+import { compileVerbs } from './verbs.js'
+
+/** Compiles actions, in order, into one list. A single name gives the named list itself, under its own id. */
+export function compileActions(
+  source: ActionsSource,
+  id: string,
+  origin: Origin,
+  context: Context,
+): ActionList {
+  return compilePlaced(source, id, origin, context).list
+}
+
+/** Compiles the one map of a route or a rule into a list. */
+export function compileBodyList(body: BodySource, id: string, origin: Origin, context: Context): ActionList {
+  return listOf(id, compileBody(body, id, origin, context), context).list
+}
+
+function compilePlaced(source: ActionsSource, id: string, origin: Origin, context: Context): PlacedList {
+  const [first] = source
+  if (source.length === 1 && typeof first === 'string')
+    return namedActions(first, below(origin, 0), context) ?? listOf(id, [], context)
+  const placed = source.flatMap((entry, at) => {
+    const here = below(origin, at)
+    return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
+  })
+  return listOf(id, placed, context)
+
+  /** Actions that are named here have their place here: it is here that they may come too late. */
+  function named(name: string, here: Origin): PlacedAction[] {
+    const actions = namedActions(name, here, context)?.list.actions ?? []
+    return actions.map((action) => ({ value: { ...action }, origin: here }))
+  }
+}
+
+function listOf(id: string, placed: readonly PlacedAction[], context: Context): PlacedList {
+  checkOrder(placed, context)
+  return { list: { id, actions: placed.map(({ value }) => value) }, placed }
+}
+
+/** Compiles what one map says: its own verbs, then the actions that it names. */
+function compileBody(
+  body: BodySource,
+  id: string,
+  origin: Origin,
+  context: Context,
+): readonly PlacedAction[] {
+  checkBeside(body, origin, context)
+  if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
+  const actions = compileVerbs(body, origin, context)
+  if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
+  const placed = actions.map((action) => ({ value: action, origin: below(origin, action.verb) }))
+  if (!body.action) return placed
+  return [...placed, ...compilePlaced(body.action, id, below(origin, 'action'), context).placed]
+}
+
+/** A named list, compiled once. A list on its way to itself is a circle. */
+export function namedActions(name: string, origin: Origin, context: Context): PlacedList | undefined {
+  const done = context.compiled.get(name)
+  if (done) {
+    context.used.action.add(name)
+    return done
+  }
+  if (context.trail.includes(name)) {
+    context.report.add(circle('actions', [...context.trail, name]), origin)
+    return undefined
+  }
+  const item = follow(context, 'action', name, origin) ? context.actions.get(name) : undefined
+  if (!item) return undefined
+  context.trail.push(name)
+  const named = compilePlaced(item.value, `@${name}`, item.origin, context)
+  context.trail.pop()
+  context.compiled.set(name, named)
+  return named
+}
+
+function otherwiseOf(body: BodySource, id: string, origin: Origin, context: Context): ActionList | undefined {
+  if (body.otherwise)
+    return compileActions(body.otherwise, `${id}/otherwise`, below(origin, 'otherwise'), context)
+  const inherited = context.defaultOtherwise()
+  if (!inherited) context.report.add(noOtherwise, below(origin, 'dial'), 'key')
+  return inherited
+}
+
+const noOtherwise: Problem = {
+  code: 'no-otherwise',
+  message: 'when no endpoint of this dial takes the call, it just ends',
+  expected: 'otherwise, here or under defaults',
+  help: 'add otherwise: with an action, such as a voicemail',
+}
+
+const ACTING = ['dial', 'say', 'play', 'record', 'redirect', 'reject', 'hangup', 'action']
+
+const nothingToDo: Problem = {
+  code: 'missing-key',
+  message: 'nothing says what to do with the call',
+  expected: `one of ${ACTING.join(', ')}`,
+  help: 'add an action',
+}

@@ -1,0 +1,48 @@
+import type { Address } from '../numbers/address.js'
+import { national } from '../numbers/national.js'
+import { type Call, parameter } from './call.js'
+
+/** The text that a template's name stands for in one call; empty for what the call does not have. */
+export type Values = (name: string) => string
+
+/** What the matched claim adds to a call: what the `*` stood for, and the columns of a CSV row. */
+export interface Matched {
+  readonly wild: string
+  readonly values: Readonly<Record<string, string>> | undefined
+}
+
+/** The values that templates may name. A CSV column wins over a webhook parameter of the same name. */
+export function valuesOf(call: Call, { wild, values }: Matched): Values {
+  return function value(name) {
+    const column = values?.[name]
+    if (column !== undefined) return column
+    if (name === 'wild') return wild
+    const derived = DERIVED[name]
+    if (derived) return derived(call)
+    return parameter(call.params, name.startsWith('params.') ? name.slice(7) : name)
+  }
+}
+
+const DERIVED: Readonly<Record<string, ((call: Call) => string) | undefined>> = {
+  'To.digits': (call) => digits(call.to),
+  'To.national': (call) => nationalDigits(call.to),
+  'To.user': (call) => user(call.to),
+  'From.digits': (call) => digits(call.from),
+  'From.national': (call) => nationalDigits(call.from),
+  'From.user': (call) => user(call.from),
+}
+
+/** The number without its plus, or the digits of a SIP user. */
+function digits(address: Address): string {
+  return user(address).replace(/\D/g, '')
+}
+
+function nationalDigits(address: Address): string {
+  return address.kind === 'number' ? national(address.text) : digits(address)
+}
+
+/** What stands before the `@`; a number stands for itself. */
+function user(address: Address): string {
+  if (address.kind === 'sip') return address.user
+  return address.kind === 'client' ? address.name : address.text
+}

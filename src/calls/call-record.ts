@@ -1,0 +1,119 @@
+import type { OutcomeClass } from '../call/outcome.js'
+import { ownText } from '../call/own-text.js'
+
+/** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
+export interface CallRecord {
+  readonly callSid: string
+  /** Epoch milliseconds of the first webhook that this replica saw. */
+  readonly since: number
+  from: string
+  to: string
+  route: string
+  rule: string
+  /** The last verb of the TwiML that the call got last; empty while this replica has not answered it. */
+  verb: string
+  /** Whether this replica has placed it. */
+  placed: boolean
+  /** What came of a call that rang nowhere: of one that was placed and never answered, or whose caller has left. */
+  ended: OutcomeClass | undefined
+  hops: readonly HopRecord[]
+  /** Endpoints of which a `ringing` callback came. */
+  rang: readonly string[]
+  /** Endpoints of which a callback said that they answered. */
+  answered: readonly string[]
+  /** The CallSids of legs of which a callback came since a hop ended last. */
+  legs: readonly string[]
+  /** Where the last of its webhooks is kept. */
+  lastWebhook: number | undefined
+  finished: boolean
+  /** From the first webhook to the end; undefined until then. */
+  seconds: number | undefined
+}
+
+/** A hop of a call: when it began to ring, and what came of it. */
+export interface HopRecord {
+  readonly hop: string
+  readonly since: number
+  outcome: OutcomeClass | undefined
+  /** The SIP response code that the outcome came with. */
+  code: number | undefined
+  seconds: number | undefined
+}
+
+/** Nobody is rung so often in one call; it is Twilio that repeats itself. */
+const MOST_HOPS = 50
+
+const NOBODY: readonly string[] = []
+
+/** The record of a call of which nothing is known yet. */
+export function newRecord(callSid: string, now: number): CallRecord {
+  return {
+    callSid: ownText(callSid),
+    since: now,
+    from: '',
+    to: '',
+    route: '',
+    rule: '',
+    verb: '',
+    placed: false,
+    ended: undefined,
+    hops: [],
+    rang: NOBODY,
+    answered: NOBODY,
+    legs: NOBODY,
+    lastWebhook: undefined,
+    finished: false,
+    seconds: undefined,
+  }
+}
+
+/** Whether more is known of it than that a callback came: a replica gets callbacks of calls that others answer. */
+export function isKnown({ verb, placed }: CallRecord): boolean {
+  return verb !== '' || placed
+}
+
+/** Notes that this replica has placed a call. */
+export function notePlaced(record: CallRecord, { from, to }: Pick<CallRecord, 'from' | 'to'>): void {
+  record.placed = true
+  record.from = from
+  record.to = to
+}
+
+/** Notes that a hop rings. */
+export function noteHop(record: CallRecord, hop: string, now: number): void {
+  keepHop(record, { hop, since: now, outcome: undefined, code: undefined, seconds: undefined })
+}
+
+function keepHop(record: CallRecord, hop: HopRecord): void {
+  record.hops = [...record.hops.slice(1 - MOST_HOPS), hop]
+}
+
+/** Notes that a leg of it rings, or is about to. */
+export function noteLegOf(record: CallRecord | undefined, leg: string): void {
+  if (record && !record.legs.includes(leg)) record.legs = [...record.legs.slice(1 - MOST_HOPS), leg]
+}
+
+/** The legs that were heard of since this was asked last. */
+export function takeLegs(record: CallRecord): readonly string[] {
+  const { legs } = record
+  record.legs = NOBODY
+  return legs
+}
+
+/** Notes what came of the hop that rang last under this name. */
+export function noteOutcome(
+  record: CallRecord,
+  hop: string,
+  outcome: OutcomeClass,
+  now: number,
+  code?: number,
+): void {
+  const ringing = record.hops.findLast((one) => one.hop === hop && one.outcome === undefined)
+  if (ringing) {
+    ringing.outcome = outcome
+    ringing.code = code
+    ringing.seconds = (now - ringing.since) / 1000
+  } else {
+    keepHop(record, { hop, since: now, outcome, code, seconds: undefined })
+  }
+}

@@ -1,0 +1,24 @@
+import type { Decision, DialStep } from '../model/decision.js'
+import type { DecisionNote } from './webhook-record.js'
+
+/** A decision in short: what it says, without the config that it points into. */
+export function noteOf(decision: Decision): DecisionNote {
+  const dial = dialOf(decision)
+  return {
+    route: decision.route,
+    rule: decision.rule,
+    reason: decision.reason,
+    verbs: decision.steps.map((step) => step.verb),
+    hop: dial?.hop.name,
+    next: dial?.plan.next,
+    outcome: decision.outcome,
+    skipped: decision.skipped.map(({ rule, condition, saw }) => ({ rule, condition: condition.key, saw })),
+    passedOver: decision.passedOver,
+    notUp: dial?.notUp,
+  }
+}
+
+/** The dial that a decision ends in, if it does. */
+export function dialOf({ steps }: Decision): DialStep | undefined {
+  return steps.find((step): step is DialStep => step.verb === 'dial')
+}

@@ -1,0 +1,60 @@
+import { parameter } from '../call/call.js'
+import { explainCommand } from '../explain/command.js'
+import { secretMasker } from '../explain/mask.js'
+import type { Config } from '../model/config.js'
+import { parseForm } from '../twilio/form.js'
+import { tokenlessParameters } from '../twilio/telling-parameters.js'
+import type { CallRecord } from './call-record.js'
+import { type PastQuestion, pastQuestion } from './past-question.js'
+import { summaryOf } from './summary.js'
+import { testCase } from './test-case.js'
+import type { WebhookRecord } from './webhook-record.js'
+
+/** A recent call with all its webhooks, and as a question to the config. Secrets are masked. */
+export function detailOf(
+  record: CallRecord,
+  webhooks: readonly WebhookRecord[],
+  secrets: ReadonlySet<string>,
+  { files, accountsApart }: Pick<Config, 'files' | 'accountsApart'>,
+) {
+  const question = pastQuestion(record, webhooks, accountsApart !== undefined)
+  const detail = {
+    ...summaryOf(record),
+    webhooks: webhooks.map(shown),
+    explain: question && explainCommand(files[0]!, optionsOf(question)),
+    test: question && testCase(question, record),
+  }
+  return maskAll(detail, secretMasker([...secrets])) as typeof detail
+}
+
+function optionsOf({ to, from, account, at, params, outcomes, down, drained }: PastQuestion) {
+  return [
+    ['to', to] as const,
+    ['from', from] as const,
+    ...(account === undefined ? [] : [['account', account] as const]),
+    ['at', at] as const,
+    ...Object.keys(params).map((name) => ['param', `${name}=${parameter(params, name)}`] as const),
+    ...Object.entries(outcomes).map(([hop, outcome]) => ['outcome', `${hop}=${outcome}`] as const),
+    ...down.map((name) => ['down', name] as const),
+    ...drained.map((name) => ['drained', name] as const),
+  ]
+}
+
+function shown({ at, path, form, status, decision, twiml }: WebhookRecord) {
+  return {
+    at: new Date(at).toISOString(),
+    path,
+    params: tokenlessParameters(parseForm(form)),
+    status,
+    decision,
+    twiml: twiml === '' ? undefined : twiml,
+  }
+}
+
+/** Masks every text in plain data. */
+function maskAll(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((one) => maskAll(one, mask))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), maskAll(one, mask)]))
+}

@@ -1,0 +1,93 @@
+import type { ActionList, Config, DialAction, DialEntry, Endpoint, Hop, Split } from '../model/config.js'
+import { isE164 } from '../numbers/e164.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import { addressOf } from '../sip/uri.js'
+import { isVoiceParameter } from '../twilio/parameters.js'
+import { BETWEEN_ENDPOINTS, list, listOfHops } from './plan.js'
+
+/** One step of a dial that stands in no file: what rings, at once if it is more than one, or what a split shares out. */
+export type AdHocStep = { readonly ring: readonly string[] } | AdHocSplit
+
+interface AdHocSplit {
+  readonly by: Split['by']
+  readonly weights: readonly (readonly [name: string, weight: number])[]
+}
+
+// id   = "@outbound:" step *( "^" step )
+// step = name *( "|" name ) / ( "call" / "caller" ) *( "#" name "#" weight )
+//
+// None of the marks may stand in a name or in a SIP URI (RFC 3986 §2), so nothing needs an escape.
+const AD_HOC = '@outbound:'
+const IN_SPLIT = '#'
+
+/** The id of a dial that stands in no file: it holds its steps, so that any replica finds them again. */
+export function adHocId(steps: readonly AdHocStep[]): string {
+  return AD_HOC + listOfHops(steps.map(stepText))
+}
+
+function stepText(step: AdHocStep): string {
+  if ('ring' in step) return step.ring.join(BETWEEN_ENDPOINTS)
+  return [step.by, ...step.weights.flat()].join(IN_SPLIT)
+}
+
+function readStep(text: string): AdHocStep {
+  if (!text.includes(IN_SPLIT)) return { ring: text.split(BETWEEN_ENDPOINTS) }
+  const [by, ...pairs] = text.split(IN_SPLIT)
+  const names = pairs.filter((_, at) => at % 2 === 0)
+  const weights = names.map((name, at) => [name, Number(pairs[2 * at + 1])] as const)
+  return { by: by as Split['by'], weights }
+}
+
+export function isAdHoc(id: string): boolean {
+  return id.startsWith(AD_HOC)
+}
+
+/** The dial of such an id, with what `defaults` says of every dial. Whatever can no longer be rung is left out. */
+export function adHocList({ outbound, endpoints }: Config, id: string): ActionList {
+  const pattern = patternOf(outbound.dial)
+  const steps = list(id.slice(AD_HOC.length)).flatMap((text) => stepsOf(readStep(text)))
+  return { id, actions: [{ ...outbound.dial, id, steps }] }
+
+  function stepsOf(step: AdHocStep): readonly DialEntry[] {
+    if (!('ring' in step)) return splitOf(step)
+    const [only, ...others] = step.ring as [string, ...string[]]
+    if (others.length === 0) return outbound.groups.get(only) ?? hopsOf(only).map((hop) => ({ hop }))
+    const atOnce = step.ring.flatMap(hopsOf).flatMap((hop) => hop.endpoints)
+    return atOnce.length > 0 ? [{ hop: hopLike(pattern, atOnce) }] : []
+  }
+
+  function splitOf({ by, weights }: AdHocSplit): DialEntry[] {
+    const choices = weights.map(([name, weight]) => ({ name, weight, hops: hopsOf(name) }))
+    return [{ by, choices: choices.filter(({ hops }) => hops.length > 0) }]
+  }
+
+  /** A split within a group has no place here; `dialSteps` refuses it. */
+  function hopsOf(name: string): Hop[] {
+    const group = outbound.groups.get(name)
+    if (group) return group.flatMap((step) => ('hop' in step ? step.hop : []))
+    const endpoint = adHocEndpoint(endpoints, name)
+    return endpoint ? [hopLike(pattern, [endpoint])] : []
+  }
+}
+
+function patternOf({ steps }: DialAction): Hop {
+  return (steps[0] as { hop: Hop }).hop
+}
+
+function hopLike(pattern: Hop, written: readonly Endpoint[]): Hop {
+  const endpoints = written.map((endpoint) => ({
+    ...endpoint,
+    attributes: { ...pattern.endpoints[0]!.attributes, ...endpoint.attributes },
+  }))
+  return { ...pattern, name: endpoints.map(({ name }) => name).join(BETWEEN_ENDPOINTS), endpoints }
+}
+
+/** An endpoint by its name, a SIP URI or a phone number. */
+function adHocEndpoint(endpoints: Config['endpoints'], name: string): Endpoint | undefined {
+  const known = endpoints.get(name)
+  if (known) return known
+  const bare = { name, attributes: {}, maxCalls: undefined }
+  if (isE164(name)) return { ...bare, address: name, uri: undefined, number: name }
+  const { value } = parseSipUri(name, isVoiceParameter)
+  return value && { ...bare, address: addressOf(value), uri: value, number: undefined }
+}

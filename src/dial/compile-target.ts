@@ -1,0 +1,100 @@
+import { SIP_KEYS } from '../actions/body-keys.js'
+import { readPattern } from '../config/compile/patterns.js'
+import { below, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
+import { attributesOf, type Context, follow } from '../model/compile-context.js'
+import type { Endpoint } from '../model/config.js'
+import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
+import { compileEndpoint } from './endpoint.js'
+import type { EndpointSource } from './endpoint-schema.js'
+import { isAddress } from './hop-keys.js'
+import type { HopSource } from './schema.js'
+
+/** An entry of a dial, a ring or a group, with the SIP keys that stand beside it. */
+export interface HopEntry {
+  readonly source: string | HopSource
+  readonly beside: Readonly<Record<string, unknown>>
+  readonly origin: Origin
+}
+
+/** The one place that an entry names; undefined, and reported, when there is none. */
+export function compileTarget({ source, beside, origin }: HopEntry, context: Context): Endpoint | undefined {
+  if (typeof source === 'string') {
+    return isAddress(source) ? bareUri(source, beside, origin, context) : named(source, origin, context)
+  }
+  if (source.number !== undefined) return phoneNumber(source.number, source, below(origin, 'number'), context)
+  if (source.uri !== undefined)
+    return bareUri(source.uri, { ...beside, ...source }, below(origin, 'uri'), context)
+  const endpoint = named(source.endpoint!, below(origin, 'endpoint'), context)
+  return (
+    endpoint && {
+      ...endpoint,
+      attributes: { ...endpoint.attributes, ...attributesOf(source, SIP_ATTRIBUTES) },
+    }
+  )
+}
+
+function named(name: string, origin: Origin, context: Context): Endpoint | undefined {
+  return follow(context, 'endpoint', name, origin) ? context.endpoints.get(name) : undefined
+}
+
+function bareUri(
+  uri: string,
+  beside: Readonly<Record<string, unknown>>,
+  origin: Origin,
+  context: Context,
+): Endpoint | undefined {
+  if (uri.startsWith('+')) {
+    context.report.add(numberAsUri(uri), origin)
+    return undefined
+  }
+  const own = Object.keys(beside).some((key) => SIP_KEYS.has(key))
+  const source = own ? { ...(beside as Partial<EndpointSource>), uri } : { uri }
+  return compileEndpoint(withoutPassword(uri), source, origin, context)
+}
+
+/** The name of a bare URI travels in logs and URLs, where a password has no business. */
+function withoutPassword(uri: string): string {
+  return uri.replace(/^(sips?:[^:@]*):[^@]*@/i, '$1@')
+}
+
+function numberAsUri(found: string): Problem {
+  return {
+    code: 'sip-uri',
+    message: `"${found}" is a phone number, not an endpoint or a SIP URI`,
+    expected: 'the name of an endpoint, or a SIP URI',
+    found,
+    help: `write { number: "${found}" } to dial the telephone network, or sip:${found}@your.host`,
+  }
+}
+
+function phoneNumber(
+  text: string,
+  source: HopSource,
+  origin: Origin,
+  context: Context,
+): Endpoint | undefined {
+  const pattern = readPattern(text, origin, context)
+  if (pattern?.kind !== 'exact') {
+    if (pattern) context.report.add(notOneNumber(text), origin)
+    return undefined
+  }
+  return {
+    name: text,
+    address: text,
+    uri: undefined,
+    number: text,
+    attributes: attributesOf(source, NUMBER_ATTRIBUTES),
+    maxCalls: undefined,
+  }
+}
+
+export function notOneNumber(found: string): Problem {
+  return {
+    code: 'number-format',
+    message: `"${found}" is not one number`,
+    expected: 'a number in E.164 form',
+    found,
+    help: 'write a number such as "+4930123456"',
+  }
+}

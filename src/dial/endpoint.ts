@@ -1,0 +1,104 @@
+import { below, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
+import { attributesOf, type Context } from '../model/compile-context.js'
+import type { Endpoint } from '../model/config.js'
+import { withHeaders, withParameter } from '../sip/build-uri.js'
+import { type Header, parseHeader } from '../sip/header.js'
+import { parseSipUri } from '../sip/parse-uri.js'
+import { addressOf, type SipUri } from '../sip/uri.js'
+import { SIP_ATTRIBUTES } from '../twilio/attributes.js'
+import { markupWarning } from '../xml/markup.js'
+import type { EndpointSource } from './endpoint-schema.js'
+
+/** What the keys of a SIP leg are read with. */
+export type SipContext = Pick<Context, 'report' | 'isTemplateName' | 'templateNames'>
+
+/** Compiles an endpoint; undefined when its URI cannot be used. The rest of its errors are reported as well. */
+export function compileEndpoint(
+  name: string,
+  source: EndpointSource,
+  origin: Origin,
+  context: SipContext,
+): Endpoint | undefined {
+  const { value: written, problems } = parseSipUri(source.uri, context.isTemplateName, context.templateNames)
+  context.report.addAll(problems, below(origin, 'uri'))
+  const attributes = attributesOf(source, SIP_ATTRIBUTES)
+  if (attributes.password !== undefined && attributes.username === undefined)
+    context.report.add(usernameMissing, below(origin, 'password'), 'key')
+  const headers = readHeaders(source.headers ?? {}, below(origin, 'headers'), context)
+  const placed = written && place(written, source, origin, context)
+  const uri = placed && (headers.length > 0 ? addHeaders(placed, headers, origin, context) : placed)
+  return (
+    uri && {
+      name,
+      address: addressOf(uri),
+      uri,
+      number: undefined,
+      attributes,
+      maxCalls: source.maxCalls,
+    }
+  )
+}
+
+const usernameMissing: Problem = {
+  code: 'sip-username-missing',
+  message: 'password has no effect without username',
+  expected: 'username beside it',
+  help: 'add username, or remove password',
+}
+
+/** Puts `region` or `edge` into the URI, as Twilio wants it. */
+function place(
+  uri: SipUri,
+  source: EndpointSource,
+  origin: Origin,
+  { report }: SipContext,
+): SipUri | undefined {
+  const given = (['region', 'edge'] as const).filter((key) => source[key] !== undefined)
+  const inUri = uri.parameters.some(([name]) => /^(region|edge)$/i.test(name))
+  if (given.length + Number(inUri) > 1) {
+    report.add(regionTwice(given, inUri), below(origin, given.at(-1)!), 'key')
+    return uri
+  }
+  const key = given[0]
+  if (!key) return uri
+  const placed = withParameter(uri, key, source[key]!)
+  report.addAll(placed.problems, below(origin, key))
+  return placed.value
+}
+
+function regionTwice(given: readonly string[], inUri: boolean): Problem {
+  const places = [...(inUri ? ['the uri'] : []), ...given]
+  return {
+    code: 'sip-region-twice',
+    message: `where the call leaves from is given twice: in ${places.join(' and ')}`,
+    expected: 'one of region, edge, or ;region= in the uri',
+    found: places.join(', '),
+    help: 'keep one of them',
+  }
+}
+
+function readHeaders(
+  written: Readonly<Record<string, string>>,
+  origin: Origin,
+  { report, isTemplateName, templateNames }: SipContext,
+): Header[] {
+  return Object.entries(written).flatMap(([name, text]) => {
+    const { value, problems } = parseHeader(name, text, isTemplateName, templateNames)
+    report.addAll(markupWarning(text, 'write the value as the endpoint is to read it'), below(origin, name))
+    for (const problem of problems)
+      report.add(problem, below(origin, name), problem.found === name ? 'key' : 'value')
+    return value ?? []
+  })
+}
+
+function addHeaders(
+  uri: SipUri,
+  headers: readonly Header[],
+  origin: Origin,
+  { report }: SipContext,
+): SipUri | undefined {
+  const { value, problems } = withHeaders(uri, headers)
+  report.addAll(problems, below(origin, 'headers'))
+  return value
+}

@@ -1,0 +1,58 @@
+import type { Action, ActionList, Config, DialAction, Route, Rule } from '../model/config.js'
+import { adHocList, isAdHoc } from './ad-hoc.js'
+import { fingerprintOf } from './fingerprint.js'
+import { hopNames } from './hop-names.js'
+import type { Plan } from './plan.js'
+
+/**
+ * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route and the
+ * named actions hold the best likeness wins: the same id and content, the same content, then the same id if it
+ * still holds the hop that rang. Undefined when nothing of it is left.
+ */
+export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): DialAction | undefined {
+  const list = listAt(config, id)
+  const named = list && dialOf(list)
+  if (named && fingerprintOf(named) === mark) return named
+  const lists = [...config.actions.values(), config.default]
+  const all = [...dialsOf(config.routes.get(route)), ...lists.flatMap(dialsIn)]
+  return (
+    all.find((dial) => fingerprintOf(dial) === mark) ??
+    (named && hopNames(named).includes(hop) ? named : undefined)
+  )
+}
+
+/** The action list of an id such as `berlin`, `berlin/2`, `@voicemail` or `berlin/2/otherwise`. */
+export function listAt(config: Config, id: string): ActionList | undefined {
+  if (isAdHoc(id)) return adHocList(config, id)
+  // first of all, since a rule may be called `otherwise`
+  const rule = ruleAt(config, id)
+  if (rule) return rule.actions
+  if (id.endsWith('/otherwise')) {
+    const before = listAt(config, id.slice(0, -'/otherwise'.length))
+    return before && dialOf(before)?.otherwise
+  }
+  if (id === config.default.id) return config.default
+  if (id === config.otherwise?.id) return config.otherwise
+  if (id.startsWith('@')) return config.actions.get(id.slice(1))
+  return config.routes.get(id)?.rules[0]?.actions
+}
+
+function ruleAt(config: Config, id: string): Rule | undefined {
+  const cut = id.lastIndexOf('/')
+  return config.routes.get(id.slice(0, cut))?.rules.find((rule) => rule.name === id.slice(cut + 1))
+}
+
+function dialOf(list: ActionList): DialAction | undefined {
+  return list.actions.find((action: Action): action is DialAction => action.verb === 'dial')
+}
+
+function dialsOf(route: Route | undefined): DialAction[] {
+  return (route?.rules ?? []).flatMap((rule) => dialsIn(rule.actions))
+}
+
+/** The dial that ends a list, and those that follow it by `otherwise`. */
+export function dialsIn(list: ActionList): DialAction[] {
+  const dial = dialOf(list)
+  if (!dial) return []
+  return dial.otherwise ? [dial, ...dialsIn(dial.otherwise)] : [dial]
+}

@@ -1,0 +1,165 @@
+import { below, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
+import type { Context } from '../model/compile-context.js'
+import type { DialEntry, Endpoint, Hop } from '../model/config.js'
+import { circle } from './circle.js'
+import { compileTarget, type HopEntry } from './compile-target.js'
+import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
+import { checkRing } from './ring.js'
+import type { HopSource } from './schema.js'
+
+/** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
+export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
+
+/**
+ * The steps that the entries of a `dial` or a group stand for. Groups are followed into their members;
+ * `trail` holds the groups on the way, since a group within itself would never end.
+ */
+export function compileSteps(
+  entries: readonly HopEntry[],
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[] = [],
+): DialEntry[] {
+  const steps: DialEntry[] = []
+  for (const entry of entries)
+    if (isWellFormed(entry, context)) steps.push(...compileStep(entry, context, makeHop, trail))
+  // an array that has grown holds room for more than a dial has
+  return steps.slice()
+}
+
+function isWellFormed({ source, origin }: HopEntry, { report }: Context): boolean {
+  if (typeof source === 'string') return true
+  const problem = shapeProblem(source)
+  if (problem?.code === 'missing-key') report.addMissing(problem, origin)
+  else if (problem) report.add(problem, origin)
+  else for (const key of strayKeys(source)) report.add(strayKey(key, source), below(origin, key), 'key')
+  return problem === undefined
+}
+
+function compileStep(
+  entry: HopEntry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialEntry[] {
+  const { source, origin } = entry
+  const group = groupOf(source, context)
+  if (group !== undefined) return groupSteps(group, entry, context, makeHop, trail)
+  if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, trail)
+  if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, trail)
+  const endpoint = compileTarget(entry, context)
+  return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
+}
+
+/** An endpoint by itself; of a named one the list is the same for all hops. */
+function alone(endpoint: Endpoint, { endpoints, alone: lists }: Context): readonly Endpoint[] {
+  const list = lists.get(endpoint) ?? [endpoint]
+  if (endpoints.get(endpoint.name) === endpoint) lists.set(endpoint, list)
+  return list
+}
+
+function groupOf(source: string | HopSource, { groups }: Context): string | undefined {
+  const name = typeof source === 'string' ? source : source.endpoint
+  return name !== undefined && groups.has(name) ? name : undefined
+}
+
+function groupSteps(
+  name: string,
+  { source, beside, origin }: HopEntry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialEntry[] {
+  context.used.endpoint.add(name)
+  if (trail.includes(name)) {
+    context.report.add(circle('groups', [...trail, name]), origin)
+    return []
+  }
+  const group = context.groups.get(name)!
+  const entries = group.value.map((member, at) => ({
+    source: typeof source === 'string' ? member : inherit(member, source),
+    beside,
+    origin: below(group.origin, at),
+  }))
+  return compileSteps(entries, context, makeHop, [...trail, name])
+}
+
+/** What stands beside a group in a dial holds for each of its members. */
+function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopSource): HopSource {
+  const own: HopSource =
+    typeof member !== 'string' ? member : isAddress(member) ? { uri: member } : { endpoint: member }
+  return { ...overridesFor(formOf(own), overrides), ...own }
+}
+
+function ringStep(
+  members: readonly (string | HopSource)[],
+  entry: HopEntry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialEntry[] {
+  const origin = below(entry.origin, 'ring')
+  const entries = members.map((source, at) => ({
+    source,
+    beside: { ...entry.beside, ...(entry.source as HopSource) },
+    origin: below(origin, at),
+  }))
+  const steps = compileSteps(entries, context, makeHop, trail)
+  const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
+  checkRing(members, endpoints, origin, context)
+  return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
+}
+
+function splitStep(
+  { split, by = 'call' }: HopSource,
+  entry: HopEntry,
+  context: Context,
+  makeHop: MakeHop,
+  trail: readonly string[],
+): DialEntry[] {
+  const choices = Object.entries(split!).map(([name, weight]) => {
+    const origin = below(entry.origin, 'split', name)
+    const { split: _, by: __, ...beside } = entry.source as HopSource
+    const source = inherit(name, beside)
+    const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, trail)
+    return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
+  })
+  return [{ by, choices }]
+}
+
+/** The hops of a ring or of one choice of a split. A split that a group brings in there is an error. */
+function withoutSplits(
+  steps: readonly DialEntry[],
+  within: 'ring' | 'split',
+  origin: Origin,
+  { report }: Context,
+): Hop[] {
+  if (steps.some((step) => !('hop' in step))) report.add(splitWithin(within), origin)
+  return steps.flatMap((step) => ('hop' in step ? step.hop : []))
+}
+
+export function splitWithin(within: 'ring' | 'split'): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `a group with a split cannot stand within ${within}`,
+    expected: 'endpoints, or groups of endpoints',
+    help: 'name the endpoints themselves here',
+  }
+}
+
+/** An entry in its long form has exactly one of the keys that say where it leads. */
+export function shapeProblem(source: HopSource): Problem | undefined {
+  const given = FORMS.filter((form) => source[form] !== undefined)
+  if (given.length === 1 && (source.by === undefined || source.split)) return undefined
+  return {
+    code: given.length === 0 ? 'missing-key' : 'conflicting-keys',
+    message:
+      given.length === 0
+        ? 'nothing says where this hop leads'
+        : `${[...given, ...(source.by ? ['by'] : [])].join(' and ')} cannot stand together`,
+    expected: `exactly one of ${FORMS.join(', ')}`,
+    found: given.join(', ') || undefined,
+    help: given.length === 0 ? 'add endpoint, uri, ring, split or number' : `keep one; by belongs to split`,
+  }
+}

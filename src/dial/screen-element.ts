@@ -1,0 +1,25 @@
+import { EMPTY_TWIML, saidText, twimlDocument } from '../actions/twiml-writer.js'
+import type { Screen } from '../model/config.js'
+import { escapeXml } from '../xml/escape.js'
+import { fill, hole, skeleton } from '../xml/skeleton.js'
+
+/** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */
+export function screenTwiml(screen: Screen, text: string, url: string): string {
+  const say = fill(skeleton({ name: 'Say', attributes: screen.attributes, content: hole('content') }), {
+    content: saidText(text),
+  })
+  if (screen.accept === undefined) return twimlDocument(say)
+  const attributes = {
+    input: 'dtmf',
+    numDigits: String(screen.accept.length),
+    timeout: String(screen.timeout),
+    action: hole('action'),
+  }
+  const gather = skeleton({ name: 'Gather', attributes, content: hole('say') })
+  return twimlDocument(`${fill(gather, { action: escapeXml(url), say })}<Hangup/>`)
+}
+
+/** What follows the callee's digits: nothing, which puts the call through, or the end of the callee's leg. */
+export function screenedTwiml(screen: Screen, digits: string): string {
+  return digits === screen.accept ? EMPTY_TWIML : twimlDocument('<Hangup/>')
+}

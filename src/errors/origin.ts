@@ -1,0 +1,46 @@
+import type { Path } from './config-error.js'
+
+/** A file that the config was read from, and the way from a path in it to a stretch of its text. */
+export interface SourceFile {
+  /** As seen from the main file's folder: `routes/berlin.yaml`. */
+  readonly name: string
+  readonly text: string
+  /** Whether it is a file of lines, such as a CSV: paths in it say nothing that the place doesn't say. */
+  readonly lines: boolean
+  /** Offsets in UTF-16 units, end exclusive. */
+  span(path: Path, part: 'key' | 'value'): { start: number; end: number }
+}
+
+/** Where a value stands. For files of lines (CSV, lists) the path is the line, from 1, and the text in it that is meant. */
+export interface Origin {
+  readonly file: SourceFile
+  readonly path: Path
+}
+
+export function below(origin: Origin, ...steps: (string | number)[]): Origin {
+  let place = origin
+  for (const step of steps) place = new Below(place, step)
+  return place
+}
+
+/** Its path is put together when somebody asks for it: a large config has a million places and hardly an error. */
+class Below implements Origin {
+  constructor(
+    readonly above: Origin,
+    readonly step: string | number,
+  ) {}
+
+  get file(): SourceFile {
+    return this.above.file
+  }
+
+  get path(): Path {
+    return [...this.above.path, this.step]
+  }
+}
+
+/** A value of the right shape, and where it is. */
+export interface Item<T> {
+  readonly value: T
+  readonly origin: Origin
+}

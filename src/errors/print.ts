@@ -1,0 +1,85 @@
+import { ERROR_CODES, type ErrorCode } from './codes.js'
+import { type ConfigError, type Place, pathText } from './config-error.js'
+import { visible, visibleColumns } from './visible.js'
+
+/** Paints a word; `plain` leaves it as it is. */
+export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string
+
+const plain: Paint = (_style, text) => text
+
+/** How many errors are shown with their lines; the rest get one line each. */
+const SHOWN_IN_FULL = 100
+
+/** Everything that `check` and `serve` say of a config: each error with its line, a caret and help. */
+export function printErrors(errors: readonly ConfigError[], paint: Paint = plain): string {
+  const full = errors.slice(0, SHOWN_IN_FULL).map((error) => inFull(error, paint))
+  const rest = errors.slice(SHOWN_IN_FULL).map((error) => inBrief(error, paint))
+  return [...full, ...(rest.length > 0 ? [rest.join('\n')] : [])].join('\n\n')
+}
+
+/** `2 errors, 1 warning` */
+export function countErrors(errors: readonly ConfigError[]): string {
+  const wrong = errors.filter(isError).length
+  return `${count(wrong, 'error')}, ${count(errors.length - wrong, 'warning')}`
+}
+
+/** Whether it stops `serve`. */
+export function isError({ level }: ConfigError): boolean {
+  return level === 'error'
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+function inBrief({ level, code, message, place, path }: ConfigError, paint: Paint): string {
+  const where = paint('bold', visible(placeText(place)))
+  const what = paint(level === 'error' ? 'red' : 'yellow', `${level}[${code}]`)
+  return `${where} ${what} ${visible(`${path.length > 0 ? `${pathText(path)}: ` : ''}${message}`)}`
+}
+
+function inFull(error: ConfigError, paint: Paint): string {
+  const { expected, found, help, other } = error
+  const lines = [inBrief(error, paint), ...excerpt(error.place, paint)]
+  if (other)
+    lines.push(`  ${paint('cyan', 'see also')} ${visible(placeText(other))}`, ...excerpt(other, paint))
+  if (expected) lines.push(`  ${paint('cyan', 'expected')} ${visible(expected)}`)
+  if (found)
+    lines.push(
+      `  ${paint('cyan', 'found')}    ${visible(found.trim() === '' ? JSON.stringify(found) : found)}`,
+    )
+  lines.push(`  ${paint('cyan', 'help')}     ${visible(help ?? usualHelp(error.code))}`)
+  return lines.join('\n')
+}
+
+/** What the manual says of the code, as a part of a sentence. */
+function usualHelp(code: ErrorCode): string {
+  const { help } = ERROR_CODES[code]
+  return help.charAt(0).toLowerCase() + help.slice(1).replace(/\.$/, '')
+}
+
+export function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`
+}
+
+/** How many characters of a line are shown, and at most how many of them before the caret. */
+const [WIDTH, BEFORE] = [120, 60]
+
+/** The line and a caret under the place; a very long line is cut around it. Of an empty line there is nothing to show. */
+function excerpt({ text, line, column, length }: Place, paint: Paint): string[] {
+  if (text === '') return []
+  const from = Math.max(0, column - 1 - BEFORE)
+  const caret = '^'.repeat(Math.min(length, from + WIDTH - (column - 1)))
+  const gutter = String(line)
+  return [
+    `  ${paint('dim', `${gutter} |`)} ${cutOut(text, from)}`,
+    `  ${' '.repeat(gutter.length)} ${paint('dim', '|')} ${' '.repeat(column - 1 - from)}${paint('red', caret)}`,
+  ]
+}
+
+/** A tab is one column wide, as it is for the caret. */
+function cutOut(text: string, from: number): string {
+  const shown = visibleColumns(text.slice(from, from + WIDTH).replaceAll('\t', '→'))
+  const begun = from > 0 ? `…${shown.slice(1)}` : shown
+  return text.length > from + WIDTH ? `${begun.slice(0, -1)}…` : begun
+}

@@ -1,0 +1,233 @@
+import type { TestSource } from '../config/schema/test.js'
+import type { Path } from '../errors/config-error.js'
+import type { NumberIndex } from '../numbers/number-index.js'
+import type { PatternSet } from '../numbers/pattern-set.js'
+import type { Schedule } from '../schedule/schedule.js'
+import type { SipUri } from '../sip/uri.js'
+import type { Template } from '../template/template.js'
+import type { Attestation } from '../twilio/attestation.js'
+
+/**
+ * A config that was checked and compiled: immutable plain data, so that a worker can make it and hand it over.
+ * Everything that can be worked out before a call comes in is worked out here.
+ */
+export interface Config {
+  /** The first twelve hex digits of the SHA-256 over all the files read. */
+  readonly revision: string
+  /** Every file that was read, for whoever watches them. */
+  readonly files: readonly string[]
+  readonly publicUrl: PublicUrl
+  readonly listen: Listen
+  /** The listener for operators; undefined while it is switched off. */
+  readonly admin: Admin | undefined
+  readonly insecureSkipSignature: boolean
+  /** The Redis that replicas share their state by, as a URL; undefined keeps it in memory. */
+  readonly state: string | undefined
+  readonly logLevel: string
+  /** Whether the log has no more than the last three digits of phone numbers. */
+  readonly maskNumbers: boolean
+  readonly accounts: readonly Account[]
+  /** Set when a route is for some of the accounts only; `rest` are those to which belongs what no route leads to. */
+  readonly accountsApart: { readonly rest: readonly string[] | undefined } | undefined
+  readonly twilio: RestSettings
+  readonly outbound: Outbound
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly schedules: ReadonlyMap<string, Schedule>
+  readonly routes: ReadonlyMap<string, Route>
+  readonly numbers: NumberIndex
+  readonly actions: ReadonlyMap<string, ActionList>
+  readonly default: ActionList
+  /** What `defaults` says for a dial without an `otherwise` of its own. */
+  readonly otherwise: ActionList | undefined
+  readonly tests: readonly TestCase[]
+  /** Every secret in clear, so that printers can mask them. */
+  readonly secrets: readonly string[]
+}
+
+/** One of the `tests:`, and where it stands: the file as seen from the main file's folder, and the path in it. */
+export interface TestCase extends TestSource {
+  readonly written?: { readonly file: string; readonly path: Path }
+}
+
+/** What Twilio calls, taken apart; `path` has no slash at its end. */
+export interface PublicUrl {
+  readonly href: string
+  readonly origin: string
+  readonly protocol: 'http:' | 'https:'
+  readonly host: string
+  readonly path: string
+}
+
+/** The admin listener: where it is, who may use it, and by which names it may be called. */
+export interface Admin {
+  readonly listen: Listen
+  readonly tokens: readonly string[]
+  /** Host names and addresses besides those of the machine itself, in lower case. */
+  readonly hosts: readonly string[]
+}
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Account {
+  readonly sid: string
+  readonly name: string
+  readonly authTokens: readonly string[]
+  readonly enhancedSip: boolean
+  /** For the REST API, instead of the first auth token. */
+  readonly apiKey: { readonly sid: string; readonly secret: string } | undefined
+}
+
+/** How Twilio's REST API is reached, and what `dialsip numbers` sets there. */
+export interface RestSettings {
+  /** Without a slash at its end. */
+  readonly apiBaseUrl: string | undefined
+  readonly edge: string | undefined
+  readonly region: string | undefined
+  readonly voiceFallbackUrl: string | undefined
+  /** Connection overrides for the voice URL, such as `rc=2&rp=ct,rt,5xx`; may be empty. */
+  readonly retries: string
+}
+
+/** Calls that dialsip places itself. */
+export interface Outbound {
+  /** Calls a second and account. */
+  readonly cps: number
+  readonly from: string | undefined
+  /** What every dial of an outbound call has in common, by `defaults`: a dial of one hop that stands for all. */
+  readonly dial: DialAction
+  /** What each group stands for in a dial of an outbound call. */
+  readonly groups: ReadonlyMap<string, readonly DialEntry[]>
+}
+
+/** TwiML attributes under Twilio's names, in the text that goes into the document. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** A place where a call can ring: one `<Sip>`, or one `<Number>` for the telephone network. */
+export interface Endpoint {
+  /** Its name in the config; a bare URI or number is its own name. */
+  readonly name: string
+  /** What recognises the same place under two names: `user@host`, lower case. */
+  readonly address: string
+  /** For `<Sip>`; a `<Number>` has none. */
+  readonly uri: SipUri | undefined
+  /** For `<Number>`, E.164. */
+  readonly number: string | undefined
+  readonly attributes: Attributes
+  readonly maxCalls: number | undefined
+}
+
+export interface Route {
+  readonly name: string
+  /** The SIDs of the accounts whose calls it takes; undefined for all of them. */
+  readonly accounts: readonly string[] | undefined
+  readonly rules: readonly Rule[]
+}
+
+export interface Rule {
+  /** Its name, or its place from 1; undefined for the single action of a route without rules. */
+  readonly name: string | undefined
+  /** All of them must fit. */
+  readonly conditions: readonly Condition[]
+  readonly actions: ActionList
+}
+
+export type Condition =
+  | { readonly key: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
+  | { readonly key: 'fromCountry'; readonly countries: readonly string[] }
+  | { readonly key: 'schedule'; readonly schedules: readonly string[] }
+  | { readonly key: 'attestation'; readonly levels: readonly Attestation[] }
+  | { readonly key: 'sipDomain'; readonly domains: readonly string[] }
+  | { readonly key: 'param'; readonly name: string; readonly values: readonly string[] }
+  | { readonly key: 'not'; readonly conditions: readonly Condition[] }
+
+/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `@@default`. */
+export interface ActionList {
+  readonly id: string
+  readonly actions: readonly Action[]
+}
+
+export type Action =
+  | DialAction
+  | SayAction
+  | PlayAction
+  | RecordAction
+  | RedirectAction
+  | RejectAction
+  | HangupAction
+
+export interface DialAction {
+  readonly verb: 'dial'
+  /** The id of the list that it ends. */
+  readonly id: string
+  readonly steps: readonly DialEntry[]
+  /** Outcome classes and SIP codes after which the next hop is tried. */
+  readonly failoverOn: readonly string[]
+  readonly otherwise: ActionList | undefined
+}
+
+/** What a dial lists: one hop, or a split that becomes several when the call is known. */
+export type DialEntry = { readonly hop: Hop } | Split
+
+export interface Split {
+  readonly by: 'call' | 'caller'
+  readonly choices: readonly {
+    readonly name: string
+    readonly weight: number
+    readonly hops: readonly Hop[]
+  }[]
+}
+
+/** One `<Dial>`: where it rings, all at once, and how. */
+export interface Hop {
+  /** The endpoints' names, joined by `|`. */
+  readonly name: string
+  readonly endpoints: readonly Endpoint[]
+  readonly attributes: Attributes
+  readonly callerId: Template | undefined
+  readonly screen: Screen | undefined
+  /** Whether dialsip itself answers a REFER of the callee. */
+  readonly refer: boolean
+}
+
+/** What the callee hears before the call is put through, and must press if `accept` is set. */
+export interface Screen {
+  readonly say: Template
+  readonly accept: string | undefined
+  readonly timeout: number
+  readonly attributes: Attributes
+}
+
+export interface SayAction {
+  readonly verb: 'say'
+  readonly text: Template
+  readonly attributes: Attributes
+}
+
+export interface PlayAction {
+  readonly verb: 'play'
+  readonly url: string
+  readonly attributes: Attributes
+}
+
+export interface RecordAction {
+  readonly verb: 'record'
+  readonly attributes: Attributes
+}
+
+export interface RedirectAction {
+  readonly verb: 'redirect'
+  readonly url: string
+  readonly attributes: Attributes
+}
+
+export interface RejectAction {
+  readonly verb: 'reject'
+  readonly reason: string
+}
+
+export interface HangupAction {
+  readonly verb: 'hangup'
+}

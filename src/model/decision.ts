@@ -1,0 +1,83 @@
+import type { Called } from '../call/call.js'
+import type { OutcomeClass } from '../call/outcome.js'
+import type { UnmetCondition } from '../conditions/unmet.js'
+import type { Plan, Tried } from '../dial/plan.js'
+import type {
+  Endpoint,
+  Hop,
+  PlayAction,
+  RecordAction,
+  RedirectAction,
+  RejectAction,
+  SayAction,
+} from './config.js'
+import type { Standing } from './state.js'
+
+/** What dialsip answers a webhook with, and why. Plain data. */
+export interface Decision {
+  /** The route that decided; empty when no route claims the number. */
+  readonly route: string
+  /** The pattern by which the route claims it. */
+  readonly claim: string
+  /** The rule that fits, by name or place from 1; empty for a single action, and when none fits. */
+  readonly rule: string
+  /** The rules above it, and why each does not fit. */
+  readonly skipped: readonly SkippedRule[]
+  /** One line for the log. */
+  readonly reason: string
+  /** What the TwiML does, in order. Empty: the call ends. */
+  readonly steps: readonly Step[]
+  /** Hops that could not be tried now, and why. */
+  readonly passedOver: readonly PassedOver[]
+  /** What the log should warn of. */
+  readonly warnings: readonly string[]
+  /** The class of the outcome that this decision follows, if it follows one. */
+  readonly outcome: OutcomeClass | undefined
+}
+
+export interface SkippedRule extends UnmetCondition {
+  readonly rule: string
+}
+
+export interface PassedOver {
+  readonly hop: string
+  readonly why: string
+}
+
+/** One TwiML verb with the values of this call filled in. */
+export type Step =
+  | { readonly verb: 'say'; readonly action: SayAction; readonly text: string }
+  | { readonly verb: 'play'; readonly action: PlayAction }
+  | { readonly verb: 'record'; readonly action: RecordAction; readonly resume: Resume }
+  | { readonly verb: 'redirect'; readonly action: RedirectAction }
+  | { readonly verb: 'reject'; readonly action: RejectAction }
+  | { readonly verb: 'hangup' }
+  | DialStep
+
+/** One `<Dial>`: where it rings now, and the plan for what comes after. */
+export interface DialStep {
+  readonly verb: 'dial'
+  readonly hop: Hop
+  readonly targets: readonly Target[]
+  readonly callerId: string | undefined
+  readonly standing: Standing
+  /** How those endpoints stand, of this hop and of the next ones, that are not up; undefined when all are. */
+  readonly notUp: Readonly<Record<string, Standing>> | undefined
+  readonly plan: Plan
+}
+
+/** One `<Sip>` or `<Number>` of a dial. */
+export interface Target {
+  readonly endpoint: Endpoint
+  /** The SIP URI with its headers, or the phone number. */
+  readonly address: string
+}
+
+/** Where a list of actions goes on after a recording: travels in the URL that Twilio requests then. */
+export interface Resume extends Called {
+  readonly list: string
+  readonly step: number
+  readonly route: string
+  readonly rule: string
+  readonly tried: readonly Tried[]
+}

@@ -1,0 +1,93 @@
+import { isIPv6 } from 'node:net'
+import { z } from 'zod'
+import { someOf } from '../errors/suggest.js'
+
+// Every scalar arrives as the text that stands in the file (see yaml.ts). The error of each schema is the
+// sentence "what was expected"; `problems.ts` turns it into an error.
+
+/** Any text that is not empty. */
+export function text(expected = 'a text') {
+  return z.string(expected).min(1, expected)
+}
+
+/** A whole number with limits, both included. */
+export function whole(min: number, max: number, unit = '') {
+  const limits = max === Number.MAX_SAFE_INTEGER ? `${min} up` : `${min} to ${max}`
+  const expected = `a whole number from ${limits}${unit && ` ${unit}`}`
+  return z.preprocess(numeric, z.int(expected).min(min, expected).max(max, expected))
+}
+
+function numeric(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+}
+
+/** `true` or `false`, in the spellings of YAML 1.2 (§10.3.2), which knows no `yes`. */
+export function flag() {
+  return z.preprocess(booleanOf, z.boolean('true or false'))
+}
+
+/** `value`, in which `true` and `false` are among the words, with their other spellings. */
+export function withBooleans<T extends z.ZodType>(value: T) {
+  return z.preprocess(booleanWord, value)
+}
+
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map(
+  [true, false].flatMap((value) => spellingsOf(String(value)).map((word) => [word, value] as const)),
+)
+
+/** `true`, `True` and `TRUE`, but not `tRUE`. */
+function spellingsOf(word: string): string[] {
+  return [word, word[0]!.toUpperCase() + word.slice(1), word.toUpperCase()]
+}
+
+function booleanOf(value: unknown): unknown {
+  return BOOLEANS.get(value) ?? value
+}
+
+function booleanWord(value: unknown): unknown {
+  const boolean = BOOLEANS.get(value)
+  return boolean === undefined ? value : String(boolean)
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
+  return z.enum(values, someOf(values))
+}
+
+/** One value or a list of them; always a list once read. */
+export function listOf<T extends z.ZodType>(item: T, expected = 'a value or a list') {
+  return z.preprocess(asList, z.array(item, expected)).meta({ oneOrMany: true })
+}
+
+/** As `listOf`, for lists of which nothing would come without an entry. */
+export function someListOf<T extends z.ZodType>(item: T) {
+  return z
+    .preprocess(asList, z.array(item, 'a value or a list').min(1, 'at least one entry'))
+    .meta({ oneOrMany: true })
+}
+
+function asList(value: unknown): unknown {
+  return Array.isArray(value) || value === undefined ? value : [value]
+}
+
+/** An http(s) URL that Twilio shall call or fetch. */
+export function url(expected = 'an http or https URL') {
+  return z.string(expected).refine(isHttpUrl, expected)
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)
+}
+
+/** A host without scheme and port, as the `Host` of a request names it. */
+export function hostName(expected = 'a host name or an IP address, without port') {
+  return z.string(expected).refine(isHostName, expected)
+}
+
+function isHostName(value: string): boolean {
+  return /^[\w.-]+$/.test(value) || isIPv6(value)
+}
+
+/** A map whose keys are names or words of the user's own. */
+export function mapOf<T extends z.ZodType>(value: T, expected = 'a map of names') {
+  return z.record(z.string(), value, expected)
+}

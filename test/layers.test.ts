@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+
+interface Layers {
+  readonly FLOORS: readonly (readonly string[])[]
+}
+
+const CONFIG = path.resolve('.dependency-cruiser.mjs')
+const { FLOORS } = (await import(CONFIG)) as Layers
+const FOLDERS = readdirSync('src', { withFileTypes: true }).map(({ name }) => name.replace(/\.ts$/, ''))
+
+t.test('each folder of src is on a floor', async (t) => {
+  t.same(
+    FOLDERS.filter((name) => !FLOORS.flat().includes(name)),
+    [],
+  )
+})
+
+/** What lint says of a house that holds nothing but these files, each with its one import. */
+function layersOf(folder: string, files: Readonly<Record<string, string>>): string {
+  cpSync('tsconfig.json', path.join(folder, 'tsconfig.json'))
+  for (const [file, imported] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+    const to = path.relative(path.dirname(file), imported).replace(/\.ts$/, '.js')
+    writeFileSync(path.join(folder, file), imported && `import './${to}'\n`)
+  }
+  const args = ['depcruise', '--config', CONFIG, '--output-type', 'err', 'src', 'routes', 'bin']
+  const tool = path.resolve('node_modules/.bin/depcruise')
+  return spawnSync(tool, args.slice(1), { cwd: folder, encoding: 'utf8' }).stdout
+}
+
+t.test('lint refuses a wrong import in each layer', async (t) => {
+  const folder = t.testdir({ src: {}, routes: {}, bin: {} })
+  const top = 'src/account/top.ts'
+  const planted = Object.fromEntries(
+    FLOORS.slice(0, -1)
+      .flat()
+      .map((name) => [`src/${name}/planted.ts`, top]),
+  )
+  const files = {
+    ...planted,
+    [top]: 'routes/voice.ts',
+    'routes/voice.ts': 'bin/main.ts',
+    'bin/main.ts': '',
+    'src/sip/a.ts': 'src/sip/b.ts',
+    'src/sip/b.ts': 'src/sip/a.ts',
+  }
+  const said = layersOf(folder, files)
+  for (const [file, imported] of Object.entries(files)) {
+    if (imported !== '' && file !== 'src/sip/b.ts') t.match(said, `${file} → `, file)
+  }
+})
