@@ -10,6 +10,7 @@ import { FAILURES } from '../src/state/health.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { bestEffort } from './best-effort.js'
 import { countHop } from './count-hop.js'
+import { legKey } from './legs.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -29,10 +30,10 @@ export function dialed(service: Service): Decide {
     const reported = outcomeOf(params, rang)
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
     const outcome = decision.outcome!
-    const leg = parameter(params, 'DialCallSid') || `${call.callSid} ${plan.dial} ${plan.tried.length}`
+    const leg = parameter(params, 'DialCallSid') || `${plan.dial} ${plan.tried.length}`
     bestEffort(service, call.callSid, function noteOnce() {
-      if (!service.outcomes.first(leg)) return
-      for (const other of takeLegs(record)) service.outcomes.first(other)
+      if (!service.outcomes.first(legKey(call.callSid, leg))) return
+      for (const other of takeLegs(record)) service.outcomes.first(legKey(call.callSid, other))
       noteOutcome(record, plan.hop, outcome, now, reported.code)
       noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
       countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)

@@ -14,6 +14,11 @@ interface Leg {
   readonly state: string
 }
 
+/** By what the outcome of a leg is counted once: a leg of one call says nothing of another call. */
+export function legKey(parent: string, leg: string): string {
+  return `${parent} ${leg}`
+}
+
 /** Callbacks come in any order and may be lost, so each is taken for no more than it says. */
 export function noteLeg(service: Service, leg: Leg, now: number): void {
   const { book, health, limits, outcomes } = service
@@ -22,7 +27,7 @@ export function noteLeg(service: Service, leg: Leg, now: number): void {
   if (state === 'in-progress') health.note(endpoint, 'answered', now)
   // the end of a leg whose <Dial> has ended may come late, when the same endpoint rings again
   if (!FINAL_STATUSES.includes(state)) noteLegOf(book.find(parent), callSid)
-  else if (!outcomes.has(callSid)) limits.release(endpoint, parent)
+  else if (!outcomes.has(legKey(parent, callSid))) limits.release(endpoint, parent)
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, type Called, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
-import { noteOf } from '../src/calls/decision-note.js'
+import { dialOf, noteOf } from '../src/calls/decision-note.js'
 import type { DecisionNote } from '../src/calls/webhook-record.js'
 import { readCalled, readPlan } from '../src/dial/plan.js'
-import type { Decision } from '../src/model/decision.js'
+import type { Decision, DialStep } from '../src/model/decision.js'
 import { lastResort } from '../src/routing/last-resort.js'
 import { bestEffort, logError } from './best-effort.js'
 import { countConcurrentCalls } from './concurrent-calls.js'
@@ -32,7 +32,7 @@ export function answerTwiml(service: Service, decide: Decide, calledBy = calledB
       return
     }
     const { callSid } = parsed.call
-    const again = webhook.token && service.book.answerTo(callSid, webhook.token)
+    const again = webhook.idempotencyKey && service.book.answerTo(callSid, webhook.idempotencyKey)
     sendTwiml(reply, again || decided(service, decide, parsed.call, request))
   }
 }
@@ -58,7 +58,7 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
       countConcurrentCalls(service, call, decision.steps, now)
       const ended = performance.now()
       service.meters.decision((ended - began) / 1000)
-      request.decided = { callSid, note: note(service, call, decision, now), began, ended }
+      request.decided = { callSid, note: note(service, call, decision, webhook, now), began, ended }
     })
     return twiml
   } catch (error) {
@@ -92,10 +92,16 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
 }
 
 /** Notes a decision in the log and in the book of calls. */
-function note(service: Service, call: Call, decision: Decision, now: number): DecisionNote {
+function note(
+  service: Service,
+  call: Call,
+  decision: Decision,
+  { form }: Webhook,
+  now: number,
+): DecisionNote {
   const { callSid, from, to } = call
   const noted = noteOf(decision)
-  const { hop, verbs } = noted
+  const { verbs } = noted
   const record = service.book.open(callSid, now)
   record.from = from.text
   record.to = to.text
@@ -103,9 +109,19 @@ function note(service: Service, call: Call, decision: Decision, now: number): De
   record.rule = noted.rule
   record.verb = verbs.at(-1) ?? 'hangup'
   if (decision.outcome === 'canceled') record.ended = 'canceled'
-  if (hop !== undefined) noteHop(record, hop, now)
+  const dial = dialOf(decision)
+  if (dial) noteHop(record, ringing(dial), now, isRepeated)
   logDecision(service, call, decision, noted)
   // nothing is asked any more of a call that rings nowhere
-  if (hop === undefined) finish(service, callSid, now)
+  if (!dial) finish(service, callSid, now)
   return noted
+
+  function isRepeated(): boolean {
+    return service.book.hasAnswered(callSid, form)
+  }
+}
+
+function ringing({ plan }: DialStep): Parameters<typeof noteHop>[1] {
+  const { dial, hop, tried, called = '' } = plan
+  return { hop, step: `${dial} ${tried.length} ${called}` }
 }

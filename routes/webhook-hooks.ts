@@ -40,7 +40,7 @@ export function webhookHooks(service: Service, turn: WebhookBatches, path: strin
   /** Only what was signed comes here. */
   function keep(request: FastifyRequest, status: number, payload: unknown, took: DecisionTime): void {
     const { decided, webhook } = request
-    const { params, token, form } = webhook
+    const { params, idempotencyKey, form } = webhook
     const callSid = decided?.callSid ?? (parameter(params, 'ParentCallSid') || parameter(params, 'CallSid'))
     if (traced) traceWebhook({ callSid, path, method: request.method, status, decided, ...took }, service)
     const call = service.book.find(callSid)
@@ -50,7 +50,7 @@ export function webhookHooks(service: Service, turn: WebhookBatches, path: strin
       path,
       status,
       decision: decided?.note,
-      token,
+      idempotencyKey,
       form,
       twiml: typeof payload === 'string' ? payload : '',
     }

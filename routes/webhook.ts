@@ -14,8 +14,8 @@ export interface Webhook {
   /** Path and query exactly as received. */
   readonly target: string
   readonly signature: string | undefined
-  /** What Twilio sends along again with a webhook that it repeats; empty when it did not come. */
-  readonly token: string
+  /** Twilio's idempotency token with the path and query, the same again when it repeats a webhook; empty without a token. */
+  readonly idempotencyKey: string
   /** The parameters that were signed together with the URL: those of a form. */
   readonly signedParams: WebhookParameters
   readonly rawJson: Buffer | undefined
@@ -39,6 +39,7 @@ export function readForm(text: string): Form {
 /** Takes a request apart. Throws for a JSON body that is none. */
 export function readWebhook({ raw, headers, body }: FastifyRequest): Webhook {
   const target = raw.url!
+  const token = headers['i-twilio-idempotency-token']
   const query = readQuery(target)
   const rawJson = Buffer.isBuffer(body) ? body : undefined
   const posted = rawJson ? NO_FORM : ((body as Form | undefined) ?? NO_FORM)
@@ -49,7 +50,7 @@ export function readWebhook({ raw, headers, body }: FastifyRequest): Webhook {
     query: query.params,
     target,
     signature: headers['x-twilio-signature'] as string | undefined,
-    token: (headers['i-twilio-idempotency-token'] as string | undefined) ?? '',
+    idempotencyKey: token === undefined ? '' : `${token} ${target}`,
     signedParams: posted.params,
     rawJson,
   }

@@ -159,6 +159,80 @@ t.test('a repeated webhook gets the same answer', async (t) => {
   t.equal(lines.length, 2)
 })
 
+t.test('a token says nothing of a webhook to another URL', async (t) => {
+  const { post } = serviceOn()
+  const token = { 'i-twilio-idempotency-token': 'abc' }
+  const first = (await post('/voice', webhook(), token)).body
+  const failed = webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' })
+  const second = (await post(actionOf(first), failed, token)).body
+  t.match(second, '@b.example.com')
+  t.match((await post(actionOf(second), failed, token)).body, '<Say>sorry</Say>')
+  t.equal((await post(actionOf(first), failed, token)).body, second)
+})
+
+t.test('a webhook that Twilio repeats rings nobody once more', async (t) => {
+  const { post, service, lines } = serviceOn()
+  const twice = async (target: string, params: Record<string, string>) => {
+    await post(target, params)
+    return (await post(target, params)).body
+  }
+  const hops = () => service.book.find(webhook().CallSid!)!.hops.map(({ hop, outcome }) => [hop, outcome])
+  const first = await twice('/voice', webhook())
+  t.same(hops(), [['a', undefined]])
+  const failed = webhook({ DialCallSid: 'CA2', DialCallStatus: 'failed', DialSipResponseCode: '503' })
+  const second = await twice(actionOf(first), failed)
+  const busy = webhook({ DialCallSid: 'CA3', DialCallStatus: 'busy', DialSipResponseCode: '486' })
+  t.match(await twice(actionOf(second), busy), '<Say>sorry</Say>')
+  const whole = [
+    ['a', 'serverError'],
+    ['b', 'busy'],
+  ]
+  // so late that the hop has ended since
+  await post('/voice', webhook())
+  await post(actionOf(first), failed)
+  t.same(hops(), whole)
+  await post('/status', webhook({ CallStatus: 'completed' }))
+  const finished = lines.filter((line) => line.msg === 'call finished')
+  t.match(finished, [{ hops: whole.map(([hop, outcome]) => ({ hop, outcome })), outcome: 'busy' }])
+  t.equal((finished[0] as { hops: unknown[] }).hops.length, 2)
+})
+
+t.test('a repeated webhook that is answered otherwise rings what it was answered last', async (t) => {
+  const { post, service } = serviceOn()
+  await post('/voice', webhook())
+  service.health.drain('a', 'test')
+  await post('/voice', webhook())
+  t.match(service.book.find(webhook().CallSid!)!.hops, [{ hop: 'b', outcome: undefined }])
+})
+
+t.test('a call that comes back to a route rings again', async (t) => {
+  const { post, service } = serviceOn()
+  const action = actionOf((await post('/voice', webhook())).body)
+  await post(action, webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' }))
+  await post('/voice', webhook({ CallStatus: 'in-progress' }))
+  t.match(service.book.find(webhook().CallSid!)!.hops, [
+    { hop: 'a', outcome: 'serverError' },
+    { hop: 'b', outcome: undefined },
+    { hop: 'a', outcome: undefined },
+  ])
+})
+
+t.test('the leg of another call says nothing of this one', async (t) => {
+  const { post, lines, service } = serviceOn()
+  for (const CallSid of ['CA1', 'CA2']) {
+    const action = actionOf((await post('/voice', webhook({ CallSid }))).body)
+    await post(action, webhook({ CallSid, DialCallSid: 'CAleg', DialCallStatus: 'completed' }))
+    t.match(service.book.find(CallSid)!.hops, [{ hop: 'a', outcome: 'answered' }])
+  }
+  t.match(
+    lines.filter((line) => line.msg === 'call finished'),
+    [
+      { callSid: 'CA1', outcome: 'answered' },
+      { callSid: 'CA2', outcome: 'answered' },
+    ],
+  )
+})
+
 t.test('three failures in a row eject an endpoint', async (t) => {
   const { post, service, lines } = serviceOn()
   for (const CallSid of ['CA1', 'CA2', 'CA3']) {

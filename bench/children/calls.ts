@@ -44,7 +44,7 @@ function request(params: Record<string, string>, token: string): Partial<Fastify
       signature: '',
       signedParams: params,
       rawJson: undefined,
-      token,
+      idempotencyKey: token,
       form: '',
     },
     raw: { url: '/voice', method: 'POST' } as FastifyRequest['raw'],

@@ -57,12 +57,19 @@ export class CallBook {
     return [...this.#webhooks.back(lastWebhook)].reverse()
   }
 
-  /** The TwiML that a webhook got, by Twilio's idempotency token; undefined when it did not come before. */
-  answerTo(callSid: string, token: string): string | undefined {
-    const last = this.find(callSid)?.lastWebhook
-    if (last === undefined) return undefined
-    for (const webhook of this.#webhooks.back(last))
-      if (webhook.token === token && webhook.status === OK) return webhook.twiml
+  /** The TwiML that a webhook got, by its idempotency key; undefined when it did not come before. */
+  answerTo(callSid: string, idempotencyKey: string): string | undefined {
+    return this.#answered(callSid, (webhook) => webhook.idempotencyKey === idempotencyKey)?.twiml
+  }
+
+  /** Whether a webhook with the very same parameters was answered before, so that Twilio has sent it again. */
+  hasAnswered(callSid: string, form: string): boolean {
+    return this.#answered(callSid, (webhook) => webhook.form === form) !== undefined
+  }
+
+  #answered(callSid: string, isThis: (webhook: WebhookRecord) => boolean): WebhookRecord | undefined {
+    for (const webhook of this.#webhooks.back(this.find(callSid)?.lastWebhook))
+      if (webhook.status === OK && isThis(webhook)) return webhook
     return undefined
   }
 

@@ -33,6 +33,8 @@ export interface CallRecord {
 /** A hop of a call: when it began to ring, and what came of it. */
 export interface HopRecord {
   readonly hop: string
+  /** Which step of which dial it is; empty where another replica has dialled it. */
+  readonly step: string
   readonly since: number
   outcome: OutcomeClass | undefined
   /** The SIP response code that the outcome came with. */
@@ -79,9 +81,22 @@ export function notePlaced(record: CallRecord, { from, to }: Pick<CallRecord, 'f
   record.to = to
 }
 
-/** Notes that a hop rings. */
-export function noteHop(record: CallRecord, hop: string, now: number): void {
-  keepHop(record, { hop, since: now, outcome: undefined, code: undefined, seconds: undefined })
+/**
+ * Notes that a hop rings. A webhook that Twilio repeats rings nobody once more: what it was answered last takes the
+ * place of what still rings, and `isRepeated` says of a hop that has ended whether this is the same again.
+ */
+export function noteHop(
+  record: CallRecord,
+  { hop, step }: Pick<HopRecord, 'hop' | 'step'>,
+  now: number,
+  isRepeated: () => boolean,
+): void {
+  const known = record.hops.findLast((one) => one.step === step)
+  if (known && known.outcome === undefined) {
+    if (known.hop === hop) return
+    record.hops = record.hops.filter((one) => one !== known)
+  } else if (known && isRepeated()) return
+  keepHop(record, { hop, step, since: now, outcome: undefined, code: undefined, seconds: undefined })
 }
 
 function keepHop(record: CallRecord, hop: HopRecord): void {
@@ -114,6 +129,6 @@ export function noteOutcome(
     ringing.code = code
     ringing.seconds = (now - ringing.since) / 1000
   } else {
-    keepHop(record, { hop, since: now, outcome, code, seconds: undefined })
+    keepHop(record, { hop, step: '', since: now, outcome, code, seconds: undefined })
   }
 }

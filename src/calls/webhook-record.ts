@@ -7,8 +7,8 @@ export interface WebhookRecord {
   readonly status: number
   /** Undefined where nothing is decided: callbacks, and a webhook that Twilio sent again. */
   readonly decision: DecisionNote | undefined
-  /** Twilio's idempotency token; empty when there was none. */
-  readonly token: string
+  /** What it has in common with one that Twilio sends again: its token, path and query; empty without a token. */
+  readonly idempotencyKey: string
   /** The parameters, as the text of a form. */
   readonly form: string
   /** With passwords in clear: only to be shown masked. */

@@ -28,9 +28,12 @@ export class Webhooks {
   readonly #tape = new RecordRingBuffer(BYTES)
 
   /** Keeps a webhook, and gives the place of the last one of the call, which is this one if it is not too long. */
-  keep({ at, path, status, decision, token, form, twiml }: WebhookRecord, before: number | undefined) {
+  keep(
+    { at, path, status, decision, idempotencyKey, form, twiml }: WebhookRecord,
+    before: number | undefined,
+  ) {
     const head = JSON.stringify([before, at, path, status, ...packed(decision)])
-    return this.#tape.append([head, token, form, twiml]) ?? before
+    return this.#tape.append([head, idempotencyKey, form, twiml]) ?? before
   }
 
   /** The webhooks of a call by the place of its last one, the latest first, as far as they are still there. */
@@ -38,9 +41,9 @@ export class Webhooks {
     for (let place = last ?? null; place !== null; ) {
       const texts = this.#tape.read(place, TEXTS)
       if (!texts) return
-      const [head, token, form, twiml] = texts as [string, string, string, string]
+      const [head, idempotencyKey, form, twiml] = texts as [string, string, string, string]
       const [before, at, path, status, ...decision] = JSON.parse(head) as Head
-      yield { at, path, status, decision: unpacked(decision), token, form, twiml }
+      yield { at, path, status, decision: unpacked(decision), idempotencyKey, form, twiml }
       place = before
     }
   }
