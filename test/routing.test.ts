@@ -4,7 +4,7 @@ import t from 'tap'
 import { classify, OUTCOME_CLASSES, type Outcome } from '../src/call/outcome.js'
 import { type Plan, planQuery, readPlan } from '../src/dial/plan.js'
 import type { Config } from '../src/model/config.js'
-import type { Decision, DialStep } from '../src/model/decision.js'
+import type { Decision, DialStep, Step } from '../src/model/decision.js'
 import { ALL_UP, type Standing, type State } from '../src/model/state.js'
 import { advance } from '../src/routing/advance.js'
 import { decide } from '../src/routing/decide.js'
@@ -283,6 +283,45 @@ routes:
   t.same(after(gone), ['c'], 'an endpoint is gone')
   t.same(after('routes: []\ndefault: { say: closed }'), ['say'], 'everything is gone')
 })
+
+t.test(
+  'after a reload that moved a rule, a busy callee leads to the otherwise of its own dial',
+  async (t) => {
+    const rules = (...lines: string[]) =>
+      configOf(`${ENDPOINTS}
+routes:
+  - { name: main, to: "+15551230001", rules: [${lines.join(', ')}] }
+actions: { later: { say: later } }
+`)
+    const own = '{ if: { from: "+1555*" }, dial: [a, b], otherwise: OWN }'
+    const other = '{ if: { from: "+1900*" }, dial: [a, b], otherwise: OTHER }'
+    for (const [ours, theirs, verb] of [
+      ['{ say: ours }', '{ say: theirs }', 'say'],
+      ['{ play: "https://example.com/1.mp3" }', '{ play: "https://example.com/2.mp3" }', 'play'],
+      ['{ redirect: "https://example.com/1" }', '{ redirect: "https://example.com/2" }', 'redirect'],
+      ['{ reject: busy }', '{ reject: rejected }', 'reject'],
+      ['{ dial: c, otherwise: { say: x } }', '{ dial: c, otherwise: { say: y } }', 'dial'],
+      ['later', '{ say: sooner }', 'say'],
+      ['{ record: true }', '{ hangup: true }', 'record'],
+    ] as const) {
+      const [first, second] = [own.replace('OWN', () => ours), other.replace('OTHER', () => theirs)]
+      const before = rules(first, second)
+      const { plan } = dialOf(decide(before, callOf(), NOW, ALL_UP))!
+      t.equal(plan.dial, 'main/1')
+      const answered = (config: Config) =>
+        advance(config, callOf(), throughUrl(plan), outcome('busy', 486), ALL_UP).steps.map(asTold)
+      const expected = answered(before)
+      t.match(expected, [{ verb }], ours)
+      t.same(answered(rules(second, first)), expected, `${ours} has another place`)
+    }
+  },
+)
+
+/** A step without what differs by the place of its rule. */
+function asTold(step: Step): unknown {
+  if (step.verb === 'dial') return { verb: step.verb, mark: step.plan.mark, hop: step.hop.name }
+  return step.verb === 'record' ? { verb: step.verb } : step
+}
 
 t.test('a hop that left its dial is still an endpoint', async (t) => {
   const plan: Plan = {

@@ -1,24 +1,37 @@
 import { createHash } from 'node:crypto'
-import type { DialAction, DialEntry } from '../model/config.js'
+import type { Action, DialAction, DialEntry } from '../model/config.js'
+import { templateText } from '../template/template.js'
 
 const marks = new WeakMap<DialAction, string>()
 
 /**
- * Eight hex digits that tell dials apart by what they consist of: hops by name, failover classes and `otherwise`.
- * A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not count: a
- * changed timeout makes no other dial.
+ * Eight hex digits that tell dials apart by what they consist of: hops by name, failover classes and what `otherwise`
+ * says and does. A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not
+ * count: a changed timeout makes no other dial.
  */
 export function fingerprintOf(dial: DialAction): string {
   const known = marks.get(dial)
   if (known !== undefined) return known
-  const parts = [
-    dial.steps.map(stepText),
-    dial.failoverOn,
-    dial.otherwise?.actions.map((action) => action.verb),
-  ]
+  const parts = [dial.steps.map(stepText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
   const mark = createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
   marks.set(dial, mark)
   return mark
+}
+
+function actionText(action: Action): readonly string[] {
+  switch (action.verb) {
+    case 'say':
+      return [action.verb, templateText(action.text)]
+    case 'play':
+    case 'redirect':
+      return [action.verb, action.url]
+    case 'reject':
+      return [action.verb, action.reason]
+    case 'dial':
+      return [action.verb, fingerprintOf(action)]
+    default:
+      return [action.verb]
+  }
 }
 
 function stepText(step: DialEntry): unknown {
