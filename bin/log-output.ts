@@ -52,7 +52,7 @@ export class LogOutput {
   #droppedBefore = 0
   #flushed: (() => void) | undefined
 
-  constructor(writeBytes: WriteBytes, waitMs: number, recovered: Recovered = () => {}) {
+  constructor(writeBytes: WriteBytes, waitMs: number, recovered: Recovered) {
     this.#writeBytes = writeBytes
     this.#waitMs = waitMs
     this.#recovered = recovered

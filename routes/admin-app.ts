@@ -17,6 +17,7 @@ import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { recentCallsApi } from './admin/recent-calls.js'
 import { logError } from './best-effort.js'
+import { Connections } from './connections.js'
 import { shedLoad } from './load-shedding.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
@@ -35,9 +36,13 @@ const PLUGINS: readonly AdminPlugin[] = [
   openApi,
 ]
 
+/** Operators, Prometheus and consoles; more would take files that calls need. */
+const MOST_CONNECTIONS = 250
+
 /** The listener for operators: never for Twilio, and never open to the world without a token. */
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {
   const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
+  const connections = new Connections(app.server, MOST_CONNECTIONS)
   const options: AdminOptions = { service, readiness }
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
     const status = error.statusCode ?? 500
@@ -62,9 +67,11 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
   })
   return app
 
-  function askForToken({ headers }: FastifyRequest, reply: FastifyReply, next: () => void): void {
-    if (isAllowed(headers.authorization, adminOf(service).tokens)) next()
-    else
+  function askForToken({ headers, raw }: FastifyRequest, reply: FastifyReply, next: () => void): void {
+    if (isAllowed(headers.authorization, adminOf(service).tokens)) {
+      connections.trust(raw.socket)
+      next()
+    } else
       reply
         .code(401)
         .header('www-authenticate', 'Bearer')

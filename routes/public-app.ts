@@ -1,6 +1,7 @@
 import { Server as NetServer, type Socket } from 'node:net'
-import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { Connections } from './connections.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
 import { twilio } from './twilio.js'
@@ -20,10 +21,7 @@ const CHECK_MS = 2_000
 /** A connection on which nothing moves for so long has nobody at its other end. */
 const DEAD_MS = 80_000
 
-/**
- * More connections than this are closed as they come: each costs some 10 kB, and the proxies in front need a few
- * hundred. Those beyond `ulimit -n` would not be accepted, and not be closed either.
- */
+/** More connections than this are not kept; the process knows better how many files it may have open. */
 const MOST_CONNECTIONS = 15_000
 
 /**
@@ -32,11 +30,18 @@ const MOST_CONNECTIONS = 15_000
  */
 const PARTING_MS = 500
 
+/** So long a stop waits for a request that dawdles on a connection on which nobody has signed anything. */
+const DAWDLING_MS = 3_000
+
 /** The first turn may be over before the listener is looked at. */
 const QUIET_TURNS = 3
 
 /** What answers Twilio and the orchestrator; the process makes it listen. */
-export function publicApp(service: Service, readiness: Readiness): FastifyInstance {
+export function publicApp(
+  service: Service,
+  readiness: Readiness,
+  mostConnections = MOST_CONNECTIONS,
+): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -57,22 +62,24 @@ export function publicApp(service: Service, readiness: Readiness): FastifyInstan
     frameworkErrors: (_error, _request, reply) => (reply as FastifyReply).code(400).send(),
     clientErrorHandler: refuseClient,
   })
-  app.server.maxConnections = MOST_CONNECTIONS
-  app.addHook('preClose', () => part(app.server))
+  const connections = new Connections(app.server, mostConnections)
+  app.addHook('preClose', () => part(app.server, connections))
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
   const { path } = service.active.config.publicUrl
-  app.register(twilio, { prefix: path, service })
+  app.register(twilio, { prefix: path, service, connections })
   for (const prefix of new Set(['', path])) app.register(probes, { prefix, service, readiness })
   return app
 }
 
 /** Takes no new connection, and lets those that are open go with their next answer. */
-async function part(server: NetServer): Promise<void> {
+async function part(server: NetServer, connections: Connections): Promise<void> {
   if (!server.listening) return
   await acceptWaiting(server)
   // of the listener alone: that of HTTP would cut off what is idle at once
   NetServer.prototype.close.call(server)
-  await setTimeout(PARTING_MS)
+  await sleep(PARTING_MS)
+  connections.closeSilent()
+  setTimeout(() => connections.closeStrangers(), DAWDLING_MS).unref()
 }
 
 /**

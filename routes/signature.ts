@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { type Diagnosis, diagnose } from '../src/twilio/diagnosis.js'
+import type { Connections } from './connections.js'
 import type { Service } from './service.js'
 import { isAuthentic, readWebhook, type Webhook } from './webhook.js'
 import type { WebhookBatches } from './webhook-batch.js'
@@ -15,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
-export function checkSignature(service: Service, turn: WebhookBatches) {
+export function checkSignature(service: Service, turn: WebhookBatches, connections: Connections) {
   const afford = limiter(service.now)
   return function checkInTurn(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     turn.join('check', function checkOrFail() {
@@ -31,6 +32,7 @@ export function checkSignature(service: Service, turn: WebhookBatches) {
     const webhook = readWebhook(request)
     if (isAuthentic(webhook, service.active)) {
       request.webhook = webhook
+      connections.trust(request.raw.socket)
       turn.join('decide', done)
     } else refuse(webhook, request, reply)
   }

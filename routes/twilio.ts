@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { recording, status } from './callbacks.js'
+import type { Connections } from './connections.js'
 import { dialed } from './dialed.js'
 import { outbound } from './outbound.js'
 import { recorded } from './recorded.js'
@@ -18,7 +19,7 @@ import { webhookHooks } from './webhook-hooks.js'
 /** Everything that Twilio requests, under the path of `publicUrl`. All of it is signed. */
 export function twilio(
   app: FastifyInstance,
-  { service }: { service: Service },
+  { service, connections }: { service: Service; connections: Connections },
   done: (error?: Error) => void,
 ): void {
   app.removeAllContentTypeParsers()
@@ -37,7 +38,7 @@ export function twilio(
   app.decorateRequest('arrived', 0)
   app.decorateRequest('decided')
   const turn = isTraced() ? BY_ITSELF : new WebhookBatch()
-  app.addHook('preHandler', checkSignature(service, turn))
+  app.addHook('preHandler', checkSignature(service, turn, connections))
   for (const [url, handler] of Object.entries(handlers(service)))
     app.route({
       method: ['GET', 'POST'],

@@ -133,11 +133,15 @@ t.test('masking leaves JSON as it is but for the digits', (t) => {
 
 t.test('lines are written many at a time, in their order and byte for byte', async (t) => {
   const written: Buffer[] = []
-  const output = new LogOutput(function write(bytes, done) {
-    const some = bytes.subarray(0, 30_000)
-    written.push(some)
-    setImmediate(done, null, some.length)
-  }, 20)
+  const output = new LogOutput(
+    function write(bytes, done) {
+      const some = bytes.subarray(0, 30_000)
+      written.push(some)
+      setImmediate(done, null, some.length)
+    },
+    20,
+    () => t.fail('nothing is dropped'),
+  )
   const lines = Array.from({ length: 400 }, (_, at) => `${at} Jörg “Müller” ${'x'.repeat(at)}\n`)
   lines.splice(200, 0, `${'…'.repeat(40_000)}\n`)
   for (const line of lines) output.write(line)
@@ -153,10 +157,14 @@ t.test('lines are written many at a time, in their order and byte for byte', asy
 t.test('a line that comes during a write is not left behind', async (t) => {
   const written: string[] = []
   let finish = () => {}
-  const output = new LogOutput(function write(bytes, done) {
-    written.push(bytes.toString())
-    finish = () => done(null, bytes.length)
-  }, 1)
+  const output = new LogOutput(
+    function write(bytes, done) {
+      written.push(bytes.toString())
+      finish = () => done(null, bytes.length)
+    },
+    1,
+    () => t.fail('nothing is dropped'),
+  )
   output.write('first\n')
   await until(t, 'the first is being written', () => written.length === 1)
   output.write('second\n')

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+
+/** Each costs some 10 kB, and the proxies in front need a few hundred. */
+const MOST = 15_000
+
+/** Open files that are left for what is no connection of Twilio's side: the admin listener, Redis, the REST API, files. */
+const OTHERS = 400
+
+/**
+ * How many connections the public listener may have open: those beyond `ulimit -n` would not be accepted, and not be
+ * closed either, so the limit has to be ours.
+ */
+export function mostConnections(limits = '/proc/self/limits'): number {
+  return Math.min(MOST, Math.max(OTHERS, openFiles(limits) - OTHERS))
+}
+
+/** Without a limit, or where none is told: infinite. */
+function openFiles(limits: string): number {
+  try {
+    return Number(
+      /^Max open files +(\d+) /m.exec(readFileSync(limits, 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY,
+    )
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
