@@ -15,6 +15,7 @@ export function logDecision(service: Service, call: Call, decision: Decision, no
   const { log, active } = service
   const { callSid, from, to, params } = call
   for (const warning of decision.warnings) log.warn({ callSid }, warning)
+  if (from.kind === 'other' || to.kind === 'other') warnOfBlanks(service, call)
   const { outcome, skipped, passedOver, notUp, reason } = note
   const own = {
     callSid,
@@ -30,6 +31,13 @@ export function logDecision(service: Service, call: Call, decision: Decision, no
   const dialLog = dialLogOf(service, decision, note)
   if (dialLog) dialLog.info(own, reason)
   else log.info({ ...whereTo(note), ...own }, reason)
+}
+
+/** A form decodes `+` as a blank, so a client that does not encode it sends another number: no route and no rule fits. */
+function warnOfBlanks({ log }: Service, { callSid, from, to }: Call): void {
+  for (const [name, { text }] of Object.entries({ From: from, To: to }))
+    if (/^ \d/.test(text))
+      log.warn({ callSid }, `${name} begins with a blank: the sender must write + as %2B`)
 }
 
 function whereTo({ route, rule, verbs, hop, next }: DecisionNote): object {

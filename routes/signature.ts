@@ -52,12 +52,14 @@ function diagnosisOf(webhook: Webhook, { headers }: FastifyRequest, { active }: 
   const { publicUrl } = active.config
   return diagnose({
     signature: webhook.signature,
+    signing: webhook.signing,
     publicUrl: { protocol: publicUrl.protocol, host: publicUrl.host, pathname: publicUrl.path },
     target: webhook.target,
     host: headers.host,
     forwardedHost: headers['x-forwarded-host'] as string | undefined,
     forwardedPrefix: headers['x-forwarded-prefix'] as string | undefined,
     params: webhook.signedParams,
+    isJson: webhook.rawJson !== undefined,
     account: parameter(webhook.params, 'AccountSid'),
     keys: active.keys,
   })

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { checkParameters, parseForm } from '../src/twilio/form.js'
+import { keysFor } from '../src/twilio/keyring.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { isSigned, isSignedJson } from '../src/twilio/signature.js'
+import { readSigning, type Signing } from '../src/twilio/signing.js'
 import type { ActiveConfig } from './service.js'
 
 /** What a Twilio webhook consists of, however it was sent. */
@@ -14,6 +16,8 @@ export interface Webhook {
   /** Path and query exactly as received. */
   readonly target: string
   readonly signature: string | undefined
+  /** By what it says that it is signed; undefined where that makes no sense. */
+  readonly signing: Signing | undefined
   /** Twilio's idempotency token with the path and query, the same again when it repeats a webhook; empty without a token. */
   readonly idempotencyKey: string
   /** The parameters that were signed together with the URL: those of a form. */
@@ -50,6 +54,7 @@ export function readWebhook({ raw, headers, body }: FastifyRequest): Webhook {
     query: query.params,
     target,
     signature: headers['x-twilio-signature'] as string | undefined,
+    signing: readSigning(headers['x-twilio-webhooks-signature-settings'] as string | undefined),
     idempotencyKey: token === undefined ? '' : `${token} ${target}`,
     signedParams: posted.params,
     rawJson,
@@ -61,16 +66,19 @@ function readQuery(target: string): Form {
   return start < 0 ? NO_FORM : readForm(target.slice(start + 1))
 }
 
-/** Whether one of the tokens of the account that the webhook names has signed it. */
+/** Whether a token, or the shared key, of the account that the webhook names has signed it. */
 export function isAuthentic(
-  { params, target, signature, signedParams, rawJson }: Webhook,
+  { params, target, signature, signing, signedParams, rawJson }: Webhook,
   { config, keys }: ActiveConfig,
 ): boolean {
   if (config.insecureSkipSignature) return true
   const own = keys.get(parameter(params, 'AccountSid'))
-  if (!own || !signature) return false
+  if (!own || !signature || !signing) return false
   const url = config.publicUrl.origin + target
-  return rawJson ? isSignedJson(own, signature, url, rawJson) : isSigned(own, signature, url, signedParams)
+  const keysOfIt = keysFor(own, signing)
+  return rawJson
+    ? isSignedJson(keysOfIt, signature, url, rawJson, signing.hash)
+    : isSigned(keysOfIt, signature, url, signedParams, signing.hash)
 }
 
 /** The texts of a JSON object; anything else in it is none of our parameters. */

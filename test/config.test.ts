@@ -282,7 +282,13 @@ accounts: [{ sid: ${SID}, name: main, authTokens: ["\${TOKEN}", "\${file:FOLDER/
     { token: 'token-of-a-file\r\n' },
   )
   t.same(config!.accounts, [
-    { sid: SID, name: 'main', authTokens: ['first-token', 'token-of-a-file'], enhancedSip: true },
+    {
+      sid: SID,
+      name: 'main',
+      authTokens: ['first-token', 'token-of-a-file'],
+      sharedKeys: {},
+      enhancedSip: true,
+    },
   ])
   t.same(config!.secrets, ['first-token', 'token-of-a-file'])
 })
@@ -331,6 +337,7 @@ accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/ru
       sid: 'placeholder-account-sid',
       name: 'placeholder-account-sid',
       authTokens: ['placeholder-auth-token', 'placeholder--run-secrets-x'],
+      sharedKeys: {},
       enhancedSip: false,
     },
   ])

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { diagnose, type RefusedRequest } from '../src/twilio/diagnosis.js'
+import { keyring } from '../src/twilio/keyring.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { isSigned, isSignedJson, signatureOf, signingKey } from '../src/twilio/signature.js'
+import { readSigning } from '../src/twilio/signing.js'
 
 const TOKEN = '12345'
 const key = signingKey(TOKEN)
@@ -253,19 +255,27 @@ t.test('the SDK gives the same verdict on JSON bodies', async (t) => {
 // Why a signature was refused
 
 const labels = { main: 'ACmain', other: 'ACother' }
-const keys = new Map([
-  [labels.main, [key, signingKey('older token')]],
-  [labels.other, [signingKey('token of another account')]],
+const keys = keyring([
+  {
+    sid: labels.main,
+    authTokens: [TOKEN, 'older token'],
+    sharedKeys: { SK1: 'first secret', SK2: 'second secret' },
+  },
+  { sid: labels.other, authTokens: ['token of another account'], sharedKeys: { SK3: 'other secret' } },
 ])
+const tokens = (all: Record<string, string[]>) =>
+  keyring(Object.entries(all).map(([sid, authTokens]) => ({ sid, authTokens, sharedKeys: {} })))
 
 /** A refused request to `https://voice.example.com/voice`, signed for `url` with `params`. */
 function refused(
   url: string,
   more: Partial<RefusedRequest> & { signed?: WebhookParameters; by?: string } = {},
-) {
-  const { signed = call, by = TOKEN, ...request } = more
+): RefusedRequest {
+  const { signed = call, by = TOKEN, signing = readSigning(undefined), ...request } = more
   return {
-    signature: signatureOf(by, url, signed),
+    signature: signatureOf(by, url, signed, signing?.hash),
+    signing,
+    isJson: false,
     publicUrl: { protocol: 'https:', host: 'voice.example.com', pathname: '/' },
     target: '/voice',
     params: call,
@@ -284,6 +294,7 @@ t.test('each difference from the signed request is named', async (t) => {
     ['To', ' 15551230001'],
   ])
   const here = 'https://voice.example.com'
+  const json = { isJson: true, params: none, signed: none }
   const cases: [string, RefusedRequest][] = [
     ['other-account', refused(`${here}/voice`, { by: 'token of another account' })],
     ['other-account', refused(`${here}/voice`, { account: undefined })],
@@ -340,6 +351,19 @@ t.test('each difference from the signed request is named', async (t) => {
         ]),
       }),
     ],
+    ['query-reordered', refused(`${here}/voice?a=1&b=2&c=3`, { target: '/voice?c=3&a=1&b=2' })],
+    ['query-reordered', refused(`${here}/voice?c=3&a=1&b=2`, { target: '/voice?a=1&b=2&c=3' })],
+    ['query-reordered', refused(`${here}/voice?a=1&b=2&c=3&d=4`, { target: '/voice?a=1&d=4&b=2&c=3' })],
+    ['no-match', refused(`${here}/voice?a=1&c=3&b=2&d=4`, { target: '/voice?a=1&d=4&b=2&c=3' })],
+    ['body', refused(`${here}/voice?bodySHA256=0`, { target: '/voice?bodySHA256=0', ...json })],
+    ['other-scheme', refused('http://voice.example.com/voice', { ...json })],
+    ['shared-key', refused(`${here}/voice`, { by: 'forgotten', signing: sharedKey('SK9') })],
+    ['other-account', refused(`${here}/voice`, { by: 'other secret', signing: sharedKey('SK3') })],
+    [
+      'other-scheme',
+      refused('http://voice.example.com/voice', { by: 'first secret', signing: sharedKey('SK1') }),
+    ],
+    ['no-match', refused(`${here}/voice`, { by: 'second secret', signing: sharedKey('SK1') })],
     ['no-match', refused(`${here}/voice`, { by: 'a token that is nowhere' })],
     ['no-match', refused(`${here}/voice`, { by: 'a token that is nowhere', params: none })],
     ['unknown-account', refused(`${here}/voice`, { by: 'a token that is nowhere', account: undefined })],
@@ -347,6 +371,48 @@ t.test('each difference from the signed request is named', async (t) => {
     ['not-a-signature', refused(`${here}/voice`, { signature: 'sha256=0123' })],
   ]
   for (const [code, request] of cases) t.equal(diagnose(request).code, code, diagnose(request).says)
+})
+
+/** What a webhook says of itself that the shared key of an id has signed. */
+function sharedKey(id: string, algorithm = 'HMAC_SHA256') {
+  return readSigning(`key=${id},algorithm=${algorithm}`)!
+}
+
+t.test('a webhook says by which shared key it is signed', async (t) => {
+  t.same(sharedKey('SK1'), { sharedKey: 'SK1', hash: 'sha256' })
+  t.same(readSigning(' algorithm = HMAC_SHA1 , key=SK1,more=x'), { sharedKey: 'SK1', hash: 'sha1' })
+  const odd = [
+    '',
+    'key=SK1',
+    'algorithm=HMAC_SHA256',
+    'key=,algorithm=HMAC_SHA256',
+    'key=a,key=b,algorithm=HMAC_SHA1',
+  ]
+  for (const settings of [...odd, 'key=SK1,algorithm=HMAC_MD5', 'key=SK1,algorithm=hmac_sha256', 'SK1'])
+    t.equal(readSigning(settings), undefined, settings)
+})
+
+t.test('the shared key that is missing is named', async (t) => {
+  const saysOf = (more: Partial<RefusedRequest>) =>
+    diagnose({ ...refused('https://voice.example.com/voice'), ...more })
+  const signature = `${'A'.repeat(43)}=`
+  t.match(
+    saysOf({ signing: sharedKey('SK_9-a'), signature }).says,
+    'signed with the shared key SK_9-a, which',
+  )
+  t.match(
+    saysOf({ signing: sharedKey('evil\u001b[31m'), signature }).says,
+    'the shared key (an odd id), which',
+  )
+  t.match(saysOf({ signing: undefined, signature }), { code: 'shared-key', says: /is not key=ID,algorithm=/ })
+  t.match(saysOf({ signature }), { code: 'shared-key', says: /a proxy removed or changed that header/ })
+  t.match(saysOf({ signing: sharedKey('SK1', 'HMAC_SHA1'), signature: 'x' }), { code: 'not-a-signature' })
+})
+
+t.test('where nothing matches the URL, the token and the region are named', async (t) => {
+  const { says } = diagnose(refused('https://other.example.com/twilio/voice'))
+  for (const cause of ['publicUrl may not be the URL set at Twilio', 'authTokens', 'Twilio Regions'])
+    t.match(says, cause)
 })
 
 t.test('the sentence says what was signed and what to check', async (t) => {
@@ -373,17 +439,14 @@ t.test('nothing of an unproven request and no secret is said', async (t) => {
 
 t.test('the work is bounded however many tokens there are', async (t) => {
   const many = (count: number, last: string) => [
-    ...Array.from({ length: count }, (_, index) => signingKey(`token ${index}`)),
-    signingKey(last),
+    ...Array.from({ length: count }, (_, index) => `token ${index}`),
+    last,
   ]
   const slash = 'https://voice.example.com/voice/'
-  const rotated = (older: number) => new Map([[labels.main, many(older, TOKEN)]])
+  const rotated = (older: number) => tokens({ [labels.main]: many(older, TOKEN) })
   t.equal(diagnose(refused(slash, { keys: rotated(10) })).code, 'trailing-slash', '33 signatures')
   t.equal(diagnose(refused(slash, { keys: rotated(30) })).code, 'no-match', '40, then no more')
-  const crowded = new Map([
-    [labels.main, [key]],
-    [labels.other, many(100, 'last')],
-  ])
+  const crowded = tokens({ [labels.main]: [TOKEN], [labels.other]: many(100, 'last') })
   t.equal(diagnose(refused(slash, { keys: crowded })).code, 'trailing-slash', 'other accounts leave room')
   const last = refused('https://voice.example.com/voice', { keys: crowded, by: 'last' })
   t.equal(diagnose(last).code, 'no-match', 'eight tokens of other accounts, no more')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
@@ -574,6 +575,70 @@ t.test('an account cannot eject or release what others ring', async (t) => {
   t.same(server.service.book.find(webhook().CallSid!)?.answered, [])
   await production('/status?endpoint=a', answered)
   t.same(server.service.book.find(webhook().CallSid!)?.answered, ['a'])
+})
+
+t.test('a shared key signs as a token does', async (t) => {
+  const sharedKeys = { SK1: 'first secret', SK2: 'second secret' }
+  const { post, app, lines } = serviceOn({ ...CONFIG, accounts: [{ ...CONFIG.accounts[0]!, sharedKeys }] })
+  const hmac = (hash: string, secret: string, text: string) =>
+    createHmac(hash, secret).update(text).digest('base64')
+  const text = (params: Record<string, string>) =>
+    Object.keys(params)
+      .sort()
+      .reduce((all, name) => all + name + params[name], `${BASE}/voice`)
+  const settings = 'x-twilio-webhooks-signature-settings'
+  const said = async (key: string, algorithm: string, signature: string) => {
+    const headers = { [settings]: `key=${key},algorithm=${algorithm}`, 'x-twilio-signature': signature }
+    return (await post('/voice', webhook(), headers)).statusCode
+  }
+  const [first, second] = Object.values(sharedKeys).map((secret) => hmac('sha256', secret, text(webhook())))
+  t.equal(await said('SK1', 'HMAC_SHA256', first!), 200)
+  t.equal(await said('SK2', 'HMAC_SHA256', second!), 200)
+  t.equal(await said('SK2', 'HMAC_SHA1', hmac('sha1', 'second secret', text(webhook()))), 200)
+  t.equal((await post('/voice', webhook())).statusCode, 200, 'a token without the header')
+  t.equal(await said('SK1', 'HMAC_SHA256', second!), 403, 'the key of another id')
+  t.equal(
+    await said('SK1', 'HMAC_SHA1', hmac('sha1', TOKEN, text(webhook()))),
+    403,
+    'a token as a shared key',
+  )
+  t.equal(await said('SK1', 'HMAC_MD5', hmac('md5', 'first secret', text(webhook()))), 403)
+  t.equal(await said('SK9', 'HMAC_SHA256', first!), 403)
+  t.match(lines.at(-1), { reason: 'shared-key', msg: /signed with the shared key SK9, which/ })
+  const body = JSON.stringify(webhook())
+  const url = `/voice?bodySHA256=${createHash('sha256').update(body).digest('hex')}`
+  const send = (payload: string) =>
+    app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: {
+        'content-type': 'application/json',
+        [settings]: 'key=SK1,algorithm=HMAC_SHA256',
+        'x-twilio-signature': hmac('sha256', 'first secret', BASE + url),
+      },
+    })
+  t.equal((await send(body)).statusCode, 200)
+  t.equal((await send(`${body} `)).statusCode, 403)
+  t.match(lines.at(-1), { reason: 'body' })
+})
+
+t.test('a plus that arrives as a blank is warned of', async (t) => {
+  const { app, lines } = serviceOn({ ...CONFIG, insecureSkipSignature: true })
+  const call = (query: string) => app.inject(`/voice?AccountSid=${ACCOUNT}&CallSid=CA1&${query}`)
+  const blank = (name: string) => `${name} begins with a blank: the sender must write + as %2B`
+  await call('To=+15551230001&From=+49')
+  t.same(
+    lines.filter(({ level }) => level === 40).map(({ msg }) => msg),
+    [blank('From'), blank('To')],
+  )
+  lines.length = 0
+  await call('To=%2B15551230001&From=%2B4930')
+  await call('To=x&From= x')
+  t.same(
+    lines.filter(({ level }) => level === 40),
+    [],
+  )
 })
 
 t.test('the path of publicUrl stands before every path', async (t) => {

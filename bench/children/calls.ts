@@ -42,6 +42,7 @@ function request(params: Record<string, string>, token: string): Partial<Fastify
       query: {},
       target: '/voice',
       signature: '',
+      signing: { sharedKey: undefined, hash: 'sha1' },
       signedParams: params,
       rawJson: undefined,
       idempotencyKey: token,

@@ -11,7 +11,13 @@ export interface Secret {
 }
 
 /** Keys whose values are secrets, wherever they stand. */
-const SECRET_KEYS: ReadonlySet<unknown> = new Set(['authTokens', 'tokens', 'password', 'apiKeySecret'])
+const SECRET_KEYS: ReadonlySet<unknown> = new Set([
+  'authTokens',
+  'sharedKeys',
+  'tokens',
+  'password',
+  'apiKeySecret',
+])
 
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {

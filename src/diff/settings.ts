@@ -40,7 +40,8 @@ function accounts(before: Config, after: Config): SettingChange[] {
     if (!tokens) return [{ setting, old: 'refused', new: 'answered', means: 'every call of this account' }]
     if (!tokens2) return [{ setting, old: 'answered', new: 'refused', means: 'every call of this account' }]
     if (tokens.join() === tokens2.join()) return []
-    const means = 'calls signed with a token that is not in both are answered by one of the two only'
+    const means =
+      'calls signed with a token or shared key that is not in both are answered by one of the two only'
     return [{ setting, old: count(tokens), new: `${count(tokens2)}, not the same`, means }]
   })
 }
@@ -65,9 +66,14 @@ function outboundFacts(config: Config): { readonly key: string; readonly facts: 
 }
 
 function tokensBySid({ accounts }: Config): Map<string, string[]> {
-  return new Map(accounts.map(({ sid, authTokens }) => [sid, [...new Set(authTokens)].sort()]))
+  return new Map(
+    accounts.map(({ sid, authTokens, sharedKeys }) => {
+      const keys = [...authTokens, ...Object.entries(sharedKeys).map((pair) => pair.join('='))]
+      return [sid, [...new Set(keys)].sort()]
+    }),
+  )
 }
 
 function count(tokens: readonly string[]): string {
-  return tokens.length === 1 ? '1 auth token' : `${tokens.length} auth tokens`
+  return tokens.length === 1 ? '1 token or key' : `${tokens.length} tokens or keys`
 }

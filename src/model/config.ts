@@ -75,6 +75,8 @@ export interface Account {
   readonly sid: string
   readonly name: string
   readonly authTokens: readonly string[]
+  /** By their ids at Twilio. */
+  readonly sharedKeys: Readonly<Record<string, string>>
   readonly enhancedSip: boolean
   /** For the REST API, instead of the first auth token. */
   readonly apiKey: { readonly sid: string; readonly secret: string } | undefined

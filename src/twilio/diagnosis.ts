@@ -1,4 +1,4 @@
-import { accountVariants, formVariants } from './form-variants.js'
+import { accountVariants, bodyVariants, formVariants } from './form-variants.js'
 import {
   type RefusedRequest,
   type RequestDifference,
@@ -6,6 +6,7 @@ import {
   type SignedVariant,
 } from './refused-request.js'
 import { matches, signatureOf } from './signature.js'
+import type { Hash } from './signing.js'
 import { originVariants, pathVariants, queryVariants } from './url-variants.js'
 
 export type { RefusedRequest } from './refused-request.js'
@@ -16,6 +17,7 @@ export type DiagnosisCode =
   | 'no-signature'
   | 'not-a-signature'
   | 'unknown-account'
+  | 'shared-key'
   | 'no-match'
 
 export interface Diagnosis {
@@ -27,7 +29,10 @@ export interface Diagnosis {
 /** How many signatures one diagnosis computes at most. */
 const MOST_SIGNATURES = 40
 
-const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/
+const SIGNATURES: Readonly<Record<Hash, RegExp>> = {
+  sha1: /^[A-Za-z0-9+/]{27}=$/,
+  sha256: /^[A-Za-z0-9+/]{43}=$/,
+}
 
 /**
  * Finds the variant of a refused request that its signature does match, one difference at a time.
@@ -36,21 +41,29 @@ const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/
  * matching signature vouches for.
  */
 export function diagnose(request: RefusedRequest): Diagnosis {
-  if (!request.signature) return NO_SIGNATURE
-  if (!SIGNATURE.test(request.signature)) return NOT_A_SIGNATURE
-  const given = Buffer.from(request.signature)
+  const { signature, signing } = request
+  if (!signature) return NO_SIGNATURE
+  if (!signing) return ODD_SETTINGS
+  if (!SIGNATURES[signing.hash].test(signature)) return notASignature(signature)
+  const given = Buffer.from(signature)
   let left = MOST_SIGNATURES
   for (const { code, says, url, params, keys } of variants(request)) {
     const affordable = keys.slice(0, left)
     left -= affordable.length
-    if (affordable.some((key) => matches(given, signatureOf(key, url, params)))) return { code, says }
+    if (affordable.some((key) => matches(given, signatureOf(key, url, params, signing.hash))))
+      return { code, says }
   }
-  return request.keys.has(request.account ?? '') ? NO_MATCH : UNKNOWN_ACCOUNT
+  const account = request.keys.get(request.account ?? '')
+  if (!account) return UNKNOWN_ACCOUNT
+  const { sharedKey } = signing
+  if (sharedKey === undefined) return NO_MATCH
+  return account.shared.has(sharedKey) ? NO_MATCH_BY_SHARED_KEY : noSharedKey(sharedKey)
 }
 
 /** In the order of how often they are met; made one by one, since most are not needed. */
 function* variants(request: RefusedRequest): Generator<SignedVariant> {
   const received = receivedOf(request)
+  yield* bodyVariants(request, received)
   yield* accountVariants(request, received)
   yield* originVariants(request, received)
   yield* pathVariants(request, received)
@@ -65,7 +78,33 @@ const NO_SIGNATURE: Diagnosis = {
 
 const NOT_A_SIGNATURE: Diagnosis = {
   code: 'not-a-signature',
-  says: 'X-Twilio-Signature is not the base64 of an HMAC-SHA1: the request is not from Twilio',
+  says: 'X-Twilio-Signature is not the base64 of an HMAC: the request is not from Twilio',
+}
+
+/** A shared key is the only one that signs with SHA-256, and says so in a header. */
+function notASignature(signature: string): Diagnosis {
+  return SIGNATURES.sha256.test(signature) ? NO_SETTINGS : NOT_A_SIGNATURE
+}
+
+const NO_SETTINGS: Diagnosis = {
+  code: 'shared-key',
+  says: 'an HMAC-SHA256, so signed with a shared key, but X-Twilio-Webhooks-Signature-Settings does not say so: see whether a proxy removed or changed that header',
+}
+
+const ODD_SETTINGS: Diagnosis = {
+  code: 'shared-key',
+  says: 'X-Twilio-Webhooks-Signature-Settings is not key=ID,algorithm=HMAC_SHA256 or HMAC_SHA1: the request is not from Twilio, or Twilio signs in a new way',
+}
+
+/** What an id may look like to stand in the log: the request is unproven. */
+const PLAIN_ID = /^[\w-]{1,64}$/
+
+function noSharedKey(id: string): Diagnosis {
+  const shown = PLAIN_ID.test(id) ? id : '(an odd id)'
+  return {
+    code: 'shared-key',
+    says: `signed with the shared key ${shown}, which the account does not have here: add it under sharedKeys, if it is yours`,
+  }
 }
 
 const UNKNOWN_ACCOUNT: Diagnosis = {
@@ -75,5 +114,10 @@ const UNKNOWN_ACCOUNT: Diagnosis = {
 
 const NO_MATCH: Diagnosis = {
   code: 'no-match',
-  says: 'no near variant of the request matches: check that authTokens holds the primary token of the account',
+  says: 'no near variant of the request matches: publicUrl may not be the URL set at Twilio, or authTokens lacks the primary token of the account; with Twilio Regions each region has a token of its own',
+}
+
+const NO_MATCH_BY_SHARED_KEY: Diagnosis = {
+  code: 'no-match',
+  says: 'no near variant of the request matches: publicUrl may not be the URL set at Twilio, or sharedKeys has another secret for the key that signed',
 }

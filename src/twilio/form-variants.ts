@@ -1,21 +1,31 @@
 import { parse } from 'node:querystring'
 import type { WebhookParameters } from './parameters.js'
-import type { Received, RefusedRequest, SignedVariant } from './refused-request.js'
+import { keysOf, type Received, type RefusedRequest, type SignedVariant } from './refused-request.js'
 
 /** How many tokens of other accounts are tried; with more, none of the work would be left for the rest. */
 const MOST_OTHER_TOKENS = 8
 
-/** The same request, signed with the token of another account. */
+/** The same request, signed with a token or the shared key of another account. */
 export function* accountVariants(request: RefusedRequest, received: Received): Generator<SignedVariant> {
   const others = [...request.keys].filter(([label]) => label !== request.account)
-  const tokens = others.flatMap(([label, keys]) => keys.map((key) => ({ label, key })))
+  const tokens = others.flatMap(([label, keys]) => keysOf(request, keys).map((key) => ({ label, key })))
   for (const { label, key } of tokens.slice(0, MOST_OTHER_TOKENS)) {
     yield {
       ...received,
       code: 'other-account',
       keys: [key],
-      says: `signed with a token of the account "${label}", not of the one that the request names: check which account owns the number`,
+      says: `signed with a key of the account "${label}", not of the one that the request names: check which account owns the number`,
     }
+  }
+}
+
+/** The same request with another JSON body: of that only the hash is signed, as a part of the URL. */
+export function* bodyVariants({ isJson }: RefusedRequest, received: Received): Generator<SignedVariant> {
+  if (!isJson) return
+  yield {
+    ...received,
+    code: 'body',
+    says: 'signed, but bodySHA256 in the URL is not the hash of this JSON body: check what changes the body on the way',
   }
 }
 

@@ -1,10 +1,14 @@
+import { type AccountKeys, type Keyring, keysFor } from './keyring.js'
 import type { WebhookParameters } from './parameters.js'
 import type { SigningKey } from './signature.js'
+import type { Signing } from './signing.js'
 
 /** A request whose signature was refused, with what is needed to find out why. */
 export interface RefusedRequest {
   /** `X-Twilio-Signature` as received. */
   readonly signature: string | undefined
+  /** By what it says that it is signed; undefined where that makes no sense. */
+  readonly signing: Signing | undefined
   /** The parts of `publicUrl`, named as those of a `URL`: `https:`, `voice.example.com:8443`, `/twilio`. */
   readonly publicUrl: { readonly protocol: string; readonly host: string; readonly pathname: string }
   /** Path and query exactly as received. */
@@ -15,10 +19,12 @@ export interface RefusedRequest {
   readonly forwardedPrefix?: string | undefined
   /** The parameters of the form; none for GET. */
   readonly params: WebhookParameters
+  /** Whether its body is JSON, of which the hash is in the URL. */
+  readonly isJson: boolean
   /** The account that the request names, by its label in `keys`. */
   readonly account: string | undefined
   /** The keys of every account, by a label fit for the log. */
-  readonly keys: ReadonlyMap<string, readonly SigningKey[]>
+  readonly keys: Keyring
 }
 
 /** In what the signed request differs from the one received. */
@@ -31,10 +37,12 @@ export type RequestDifference =
   | 'path-prefix'
   | 'query-left-out'
   | 'query-unescaped'
+  | 'query-reordered'
   | 'query-as-form'
   | 'form-left-out'
   | 'form-trimmed'
   | 'form-plus-sign'
+  | 'body'
 
 /** What may have been signed in place of what was received, and what to say if it was. */
 export interface SignedVariant {
@@ -64,11 +72,16 @@ export function receivedOf(request: RefusedRequest): Received {
   return {
     url: origin + request.target,
     params: request.params,
-    keys: request.keys.get(request.account ?? '') ?? [],
+    keys: keysOf(request, request.keys.get(request.account ?? '')),
     origin,
     path,
     query: request.target.slice(path.length),
   }
+}
+
+/** The keys of an account that may have signed a request which says of itself how it is signed. */
+export function keysOf({ signing }: RefusedRequest, account: AccountKeys | undefined): readonly SigningKey[] {
+  return account && signing ? keysFor(account, signing) : []
 }
 
 export function withoutPort(host: string): string {

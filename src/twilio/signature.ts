@@ -1,26 +1,32 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { WebhookParameters } from './parameters.js'
 import { receivedForms, rewrittenForms } from './signed-url.js'
+import type { Hash } from './signing.js'
 
-/** An auth token ready to sign with. */
+/** An auth token or a shared key, ready to sign with. */
 export type SigningKey = KeyObject | string
 
-/** Base64 of the 20 bytes of an HMAC-SHA1. */
-const SIGNATURE_LENGTH = 28
+/** How long the base64 is of the 20 bytes of an HMAC-SHA1, and of the 32 of an HMAC-SHA256. */
+const SIGNATURE_LENGTHS: Readonly<Record<Hash, number>> = { sha1: 28, sha256: 44 }
 
 const NO_PARAMETERS: WebhookParameters = Object.freeze(Object.create(null))
 
-/** Prepares an auth token once, at load. A key object signs faster than text, and no log can print it. */
+/** Prepares an auth token or a shared key once, at load. A key object signs faster than text, and no log can print it. */
 export function signingKey(token: string): SigningKey {
   return createSecretKey(token, 'utf8')
 }
 
 /**
- * The `X-Twilio-Signature` of a request: base64 of the HMAC-SHA1 over the URL and each parameter's name and
+ * The `X-Twilio-Signature` of a request: base64 of the HMAC over the URL and each parameter's name and
  * value, sorted by name. From Twilio's page "Security: validating signatures from Twilio".
  */
-export function signatureOf(key: SigningKey, url: string, params: WebhookParameters): string {
-  return hmac(key, url + signedPart(params))
+export function signatureOf(
+  key: SigningKey,
+  url: string,
+  params: WebhookParameters,
+  hash: Hash = 'sha1',
+): string {
+  return hmac(hash, key, url + signedPart(params))
 }
 
 /**
@@ -33,11 +39,12 @@ export function isSigned(
   signature: string | undefined,
   url: string,
   params: WebhookParameters,
+  hash: Hash = 'sha1',
 ): boolean {
   const given = Buffer.from(signature ?? '')
-  if (given.length !== SIGNATURE_LENGTH) return false
+  if (given.length !== SIGNATURE_LENGTHS[hash]) return false
   const part = signedPart(params)
-  const isSignedAs = (form: string) => keys.some((key) => matches(given, hmac(key, form + part)))
+  const isSignedAs = (form: string) => keys.some((key) => matches(given, hmac(hash, key, form + part)))
   // nearly always signed as it was received: the other forms are worked out only when it was not
   return isSignedAs(url) || receivedForms(url).some(isSignedAs) || rewrittenForms(url).some(isSignedAs)
 }
@@ -51,8 +58,9 @@ export function isSignedJson(
   signature: string | undefined,
   url: string,
   rawBody: Buffer,
+  hash: Hash = 'sha1',
 ): boolean {
-  if (!URL.canParse(url) || !isSigned(keys, signature, url, NO_PARAMETERS)) return false
+  if (!URL.canParse(url) || !isSigned(keys, signature, url, NO_PARAMETERS, hash)) return false
   const claimed = new URL(url).searchParams.get('bodySHA256') ?? ''
   return matches(Buffer.from(claimed), createHash('sha256').update(rawBody).digest('hex'))
 }
@@ -63,8 +71,8 @@ export function matches(given: Buffer, expected: string): boolean {
   return given.length === bytes.length && timingSafeEqual(given, bytes)
 }
 
-function hmac(key: SigningKey, text: string): string {
-  return createHmac('sha1', key).update(text, 'utf8').digest('base64')
+function hmac(hash: Hash, key: SigningKey, text: string): string {
+  return createHmac(hash, key).update(text, 'utf8').digest('base64')
 }
 
 /** What follows the URL in the signed text. Names sort by UTF-16 code unit, as JavaScript and the SDK do. */

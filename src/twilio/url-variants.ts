@@ -51,7 +51,10 @@ export function* pathVariants(request: RefusedRequest, received: Received): Gene
   if (forwarded) yield variant('path-prefix', forwarded + path)
 }
 
-/** The same path without the query, or with the query as it was before it was escaped. */
+/** Of so many parameters every order is tried: of more there are too many. */
+const MOST_ORDERED = 3
+
+/** The same path without the query, with its parameters in another order, or as it was before it was escaped. */
 export function* queryVariants(received: Received): Generator<SignedVariant> {
   const { origin, path, query } = received
   if (!query) return
@@ -67,4 +70,23 @@ export function* queryVariants(received: Received): Generator<SignedVariant> {
     url: origin + path + unescaped(query),
     says: 'signed with the query unescaped, but sent escaped: call this URL by POST, with a query that needs no escape',
   }
+  for (const order of ordersOf(query.slice(1).split('&'))) {
+    yield {
+      ...received,
+      code: 'query-reordered',
+      url: `${origin}${path}?${order.join('&')}`,
+      says: 'signed with the parameters of the query in another order: something on the way re-orders the query; a query in alphabetical order stays as it is',
+    }
+  }
+}
+
+/** Other orders of the parameters of a query: all if they are few, else the alphabetical one, which dialsip writes. */
+function ordersOf(pairs: readonly string[]): string[][] {
+  const orders = pairs.length > MOST_ORDERED ? [[...pairs].sort()] : permutations(pairs)
+  return orders.filter((order) => order.some((pair, at) => pair !== pairs[at]))
+}
+
+function permutations(all: readonly string[]): string[][] {
+  if (all.length < 2) return [[...all]]
+  return all.flatMap((one, at) => permutations(all.toSpliced(at, 1)).map((rest) => [one, ...rest]))
 }

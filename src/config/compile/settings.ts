@@ -243,6 +243,7 @@ function compileAccount(
     sid: value.sid,
     name: value.name ?? value.sid,
     authTokens: value.authTokens,
+    sharedKeys: value.sharedKeys ?? {},
     enhancedSip: value.enhancedSip ?? false,
     apiKey: compileApiKey(value, origin, report),
   }

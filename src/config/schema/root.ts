@@ -12,8 +12,11 @@ export const accountSchema = z.strictObject(
   {
     sid: text('an account SID').describe('AC and 32 hexadecimal digits.'),
     authTokens: listOf(text('an auth token'), 'the auth token, or a list of them').describe(
-      'The auth token; two while it is being rotated.',
+      'The auth token; two while it is being rotated, and one more for each Twilio region.',
     ),
+    sharedKeys: mapOf(text('the secret of a shared key'), 'a map of secrets by the id of their key')
+      .optional()
+      .describe('The shared keys that may sign webhooks in place of a token, by their ids at Twilio.'),
     name: text('a name').optional().describe('What logs call it; the SID unless told.'),
     apiKey: text('an API key SID')
       .optional()

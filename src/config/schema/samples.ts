@@ -23,6 +23,7 @@ export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   sid: examples('ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_ACCOUNT_SID}'),
   authTokens: examples(['${TWILIO_AUTH_TOKEN}'], ['${TWILIO_AUTH_TOKEN}', '${TWILIO_AUTH_TOKEN_NEXT}']),
   account: examples('production'),
+  sharedKeys: examples({ SKbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: '${TWILIO_SHARED_KEY}' }),
   'accounts.name': examples('production'),
   enhancedSip: { default: false },
   apiKey: examples('SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '${TWILIO_API_KEY}'),
