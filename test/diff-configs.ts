@@ -43,6 +43,7 @@ const pattern = fc.constantFrom(
   '+49*',
   '+4917*',
   'sip:*@x.example',
+  'sip:+4930*@y.example',
   '+491701234567',
   'vips',
 )
@@ -261,6 +262,13 @@ export const anyCall = fc.record({
   From: fc.constantFrom(
     ...['anonymous', '+19001234567', '+491701234567', '+491709', '+4930555', '+12025550123', '+12025550124'],
     ...['+33123456789', 'sip:bob@x.example', 'sip:bob@y.example', 'client:joe', ''],
+    ...[
+      'sip:+491701234567@x.example',
+      'sip:+4930555;npdi@y.example',
+      'sip:+12025550123@x.example',
+      '+17378742833',
+    ],
+    ...['sip:unavailable@x.example', 'sip:+49%3049@x.example'],
   ),
   FromCountry: fc.constantFrom('DE', 'US', 'FR', ''),
   StirVerstat: fc.constantFrom(
@@ -269,7 +277,15 @@ export const anyCall = fc.record({
     'TN-Validation-Failed',
     '',
   ),
-  ForwardedFrom: fc.constantFrom('+49401', '+494055', 'anonymous', '+33', undefined),
+  ForwardedFrom: fc.constantFrom(
+    '+49401',
+    '+494055',
+    'anonymous',
+    '+33',
+    '',
+    'sip:+49401@x.example',
+    undefined,
+  ),
   SipDomain: fc.constantFrom('acme.sip.twilio.com', 'x.example', ''),
   CallerName: fc.constantFrom('VIP', 'VIP x', 'Joe', ''),
   CallSid: fc.integer({ min: 0, max: 50 }).map((number) => `CA${String(number).padStart(32, '0')}`),

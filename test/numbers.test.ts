@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type Address, parseAddress } from '../src/numbers/address.js'
+import { type Address, parseAddress, parseCaller } from '../src/numbers/address.js'
 import type { Owned, Owner } from '../src/numbers/claim.js'
 import { covers, setCovers } from '../src/numbers/covers.js'
 import { exactClaims, lookUp } from '../src/numbers/look-up.js'
@@ -147,6 +147,45 @@ t.test('addresses', async (t) => {
     ['sip:', { kind: 'other' }],
   ]
   for (const [text, address] of read) t.strictSame(parseAddress(text), { ...address, text }, text)
+})
+
+t.test('a SIP address may have a number', async (t) => {
+  const numbers: [user: string, number: number | undefined][] = [
+    ['+27821234567', 27821234567],
+    ['%2B27821234567', 27821234567],
+    ['+27821234567;npdi;rn=+27991234567', 27821234567],
+    ['+27-82-123.4567;phone-context=x', 27821234567],
+    ['27821234567', undefined],
+    ['+', undefined],
+    ['+0821', undefined],
+  ]
+  for (const [user, number] of numbers) {
+    const address = parseAddress(`sip:${user}@x.example`)
+    t.equal(address.kind === 'sip' ? address.number?.number : 'no SIP address', number, user)
+  }
+})
+
+t.test('a caller is withheld in every spelling', async (t) => {
+  const withheld = ['+266696687', '+1266696687', '+12562533', '+18656696', '+17378742833', '+186282452253']
+  const bare = ['266696687', '1266696687', '2562533', '7378742833', '8656696', '', 'Private']
+  const users = ['+266696687', '+17378742833', 'unavailable', 'Restricted', '266696687', 'anonymous']
+  const sip = users.map((user) => `sip:${user}@pbx.example;user=phone`)
+  for (const text of [...withheld, ...bare, ...sip]) t.equal(parseCaller(text).kind, 'anonymous', text)
+  const shown = [
+    '+4930123456',
+    '464',
+    '+1464',
+    'sip:@pbx.example',
+    'sip:pbx.example',
+    'sip:464@pbx.example',
+    'client:private',
+  ]
+  for (const text of shown) t.strictSame(parseCaller(text), parseAddress(text), text)
+  t.match(
+    parseAddress('sip:private@acme.sip.twilio.com'),
+    { kind: 'sip', user: 'private' },
+    'one may be called so',
+  )
 })
 
 t.test('no text makes parseAddress throw', async (t) => {

@@ -52,6 +52,45 @@ function follow(config: Config, outcomes: readonly Outcome[], state: State = ALL
   return way
 }
 
+const SIP_CALLER = configOf(`
+${ENDPOINTS}
+routes:
+  - name: main
+    to: ["+15551230001", "sip:*@acme.sip.twilio.com"]
+    rules:
+      - { name: hidden, if: { from: anonymous }, reject: busy }
+      - { name: diverted, if: { forwardedFrom: [anonymous, "+2711*"] }, reject: busy }
+      - { name: african, if: { from: "+27*", fromCountry: ZA }, say: "{{From.digits}} {{From.national}} {{To.digits}} {{To.national}}" }
+      - { name: abroad, if: { fromCountry: [ZA, DE] }, say: hello }
+      - { name: rest, say: "{{From.digits}}" }
+`)
+
+function ruled(overrides: Record<string, string>) {
+  const { rule, steps } = decide(SIP_CALLER, callOf(overrides), NOW, ALL_UP)
+  const [step] = steps
+  return [rule, step?.verb === 'say' ? step.text : step?.verb]
+}
+
+t.test('a SIP caller with a number is a caller of that number', async (t) => {
+  const From = 'sip:+27821234567;npdi;rn=+27991234567@pbx.example;user=phone'
+  const To = 'sip:+4930123456@acme.sip.twilio.com'
+  t.same(ruled({ From, To }), ['african', '27821234567 0821234567 4930123456 030123456'])
+  t.same(ruled({ From: 'sip:+4930123456@pbx.example' }), ['abroad', 'hello'])
+  t.same(ruled({ From: 'sip:7001;rn=+4930@pbx.example' }), ['rest', '7001'])
+  t.same(ruled({ From: 'sip:+27821234567@pbx.example', FromCountry: 'US' })[0], 'rest')
+})
+
+t.test('a withheld caller is one in every spelling', async (t) => {
+  for (const From of ['+17378742833', 'sip:+266696687@pbx.example', 'sip:unavailable@pbx.example', '2562533'])
+    t.same(ruled({ From }), ['hidden', 'reject'], From)
+})
+
+t.test('an empty ForwardedFrom is no forwarding', async (t) => {
+  t.equal(ruled({ ForwardedFrom: '' })[0], 'rest')
+  t.equal(ruled({ ForwardedFrom: 'anonymous' })[0], 'diverted')
+  t.equal(ruled({ ForwardedFrom: 'sip:+27111234567@pbx.example' })[0], 'diverted')
+})
+
 /** A plan as the next webhook brings it. */
 function throughUrl(plan: Plan): Plan {
   const read = readPlan(Object.fromEntries(new URLSearchParams(planQuery(plan))))

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../numbers/address.js'
+import { type Address, parseAddress, parseCaller } from '../numbers/address.js'
 import { type Attestation, attestationOf } from '../twilio/attestation.js'
 import { noParameters, type WebhookParameters } from '../twilio/parameters.js'
 import { ownText } from './own-text.js'
@@ -45,13 +45,13 @@ export function parseCall(
   const params = called.called === undefined ? received : withCalled(received, called)
   const missing = NEEDED.find((name) => params[name] === undefined)
   if (missing !== undefined) return { missing }
+  const forwardedFrom = parameter(params, 'ForwardedFrom')
   const call: Call = {
     callSid: ownText(parameter(params, 'CallSid')),
     accountSid: parameter(params, 'AccountSid'),
     to: parseAddress(ownText(parameter(params, 'To'))),
-    from: parseAddress(ownText(parameter(params, 'From'))),
-    forwardedFrom:
-      params.ForwardedFrom === undefined ? undefined : parseAddress(parameter(params, 'ForwardedFrom')),
+    from: parseCaller(ownText(parameter(params, 'From'))),
+    forwardedFrom: forwardedFrom === '' ? undefined : parseCaller(forwardedFrom),
     sipDomain: parameter(params, 'SipDomain'),
     attestation: attestationOf(parameter(params, 'StirVerstat')),
     params,

@@ -1,4 +1,4 @@
-import type { Address } from '../numbers/address.js'
+import { type Address, numberOf, subscriber } from '../numbers/address.js'
 import { national } from '../numbers/national.js'
 import { type Call, parameter } from './call.js'
 
@@ -32,13 +32,14 @@ const DERIVED: Readonly<Record<string, ((call: Call) => string) | undefined>> = 
   'From.user': (call) => user(call.from),
 }
 
-/** The number without its plus, or the digits of a SIP user. */
+/** The number without its plus, or the digits of a SIP user without its parameters. */
 function digits(address: Address): string {
-  return user(address).replace(/\D/g, '')
+  return subscriber(user(address)).replace(/\D/g, '')
 }
 
 function nationalDigits(address: Address): string {
-  return address.kind === 'number' ? national(address.text) : digits(address)
+  const number = numberOf(address)
+  return number ? national(number.text) : digits(address)
 }
 
 /** What stands before the `@`; a number stands for itself. */

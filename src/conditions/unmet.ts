@@ -1,6 +1,7 @@
 import { type Call, parameter } from '../call/call.js'
 import type { Condition, Config } from '../model/config.js'
 import { type ActiveOverrides, type Override, overrideText } from '../model/state.js'
+import { numberOf } from '../numbers/address.js'
 import { countryOf } from '../numbers/national.js'
 import { matches } from '../numbers/pattern-set.js'
 import { sipDomain } from '../numbers/sip-domain.js'
@@ -100,7 +101,8 @@ export function overridesIn(conditions: readonly Condition[], overrides: ActiveO
 function callerCountry(call: Call): string {
   const told = parameter(call.params, 'FromCountry')
   if (told) return told
-  return call.from.kind === 'number' ? (countryOf(call.from.text) ?? '') : ''
+  const number = numberOf(call.from)
+  return number ? (countryOf(number.text) ?? '') : ''
 }
 
 /** Whether a parameter is as a pattern says: the very text, or with `*` at its end a text that begins so. */

@@ -3,7 +3,7 @@ import { parameter } from '../call/call.js'
 import { suggest } from '../errors/suggest.js'
 import { nearMisses } from '../explain/near-misses.js'
 import type { Condition } from '../model/config.js'
-import type { Address } from '../numbers/address.js'
+import { type Address, numberOf } from '../numbers/address.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
 
 /** A condition as the config says it: `from anonymous, +1900*`. */
@@ -50,7 +50,7 @@ const HINTS: Hints = {
 }
 
 function nearestCaller(set: PatternSet, caller: Address): string | undefined {
-  return nearMisses(set.index, caller)[0]?.says
+  return nearMisses(set.index, numberOf(caller) ?? caller)[0]?.says
 }
 
 function didYouMean(value: string, values: readonly string[]): string | undefined {

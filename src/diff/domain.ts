@@ -1,6 +1,8 @@
 import { isLike } from '../conditions/unmet.js'
-import { parseAddress } from '../numbers/address.js'
-import { matches } from '../numbers/pattern-set.js'
+import { parseCaller } from '../numbers/address.js'
+import type { NumberIndex } from '../numbers/number-index.js'
+import { parsePattern } from '../numbers/parse-pattern.js'
+import { buildPatternSet, matches } from '../numbers/pattern-set.js'
 import type { NumberSpan } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import type { Keyed, Literal, TimelessLiteral } from './formula.js'
@@ -58,7 +60,22 @@ function callers(literals: readonly CallerLiteral[], mayBeAbsent: boolean): Cand
     ...numbers.map(({ number, span }) => ({ value: `+${number}`, span })),
     { value: 'anonymous' },
     ...sipCells(indexes).map(({ address }) => ({ value: address.text })),
+    ...sipNumbers(indexes).map((value) => ({ value })),
   ]
+}
+
+/** SIP addresses whose user is a number: there patterns of both kinds fit. */
+function sipNumbers(indexes: readonly NumberIndex[]): string[] {
+  const named = indexes.flatMap(({ hosts }) => [...hosts])
+  const users = named.flatMap(([, { exact, prefixes }]) => [
+    ...exact.keys(),
+    ...prefixes.flatMap(({ byPrefix }) => Array.from(byPrefix.keys(), (prefix) => `${prefix}*`)),
+  ])
+  const patterns = users.flatMap((user) => (user.startsWith('+') ? (parsePattern(user).value ?? []) : []))
+  const numbers = numberCells([...indexes, buildPatternSet(patterns, false).index]).map(sampleNumber)
+  return unique(named.map(([host]) => host)).flatMap((host) =>
+    numbers.map((number) => `sip:+${number}@${host}`),
+  )
 }
 
 /** ISO 3166 leaves these to everybody's own use, so that one of them stands for all that no literal names. */
@@ -109,5 +126,5 @@ function holds(literal: TimelessLiteral, value: string): boolean {
   if ('patterns' in literal) return literal.patterns.some((pattern) => isLike(value, pattern))
   if ('values' in literal) return literal.values.includes(value)
   if (literal.asks === 'forwardedFrom' && value === '') return false
-  return matches(literal.set, parseAddress(value)) !== undefined
+  return matches(literal.set, parseCaller(value)) !== undefined
 }

@@ -1,5 +1,5 @@
 import type { NumberSpan } from '../numbers/spans.js'
-import { isWithheld } from '../numbers/withheld.js'
+import { isWithheldCaller } from '../numbers/withheld.js'
 
 /** A number that looks like one, for calls from anywhere. */
 const SOMEONE = 491701234567
@@ -8,7 +8,7 @@ const SOMEONE = 491701234567
 export function sampleNumber([from, to]: NumberSpan): number {
   if (from <= SOMEONE && SOMEONE <= to) return SOMEONE
   const number = to - from < 10_000_000 ? from : from + 1_234_567
-  return isWithheld(`+${number}`) && number < to ? number + 1 : number
+  return isWithheldCaller(`+${number}`) && number < to ? number + 1 : number
 }
 
 /** How odd a number looks: most have eleven digits or close to that. */

@@ -1,7 +1,7 @@
 import { parseSipAddress } from '../sip/address.js'
 import { isE164 } from './e164.js'
 import { sipDomain } from './sip-domain.js'
-import { isWithheld } from './withheld.js'
+import { isWithheld, isWithheldCaller } from './withheld.js'
 
 export interface NumberAddress {
   readonly kind: 'number'
@@ -15,6 +15,8 @@ export interface CalledSipAddress {
   readonly user: string
   /** As `sipDomain` gives it. */
   readonly host: string
+  /** There when the user is a number in E.164 form: `sip:+27821234567;npdi@…`. */
+  readonly number?: NumberAddress
 }
 
 /** A Voice SDK client: `client:joey`. */
@@ -36,14 +38,42 @@ export type Address = NumberAddress | CalledSipAddress | ClientAddress | OtherAd
 /** Reads whatever Twilio sends; what it does not know is of kind `other`. Never throws. */
 export function parseAddress(text: string): Address {
   if (isWithheld(text)) return { kind: 'anonymous', text }
-  if (isE164(text)) return { kind: 'number', text, number: Number(text) }
+  if (isE164(text)) return numberAddress(text)
   if (/^client:./.test(text)) return { kind: 'client', text, name: text.slice('client:'.length) }
   const address = parseSipAddress(text)
   return address ? sipAddress(text, address.user, sipDomain(address.host)) : { kind: 'other', text }
 }
 
+/**
+ * The same for who calls, or has forwarded a call. There a number that could be called may say that it is withheld, and
+ * so may the user of a SIP address.
+ */
+export function parseCaller(text: string): Address {
+  if (isWithheldCaller(text)) return { kind: 'anonymous', text }
+  const address = parseAddress(text)
+  const isHidden = address.kind === 'sip' && address.user !== '' && isWithheldCaller(address.user)
+  return isHidden ? { kind: 'anonymous', text } : address
+}
+
+/** The phone number of an address, also where it is the user of a SIP address. */
+export function numberOf(address: Address): NumberAddress | undefined {
+  if (address.kind === 'number') return address
+  return address.kind === 'sip' ? address.number : undefined
+}
+
+function numberAddress(text: string): NumberAddress {
+  return { kind: 'number', text, number: Number(text) }
+}
+
+/** What stands before the parameters of a telephone-subscriber, without visual separators (RFC 3966 §3). */
+export function subscriber(user: string): string {
+  return user.replace(/;.*$/s, '').replace(/[-.()]/g, '')
+}
+
 /** RFC 3323 §4.1: a caller who wants privacy is `sip:anonymous@anonymous.invalid`. */
 function sipAddress(text: string, user: string, host: string): CalledSipAddress | OtherAddress {
   const anonymous = user.toLowerCase() === 'anonymous' || host === 'anonymous.invalid'
-  return anonymous ? { kind: 'anonymous', text } : { kind: 'sip', text, user, host }
+  if (anonymous) return { kind: 'anonymous', text }
+  const number = user.startsWith('+') ? subscriber(user) : ''
+  return { kind: 'sip', text, user, host, ...(isE164(number) && { number: numberAddress(number) }) }
 }

@@ -1,4 +1,4 @@
-import type { Address } from './address.js'
+import { type Address, numberOf } from './address.js'
 import { lookUp } from './look-up.js'
 import { buildIndex, type NumberIndex } from './number-index.js'
 import type { Pattern } from './pattern.js'
@@ -25,8 +25,10 @@ export function isEmpty({ anonymous, index }: PatternSet): boolean {
   return !anonymous && sizes.every((size) => size === 0)
 }
 
-/** The text of the pattern that fits, the most precise if several do, however long the list. */
+/** The text of the pattern that fits, the most precise if several do, however long the list. Of a SIP address the number counts as well. */
 export function matches(set: PatternSet, address: Address): string | undefined {
   if (address.kind === 'anonymous') return set.anonymous ? 'anonymous' : undefined
-  return lookUp(set.index, address)?.claim.pattern.text
+  const number = address.kind === 'sip' ? numberOf(address) : undefined
+  const found = lookUp(set.index, address) ?? (number && lookUp(set.index, number))
+  return found?.claim.pattern.text
 }

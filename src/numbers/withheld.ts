@@ -22,7 +22,25 @@ const KEYPAD_SPELLINGS: ReadonlySet<string> = new Set([
   '+8656696', // UNKNOWN
 ])
 
-/** Whether a `From` says that the caller withheld the number. */
+/**
+ * How else the spellings arrive as a caller: with the +1 of North America before them, and without the plus. One of
+ * them, +17378742833, could be a number in Texas; as a caller it is taken for RESTRICTED, as which it is seen.
+ */
+const OTHER_SPELLINGS: ReadonlySet<string> = new Set(
+  [...KEYPAD_SPELLINGS]
+    .filter((spelling) => spelling !== '+464')
+    .flatMap((spelling) => {
+      const digits = spelling.slice(1)
+      return [digits, `1${digits}`, `+1${digits}`]
+    }),
+)
+
+/** Whether a text stands for a number that is not shown, and for no number that could be called. */
 export function isWithheld(text: string): boolean {
   return text.startsWith('+') ? KEYPAD_SPELLINGS.has(text) : WORDS.has(text.toLowerCase())
+}
+
+/** Whether a `From` says that the caller withheld the number. */
+export function isWithheldCaller(text: string): boolean {
+  return isWithheld(text) || OTHER_SPELLINGS.has(text)
 }
