@@ -1,6 +1,6 @@
 import type { Problem } from '../errors/problem.js'
-import type { Context, PlacedAction } from '../model/compile-context.js'
 import type { Action, DialAction } from '../model/config.js'
+import type { ActionContext as Context, PlacedAction } from './action-context.js'
 
 /** The call never comes back from these to what stands after them. */
 const LAST: readonly Action['verb'][] = ['dial', 'redirect', 'reject', 'hangup']

@@ -1,7 +1,7 @@
 import { isAddress } from '../dial/hop-keys.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import type { Context } from '../model/compile-context.js'
+import type { CompileContext as Context } from '../model/compile-context.js'
 import { DIAL_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { recordProblem } from './record.js'
 import type { BodySource } from './schema.js'

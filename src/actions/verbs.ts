@@ -1,6 +1,6 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { attributesOf, type Context } from '../model/compile-context.js'
+import type { CompileContext as Context } from '../model/compile-context.js'
 import type { Action } from '../model/config.js'
 import { parseTemplate } from '../template/parse.js'
 import {
@@ -9,6 +9,7 @@ import {
   REDIRECT_ATTRIBUTES,
   SAY_ATTRIBUTES,
 } from '../twilio/attributes.js'
+import { attributesOf } from '../twilio/attributes-of.js'
 import { spokenMarkup } from '../xml/markup.js'
 import type { BodySource } from './schema.js'
 

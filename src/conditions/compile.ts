@@ -1,9 +1,10 @@
 import type { ConditionsSource } from '../config/schema/route.js'
 import { below, type Origin } from '../errors/origin.js'
-import { type Context, follow } from '../model/compile-context.js'
+import { follow } from '../model/compile-context.js'
 import type { Condition } from '../model/config.js'
 import { buildPatternSet, type PatternSet } from '../numbers/pattern-set.js'
 import { sipDomain } from '../numbers/sip-domain.js'
+import type { ConditionContext as Context } from './condition-context.js'
 import { type CallerList, isListName, joinLists, readCaller } from './lists.js'
 
 /** Compiles `if`: the conditions, all of which must fit. */

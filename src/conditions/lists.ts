@@ -1,4 +1,3 @@
-import { type PatternContext, readPattern } from '../config/compile/patterns.js'
 import type { ConfigSource } from '../config/config-source.js'
 import type { NamedFile } from '../config/documents.js'
 import { readFile } from '../config/read-file.js'
@@ -6,6 +5,7 @@ import { lineFile } from '../config/source.js'
 import type { Item } from '../errors/origin.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Pattern } from '../numbers/pattern.js'
+import { type PatternContext, readPattern } from '../numbers/read-pattern.js'
 
 /** Callers that a `from` may name together. */
 export interface CallerList {

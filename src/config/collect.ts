@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
+import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
-import type { Report } from './report.js'
 import { readerOf } from './schema/reader.js'
 import { type RouteSource, routeSchema, ruleSchema } from './schema/route.js'
 import { checkName, sectionOf, shaped } from './shape.js'
@@ -20,7 +20,7 @@ export function collectMap<T>(
   documents: readonly Document[],
   key: string,
   schema: z.ZodType<T>,
-  report: Report,
+  report: Reporter,
 ): Collected<T> {
   const items = new Map<string, Item<T>>()
   const origins = new Map<string, Origin>()
@@ -42,7 +42,7 @@ export function claimName(
   name: string,
   origin: Origin,
   origins: Map<string, Origin>,
-  report: Report,
+  report: Reporter,
   part: 'key' | 'value' = 'value',
 ): void {
   const earlier = origins.get(name)
@@ -66,7 +66,7 @@ export function collectList<T>(
   documents: readonly Document[],
   key: string,
   schema: z.ZodType<T>,
-  report: Report,
+  report: Reporter,
 ): Item<T>[] {
   return [...entriesOf(documents, key, report)].flatMap(({ value, origin }) => {
     const item = shaped(schema, value, origin, report)
@@ -80,7 +80,7 @@ const readRoute = readerOf(routeSchema) as (value: unknown) => RouteSource | und
  * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
  * so that the errors of the others are still found.
  */
-export function eachRoute(documents: readonly Document[], report: Report): Iterable<Item<RouteSource>> {
+export function eachRoute(documents: readonly Document[], report: Reporter): Iterable<Item<RouteSource>> {
   const entries = entriesOf(documents, 'routes', report)
   return readAll()
 
@@ -92,7 +92,7 @@ export function eachRoute(documents: readonly Document[], report: Report): Itera
   }
 }
 
-function salvage(value: unknown, origin: Origin, report: Report): RouteSource | undefined {
+function salvage(value: unknown, origin: Origin, report: Reporter): RouteSource | undefined {
   if (!isMap(value) || !Array.isArray(value.rules) || value.rules.length === 0)
     return shaped(routeSchema, value, origin, report)
   const { rules, ...rest } = value
@@ -102,7 +102,7 @@ function salvage(value: unknown, origin: Origin, report: Report): RouteSource | 
 }
 
 /** The entries under a key of all documents. What is no list there is reported at once. */
-function entriesOf(documents: readonly Document[], key: string, report: Report): Iterable<Item<unknown>> {
+function entriesOf(documents: readonly Document[], key: string, report: Reporter): Iterable<Item<unknown>> {
   const lists = documents.map(({ file }): Origin => ({ file, path: [key] }))
   const sections = documents.map((document) => sectionOf(document, key, report) as readonly unknown[])
   return eachEntry()

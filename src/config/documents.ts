@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { below, type Origin, type SourceFile } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
+import type { Reporter } from '../errors/reporter.js'
 import type { ConfigSource } from './config-source.js'
 import { readFile } from './read-file.js'
-import type { Report } from './report.js'
 import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
 import { shaped } from './shape.js'
@@ -37,7 +37,7 @@ export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'
 }
 
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
-export function readDocuments(main: string, surroundings: ConfigSource, report: Report): Document[] {
+export function readDocuments(main: string, surroundings: ConfigSource, report: Reporter): Document[] {
   const documents: Document[] = []
   visit({ path: path.resolve(main), name: path.basename(main) }, undefined, [])
   return documents
@@ -60,7 +60,7 @@ export function readDocuments(main: string, surroundings: ConfigSource, report: 
 function readDocument(
   file: NamedFile,
   surroundings: ConfigSource,
-  report: Report,
+  report: Reporter,
   from?: Origin,
 ): Omit<Document, 'main'> | undefined {
   const { value: text, problems: unread } = readFile(file.path, file.name, surroundings)
@@ -85,7 +85,7 @@ function readDocument(
 
 function includesOf(
   { file, tree }: Omit<Document, 'main'>,
-  report: Report,
+  report: Reporter,
 ): { pattern: string; origin: Origin }[] {
   const origin: Origin = { file, path: ['include'] }
   const patterns = shaped(collectionShape.include, tree.include, origin, report) ?? []

@@ -1,6 +1,7 @@
 import { type ConfigError, levelOf } from '../errors/config-error.js'
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
+import type { Reporter } from '../errors/reporter.js'
 import { Places } from './places.js'
 import { masker } from './secrets-in-text.js'
 
@@ -12,7 +13,7 @@ interface Finding {
 }
 
 /** Gathers everything that is wrong with a config; places are worked out once, at the end. */
-export class Report {
+export class Report implements Reporter {
   /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
   readonly #findings = new Map<string, Finding>()
   #errors = 0

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
+import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
-import type { Report } from './report.js'
 import { missingKey, unknownKey } from './schema/key-problems.js'
 import { keysAt } from './schema/keys.js'
 import { misfits, type ShapeProblem } from './schema/misfits.js'
@@ -16,7 +16,7 @@ export function shaped<T>(
   schema: z.ZodType<T>,
   value: unknown,
   origin: Origin,
-  report: Report,
+  report: Reporter,
 ): T | undefined {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -43,7 +43,7 @@ function withoutKeys(value: unknown, keys: readonly ShapeProblem[]): unknown {
 }
 
 /** Reports keys that the language does not have, and settings in included files. */
-export function checkKeys({ file, tree, main }: Document, report: Report): void {
+export function checkKeys({ file, tree, main }: Document, report: Reporter): void {
   for (const key of Object.keys(tree)) {
     const origin = { file, path: [key] }
     if (!Object.hasOwn(rootSchema.shape, key))
@@ -53,7 +53,7 @@ export function checkKeys({ file, tree, main }: Document, report: Report): void 
 }
 
 /** The map or list under a key of one document; empty when the key is absent or of another kind. */
-export function sectionOf(document: Document, key: string, report: Report): Tree | readonly unknown[] {
+export function sectionOf(document: Document, key: string, report: Reporter): Tree | readonly unknown[] {
   const value = document.tree[key]
   if (value === undefined || value === '') return []
   const wantsList = collectionShape[key as 'routes'].def.innerType.def.type === 'array'
@@ -68,7 +68,7 @@ const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 export function checkName(
   name: string,
   origin: Origin,
-  report: Report,
+  report: Reporter,
   part: 'key' | 'value' = 'value',
 ): void {
   if (NAME.test(name)) return

@@ -5,8 +5,8 @@ import type { Item } from '../errors/origin.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { suggest } from '../errors/suggest.js'
-import type { Context } from '../model/compile-context.js'
 import type { ActionList, DialAction, Hop } from '../model/config.js'
+import type { DialContext } from './dial-context.js'
 import { checkRepeats, lintScreen, lintTimeLimit } from './dial-lints.js'
 import { compileSteps } from './hops.js'
 import { type Layer, placeIn, settingIn } from './layers.js'
@@ -24,7 +24,7 @@ export function compileDial(
   id: string,
   otherwise: ActionList | undefined,
   origin: Origin,
-  context: Context,
+  context: DialContext,
 ): DialAction {
   const layers: Layer[] = [{ value: body, origin }, context.defaults]
   const made: Item<Hop>[] = []
@@ -40,7 +40,7 @@ export function compileDial(
   return { verb: 'dial', id, steps, failoverOn, otherwise }
 }
 
-function compileFailoverOn(layers: readonly Layer[], { report }: Context): readonly string[] {
+function compileFailoverOn(layers: readonly Layer[], { report }: DialContext): readonly string[] {
   const written = settingIn(layers, 'failoverOn') as readonly string[] | undefined
   for (const [at, entry] of written?.entries() ?? []) {
     if (!isFailover(entry)) report.add(notFailover(entry), below(placeIn(layers, 'failoverOn'), at))

@@ -1,10 +1,12 @@
 import { SIP_KEYS } from '../actions/body-keys.js'
-import { readPattern } from '../config/compile/patterns.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { attributesOf, type Context, follow } from '../model/compile-context.js'
+import { follow } from '../model/compile-context.js'
 import type { Endpoint } from '../model/config.js'
+import { readPattern } from '../numbers/read-pattern.js'
 import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
+import { attributesOf } from '../twilio/attributes-of.js'
+import type { DialContext } from './dial-context.js'
 import { compileEndpoint } from './endpoint.js'
 import type { EndpointSource } from './endpoint-schema.js'
 import { isAddress } from './hop-keys.js'
@@ -18,7 +20,10 @@ export interface HopEntry {
 }
 
 /** The one place that an entry names; undefined, and reported, when there is none. */
-export function compileTarget({ source, beside, origin }: HopEntry, context: Context): Endpoint | undefined {
+export function compileTarget(
+  { source, beside, origin }: HopEntry,
+  context: DialContext,
+): Endpoint | undefined {
   if (typeof source === 'string') {
     return isAddress(source) ? bareUri(source, beside, origin, context) : named(source, origin, context)
   }
@@ -34,7 +39,7 @@ export function compileTarget({ source, beside, origin }: HopEntry, context: Con
   )
 }
 
-function named(name: string, origin: Origin, context: Context): Endpoint | undefined {
+function named(name: string, origin: Origin, context: DialContext): Endpoint | undefined {
   return follow(context, 'endpoint', name, origin) ? context.endpoints.get(name) : undefined
 }
 
@@ -42,7 +47,7 @@ function bareUri(
   uri: string,
   beside: Readonly<Record<string, unknown>>,
   origin: Origin,
-  context: Context,
+  context: DialContext,
 ): Endpoint | undefined {
   if (uri.startsWith('+')) {
     context.report.add(numberAsUri(uri), origin)
@@ -72,7 +77,7 @@ function phoneNumber(
   text: string,
   source: HopSource,
   origin: Origin,
-  context: Context,
+  context: DialContext,
 ): Endpoint | undefined {
   const pattern = readPattern(text, origin, context)
   if (pattern?.kind !== 'exact') {

@@ -1,9 +1,9 @@
-import type { Report } from '../config/report.js'
 import type { Item } from '../errors/origin.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import type { Context } from '../model/compile-context.js'
+import type { Reporter } from '../errors/reporter.js'
 import type { DialEntry, Hop, PublicUrl } from '../model/config.js'
+import type { DialContext } from './dial-context.js'
 
 /** Every hop of a dial, those of its splits included. */
 export function hopsIn(steps: readonly DialEntry[]): Hop[] {
@@ -19,7 +19,7 @@ export function checkRepeats(
   steps: readonly DialEntry[],
   failoverOn: readonly string[],
   made: readonly Item<Hop>[],
-  report: Report,
+  report: Reporter,
 ): void {
   if (!mayRepeat(made)) return
   const ringsOn = failoverOn.includes('noAnswer') || failoverOn.includes('487')
@@ -71,7 +71,7 @@ type Source = Readonly<Record<string, unknown>>
 const USUAL_TIME_LIMIT = 14_400
 
 /** Warns of a `timeLimit` that some accounts refuse. */
-export function lintTimeLimit(source: Source, origin: Origin, report: Report): void {
+export function lintTimeLimit(source: Source, origin: Origin, report: Reporter): void {
   const { timeLimit } = source as { timeLimit?: number }
   if (timeLimit === undefined || timeLimit <= USUAL_TIME_LIMIT) return
   report.add(
@@ -87,7 +87,7 @@ export function lintTimeLimit(source: Source, origin: Origin, report: Report): v
 }
 
 /** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
-export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: Context): void {
+export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: DialContext): void {
   for (const key of ['screen', 'url'] as const) {
     const url = source[key]
     if (typeof url === 'string' && isBelow(url, publicUrl)) report.add(ownDocument(url), below(origin, key))

@@ -1,17 +1,18 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { attributesOf, type Context } from '../model/compile-context.js'
+import type { CompileContext } from '../model/compile-context.js'
 import type { Endpoint } from '../model/config.js'
 import { withHeaders, withParameter } from '../sip/build-uri.js'
 import { type Header, parseHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf, type SipUri } from '../sip/uri.js'
 import { SIP_ATTRIBUTES } from '../twilio/attributes.js'
+import { attributesOf } from '../twilio/attributes-of.js'
 import { markupWarning } from '../xml/markup.js'
 import type { EndpointSource } from './endpoint-schema.js'
 
 /** What the keys of a SIP leg are read with. */
-export type SipContext = Pick<Context, 'report' | 'isTemplateName' | 'templateNames'>
+export type SipContext = Pick<CompileContext, 'report' | 'isTemplateName' | 'templateNames'>
 
 /** Compiles an endpoint; undefined when its URI cannot be used. The rest of its errors are reported as well. */
 export function compileEndpoint(

@@ -1,9 +1,9 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import type { Context } from '../model/compile-context.js'
+import { circle } from '../errors/references.js'
 import type { DialEntry, Endpoint, Hop } from '../model/config.js'
-import { circle } from './circle.js'
 import { compileTarget, type HopEntry } from './compile-target.js'
+import type { DialContext } from './dial-context.js'
 import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
 import { checkRing } from './ring.js'
 import type { HopSource } from './schema.js'
@@ -17,7 +17,7 @@ export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSourc
  */
 export function compileSteps(
   entries: readonly HopEntry[],
-  context: Context,
+  context: DialContext,
   makeHop: MakeHop,
   trail: readonly string[] = [],
 ): DialEntry[] {
@@ -28,7 +28,7 @@ export function compileSteps(
   return steps.slice()
 }
 
-function isWellFormed({ source, origin }: HopEntry, { report }: Context): boolean {
+function isWellFormed({ source, origin }: HopEntry, { report }: DialContext): boolean {
   if (typeof source === 'string') return true
   const problem = shapeProblem(source)
   if (problem?.code === 'missing-key') report.addMissing(problem, origin)
@@ -39,7 +39,7 @@ function isWellFormed({ source, origin }: HopEntry, { report }: Context): boolea
 
 function compileStep(
   entry: HopEntry,
-  context: Context,
+  context: DialContext,
   makeHop: MakeHop,
   trail: readonly string[],
 ): DialEntry[] {
@@ -53,13 +53,13 @@ function compileStep(
 }
 
 /** An endpoint by itself; of a named one the list is the same for all hops. */
-function alone(endpoint: Endpoint, { endpoints, alone: lists }: Context): readonly Endpoint[] {
+function alone(endpoint: Endpoint, { endpoints, alone: lists }: DialContext): readonly Endpoint[] {
   const list = lists.get(endpoint) ?? [endpoint]
   if (endpoints.get(endpoint.name) === endpoint) lists.set(endpoint, list)
   return list
 }
 
-function groupOf(source: string | HopSource, { groups }: Context): string | undefined {
+function groupOf(source: string | HopSource, { groups }: DialContext): string | undefined {
   const name = typeof source === 'string' ? source : source.endpoint
   return name !== undefined && groups.has(name) ? name : undefined
 }
@@ -67,7 +67,7 @@ function groupOf(source: string | HopSource, { groups }: Context): string | unde
 function groupSteps(
   name: string,
   { source, beside, origin }: HopEntry,
-  context: Context,
+  context: DialContext,
   makeHop: MakeHop,
   trail: readonly string[],
 ): DialEntry[] {
@@ -95,7 +95,7 @@ function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopS
 function ringStep(
   members: readonly (string | HopSource)[],
   entry: HopEntry,
-  context: Context,
+  context: DialContext,
   makeHop: MakeHop,
   trail: readonly string[],
 ): DialEntry[] {
@@ -114,7 +114,7 @@ function ringStep(
 function splitStep(
   { split, by = 'call' }: HopSource,
   entry: HopEntry,
-  context: Context,
+  context: DialContext,
   makeHop: MakeHop,
   trail: readonly string[],
 ): DialEntry[] {
@@ -133,7 +133,7 @@ function withoutSplits(
   steps: readonly DialEntry[],
   within: 'ring' | 'split',
   origin: Origin,
-  { report }: Context,
+  { report }: DialContext,
 ): Hop[] {
   if (steps.some((step) => !('hop' in step))) report.add(splitWithin(within), origin)
   return steps.flatMap((step) => ('hop' in step ? step.hop : []))

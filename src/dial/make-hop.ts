@@ -1,9 +1,9 @@
 import { lintProgress } from '../config/compile/progress-lints.js'
 import type { Item, Origin } from '../errors/origin.js'
-import type { Context } from '../model/compile-context.js'
 import type { Attributes, Endpoint, Hop, Screen } from '../model/config.js'
 import { DIAL_ATTRIBUTES } from '../twilio/attributes.js'
 import { compileCallerId } from './caller-id.js'
+import type { DialContext } from './dial-context.js'
 import { lintScreen, lintTimeLimit } from './dial-lints.js'
 import type { MakeHop } from './hops.js'
 import { attributesIn, type Layer, placeIn, settingIn } from './layers.js'
@@ -24,7 +24,7 @@ interface Settings extends Pick<Hop, 'attributes' | 'callerId' | 'refer'> {
 }
 
 /** Makes the hops of a dial and notes in `made` where each stands. `layers` are what holds for all of them. */
-export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: Context): MakeHop {
+export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: DialContext): MakeHop {
   let ofAll: Settings | undefined
   return function makeHop(endpoints, source, origin) {
     ofAll ??= typeof source === 'string' ? settingsOf(layers, context) : undefined
@@ -43,7 +43,7 @@ export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: C
   }
 }
 
-function settingsOf(layers: readonly Layer[], context: Context): Settings {
+function settingsOf(layers: readonly Layer[], context: DialContext): Settings {
   const callerId = settingIn(layers, 'callerId') as string | undefined
   return {
     attributes: context.attributes.of(layers, NAMES, () => writtenAttributes(layers)),
@@ -64,7 +64,7 @@ function writtenAttributes(layers: readonly Layer[]): Attributes {
 function hopOf(
   endpoints: readonly Endpoint[],
   { attributes, callerId, screen: source, layers, refer }: Settings,
-  context: Context,
+  context: DialContext,
 ): Hop {
   const screen =
     source === undefined ? undefined : compileScreen(source, endpoints, placeIn(layers, 'screen'), context)

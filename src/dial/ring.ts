@@ -1,7 +1,7 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import type { Context } from '../model/compile-context.js'
 import type { Account, Endpoint } from '../model/config.js'
+import type { DialContext } from './dial-context.js'
 
 /** Twilio's page "TwiML <Sip>": up to ten in one Dial. */
 const MOST_AT_ONCE = 10
@@ -11,7 +11,7 @@ export function checkRing(
   members: readonly unknown[],
   endpoints: readonly Endpoint[],
   origin: Origin,
-  { accounts, report }: Context,
+  { accounts, report }: DialContext,
 ): void {
   const numbersOnly = endpoints.every(({ number }) => number !== undefined)
   const problem = ringProblem(Math.max(members.length, endpoints.length), numbersOnly, accounts)

@@ -1,8 +1,9 @@
 import { below, type Origin } from '../errors/origin.js'
-import { attributesOf, type Context } from '../model/compile-context.js'
+import type { CompileContext } from '../model/compile-context.js'
 import type { Endpoint, Screen } from '../model/config.js'
 import { parseTemplate } from '../template/parse.js'
 import { SAY_ATTRIBUTES } from '../twilio/attributes.js'
+import { attributesOf } from '../twilio/attributes-of.js'
 import { spokenMarkup } from '../xml/markup.js'
 import type { ScreenSource } from './schema.js'
 
@@ -11,7 +12,7 @@ export function compileScreen(
   source: unknown,
   endpoints: readonly Endpoint[],
   origin: Origin,
-  context: Context,
+  context: CompileContext,
 ): Screen | undefined {
   if (source !== true && typeof source !== 'object') return undefined
   const own = endpoints.find((endpoint) => endpoint.attributes.url)

@@ -1,9 +1,10 @@
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import { type Context, unknownName } from '../../model/compile-context.js'
+import { unknownName } from '../../errors/references.js'
 import type { Config, Route } from '../../model/config.js'
 import { accountNamed } from '../account-named.js'
 import type { RouteSource } from '../schema/route.js'
+import type { Context } from './build-context.js'
 
 /** The accounts whose calls a route takes, by SID: its own, else those of `defaults`; undefined for all of them. */
 export function accountsOf(

@@ -1,12 +1,21 @@
+import type { ActionContext } from '../../actions/action-context.js'
 import { compileActions } from '../../actions/actions.js'
+import type { ConditionContext } from '../../conditions/condition-context.js'
 import { compileList } from '../../conditions/lists.js'
 import { SharedAttributes } from '../../dial/shared-attributes.js'
-import { below } from '../../errors/origin.js'
-import type { Context } from '../../model/compile-context.js'
+import { below, type Item } from '../../errors/origin.js'
 import type { ActionList, Config, Endpoint } from '../../model/config.js'
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
+import type { DefaultsSource } from '../schema/root.js'
 import { sidsOf } from './account-names.js'
 import { type Sources, setting } from './gather.js'
+
+/** What the parts of the compiler share while one config is compiled. */
+export interface Context extends ActionContext, ConditionContext {
+  readonly defaults: Item<DefaultsSource>
+  /** The SIDs of the accounts that `defaults` names; undefined when it names none. */
+  ownAccounts(): readonly string[] | undefined
+}
 
 /** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
 export const OWN_VALUES = [

@@ -1,9 +1,9 @@
 import { below, type Origin } from '../../errors/origin.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { Owned, Owner } from '../../numbers/claim.js'
 import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
+import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
 import { unreachableRoutes } from '../../numbers/unreachable.js'
-import type { Report } from '../report.js'
-import { type PatternContext, readPattern } from './patterns.js'
 
 /** A claim and where it stands, for the errors of two claims. */
 export interface PlacedClaim extends Owned {
@@ -32,7 +32,7 @@ export function readClaims(
 }
 
 /** Lays the claims out for look-up; the same claim twice is an error with both places. */
-export function indexClaims({ claims, owners }: RouteClaims, report: Report): NumberIndex {
+export function indexClaims({ claims, owners }: RouteClaims, report: Reporter): NumberIndex {
   const { index, clashes, overlaps } = buildIndex(claims, owners)
   for (const [first, second] of clashes)
     report.add(

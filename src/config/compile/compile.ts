@@ -2,12 +2,12 @@ import { compileActions, namedActions } from '../../actions/actions.js'
 import { compileDial } from '../../dial/compile-dial.js'
 import { lintScreen, lintTimeLimit } from '../../dial/dial-lints.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
-import type { Context } from '../../model/compile-context.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { ActionList, Config, Endpoint } from '../../model/config.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
-import type { Report } from '../report.js'
 import { accountsApart } from './account-names.js'
+import type { Context } from './build-context.js'
 import { buildContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import { gather, type Sources, setting } from './gather.js'
@@ -27,7 +27,7 @@ export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
 export function compile(
   documents: readonly Document[],
   surroundings: ConfigSource,
-  report: Report,
+  report: Reporter,
 ): Compiled {
   const sources = gather(documents, surroundings, report)
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
@@ -68,7 +68,7 @@ export function compile(
   }
 }
 
-function compileEndpoints(sources: Sources, report: Report): Map<string, Endpoint> {
+function compileEndpoints(sources: Sources, report: Reporter): Map<string, Endpoint> {
   const endpoints = new Map<string, Endpoint>()
   const context = { report, ...templateNames(sources) }
   for (const [name, { value, origin }] of sources.endpoints.items) {

@@ -3,10 +3,10 @@ import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import { suggest } from '../../errors/suggest.js'
 import type { Pattern } from '../../numbers/pattern.js'
+import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
 import { readFile } from '../read-file.js'
 import { lineFile } from '../source.js'
 import { type CsvRecord, csvRecords } from './csv-records.js'
-import { type PatternContext, readPattern } from './patterns.js'
 
 /** A row of a `numbersFrom` file: a number, and the route or endpoint that it leads to. */
 export interface NumberRow {

@@ -1,20 +1,23 @@
+import type { CountryCode } from 'libphonenumber-js/min'
 import type { z } from 'zod'
 import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
 import type { ListContext } from '../../conditions/lists.js'
 import { type EndpointSource, endpointSchema } from '../../dial/endpoint-schema.js'
 import type { HopSource } from '../../dial/schema.js'
 import type { Item, Origin } from '../../errors/origin.js'
+import type { Reporter } from '../../errors/reporter.js'
+import { homeCountries } from '../../numbers/home-countries.js'
+import type { PatternContext } from '../../numbers/read-pattern.js'
 import { type Collected, claimName, collectList, collectMap, eachRoute } from '../collect.js'
 import type { ConfigSource } from '../config-source.js'
 import { type Document, fileNamedIn } from '../documents.js'
-import type { Report } from '../report.js'
 import { listEntries, settingsShape } from '../schema/root.js'
 import type { RouteSource } from '../schema/route.js'
 import { type ScheduleSource, scheduleSchema } from '../schema/schedule.js'
 import { type TestSource, testSchema } from '../schema/test.js'
 import { shaped } from '../shape.js'
+import { isMap } from '../yaml.js'
 import { type NumberTable, readNumberTable } from './csv.js'
-import { homeCountriesOf } from './patterns.js'
 
 /** What the files of a config hold: of the right shape, put together, and not yet understood. */
 export interface Sources {
@@ -32,7 +35,11 @@ export interface Sources {
   readonly reading: ListContext
 }
 
-export function gather(documents: readonly Document[], surroundings: ConfigSource, report: Report): Sources {
+export function gather(
+  documents: readonly Document[],
+  surroundings: ConfigSource,
+  report: Reporter,
+): Sources {
   const byFile = new Map(documents.map((document) => [document.file, document]))
   const reading: ListContext = {
     report,
@@ -65,7 +72,7 @@ type Setting<K extends keyof typeof settingsShape> = z.output<(typeof settingsSh
 export function setting<K extends keyof typeof settingsShape>(
   key: K,
   { tree, file }: Document,
-  report: Report,
+  report: Reporter,
 ): Item<Setting<K>> | undefined {
   const origin: Origin = { file, path: [key] }
   const value = shaped(settingsShape[key] as unknown as z.ZodType<Setting<K>>, tree[key], origin, report)
@@ -78,4 +85,20 @@ function readTables({ tree, file }: Document, reading: ListContext): NumberTable
       ? []
       : (shaped(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, reading.report) ?? [])
   return written.map((name, at) => readNumberTable(name, { file, path: ['numbersFrom', at] }, reading))
+}
+
+/** The countries of the numbers that the routes claim; worked out when first asked for. */
+export function homeCountriesOf(documents: readonly Document[]): PatternContext['homeCountries'] {
+  let found: { readonly countries: readonly CountryCode[] | undefined } | undefined
+  return function countries() {
+    found ??= { countries: homeCountries(documents.flatMap(claimedIn)) }
+    return found.countries
+  }
+}
+
+function claimedIn({ tree }: Document): string[] {
+  const routes: unknown[] = Array.isArray(tree.routes) ? tree.routes : []
+  return routes
+    .flatMap((route) => (isMap(route) ? route.to : []))
+    .filter((to): to is string => typeof to === 'string')
 }

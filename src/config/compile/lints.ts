@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors/codes.js'
 import type { Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import type { Context, NameKind } from '../../model/compile-context.js'
+import type { CompileContext, NameKind } from '../../model/compile-context.js'
 
 const UNUSED: Record<NameKind, { code: ErrorCode; message: (name: string) => string }> = {
   endpoint: { code: 'unused-endpoint', message: (name) => `no route leads to ${name}` },
@@ -14,7 +14,7 @@ const UNUSED: Record<NameKind, { code: ErrorCode; message: (name: string) => str
 export function warnOfUnused(
   kind: NameKind,
   origins: ReadonlyMap<string, Origin>,
-  { used, report }: Context,
+  { used, report }: CompileContext,
 ): void {
   const { code, message } = UNUSED[kind]
   for (const [name, origin] of origins) {

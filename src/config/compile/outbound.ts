@@ -2,11 +2,11 @@ import { cannotBeCallerId } from '../../dial/caller-id.js'
 import { compileDial } from '../../dial/compile-dial.js'
 import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
-import type { Context } from '../../model/compile-context.js'
 import type { Outbound } from '../../model/config.js'
 import { CALLER_ID } from '../../sip/caller-id.js'
 import { Report } from '../report.js'
 import type { OutboundSource } from '../schema/root.js'
+import type { Context } from './build-context.js'
 
 /** Any address will do: the hop is only the pattern for the hops of outbound calls. */
 const PATTERN = { dial: ['sip:outbound@example.com'] }

@@ -1,10 +1,10 @@
+import type { DialContext as Context } from '../../dial/dial-context.js'
 import { hopsIn } from '../../dial/dial-lints.js'
 import { type Layer, placeIn } from '../../dial/layers.js'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import type { Context } from '../../model/compile-context.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { DialEntry } from '../../model/config.js'
-import type { Report } from '../report.js'
 
 /** What dialsip learns of a leg by each step of its progress. */
 const LEARNT: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const LEARNT: Readonly<Record<string, string>> = {
 export function lintProgress(
   source: Readonly<Record<string, unknown>>,
   origin: Origin,
-  report: Report,
+  report: Reporter,
 ): void {
   const { statusCallback, statusCallbackEvent } = source
   if (typeof statusCallback === 'string') {

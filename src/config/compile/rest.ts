@@ -1,18 +1,18 @@
 import type { Item } from '../../errors/origin.js'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
+import type { Reporter } from '../../errors/reporter.js'
 import { suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
 import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
-import type { Report } from '../report.js'
 import { missingKey } from '../schema/key-problems.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
 
 /** How the REST API is reached. What is wrong is reported. */
 export function compileRest(
   written: Item<TwilioSource | undefined> | undefined,
-  report: Report,
+  report: Reporter,
 ): RestSettings {
   const { apiBaseUrl, edge, region, voiceFallbackUrl, retries = RECOMMENDED_OVERRIDES } = written?.value ?? {}
   if (written && apiBaseUrl !== undefined) checkBaseUrl(apiBaseUrl, edge ?? region, written.origin, report)
@@ -32,7 +32,7 @@ export function compileRest(
 }
 
 /** Credentials go over this URL, so it is encrypted, or stays on this machine. */
-function checkBaseUrl(found: string, place: string | undefined, origin: Origin, report: Report): void {
+function checkBaseUrl(found: string, place: string | undefined, origin: Origin, report: Reporter): void {
   const { protocol, hostname } = new URL(found)
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
   if (protocol !== 'https:' && !isLocal) report.add(notEncrypted(found), below(origin, 'apiBaseUrl'))
@@ -84,7 +84,7 @@ function unknownRegion(found: string): Problem {
 export function compileApiKey(
   { apiKey: sid, apiKeySecret: secret }: AccountSource,
   origin: Origin,
-  report: Report,
+  report: Reporter,
 ): Account['apiKey'] {
   if (sid !== undefined && secret !== undefined) return { sid, secret }
   if (sid !== undefined) report.add(missingKey('apiKeySecret', 'the secret of apiKey'), origin, 'key')

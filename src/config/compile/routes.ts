@@ -2,12 +2,12 @@ import { compileBodyList } from '../../actions/actions.js'
 import { compileConditions } from '../../conditions/compile.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import type { Context } from '../../model/compile-context.js'
 import type { Route, Rule } from '../../model/config.js'
 import { claimName } from '../collect.js'
 import type { RouteSource, RuleSource } from '../schema/route.js'
 import { checkName } from '../shape.js'
 import { accountsOf } from './account-names.js'
+import type { Context } from './build-context.js'
 import { checkReach } from './rules.js'
 
 /** What a route is called: its name, or the first number that it claims. */

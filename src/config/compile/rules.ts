@@ -1,12 +1,12 @@
 import type { Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { Condition, Rule } from '../../model/config.js'
 import { setCovers } from '../../numbers/covers.js'
 import { isEmpty } from '../../numbers/pattern-set.js'
-import type { Report } from '../report.js'
 
 /** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
-export function checkReach(rules: readonly Rule[], origins: readonly Origin[], report: Report): void {
+export function checkReach(rules: readonly Rule[], origins: readonly Origin[], report: Reporter): void {
   for (const [at, rule] of rules.entries()) {
     const earlier = rules.slice(0, at).findIndex((before) => coversAll(before.conditions, rule.conditions))
     if (earlier >= 0)

@@ -1,7 +1,7 @@
-import { circle } from '../../dial/circle.js'
 import type { Item } from '../../errors/origin.js'
 import { below, type Origin } from '../../errors/origin.js'
-import { meantName, unknownName } from '../../model/compile-context.js'
+import { circle, meantName, unknownName } from '../../errors/references.js'
+import type { Reporter } from '../../errors/reporter.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
 import { type Closing, isCalendarFile, parseClosing } from '../../schedule/closing.js'
 import { mergeClosings } from '../../schedule/merge-closings.js'
@@ -11,7 +11,6 @@ import { parseTimezone } from '../../schedule/timezone.js'
 import type { ConfigSource } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
 import { readFile } from '../read-file.js'
-import type { Report } from '../report.js'
 import type { ScheduleSource } from '../schema/schedule.js'
 
 /** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
@@ -19,7 +18,7 @@ export interface ScheduleContext {
   readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
   fileNamedAt(origin: Origin, name: string): NamedFile
   readonly surroundings: ConfigSource
-  readonly report: Report
+  readonly report: Reporter
   /** Schedules whose exceptions another one takes over: they are in use. */
   readonly lent: Set<string>
 }

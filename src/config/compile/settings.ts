@@ -2,10 +2,10 @@ import { isIP } from 'node:net'
 import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { Account, Admin, Config, Listen, PublicUrl } from '../../model/config.js'
 import type { Document } from '../documents.js'
 import { isLoopback } from '../loopback.js'
-import type { Report } from '../report.js'
 import type { AccountSource, AdminSource } from '../schema/root.js'
 import { setting } from './gather.js'
 import { compileApiKey, compileRest } from './rest.js'
@@ -27,7 +27,7 @@ const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
 const DEFAULT_ADMIN: Listen = { host: '127.0.0.1', port: 9090 }
 
 /** The settings of the main file. What is missing or wrong is reported, and something harmless stands in for it. */
-export function compileSettings(main: Document, placeholders: boolean, report: Report): Settings {
+export function compileSettings(main: Document, placeholders: boolean, report: Reporter): Settings {
   const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
   const insecure = setting('insecureSkipSignature', main, report)
   if (insecure?.value)
@@ -53,7 +53,7 @@ const ODD = /%[\dA-F]{2}|[%:*]/i
 function compilePublicUrl(
   written: Item<string> | undefined,
   placeholders: boolean,
-  report: Report,
+  report: Reporter,
 ): PublicUrl {
   const given = written?.value ?? 'https://unknown.invalid'
   const text = placeholders && given.startsWith('placeholder-') ? `https://${given}.invalid` : given
@@ -109,7 +109,7 @@ function publicForm(found: string): string {
 function compileListen(
   written: Item<string | undefined> | undefined,
   byDefault: Listen,
-  report: Report,
+  report: Reporter,
 ): Listen {
   const text = written?.value
   if (text === undefined) return byDefault
@@ -136,7 +136,7 @@ function notAnAddress(found: string, byDefault: Listen): Problem {
 function compileAdmin(
   written: Item<AdminSource | undefined> | undefined,
   placeholders: boolean,
-  report: Report,
+  report: Reporter,
 ): Admin | undefined {
   if (written?.value === 'off') return undefined
   const { listen: address, tokens = [], hosts = [] } = written?.value ?? {}
@@ -163,7 +163,7 @@ function plainHost(written: string): string {
 }
 
 /** `memory`, or the URL of a Redis. */
-function compileState(written: Item<string | undefined> | undefined, report: Report): string | undefined {
+function compileState(written: Item<string | undefined> | undefined, report: Reporter): string | undefined {
   const text = written?.value ?? 'memory'
   if (text === 'memory') return undefined
   if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol))
@@ -184,7 +184,7 @@ function notState(text: string): Problem {
 function compileAccounts(
   written: Item<readonly AccountSource[]> | undefined,
   placeholders: boolean,
-  report: Report,
+  report: Reporter,
 ): Account[] {
   const accounts = (written?.value ?? []).map((value, at) =>
     compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
@@ -225,7 +225,7 @@ const SID = /^AC[0-9a-f]{32}$/i
 function compileAccount(
   { value, origin }: Item<AccountSource>,
   placeholders: boolean,
-  report: Report,
+  report: Reporter,
 ): Account {
   if (!SID.test(value.sid) && !(placeholders && value.sid.startsWith('placeholder-'))) {
     report.add(

@@ -1,7 +1,7 @@
 import { hopsIn } from '../../dial/dial-lints.js'
 import type { Problem } from '../../errors/problem.js'
-import type { Context } from '../../model/compile-context.js'
 import type { ActionList, DialAction, Hop, Route } from '../../model/config.js'
+import type { Context } from './build-context.js'
 import type { RouteClaims } from './claims.js'
 
 /**

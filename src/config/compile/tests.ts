@@ -1,16 +1,16 @@
 import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
-import { unknownName } from '../../model/compile-context.js'
+import { unknownName } from '../../errors/references.js'
+import type { Reporter } from '../../errors/reporter.js'
 import type { Config, TestCase } from '../../model/config.js'
 import { commonTimezone, parseInstant } from '../../schedule/instant.js'
-import type { Report } from '../report.js'
 import type { TestSource } from '../schema/test.js'
 
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(
   { value, origin }: Item<TestSource>,
   { routes, schedules }: Pick<Config, 'routes' | 'schedules'>,
-  report: Report,
+  report: Reporter,
 ): TestCase {
   const { call, expect } = value
   const timezone = commonTimezone(schedules.values())

@@ -1,0 +1,26 @@
+import type { Item, Origin } from '../errors/origin.js'
+import type { CompileContext } from '../model/compile-context.js'
+import type { Account, Endpoint, Hop, PublicUrl } from '../model/config.js'
+import type { Layer } from './layers.js'
+import type { HopSource } from './schema.js'
+import type { SharedAttributes } from './shared-attributes.js'
+
+/** What dials are compiled with. */
+export interface DialContext extends CompileContext {
+  readonly publicUrl: PublicUrl
+  readonly accounts: readonly Account[]
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly groups: ReadonlyMap<string, Item<readonly (string | HopSource)[]>>
+  /** What holds for every dial that says nothing else. */
+  readonly defaults: Layer
+  /** Whether the config says what replicas share. */
+  readonly saysState: boolean
+  /** Noted on the way: hops to the telephone network without a caller id, and where they stand. */
+  readonly withoutCallerId: Map<Hop, Origin>
+  /** Noted on the way: what stands around a `failoverOn` that was warned of. */
+  readonly lintedFailover: Set<object>
+  /** Named endpoints, each in a list of its own, for the hops that share it. */
+  readonly alone: Map<Endpoint, readonly Endpoint[]>
+  /** The attributes that hops share. */
+  readonly attributes: SharedAttributes
+}

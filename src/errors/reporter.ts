@@ -1,0 +1,11 @@
+import type { Origin } from './origin.js'
+import type { Problem } from './problem.js'
+
+/** Takes what is wrong with a config: all that the parts of the compiler know of the report. */
+export interface Reporter {
+  /** Notes a problem. `other` is the second place that the message speaks of. */
+  add(problem: Problem, origin: Origin, part?: 'key' | 'value', other?: Origin): void
+  addAll(problems: readonly Problem[], origin: Origin): void
+  /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
+  addMissing(problem: Problem, origin: Origin): void
+}
