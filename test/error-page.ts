@@ -23,7 +23,7 @@ function entry(code: ErrorCode, { files, printed }: ErrorFile): string {
   const { level, when, help } = ERROR_CODES[code]
   return `## ${code}
 
-${level === 'error' ? 'ConfigError' : 'Warning'}. ${when} ${help}
+${level === 'error' ? 'Error' : 'Warning'}. ${when} ${help}
 
 \`\`\`yaml
 ${joinFiles(files)}\`\`\`
