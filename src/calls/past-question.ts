@@ -1,6 +1,6 @@
 import { parameter } from '../call/call.js'
 import { classify } from '../call/outcome.js'
-import { readOutcome } from '../explain/read-outcome.js'
+import { readOutcome } from '../call/outcome-words.js'
 import { parseForm } from '../twilio/form.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { tellingParameters } from '../twilio/telling-parameters.js'

@@ -1,9 +1,9 @@
 import type { Call } from '../call/call.js'
 import { parameter } from '../call/call.js'
 import { suggest } from '../errors/suggest.js'
-import { nearMisses } from '../explain/near-misses.js'
 import type { Condition } from '../model/config.js'
 import { type Address, numberOf } from '../numbers/address.js'
+import { nearMisses } from '../numbers/near-misses.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
 
 /** A condition as the config says it: `from anonymous, +1900*`. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
-import { explainCommand } from '../explain/command.js'
+import { explainCommand } from '../call/explain-command.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import type { CalledCell } from './called.js'
 import type { Comparison } from './compare.js'

@@ -1,5 +1,6 @@
 import type { Paint } from '../errors/print.js'
 import { visibleAll } from '../errors/visible.js'
+import { indentXml } from '../xml/indent-xml.js'
 import type {
   ExplainedHop,
   ExplainedNumber,
@@ -7,7 +8,6 @@ import type {
   ExplainedStep,
   Explanation,
 } from './explanation.js'
-import { indentXml } from './indent-xml.js'
 import { drawTree, type TreeBranch } from './tree.js'
 
 const plain: Paint = (_style, text) => text

@@ -1,5 +1,6 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
+import { OUTCOME_WORDS, readOutcome } from '../call/outcome-words.js'
 import { accountNamed } from '../config/account-named.js'
 import { suggest } from '../errors/suggest.js'
 import type { Config } from '../model/config.js'
@@ -10,7 +11,6 @@ import { claimFor } from '../routing/for-account.js'
 import { commonTimezone, parseInstant } from '../schedule/instant.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { ringingNames } from './all-dials.js'
-import { OUTCOME_WORDS, readOutcome } from './read-outcome.js'
 import { WrongQuestion } from './wrong.js'
 
 /** A call that is thought of, as it is asked for on a command line, in a URL or in a test case. */

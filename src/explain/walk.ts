@@ -1,4 +1,5 @@
 import { classify, type Outcome, type OutcomeClass } from '../call/outcome.js'
+import { readOutcome } from '../call/outcome-words.js'
 import type { Plan } from '../dial/plan.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep, Resume } from '../model/decision.js'
@@ -6,10 +7,9 @@ import { advance } from '../routing/advance.js'
 import { decide } from '../routing/decide.js'
 import { isScreened } from '../routing/is-screened.js'
 import { resume } from '../routing/resume.js'
-import { loudest, readOutcome } from './read-outcome.js'
 import type { Scenario } from './scenario.js'
 
-/** One webhook of a call that is thought through, with what comes of its hop. */
+/** One webhook of an imagined call, and the outcome of the hop that rings. */
 export interface WalkedStep {
   readonly webhook: '/voice' | '/dialed' | '/recorded'
   readonly decision: Decision
@@ -52,12 +52,12 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
     }
   }
 
-  /** An outcome given for the hop as a whole, else the one that speaks for all of its endpoints. */
+  /** The outcome given for the hop as a whole, else the loudest of its endpoints. */
   function outcomeOf({ hop, targets }: DialStep): Outcome {
     const whole = outcomes.get(hop.name)
     if (whole) return whole
     const each = targets.map(({ endpoint }) => outcomes.get(endpoint.name) ?? ANSWERED)
-    return loudest(each, (outcome) => outcomeClass(outcome, hop))
+    return loudest(each, hop)
   }
 }
 
@@ -66,7 +66,19 @@ export function outcomeClass(outcome: Outcome, hop: DialStep['hop']): OutcomeCla
   return classify(outcome, isScreened(hop))
 }
 
-/** After `<Record>` Twilio requests its `action`; what stands after it in the document is never reached. */
+/** After `<Record>` Twilio requests its `action`; the rest of the document is never reached. */
 function recording({ steps }: Decision): Resume | undefined {
   return steps.find((step) => step.verb === 'record')?.resume
+}
+
+/** Which outcome Twilio reports when several endpoints ring at the same time: the first of these. */
+const LOUDEST: readonly OutcomeClass[] = [
+  ...(['answered', 'canceled', 'noAnswer', 'declined', 'busy', 'unavailable'] as const),
+  ...(['notFound', 'rejected', 'serverError', 'unreachable'] as const),
+]
+
+/** The one outcome that Twilio reports for endpoints that rang at the same time. */
+function loudest(outcomes: readonly Outcome[], hop: DialStep['hop']): Outcome {
+  const rank = (outcome: Outcome) => LOUDEST.indexOf(outcomeClass(outcome, hop))
+  return outcomes.reduce((best, outcome) => (rank(outcome) < rank(best) ? outcome : best))
 }

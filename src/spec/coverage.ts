@@ -1,8 +1,8 @@
 import { hopNames } from '../dial/hop-names.js'
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
-import { secretMasker } from '../explain/mask.js'
 import type { Config } from '../model/config.js'
+import { secretMasker } from '../sip/secret-masker.js'
 
 export const COVERED = ['routes', 'rules', 'endpoints', 'hops'] as const
 

@@ -1,12 +1,12 @@
 import { suggest } from '../errors/suggest.js'
-import type { Address, CalledSipAddress, NumberAddress } from '../numbers/address.js'
-import { parseAddress } from '../numbers/address.js'
-import type { Claim } from '../numbers/claim.js'
-import { isE164 } from '../numbers/e164.js'
-import { exactClaim, lookUp } from '../numbers/look-up.js'
-import type { NumberIndex } from '../numbers/number-index.js'
-import type { RangePattern } from '../numbers/pattern.js'
-import { suggestForm } from '../numbers/suggest-form.js'
+import type { Address, CalledSipAddress, NumberAddress } from './address.js'
+import { parseAddress } from './address.js'
+import type { Claim } from './claim.js'
+import { isE164 } from './e164.js'
+import { exactClaim, lookUp } from './look-up.js'
+import type { NumberIndex } from './number-index.js'
+import type { RangePattern } from './pattern.js'
+import { suggestForm } from './suggest-form.js'
 
 /** A pattern that an address nearly fits. */
 export interface NearMiss {

@@ -1,16 +1,16 @@
-import { encodeHeaderValue } from '../sip/escape.js'
-import { withoutPasswords } from '../sip/without-passwords.js'
 import { escapeXml } from '../xml/escape.js'
+import { encodeHeaderValue } from './escape.js'
+import { withoutPasswords } from './without-passwords.js'
 
 const MASKED = '***'
 
-/** A shorter secret may by chance stand in any number or name; those are masked by their place alone. */
+/** A shorter secret may be part of any number or name by chance; it is masked only where a password is. */
 const SHORTEST = 8
 
-/** Where passwords stand in TwiML, whatever they are. */
+/** A password in TwiML. */
 const PASSWORD = /( password=")[^"]*"/g
 
-/** Makes a function that takes a config's secrets out of any text that people see. */
+/** Makes a function that replaces a config's secrets by `***` in any text that people see. */
 export function secretMasker(secrets: readonly string[]): (text: string) => string {
   const texts = secrets.flatMap(spellings).sort((a, b) => b.length - a.length)
   return function mask(text) {
@@ -19,7 +19,7 @@ export function secretMasker(secrets: readonly string[]): (text: string) => stri
   }
 }
 
-/** A secret as it stands in JSON, in XML and in a SIP header; what stands around templates counts by itself. */
+/** A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them. */
 function spellings(secret: string): string[] {
   return secret
     .split(/\{\{[^}]*\}\}/)

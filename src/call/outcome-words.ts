@@ -1,6 +1,6 @@
-import type { Outcome, OutcomeClass } from '../call/outcome.js'
+import type { Outcome } from './outcome.js'
 
-/** What each word says of a leg; the SIP code decides where there is one (see `classify`). */
+/** What Twilio sends for each word about a leg; where there is a SIP code, it decides the class (see `classify`). */
 const WORDS: Readonly<Record<string, Omit<Outcome, 'rang'>>> = {
   answered: said('completed', 200, true),
   completed: said('completed', 200, true),
@@ -26,16 +26,10 @@ function said(status: string, code?: number, bridged?: boolean): Omit<Outcome, '
 
 export const OUTCOME_WORDS: readonly string[] = Object.keys(WORDS)
 
-/** Outcomes in the order in which one of them speaks for endpoints that ring at once. */
-const LOUDEST: readonly OutcomeClass[] = [
-  ...(['answered', 'canceled', 'noAnswer', 'declined', 'busy', 'unavailable'] as const),
-  ...(['notFound', 'rejected', 'serverError', 'unreachable'] as const),
-]
-
 /**
- * Reads what comes of a leg: a SIP code (`503`), Twilio's or our own word for it (`busy`, `unreachable`), `silent`
- * for no answer of any kind, `unaccepted` for a callee who does not pass the screen. `ringing+` before it says that
- * a `ringing` callback came. Undefined when it is none of these.
+ * Reads the outcome of a leg as people write it: a SIP code (`503`), Twilio's or our own word (`busy`,
+ * `unreachable`), `silent` for no answer of any kind, `unaccepted` for a callee who does not accept the call on the
+ * screen. `ringing+` in front: a `ringing` callback came before. Undefined for any other text.
  */
 export function readOutcome(text: string): Outcome | undefined {
   const [, ringing, word] = /^(ringing\+)?(.+)$/.exec(text.trim()) ?? []
@@ -51,10 +45,4 @@ function byCode(word: string): Omit<Outcome, 'rang'> | undefined {
   if (code >= 200 && code < 300) return said('completed', code, true)
   const busy = code === 486 || code === 600
   return said(busy ? 'busy' : code < 200 || code === 487 ? 'no-answer' : 'failed', code)
-}
-
-/** Of the outcomes of endpoints that rang at once, the one that Twilio tells of. */
-export function loudest(outcomes: readonly Outcome[], classify: (outcome: Outcome) => OutcomeClass): Outcome {
-  const rank = (outcome: Outcome) => LOUDEST.indexOf(classify(outcome))
-  return outcomes.reduce((best, outcome) => (rank(outcome) < rank(best) ? outcome : best))
 }
