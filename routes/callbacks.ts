@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { endOf, FINAL_STATUSES } from '../src/call/outcome.js'
-import { isForeign } from '../src/routing/for-account.js'
+import { isForeign } from '../src/for-account.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { callOver } from './call-over.js'
 import { finish } from './finish.js'

@@ -1,5 +1,5 @@
 import { parameter } from '../src/call/call.js'
-import { decideOutbound } from '../src/routing/outbound.js'
+import { place } from '../src/decide.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -7,7 +7,7 @@ import type { Decide } from './twiml-answer.js'
 export function outbound(service: Service): Decide {
   return function decideAnswered(call, { query }, now) {
     const route = parameter(query, 'route')
-    const errand = route === '' ? { dial: parameter(query, 'dial') } : { route }
-    return decideOutbound(service.active.config, call, errand, now, stateAt(service, now, call.callSid))
+    const task = route === '' ? { dial: parameter(query, 'dial') } : { route }
+    return place(service.active.config, call, task, now, stateAt(service, now, call.callSid))
   }
 }

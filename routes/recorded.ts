@@ -1,7 +1,7 @@
 import { parameter } from '../src/call/call.js'
 import { hasCallerLeft } from '../src/call/outcome.js'
-import { callerLeft } from '../src/routing/caller-left.js'
-import { readResume, resume } from '../src/routing/resume.js'
+import { callerLeft, resume } from '../src/decide.js'
+import { readResume } from '../src/dial/plan.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 

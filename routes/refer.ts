@@ -1,5 +1,5 @@
 import { type Called, parameter } from '../src/call/call.js'
-import { refer as follow } from '../src/routing/refer.js'
+import { refer as follow } from '../src/decide.js'
 import { referTarget } from '../src/sip/refer-target.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'

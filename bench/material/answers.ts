@@ -1,9 +1,9 @@
 import { TwimlWriter } from '../../src/actions/twiml-writer.js'
 import { parseCall } from '../../src/call/call.js'
+import { decide } from '../../src/decide.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { exactClaims } from '../../src/numbers/look-up.js'
-import { decide } from '../../src/routing/decide.js'
 
 /** The TwiML that a webhook must be answered with, of this config and whoever answers. */
 export function answersOf(config: Config): (params: Readonly<Record<string, string>>) => string {

@@ -1,9 +1,9 @@
+import { claimFor, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { exactClaims } from '../numbers/look-up.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
 import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
-import { claimFor, forAccount } from '../routing/for-account.js'
 import { desiredSettings } from './desired-settings.js'
 
 /** The incoming numbers of one account. */

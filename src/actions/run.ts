@@ -1,57 +1,60 @@
-import { dialFirst } from '../dial/dial-first.js'
-import { hopsOf } from '../dial/order.js'
 import { calledOf } from '../dial/plan.js'
 import type { Action, ActionList, DialAction } from '../model/config.js'
-import type { Resume, Step } from '../model/decision.js'
-import type { Progress } from '../routing/progress.js'
+import type { ActionResult, Resume, Step } from '../model/decision.js'
+import type { Frame } from '../model/frame.js'
 import { fillTemplate } from '../template/fill.js'
+import { runDial } from './dial.js'
 
-/** Works a list of actions off, from one of its steps on, into what the TwiML of this call does. */
-export function run(list: ActionList, progress: Progress, from = 0): Step[] {
-  const steps: Step[] = []
-  for (let at = from; at < list.actions.length; at += 1) {
-    for (const step of stepsOf(list.actions[at]!, list, at, progress)) steps.push(step)
-  }
-  return steps
+/** Runs a list of actions, from one of its steps on: what the TwiML of this call does. */
+export function run(list: ActionList, frame: Frame, from = 0): ActionResult {
+  const { actions } = list
+  if (actions.length === from + 1) return resultOf(actions[from]!, list, from, frame)
+  return joined(actions.slice(from).map((action, at) => resultOf(action, list, from + at, frame)))
 }
 
-function stepsOf(action: Action, list: ActionList, at: number, progress: Progress): Step[] {
+function joined(results: readonly ActionResult[]): ActionResult {
+  return {
+    steps: results.flatMap(({ steps }) => steps),
+    passedOver: results.flatMap(({ passedOver }) => passedOver),
+    warnings: results.flatMap(({ warnings }) => warnings),
+  }
+}
+
+function resultOf(action: Action, list: ActionList, at: number, frame: Frame): ActionResult {
+  if (action.verb === 'dial') return dialResult(action, frame)
+  return { steps: [stepOf(action, list, at, frame)], passedOver: [], warnings: [] }
+}
+
+function stepOf(action: Exclude<Action, DialAction>, list: ActionList, at: number, frame: Frame): Step {
   switch (action.verb) {
-    case 'dial':
-      return runDial(action, progress)
     case 'say':
-      return [{ verb: 'say', action, text: fillTemplate(action.text, progress.values, asItIs) }]
+      return { verb: 'say', action, text: fillTemplate(action.text, frame.values, asItIs) }
     case 'record':
-      return [
-        {
-          verb: 'record',
-          action,
-          resume: resumeAt(list, at + 1, progress),
-        },
-      ]
+      return { verb: 'record', action, resume: resumeAt(list, at + 1, frame) }
     case 'hangup':
-      return [action]
+      return action
     default:
-      return [{ verb: action.verb, action } as Step]
+      return { verb: action.verb, action } as Step
   }
 }
 
-function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Progress): Resume {
+function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Frame): Resume {
   return { list: id, step, route, rule, tried, ...calledOf(call) }
 }
 
 /** A dial of which no hop can ring does at once what it would do after the last of them. */
-export function runDial(dial: DialAction, progress: Progress): Step[] {
-  const step = dialFirst(dial, hopsOf(dial.steps, progress.call), progress)
-  return step ? [step] : runOtherwise(dial, progress)
+function dialResult(dial: DialAction, frame: Frame): ActionResult {
+  const { step, passedOver, warnings } = runDial(dial, frame)
+  if (step) return { steps: [step], passedOver, warnings }
+  return joined([{ steps: [], passedOver, warnings }, runOtherwise(dial, frame)])
 }
 
 /** What follows a dial that nobody answered; without `otherwise` the call ends. */
-export function runOtherwise(dial: DialAction, progress: Progress): Step[] {
-  return dial.otherwise ? run(dial.otherwise, progress) : [{ verb: 'hangup' }]
+export function runOtherwise({ otherwise }: DialAction, frame: Frame): ActionResult {
+  return otherwise ? run(otherwise, frame) : { steps: [{ verb: 'hangup' }], passedOver: [], warnings: [] }
 }
 
-/** Escaping is the business of whoever writes the document. */
+/** Escaping is done where the document is written. */
 function asItIs(value: string): string {
   return value
 }

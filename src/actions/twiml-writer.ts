@@ -1,7 +1,7 @@
 import { dialElement, targetElement } from '../dial/element.js'
-import { type Plan, planQuery, query, triedText } from '../dial/plan.js'
+import { planQuery, resumeQuery } from '../dial/plan.js'
 import type { Action, Endpoint, Hop, PublicUrl } from '../model/config.js'
-import type { DialStep, Resume, Step, Target } from '../model/decision.js'
+import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
 import { escapeXml } from '../xml/escape.js'
 import { type Element, fill, hole, type Skeleton, skeleton } from '../xml/skeleton.js'
 
@@ -147,8 +147,7 @@ export class TwimlWriter {
     }
   }
 
-  #resumeUrl({ called = '', list, referred = '', step, route, rule, tried }: Resume): string {
-    const values = { called, list, referred, route, rule, step: String(step), tried: triedText(tried) }
-    return `${this.#base}/recorded?${query(values)}`
+  #resumeUrl(resume: Resume): string {
+    return `${this.#base}/recorded?${resumeQuery(resume)}`
   }
 }

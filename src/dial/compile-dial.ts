@@ -1,19 +1,16 @@
 import type { BodySource } from '../actions/schema.js'
 import { FINAL_CLASSES, OUTCOME_CLASSES } from '../call/outcome.js'
 import { lintProgress, lintRinging } from '../config/compile/progress-lints.js'
-import type { Item } from '../errors/origin.js'
-import { below, type Origin } from '../errors/origin.js'
+import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { suggest } from '../errors/suggest.js'
 import type { ActionList, DialAction, Hop } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
 import { checkRepeats, lintScreen, lintTimeLimit } from './dial-lints.js'
+import { FAILOVER_ON } from './failover.js'
 import { compileSteps } from './hops.js'
 import { type Layer, placeIn, settingIn } from './layers.js'
 import { hopMaker } from './make-hop.js'
-
-/** Tried again elsewhere unless told otherwise: the endpoint could not take the call, nobody decided about it. */
-const FAILOVER_ON = ['unreachable', 'serverError', 'rejected']
 
 /** Nobody is rung after the others, whatever the config says. */
 const FAILOVER_CLASSES: readonly string[] = OUTCOME_CLASSES.filter((name) => !FINAL_CLASSES.includes(name))

@@ -1,14 +1,9 @@
-import type { Item } from '../errors/origin.js'
-import { below, type Origin } from '../errors/origin.js'
+import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { DialEntry, Hop, PublicUrl } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
-
-/** Every hop of a dial, those of its splits included. */
-export function hopsIn(steps: readonly DialEntry[]): Hop[] {
-  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
-}
+import { hopsIn } from './hops-in.js'
 
 /**
  * Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions.

@@ -1,8 +1,8 @@
-import type { Action, ActionList, Config, DialAction, Route, Rule } from '../model/config.js'
+import type { Action, ActionList, Config, DialAction, Hop, Route, Rule } from '../model/config.js'
+import type { Plan } from '../model/decision.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
 import { fingerprintOf } from './fingerprint.js'
-import { hopNames } from './hop-names.js'
-import type { Plan } from './plan.js'
+import { hopsIn } from './hops-in.js'
 
 /**
  * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route and the
@@ -17,7 +17,7 @@ export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): 
   const all = [...dialsOf(config.routes.get(route)), ...lists.flatMap(dialsIn)]
   return (
     all.find((dial) => fingerprintOf(dial) === mark) ??
-    (named && hopNames(named).includes(hop) ? named : undefined)
+    (named && hopsIn(named.steps).some(({ name }) => name === hop) ? named : undefined)
   )
 }
 
@@ -55,4 +55,21 @@ export function dialsIn(list: ActionList): DialAction[] {
   const dial = dialOf(list)
   if (!dial) return []
   return dial.otherwise ? [dial, ...dialsIn(dial.otherwise)] : [dial]
+}
+
+/** A hop by its name: of the dial, or else an endpoint of that name as the config has it. */
+export function findHop(config: Config, dial: DialAction | undefined, name: string): Hop | undefined {
+  const own = dial && hopsIn(dial.steps).find((hop) => hop.name === name)
+  if (own) return own
+  const endpoint = config.endpoints.get(name)
+  return (
+    endpoint && {
+      name,
+      endpoints: [endpoint],
+      attributes: {},
+      callerId: undefined,
+      screen: undefined,
+      refer: false,
+    }
+  )
 }

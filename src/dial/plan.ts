@@ -1,35 +1,39 @@
 import { type Called, NOBODY_ELSE, parameter } from '../call/call.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
+import type { DialAction, Hop } from '../model/config.js'
+import type { Plan, Resume, Tried } from '../model/decision.js'
+import type { Frame } from '../model/frame.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
-
-/**
- * What a later webhook of the call needs to carry on, by name: it travels in the URL that Twilio requests, so
- * that any replica, before or after a reload, goes on with the same plan.
- */
-export interface Plan extends Called {
-  /** The id of the dial, see `ActionList`. */
-  readonly dial: string
-  /** What the dial consisted of, so that it is recognised under another id. */
-  readonly mark: string
-  /** The hop that rings now. */
-  readonly hop: string
-  /** The hops still to try. */
-  readonly next: readonly string[]
-  readonly tried: readonly Tried[]
-  /** The route and rule that decided; empty where none did. For the log. */
-  readonly route: string
-  readonly rule: string
-}
-
-/** A hop that rang, and what came of it. */
-export interface Tried {
-  readonly hop: string
-  readonly outcome: OutcomeClass
-}
+import { fingerprintOf } from './fingerprint.js'
 
 /** Neither may stand in a SIP URI (RFC 3986 §2) or a name, so hops need no escape among themselves. */
 export const BETWEEN_ENDPOINTS = '|'
 const BETWEEN_HOPS = '^'
+
+/** The plan with which most calls of a dial begin: as its hops are written. Kept, since it is the same for all of them. */
+const firstPlans = new WeakMap<DialAction, Plan>()
+
+/** The plan of a dial whose hop at `at` rings now, and then those after it. */
+export function planFor(
+  dial: DialAction,
+  order: readonly { readonly hop: Hop }[],
+  at: number,
+  { route, rule, tried, call }: Frame,
+): Plan {
+  const kept = firstPlans.get(dial)
+  const first = at === 0 && tried.length === 0 && call.called === undefined
+  if (first && kept?.route === route && kept.rule === rule && isInOrder(kept, order)) return kept
+  const next = order.slice(at + 1).map(({ hop }) => hop.name)
+  const hop = order[at]!.hop.name
+  const plan = { dial: dial.id, mark: fingerprintOf(dial), hop, next, tried, route, rule, ...calledOf(call) }
+  if (first) firstPlans.set(dial, Object.freeze(plan))
+  return plan
+}
+
+function isInOrder({ hop, next }: Plan, order: readonly { readonly hop: Hop }[]): boolean {
+  if (order.length !== next.length + 1) return false
+  return order.every((one, at) => one.hop.name === (at === 0 ? hop : next[at - 1]))
+}
 
 /**
  * The plan as a query string. Keys are sorted, because Twilio is reported to send a query sorted and sign it as
@@ -50,7 +54,7 @@ export function planQuery(plan: Plan): string {
   })
 }
 
-export function triedText(tried: readonly Tried[]): string {
+function triedText(tried: readonly Tried[]): string {
   return tried.map((one) => `${one.outcome}:${one.hop}`).join(BETWEEN_HOPS)
 }
 
@@ -93,6 +97,43 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
   }
 }
 
+/** Where a list of actions goes on after a recording, as a query string. */
+export function resumeQuery({
+  called = '',
+  list: id,
+  referred = '',
+  step,
+  route,
+  rule,
+  tried,
+}: Resume): string {
+  return query({
+    called,
+    list: id,
+    referred,
+    route,
+    rule,
+    step: String(step),
+    tried: triedText(tried),
+  })
+}
+
+/** Reads where a list goes on from the query of a webhook. */
+export function readResume(params: WebhookParameters): Resume {
+  return {
+    list: parameter(params, 'list'),
+    step: stepOf(parameter(params, 'step')),
+    route: parameter(params, 'route'),
+    rule: parameter(params, 'rule'),
+    tried: readTried(parameter(params, 'tried')),
+  }
+}
+
+/** After what is no step nothing is left: to begin again would record again, for ever. */
+function stepOf(text: string): number {
+  return /^[1-9]\d*$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY
+}
+
 /** Reads who is called in place of Twilio's `To` from the query of a webhook. */
 export function readCalled(params: WebhookParameters): Called {
   const called = parameter(params, 'called')
@@ -117,7 +158,7 @@ export function list(text: string): string[] {
 }
 
 /** Reads what `triedText` wrote; what is none of it is left out. */
-export function readTried(text: string): Tried[] {
+function readTried(text: string): Tried[] {
   return list(text).flatMap(readOne)
 }
 

@@ -1,5 +1,5 @@
 import { EMPTY_TWIML, saidText, twimlDocument } from '../actions/twiml-writer.js'
-import type { Screen } from '../model/config.js'
+import type { Hop, Screen } from '../model/config.js'
 import { escapeXml } from '../xml/escape.js'
 import { fill, hole, skeleton } from '../xml/skeleton.js'
 
@@ -22,4 +22,9 @@ export function screenTwiml(screen: Screen, text: string, url: string): string {
 /** What follows the callee's digits: nothing, which puts the call through, or the end of the callee's leg. */
 export function screenedTwiml(screen: Screen, digits: string): string {
   return digits === screen.accept ? EMPTY_TWIML : twimlDocument('<Hangup/>')
+}
+
+/** Whether a callee of this hop hears something before the call is put through, and may refuse it there. */
+export function isScreened({ screen, endpoints }: Hop): boolean {
+  return screen !== undefined || endpoints.some(({ attributes }) => attributes.url !== undefined)
 }

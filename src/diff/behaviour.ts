@@ -1,4 +1,4 @@
-import { allHops } from '../dial/hop-names.js'
+import { hopsIn } from '../dial/hops-in.js'
 import type { Action, ActionList, DialAction, DialEntry, Endpoint, Hop, Screen } from '../model/config.js'
 import type { Template } from '../template/template.js'
 
@@ -45,7 +45,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
     return [
       dial.steps.flatMap(stepForms),
       // with one hop, what follows is the same whatever the outcome
-      allHops(dial).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
+      hopsIn(dial.steps).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
       dial.otherwise ? listForm(dial.otherwise) : [{ verb: 'hangup' }],
     ]
   }
@@ -84,7 +84,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
   }
 }
 
-/** The text of a screen is filled without what the matched claim adds (`routing/screen-for.ts`). */
+/** The text of a screen is filled without what the matched claim adds (`screenFor` in `decide.ts`). */
 function screenForm(screen: Screen): unknown {
   return { ...screen, attributes: sorted(screen.attributes) }
 }

@@ -1,4 +1,4 @@
-import { allHops } from '../dial/hop-names.js'
+import { hopsIn } from '../dial/hops-in.js'
 import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../model/config.js'
 import { withoutPasswords } from '../sip/without-passwords.js'
 import { templateText } from '../template/template.js'
@@ -14,7 +14,7 @@ export function summaryOf(list: ActionList): string {
     if (action.verb !== 'dial') return actionFacts(action, '')[0]!
     const { otherwise } = action
     const last = otherwise ? otherwise.actions.map(({ verb }) => verb).join(', ') : 'hang up'
-    return `dial ${allHops(action)
+    return `dial ${hopsIn(action.steps)
       .map(({ name }) => withoutPasswords(name))
       .join(', then ')}; otherwise ${last}`
   })

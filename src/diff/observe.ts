@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.js'
-import { screenFor } from '../dial/screen-for.js'
+import { screenFor } from '../decide.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep, Step } from '../model/decision.js'
 

@@ -50,7 +50,7 @@ function otherValues(cell: CalledCell, names: readonly string[]): string[] {
     .sort()
 }
 
-/** What the matched claim gives for a name, as `routing/values.ts` has it; undefined where the call itself does. */
+/** What the matched claim gives for a name, as `call/values.ts` has it; undefined where the call itself does. */
 export function matchedValue(match: Found, name: string): string | undefined {
   return match?.claim.values?.[name] ?? (name === 'wild' ? (match?.wild ?? '') : undefined)
 }

@@ -1,7 +1,7 @@
 import { type Call, parseCall } from '../call/call.js'
 import { loggedParameters, textParameters } from '../call/logged-parameters.js'
+import { decide } from '../decide.js'
 import { ALL_UP } from '../model/state.js'
-import { decide } from '../routing/decide.js'
 import { briefs } from './brief.js'
 import { instantText } from './example.js'
 import { observed } from './observe.js'

@@ -1,11 +1,9 @@
 import type { Call } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
+import { advance, decide, resume } from '../decide.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep } from '../model/decision.js'
 import { ALL_UP } from '../model/state.js'
-import { advance } from '../routing/advance.js'
-import { decide } from '../routing/decide.js'
-import { resume } from '../routing/resume.js'
 import { observed } from './observe.js'
 
 /** The two configs that are compared. */

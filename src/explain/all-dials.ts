@@ -1,5 +1,5 @@
 import { dialsIn } from '../dial/find-dial.js'
-import { allHops } from '../dial/hop-names.js'
+import { hopsIn } from '../dial/hops-in.js'
 import type { ActionList, Config, DialAction } from '../model/config.js'
 
 /** Every dial that some call can come to: of the rules, of `default`, and those that follow by `otherwise`. */
@@ -16,7 +16,7 @@ export function ringingNames(config: Config): ReadonlySet<string> {
   const earlier = known.get(config)
   if (earlier) return earlier
   const names = new Set(config.endpoints.keys())
-  for (const hop of allDials(config).flatMap(allHops)) {
+  for (const hop of allDials(config).flatMap(({ steps }) => hopsIn(steps))) {
     names.add(hop.name)
     for (const endpoint of hop.endpoints) names.add(endpoint.name)
   }

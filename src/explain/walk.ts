@@ -1,12 +1,9 @@
 import { classify, type Outcome, type OutcomeClass } from '../call/outcome.js'
 import { readOutcome } from '../call/outcome-words.js'
-import type { Plan } from '../dial/plan.js'
+import { advance, decide, resume } from '../decide.js'
+import { isScreened } from '../dial/screen-element.js'
 import type { Config } from '../model/config.js'
-import type { Decision, DialStep, Resume } from '../model/decision.js'
-import { advance } from '../routing/advance.js'
-import { decide } from '../routing/decide.js'
-import { isScreened } from '../routing/is-screened.js'
-import { resume } from '../routing/resume.js'
+import type { Decision, DialStep, Plan, Resume } from '../model/decision.js'
 import type { Scenario } from './scenario.js'
 
 /** One webhook of an imagined call, and the outcome of the hop that rings. */

@@ -1,3 +1,4 @@
+import { hopsIn } from '../dial/hops-in.js'
 import type { ActionList, Config, DialEntry, Endpoint } from '../model/config.js'
 import { transportOf } from '../sip/providers.js'
 import { isTwilioDomain } from '../sip/reachable.js'
@@ -91,8 +92,5 @@ function endpointsOf({ actions }: ActionList): Endpoint[] {
 }
 
 function endpointsIn(steps: readonly DialEntry[]): Endpoint[] {
-  const hops = steps.flatMap((step) =>
-    'hop' in step ? step.hop : step.choices.flatMap((choice) => choice.hops),
-  )
-  return hops.flatMap((hop) => hop.endpoints)
+  return hopsIn(steps).flatMap(({ endpoints }) => endpoints)
 }

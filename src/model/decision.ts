@@ -1,7 +1,6 @@
 import type { Called } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
 import type { UnmetCondition } from '../conditions/unmet.js'
-import type { Plan, Tried } from '../dial/plan.js'
 import type {
   Endpoint,
   Hop,
@@ -44,6 +43,9 @@ export interface PassedOver {
   readonly why: string
 }
 
+/** What actions come to in one call. */
+export type ActionResult = Pick<Decision, 'steps' | 'passedOver' | 'warnings'>
+
 /** One TwiML verb with the values of this call filled in. */
 export type Step =
   | { readonly verb: 'say'; readonly action: SayAction; readonly text: string }
@@ -80,4 +82,29 @@ export interface Resume extends Called {
   readonly route: string
   readonly rule: string
   readonly tried: readonly Tried[]
+}
+
+/**
+ * What a later webhook of the call needs to carry on, by name: it travels in the URL that Twilio requests, so
+ * that any replica, before or after a reload, goes on with the same plan.
+ */
+export interface Plan extends Called {
+  /** The id of the dial, see `ActionList`. */
+  readonly dial: string
+  /** What the dial consisted of, so that it is recognised under another id. */
+  readonly mark: string
+  /** The hop that rings now. */
+  readonly hop: string
+  /** The hops still to try. */
+  readonly next: readonly string[]
+  readonly tried: readonly Tried[]
+  /** The route and rule that decided; empty where none did. For the log. */
+  readonly route: string
+  readonly rule: string
+}
+
+/** A hop that rang, and what came of it. */
+export interface Tried {
+  readonly hop: string
+  readonly outcome: OutcomeClass
 }

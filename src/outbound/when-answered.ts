@@ -2,7 +2,7 @@ import { adHocId } from '../dial/ad-hoc.js'
 import { query } from '../dial/plan.js'
 import type { Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
-import { notFor } from '../routing/for-account.js'
+import { notFor } from '../for-account.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
 import { type DialContext, dialSteps } from './dial-steps.js'
 

@@ -1,4 +1,4 @@
-import { hopNames } from '../dial/hop-names.js'
+import { hopsIn } from '../dial/hops-in.js'
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
 import type { Config } from '../model/config.js'
@@ -41,7 +41,9 @@ export function coverage(config: Config, explanations: readonly Explanation[]): 
 
 function everything(config: Config): Record<Kind, string[]> {
   const mask = secretMasker(config.secrets)
-  const hops = allDials(config).flatMap((dial) => hopNames(dial).map((hop) => `${dial.id} → ${mask(hop)}`))
+  const hops = allDials(config).flatMap((dial) =>
+    hopsIn(dial.steps).map(({ name }) => `${dial.id} → ${mask(name)}`),
+  )
   const routes = [...config.routes.values()]
   return {
     routes: [...routes.map(({ name }) => name), DEFAULT],

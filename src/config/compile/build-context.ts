@@ -17,7 +17,7 @@ export interface Context extends ActionContext, ConditionContext {
   ownAccounts(): readonly string[] | undefined
 }
 
-/** Values that a template may name besides webhook parameters; `routing/values.ts` gives them. */
+/** Values that a template may name besides webhook parameters; `call/values.ts` gives them. */
 export const OWN_VALUES = [
   'To.digits',
   'To.national',

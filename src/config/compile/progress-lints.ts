@@ -1,5 +1,5 @@
 import type { DialContext as Context } from '../../dial/dial-context.js'
-import { hopsIn } from '../../dial/dial-lints.js'
+import { hopsIn } from '../../dial/hops-in.js'
 import { type Layer, placeIn } from '../../dial/layers.js'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'

@@ -1,4 +1,4 @@
-import { hopsIn } from '../../dial/dial-lints.js'
+import { hopsIn } from '../../dial/hops-in.js'
 import type { Problem } from '../../errors/problem.js'
 import type { ActionList, DialAction, Hop, Route } from '../../model/config.js'
 import type { Context } from './build-context.js'

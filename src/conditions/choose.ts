@@ -1,51 +1,22 @@
-import { run } from '../actions/run.js'
-import type { Call } from '../call/call.js'
-import { valuesOf } from '../call/values.js'
-import { type ConditionInput, overridesIn, unmetCondition } from '../conditions/unmet.js'
+import { notFor } from '../for-account.js'
 import type { ActionList, Condition, Config, Route } from '../model/config.js'
 import type { Decision, SkippedRule } from '../model/decision.js'
-import { overrideText, type State } from '../model/state.js'
-import { lookUp } from '../numbers/look-up.js'
-import { forAccount, notFor } from './for-account.js'
-import type { Progress } from './progress.js'
+import { overrideText } from '../model/state.js'
+import type { Match } from '../numbers/claim.js'
+import { type ConditionInput, overridesIn, unmetCondition } from './unmet.js'
 
 /** Which route and rule a call comes to, and why. */
 export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'skipped' | 'reason'> {
   readonly actions: ActionList
-  readonly values: ReturnType<typeof valuesOf>
-}
-
-/**
- * What becomes of a call that comes in. Pure: the same config, call, time and state give the same decision. The
- * server, `explain`, `test` and `diff` all ask here.
- */
-export function decide(whole: Config, call: Call, now: number, state: State): Decision {
-  const config = forAccount(whole, call.accountSid)
-  const question = { config, call, now, overrides: state.overrides }
-  const { route, claim, rule, skipped, reason, actions, values } = choose(question, whole)
-  const progress: Progress = {
-    config,
-    call,
-    values,
-    state,
-    route,
-    rule,
-    tried: [],
-    passedOver: [],
-    warnings: [],
-  }
-  const steps = run(actions, progress)
-  const { passedOver, warnings } = progress
-  return { route, claim, rule, skipped, reason, steps, passedOver, warnings, outcome: undefined }
 }
 
 /**
  * The called number decides which route, the first rule that fits what it does; `default` takes the rest, and so it
- * does with a number whose route is for other accounts. `whole` is the config with the routes of all accounts.
+ * does with a number whose route is for other accounts. `found` is the claim that wins the called number, `whole` the
+ * config with the routes of all accounts.
  */
-export function choose(question: ConditionInput, whole: Config): Choice {
+export function choose(question: ConditionInput, found: Match | undefined, whole: Config): Choice {
   const { config, call } = question
-  const found = lookUp(config.numbers, call.to)
   const route = found && config.routes.get(found.claim.route)
   if (!found || !route) {
     return {
@@ -55,12 +26,10 @@ export function choose(question: ConditionInput, whole: Config): Choice {
       skipped: [],
       reason: (found && notFor(whole, found.claim.route, call)) ?? `no route claims ${call.to.text}`,
       actions: config.default,
-      values: valuesOf(call, { wild: '', values: undefined }),
     }
   }
-  const values = valuesOf(call, { wild: found.wild, values: found.claim.values })
   const claim = found.claim.pattern.text
-  return { route: route.name, claim, values, ...chooseRule(route, claim, question) }
+  return { route: route.name, claim, ...chooseRule(route, claim, question) }
 }
 
 /** What a route does with a call, and why. */

@@ -1,8 +1,9 @@
-import type { Call } from '../call/call.js'
-import type { Action, ActionList, Config, DialEntry } from '../model/config.js'
-import type { Address } from '../numbers/address.js'
-import type { Match } from '../numbers/claim.js'
-import { lookUp } from '../numbers/look-up.js'
+import type { Call } from './call/call.js'
+import { hopsIn } from './dial/hops-in.js'
+import type { Action, ActionList, Config, DialEntry } from './model/config.js'
+import type { Address } from './numbers/address.js'
+import type { Match } from './numbers/claim.js'
+import { lookUp } from './numbers/look-up.js'
 
 /** What a config is for the calls of one account, and the endpoints that only other accounts ring. */
 interface Share {
@@ -114,8 +115,7 @@ function reachByDial(action: Action, reached: Reached): void {
 }
 
 function ringing(steps: readonly DialEntry[]): string[] {
-  const hops = steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
-  return hops.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
+  return hopsIn(steps).flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
 }
 
 function share(sid: string, groups: readonly Group[], config: Config): Share {
