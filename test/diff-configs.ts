@@ -44,6 +44,7 @@ const pattern = fc.constantFrom(
   '+4917*',
   'sip:*@x.example',
   'sip:+4930*@y.example',
+  'sip:+ext@y.example',
   '+491701234567',
   'vips',
 )

@@ -20,7 +20,7 @@ Shows which route and rule take a call and why not the others, each hop with wha
 TwiML of every step. Decided by the code that answers Twilio; no call is placed, no secret is needed or shown.
 
   --to, --from NUMBER           as Twilio sends them: +4930123456, sip:alice@acme.sip.twilio.com, anonymous
-  --account NAME                the account that calls, by name or SID; the one of the number's route unless told
+  --account NAME                the account that calls, by name or SID; default: the one of the number's route
   --at TIME                     ISO 8601; now unless told
   --param NAME=VALUE            any other webhook parameter, again for more
   --request FILE                a recorded webhook: a form body, JSON, or a line of dialsip's log; - for stdin

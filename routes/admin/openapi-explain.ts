@@ -10,7 +10,7 @@ export const explainPaths = {
       parameters: [
         one('to', 'The called number, as Twilio sends it', true),
         one('from', 'The caller; anonymous unless told'),
-        one('account', 'The account that calls, by name or SID; the one of the number’s route unless told'),
+        one('account', 'The account that calls, by name or SID; default: the one of the number’s route'),
         one('at', 'ISO 8601; now unless told'),
         many('param', 'Another webhook parameter, NAME=VALUE'),
         many('outcome', 'What comes of an endpoint, ENDPOINT=OUTCOME such as frankfurt=503'),

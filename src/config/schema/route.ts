@@ -83,7 +83,7 @@ export const routeSchema: z.ZodType<RouteSource> = bodyObject({
     .optional()
     .describe('The called numbers: exact, prefix*, first..last, or sip:*@domain.'),
   account: accountNames().describe(
-    'The accounts whose calls the route takes, by name or SID; those of defaults, else all, unless told.',
+    'The accounts whose calls the route takes, by name or SID. Default: those of defaults, else all.',
   ),
   rules: z
     .array(ruleSchema, 'a list of rules')

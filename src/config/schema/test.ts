@@ -14,7 +14,7 @@ export const testSchema = z.strictObject(
           from: z.string('the calling number').optional().describe('The caller; anonymous unless told.'),
           account: text('the name of an account')
             .optional()
-            .describe('The account that the call comes from; the one of the route unless told.'),
+            .describe('The account that the call comes from. Default: the one of the route.'),
           at: text('a time').optional().describe('When the call comes in, ISO 8601.'),
           params: mapOf(z.string('a text')).optional().describe('Further webhook parameters.'),
         },
