@@ -1,13 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { FAILSAFE_SCHEMA, load, mergeTag, parseEvents } from 'js-yaml'
 import t, { type Test } from 'tap'
 import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import { plainTree } from '../src/config/plain-tree.js'
 import { decide } from '../src/decide.js'
 import { levelOf } from '../src/errors/config-error.js'
 import { countErrors, printErrors } from '../src/errors/print.js'
@@ -142,64 +139,6 @@ t.test('every duplicate key is reported at once', async (t) => {
 t.test('a phone number keeps its plus sign, quoted or not', async (t) => {
   const config = configOf(t, 'routes: [{ to: +15550100001, dial: { number: +15550100002 } }]')
   t.same(decisionOf(config, '+15550100001'), ['+15550100002'])
-})
-
-t.test('a text of maps, lists and texts is read as js-yaml reads it', async (t) => {
-  const schema = FAILSAFE_SCHEMA.withTags(mergeTag)
-  const pieces = [
-    ...[
-      'a: ',
-      'b: ',
-      '? ',
-      '__proto__: ',
-      'toString: ',
-      '"<<": ',
-      '<<: ',
-      '- ',
-      '\n',
-      '\n  ',
-      '\n    ',
-      '\n- ',
-      '\na: ',
-    ],
-    ...[
-      'x',
-      "'y'",
-      '"z\\n"',
-      '|\n  t\n',
-      '>-\n  t\n',
-      '# r',
-      '{ ',
-      ' }',
-      '[ ',
-      ' ]',
-      ', ',
-      '*a ',
-      '&a ',
-      '!t ',
-      '---\n',
-    ],
-  ]
-  const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join(''))
-  const seen = { plain: 0, other: 0 }
-  fc.assert(
-    fc.property(texts, (text) => {
-      const events = eventsOf(text)
-      const tree = events && plainTree(text, events)
-      seen[tree === undefined ? 'other' : 'plain'] += 1
-      return tree === undefined || isDeepStrictEqual(tree, load(text, { schema }))
-    }),
-    { numRuns: 5000 },
-  )
-  t.ok(seen.plain > 100 && seen.other > 100, JSON.stringify(seen))
-
-  function eventsOf(text: string) {
-    try {
-      return parseEvents(text, {})
-    } catch {
-      return undefined
-    }
-  }
 })
 
 t.test('anchors and merge keys stand for what they name', async (t) => {

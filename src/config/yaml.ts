@@ -1,14 +1,6 @@
-import {
-  constructFromEvents,
-  FAILSAFE_SCHEMA,
-  load,
-  mergeTag,
-  parseEvents,
-  type YAMLException,
-} from 'js-yaml'
+import { FAILSAFE_SCHEMA, load, mergeTag, type YAMLException } from 'js-yaml'
 import type { Problem } from '../errors/problem.js'
 import { readNodes, type TextSpan } from './nodes.js'
-import { plainTree } from './plain-tree.js'
 import { syntaxProblem } from './yaml-syntax.js'
 
 /** Every scalar stays the text that was written: `+15550100199` keeps its plus, `0123` its zero. */
@@ -28,7 +20,7 @@ export interface YamlProblem {
 /** Reads one YAML document that must be a map. Aliases may not blow the file up beyond its own size. */
 export function readYaml(text: string): { tree: Tree } | { problems: readonly YamlProblem[] } {
   try {
-    const tree = readTree(text)
+    const tree = load(text, { schema: SCHEMA })
     if (tree === '') return { tree: {} }
     if (!isMap(tree)) return { problems: [{ problem: notAMap(tree), span: charAt(text.search(/\S/)) }] }
     if (expandsTooMuch(tree, text))
@@ -41,15 +33,6 @@ export function readYaml(text: string): { tree: Tree } | { problems: readonly Ya
     const { problem, offset } = syntaxProblem(error as YAMLException, text)
     return { problems: [{ problem, span: charAt(Math.min(offset, text.length)) }] }
   }
-}
-
-/** The one document of a text, as js-yaml's `load` gives it. */
-function readTree(text: string): unknown {
-  const events = parseEvents(text, {})
-  const plain = plainTree(text, events)
-  if (plain !== undefined) return plain
-  const documents = constructFromEvents(events, { schema: SCHEMA, source: text })
-  return documents.length === 1 ? documents[0] : load(text, { schema: SCHEMA })
 }
 
 export function isMap(value: unknown): value is Tree {
