@@ -503,7 +503,7 @@ routes:
     ['listed', '2', '3'],
   )
   const [condition] = config.routes.get('+15550100001')!.rules[0]!.conditions
-  t.match(condition, { key: 'from', text: 'blocked, hidden', set: { anonymous: true } })
+  t.match(condition, { key: 'from', text: 'from blocked, hidden', set: { anonymous: true } })
 })
 
 t.test('a list that is broken is not reported again where it is used', async (t) => {

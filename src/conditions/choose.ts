@@ -3,7 +3,8 @@ import type { ActionList, Condition, Config, Route } from '../model/config.js'
 import type { Decision, SkippedRule } from '../model/decision.js'
 import { overrideText } from '../model/state.js'
 import type { Match } from '../numbers/claim.js'
-import { type ConditionInput, overridesIn, unmetCondition } from './unmet.js'
+import type { ConditionInput } from './condition.js'
+import { schedulesOf, unmetCondition } from './table.js'
 
 /** Which route and rule a call comes to, and why. */
 export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'skipped' | 'reason'> {
@@ -76,8 +77,9 @@ function firstRule(route: Route, claim: string, question: ConditionInput): RuleC
 /** Why a rule fits although the hours say otherwise: the words of the overrides that it was held against. */
 function setFor(conditions: readonly Condition[], { overrides }: ConditionInput): string {
   if (!overrides) return ''
-  const texts = overridesIn(conditions, overrides).map(
-    (override) => `, schedule ${override.name} ${overrideText(override)}`,
-  )
+  const texts = schedulesOf(conditions).map((name) => {
+    const override = overrides.of('schedule', name)
+    return override ? `, schedule ${name} ${overrideText(override)}` : ''
+  })
   return texts.join('')
 }

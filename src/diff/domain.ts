@@ -1,11 +1,13 @@
-import { isLike } from '../conditions/unmet.js'
+import type { AddressQuestion, TextQuestion, WordQuestion } from '../conditions/condition.js'
+import { isLike } from '../conditions/params.js'
 import { parseCaller } from '../numbers/address.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import { parsePattern } from '../numbers/parse-pattern.js'
 import { buildPatternSet, matches } from '../numbers/pattern-set.js'
+
 import type { NumberSpan } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
-import type { Keyed, Literal, TimelessLiteral } from './formula.js'
+import type { Keyed, TimelessLiteral } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'
 
 /** Values that no literal of a comparison tells apart, with one that stands for them. */
@@ -14,6 +16,8 @@ export interface Cell {
   readonly value: string
   /** Where the value is a number: others that would do as well. */
   readonly span?: NumberSpan
+  /** The webhook parameter that tells the value, and what Twilio writes there; times have none. */
+  readonly told?: readonly [parameter: string, text: string]
   /** The keys of the literals that hold for them. */
   readonly holds: ReadonlySet<string>
 }
@@ -21,7 +25,7 @@ export interface Cell {
 /** The cells of one thing that literals ask. */
 export type Domain = readonly Cell[]
 
-type Candidate = Omit<Cell, 'holds'>
+type Candidate = Pick<Cell, 'value' | 'span'>
 
 /** Cuts all that a call may have there into cells, so that each literal holds for all of a cell or for none of it. */
 export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
@@ -29,28 +33,29 @@ export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
   for (const candidate of candidates(literals.map(({ literal }) => literal))) {
     const held = literals.filter(({ literal }) => holds(literal, candidate.value)).map(({ key }) => key)
     const cell = held.join('\n')
-    if (!cells.has(cell)) cells.set(cell, { ...candidate, holds: new Set(held) })
+    if (!cells.has(cell))
+      cells.set(cell, {
+        ...candidate,
+        told: toldBy(literals[0]!.literal, candidate.value),
+        holds: new Set(held),
+      })
   }
   return [...cells.values()]
 }
 
-type CallerLiteral = Extract<Literal, { set: unknown }>
-type WordLiteral = Extract<Literal, { values: unknown }>
-type AccountLiteral = Extract<Literal, { all: unknown }>
-type ParameterLiteral = Extract<Literal, { patterns: unknown }>
+function toldBy(literal: TimelessLiteral, value: string): Cell['told'] {
+  const spelling = 'spelling' in literal ? literal.spelling : undefined
+  return [literal.parameter, spelling ? (spelling[value] ?? '') : value]
+}
 
 /** Best first: the first of a cell stands for it. All literals ask the same. */
 function candidates(literals: readonly TimelessLiteral[]): Candidate[] {
   const [first] = literals as [TimelessLiteral]
-  if ('set' in first) return callers(literals as CallerLiteral[], first.asks === 'forwardedFrom')
-  if ('patterns' in first) return parameterValues(literals as ParameterLiteral[])
-  if ('all' in first)
-    return unique((literals as AccountLiteral[]).flatMap(({ all }) => all)).map((value) => ({ value }))
-  const named = unique((literals as WordLiteral[]).flatMap(({ values }) => values))
-  return first.asks === 'country' ? countries(named) : words(first.asks, named)
+  if ('set' in first) return addresses(literals as AddressQuestion[], first.mayBeAbsent)
+  return 'patterns' in first ? texts(literals as TextQuestion[]) : words(literals as WordQuestion[])
 }
 
-function callers(literals: readonly CallerLiteral[], mayBeAbsent: boolean): Candidate[] {
+function addresses(literals: readonly AddressQuestion[], mayBeAbsent: boolean): Candidate[] {
   const indexes = literals.map(({ set }) => set.index)
   const numbers = numberCells(indexes)
     .map((span) => ({ number: sampleNumber(span), span }))
@@ -78,26 +83,12 @@ function sipNumbers(indexes: readonly NumberIndex[]): string[] {
   )
 }
 
-/** ISO 3166 leaves these to everybody's own use, so that one of them stands for all that no literal names. */
-const COUNTRIES = [
-  'US',
-  'DE',
-  'FR',
-  'JP',
-  ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `X${letter}`),
-]
-
-/** Any country may be told of any caller. */
-function countries(named: readonly string[]): Candidate[] {
-  const others = COUNTRIES.filter((country) => !named.includes(country))
-  return [...others.slice(0, 1), ...named].map((value) => ({ value }))
-}
-
-const ABSENT: Readonly<Record<string, string>> = { attestation: 'none', sipDomain: '' }
-const LEVELS = ['none', 'A', 'B', 'C', 'failed']
-
-function words(asks: string, named: readonly string[]): Candidate[] {
-  return [ABSENT[asks]!, ...(asks === 'attestation' ? LEVELS : named)].map((value) => ({ value }))
+/** Words that no literal names may stand first: they are what most calls have. */
+function words(literals: readonly WordQuestion[]): Candidate[] {
+  const named = unique(literals.flatMap(({ values }) => values))
+  const others = literals.flatMap(({ spare = [] }) => spare).filter((word) => !named.includes(word))
+  const all = literals.flatMap((literal) => literal.all ?? [])
+  return unique([...others.slice(0, 1), ...all, ...named]).map((value) => ({ value }))
 }
 
 function unique(values: readonly string[]): string[] {
@@ -105,7 +96,7 @@ function unique(values: readonly string[]): string[] {
 }
 
 /** Each value and prefix that is named, a value of each prefix that is named no more precisely, and any other. */
-function parameterValues(literals: readonly ParameterLiteral[]): Candidate[] {
+function texts(literals: readonly TextQuestion[]): Candidate[] {
   const patterns = literals.flatMap((literal) => literal.patterns)
   const plain = patterns.map((pattern) => pattern.replace(/\*$/, ''))
   const longer = ['', ...plain].map((beginning) => free(beginning, patterns))
@@ -125,6 +116,6 @@ function free(beginning: string, patterns: readonly string[]): string {
 function holds(literal: TimelessLiteral, value: string): boolean {
   if ('patterns' in literal) return literal.patterns.some((pattern) => isLike(value, pattern))
   if ('values' in literal) return literal.values.includes(value)
-  if (literal.asks === 'forwardedFrom' && value === '') return false
+  if (literal.mayBeAbsent && value === '') return false
   return matches(literal.set, parseCaller(value)) !== undefined
 }

@@ -75,26 +75,10 @@ function otherCaller(from: Cell | undefined, number: number): string {
   return `+${first + (number % (last - first + 1))}`
 }
 
-const STIR: Readonly<Record<string, string>> = {
-  A: 'TN-Validation-Passed-A',
-  B: 'TN-Validation-Passed-B',
-  C: 'TN-Validation-Passed-C',
-  failed: 'TN-Validation-Failed',
-}
-
-/** The parameters in which Twilio tells what literals ask. */
+/** The parameters in which Twilio tells what literals ask, but for who calls whom. */
 function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, string> {
-  const told: [string, string | undefined][] = [
-    ['AccountSid', chosen.get('account')?.value],
-    ['FromCountry', chosen.get('country')?.value],
-    ['StirVerstat', STIR[chosen.get('attestation')?.value ?? 'none']],
-    ['ForwardedFrom', chosen.get('forwardedFrom')?.value],
-    ['SipDomain', chosen.get('sipDomain')?.value],
-    ...[...chosen].flatMap(([asks, { value }]): [string, string][] =>
-      asks.startsWith('param ') ? [[asks.slice('param '.length), value]] : [],
-    ),
-  ]
-  return Object.fromEntries(told.filter((entry): entry is [string, string] => !!entry[1]))
+  const told = [...chosen.values()].flatMap((cell) => (cell.told ? [cell.told] : []))
+  return Object.fromEntries(told.filter(([name, text]) => name !== 'From' && text !== ''))
 }
 
 /** The call as Twilio would tell of it, with what `dialsip explain` puts in where nothing is told. */

@@ -1,19 +1,14 @@
-import type { Condition } from '../model/config.js'
-import type { PatternSet } from '../numbers/pattern-set.js'
-import type { Schedule } from '../schedule/schedule.js'
+import type { Question, TimeQuestion } from '../conditions/condition.js'
+import { askedBy } from '../conditions/table.js'
+import type { Condition, Config } from '../model/config.js'
 import { scheduleKey } from './schedule-key.js'
 import { setKey } from './set-key.js'
 
-/** What of a call a condition asks, as if these were independent of each other: a call may have any of each. */
-export type Literal =
-  | { readonly asks: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
-  | { readonly asks: 'country' | 'attestation' | 'sipDomain'; readonly values: readonly string[] }
-  | { readonly asks: 'account'; readonly values: readonly string[]; readonly all: readonly string[] }
-  | { readonly asks: 'time'; readonly schedules: readonly Schedule[] }
-  | { readonly asks: `param ${string}`; readonly patterns: readonly string[] }
+/** What a condition asks of a call, as if these were independent of each other: a call may have any of each. */
+export type Literal = Question
 
 /** Times are told of in another way. */
-export type TimelessLiteral = Exclude<Literal, { asks: 'time' }>
+export type TimelessLiteral = Exclude<Literal, TimeQuestion>
 
 /** A literal with a key that is equal for literals that hold for the same calls. */
 export interface Keyed<L extends Literal = Literal> {
@@ -25,20 +20,24 @@ export interface Keyed<L extends Literal = Literal> {
 export type Formula = Keyed | { readonly key: string; readonly not: readonly Formula[] }
 
 /** Takes the conditions of a rule apart. Schedules are known by what they hold, not by name. */
-export function formulas(
-  conditions: readonly Condition[],
-  schedules: ReadonlyMap<string, Schedule>,
-): Formula[] {
+export function formulas(conditions: readonly Condition[], config: Pick<Config, 'schedules'>): Formula[] {
   return conditions.map((condition) => {
-    if (condition.key !== 'not') return literalFormula(literalOf(condition, schedules))
-    const not = formulas(condition.conditions, schedules)
+    const asked = askedBy(condition, config)
+    if (!('not' in asked)) return literalFormula(asked)
+    const not = formulas(asked.not, config)
     return { key: `not(${conjunctionKey(not)})`, not }
   })
 }
 
 /** That a call is of none of the accounts that a route is for; `all` are those whose calls are answered. */
 export function otherAccount(values: readonly string[], all: readonly string[]): Formula {
-  const formula = literalFormula({ asks: 'account', values, all })
+  const formula = literalFormula({
+    asks: 'account',
+    text: `account ${values.join(', ')}`,
+    parameter: 'AccountSid',
+    values,
+    all,
+  })
   return { key: `not(${formula.key})`, not: [formula] }
 }
 
@@ -51,30 +50,6 @@ function literalFormula(literal: Literal): Formula {
   return { key: literalKey(literal), literal }
 }
 
-function literalOf(
-  condition: Exclude<Condition, { key: 'not' }>,
-  schedules: ReadonlyMap<string, Schedule>,
-): Literal {
-  switch (condition.key) {
-    case 'from':
-    case 'forwardedFrom':
-      return { asks: condition.key, set: condition.set, text: condition.text }
-    case 'fromCountry':
-      return { asks: 'country', values: condition.countries }
-    case 'attestation':
-      return { asks: 'attestation', values: condition.levels }
-    case 'sipDomain':
-      return { asks: 'sipDomain', values: condition.domains }
-    case 'schedule':
-      return {
-        asks: 'time',
-        schedules: condition.schedules.map((name) => schedules.get(name)!),
-      }
-    case 'param':
-      return { asks: `param ${condition.name}`, patterns: condition.values }
-  }
-}
-
 function literalKey(literal: Literal): string {
   return `${literal.asks}${JSON.stringify(contentKey(literal))}`
 }
@@ -82,8 +57,8 @@ function literalKey(literal: Literal): string {
 function contentKey(literal: Literal): string | string[] {
   if ('set' in literal) return setKey(literal.set)
   if ('schedules' in literal) return unique(literal.schedules.map(scheduleKey))
-  if ('all' in literal) return [unique(literal.values).join(), unique(literal.all).join()]
-  return unique('values' in literal ? literal.values : literal.patterns)
+  if ('patterns' in literal) return unique(literal.patterns)
+  return [unique(literal.values).join(), unique(literal.all ?? []).join()]
 }
 
 function unique(values: readonly string[]): string[] {
@@ -92,14 +67,5 @@ function unique(values: readonly string[]): string[] {
 
 /** A condition in the words of the config: `from +1900*`, `not fromCountry DE`. */
 export function literalText(literal: TimelessLiteral, holds: boolean): string {
-  return (holds ? '' : 'not ') + plainText(literal)
-}
-
-const WORDS: Readonly<Record<string, string>> = { country: 'fromCountry' }
-
-function plainText(literal: TimelessLiteral): string {
-  const { asks } = literal
-  if ('text' in literal) return `${asks} ${literal.text}`
-  if ('values' in literal) return `${WORDS[asks] ?? asks} ${literal.values.join(', ')}`
-  return `${asks} ${literal.patterns.map((pattern) => pattern || '""').join(', ')}`
+  return (holds ? '' : 'not ') + literal.text
 }

@@ -31,7 +31,7 @@ function makePolicy(route: string, config: Config): Policy {
   const byDefault = behaviourOf(config.default)
   const { accounts, rules: written = [] } = config.routes.get(route) ?? {}
   const rules = written.map((rule): PolicyRule => {
-    const conditions = formulas(rule.conditions, config.schedules)
+    const conditions = formulas(rule.conditions, config)
     const behaviour = behaviourOf(rule.actions)
     return { conditions, key: conjunctionKey(conditions), behaviour }
   })

@@ -1,8 +1,9 @@
+import type { TimeQuestion } from '../conditions/condition.js'
 import { representativeInstants } from '../schedule/changes.js'
 import type { Schedule } from '../schedule/schedule.js'
 import { scheduleState } from '../schedule/state.js'
 import type { Cell, Domain } from './domain.js'
-import type { Keyed, Literal } from './formula.js'
+import type { Keyed } from './formula.js'
 import { scheduleKey } from './schedule-key.js'
 
 /** A time in which none of the schedules opens or closes; it ends where the next begins. */
@@ -20,7 +21,7 @@ export interface Times {
   readonly stretches: readonly Stretch[]
 }
 
-export type TimeLiteral = Extract<Literal, { asks: 'time' }>
+export type TimeLiteral = TimeQuestion
 
 /** An instant at which a schedule, known by its key, opens or closes. */
 export interface TimeChange {

@@ -1,4 +1,4 @@
-import { conditionText, hint, schedulesIn } from '../conditions/words.js'
+import { hint, schedulesOf } from '../conditions/table.js'
 import type { Condition, Config, Rule } from '../model/config.js'
 import type { Decision } from '../model/decision.js'
 import { describeState } from '../schedule/describe.js'
@@ -24,11 +24,11 @@ function explainRule(
   { call }: Scenario,
 ): ExplainedRule {
   const misfit = skipped.find(({ rule }) => rule === name)
-  const texts = conditions.map(conditionText)
+  const texts = conditions.map(({ text }) => text)
   if (!misfit) return { rule: name!, verdict: fits ? 'fits' : 'not reached', conditions: texts }
   const { condition, saw } = misfit
   const near = hint(condition, call)
-  const failed = { condition: conditionText(condition), saw, ...(near !== undefined && { hint: near }) }
+  const failed = { condition: condition.text, saw, ...(near !== undefined && { hint: near }) }
   return { rule: name!, verdict: 'skipped', conditions: texts, failed }
 }
 
@@ -38,7 +38,7 @@ export function explainSchedules(
   { now }: Scenario,
   { schedules }: Config,
 ): ExplainedSchedule[] {
-  return [...new Set(asked.flatMap(schedulesIn))].map((name) => {
+  return [...new Set(schedulesOf(asked))].map((name) => {
     const schedule = schedules.get(name)!
     return { schedule: name, open: scheduleState(schedule, now).open, says: describeState(schedule, now) }
   })

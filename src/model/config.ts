@@ -1,11 +1,9 @@
 import type { TestSource } from '../config/schema/test.js'
 import type { Path } from '../errors/config-error.js'
 import type { NumberIndex } from '../numbers/number-index.js'
-import type { PatternSet } from '../numbers/pattern-set.js'
 import type { Schedule } from '../schedule/schedule.js'
 import type { SipUri } from '../sip/uri.js'
 import type { Template } from '../template/template.js'
-import type { Attestation } from '../twilio/attestation.js'
 
 /**
  * A config that was checked and compiled: immutable plain data, so that a worker can make it and hand it over.
@@ -136,14 +134,12 @@ export interface Rule {
   readonly actions: ActionList
 }
 
-export type Condition =
-  | { readonly key: 'from' | 'forwardedFrom'; readonly set: PatternSet; readonly text: string }
-  | { readonly key: 'fromCountry'; readonly countries: readonly string[] }
-  | { readonly key: 'schedule'; readonly schedules: readonly string[] }
-  | { readonly key: 'attestation'; readonly levels: readonly Attestation[] }
-  | { readonly key: 'sipDomain'; readonly domains: readonly string[] }
-  | { readonly key: 'param'; readonly name: string; readonly values: readonly string[] }
-  | { readonly key: 'not'; readonly conditions: readonly Condition[] }
+/** What a call must meet; what else it holds is known to the file of its key in `conditions`. Plain data. */
+export interface Condition {
+  readonly key: string
+  /** As the config says it: `from anonymous, +1900*`. */
+  readonly text: string
+}
 
 /** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `@@default`. */
 export interface ActionList {

@@ -1,7 +1,7 @@
 import type { Called } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
-import type { UnmetCondition } from '../conditions/unmet.js'
 import type {
+  Condition,
   Endpoint,
   Hop,
   PlayAction,
@@ -32,6 +32,12 @@ export interface Decision {
   readonly warnings: readonly string[]
   /** The class of the outcome that this decision follows, if it follows one. */
   readonly outcome: OutcomeClass | undefined
+}
+
+/** A condition that a call does not meet, and what the call has instead. */
+export interface UnmetCondition {
+  readonly condition: Condition
+  readonly saw: string
 }
 
 export interface SkippedRule extends UnmetCondition {

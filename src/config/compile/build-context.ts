@@ -1,7 +1,6 @@
 import type { ActionContext } from '../../actions/action-context.js'
 import { compileActions } from '../../actions/actions.js'
-import type { ConditionContext } from '../../conditions/condition-context.js'
-import { compileList } from '../../conditions/lists.js'
+import type { ConditionContext } from '../../conditions/condition.js'
 import { SharedAttributes } from '../../dial/shared-attributes.js'
 import { below, type Item } from '../../errors/origin.js'
 import type { ActionList, Config, Endpoint } from '../../model/config.js'
@@ -9,6 +8,7 @@ import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { DefaultsSource } from '../schema/root.js'
 import { sidsOf } from './account-names.js'
 import { type Sources, setting } from './gather.js'
+import { compileList } from './lists.js'
 
 /** What the parts of the compiler share while one config is compiled. */
 export interface Context extends ActionContext, ConditionContext {

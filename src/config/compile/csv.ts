@@ -1,4 +1,3 @@
-import type { ListContext } from '../../conditions/lists.js'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import { suggest } from '../../errors/suggest.js'
@@ -7,6 +6,7 @@ import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
 import { readFile } from '../read-file.js'
 import { lineFile } from '../source.js'
 import { type CsvRecord, csvRecords } from './csv-records.js'
+import type { ListContext } from './lists.js'
 
 /** A row of a `numbersFrom` file: a number, and the route or endpoint that it leads to. */
 export interface NumberRow {

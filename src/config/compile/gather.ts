@@ -1,7 +1,6 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import type { z } from 'zod'
 import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
-import type { ListContext } from '../../conditions/lists.js'
 import { type EndpointSource, endpointSchema } from '../../dial/endpoint-schema.js'
 import type { HopSource } from '../../dial/schema.js'
 import type { Item, Origin } from '../../errors/origin.js'
@@ -18,6 +17,7 @@ import { type TestSource, testSchema } from '../schema/test.js'
 import { shaped } from '../shape.js'
 import { isMap } from '../yaml.js'
 import { type NumberTable, readNumberTable } from './csv.js'
+import type { ListContext } from './lists.js'
 
 /** What the files of a config hold: of the right shape, put together, and not yet understood. */
 export interface Sources {

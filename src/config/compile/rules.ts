@@ -1,50 +1,56 @@
-import type { Origin } from '../../errors/origin.js'
+import { compileBodyList } from '../../actions/actions.js'
+import { compileConditions, coverAll } from '../../conditions/table.js'
+import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import type { Reporter } from '../../errors/reporter.js'
-import type { Condition, Rule } from '../../model/config.js'
-import { setCovers } from '../../numbers/covers.js'
-import { isEmpty } from '../../numbers/pattern-set.js'
+import type { Rule } from '../../model/config.js'
+import { claimName } from '../collect.js'
+import type { RuleSource } from '../schema/route.js'
+import { checkName } from '../shape.js'
+import type { Context } from './build-context.js'
 
-/** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
-export function checkReach(rules: readonly Rule[], origins: readonly Origin[], report: Reporter): void {
-  for (const [at, rule] of rules.entries()) {
-    const earlier = rules.slice(0, at).findIndex((before) => coversAll(before.conditions, rule.conditions))
-    if (earlier >= 0)
-      report.add(unreachable(rules[earlier]!, earlier), origins[at]!, 'value', origins[earlier])
+/** A rule and its place in the list, from 0: rules of a wrong shape are left out. */
+export interface PlacedRule extends Item<RuleSource> {
+  readonly at: number
+}
+
+/** Compiles a list of rules. Their action lists have ids such as `berlin/2`, where `berlin` is `owner`. */
+export function compileRules(placed: readonly PlacedRule[], owner: string, context: Context): Rule[] {
+  const names = new Map<string, Origin>()
+  for (const rule of placed)
+    claimName('rules', ruleName(rule), below(rule.origin, 'name'), names, context.report)
+  const rules = placed.map((rule) => compileRule(rule, owner, context))
+  warnOfUnreachable(rules, placed, context)
+  return rules
+}
+
+function compileRule(placed: PlacedRule, owner: string, context: Context): Rule {
+  const { origin } = placed
+  const { name: _, if: conditions = {}, ...body } = placed.value
+  const name = ruleName(placed)
+  checkName(name, below(origin, 'name'), context.report)
+  return {
+    name,
+    conditions: compileConditions(conditions, below(origin, 'if'), context),
+    actions: compileBodyList(body, `${owner}/${name}`, origin, context),
   }
 }
 
-/** Whether every call that fits `inner` fits `outer` too: each condition of `outer` follows from one of `inner`. */
-function coversAll(outer: readonly Condition[], inner: readonly Condition[]): boolean {
-  return outer.every((condition) => inner.some((other) => follows(condition, other)))
+/** A rule's own name, or its place from 1. */
+function ruleName({ value, at }: PlacedRule): string {
+  return value.name ?? String(at + 1)
 }
 
-/** Of a list that is still empty nothing follows: it may be filled without a look at the rules. */
-function follows(outer: Condition, inner: Condition): boolean {
-  if (outer.key === 'not') return inner.key === 'not' && coversAll(inner.conditions, outer.conditions)
-  if (outer.key === 'from' || outer.key === 'forwardedFrom')
-    return inner.key === outer.key && !isEmpty(inner.set) && setCovers(outer.set, inner.set)
-  if (outer.key === 'param')
-    return inner.key === 'param' && inner.name === outer.name && subset(inner.values, outer.values)
-  return inner.key === outer.key && subset(valuesOf(inner as Listed), valuesOf(outer as Listed))
-}
-
-/** The conditions that hold a list of words. */
-type Listed = Extract<Condition, { key: 'fromCountry' | 'schedule' | 'attestation' | 'sipDomain' }>
-
-function valuesOf(condition: Listed): readonly string[] {
-  if (condition.key === 'fromCountry') return condition.countries
-  if (condition.key === 'schedule') return condition.schedules
-  if (condition.key === 'attestation') return condition.levels
-  return condition.domains
-}
-
-function subset(inner: readonly string[], outer: readonly string[]): boolean {
-  return inner.every((value) => outer.includes(value))
+/** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
+function warnOfUnreachable(rules: readonly Rule[], placed: readonly PlacedRule[], { report }: Context): void {
+  for (const [at, rule] of rules.entries()) {
+    const earlier = rules.slice(0, at).findIndex((before) => coverAll(before.conditions, rule.conditions))
+    if (earlier >= 0)
+      report.add(unreachable(rules[earlier]!, earlier), placed[at]!.origin, 'value', placed[earlier]!.origin)
+  }
 }
 
 function unreachable({ name }: Rule, at: number): Problem {
-  const which = name === undefined || name === String(at + 1) ? `rule ${at + 1}` : `rule ${name}`
+  const which = name === String(at + 1) ? `rule ${at + 1}` : `rule ${name}`
   return {
     code: 'rule-unreachable',
     message: `no call gets here: ${which} fits every call that this rule fits`,

@@ -1,0 +1,62 @@
+import { below, type Origin } from '../errors/origin.js'
+import { follow } from '../model/compile-context.js'
+import type { Condition } from '../model/config.js'
+import { type Address, numberOf } from '../numbers/address.js'
+import { setCovers } from '../numbers/covers.js'
+import { nearMisses } from '../numbers/near-misses.js'
+import { buildPatternSet, isEmpty, type PatternSet } from '../numbers/pattern-set.js'
+import { type PatternContext, readPattern } from '../numbers/read-pattern.js'
+import type { CallerList, ConditionContext } from './condition.js'
+
+/** A condition that holds for some addresses: numbers, ranges, prefixes, SIP addresses. */
+export interface AddressCondition extends Condition {
+  readonly set: PatternSet
+}
+
+/** Compiles patterns, `anonymous` and the names of lists into one set. */
+export function compileCallers(
+  written: readonly string[],
+  origin: Origin,
+  context: ConditionContext,
+): PatternSet {
+  const { patterns, anonymous } = joinLists(
+    written.map((entry, at) => caller(entry, below(origin, at), context)),
+  )
+  return buildPatternSet(patterns, anonymous)
+}
+
+const NOBODY: CallerList = { patterns: [], anonymous: false }
+
+function caller(entry: string, origin: Origin, context: ConditionContext): CallerList {
+  if (!isListName(entry)) return readCaller(entry, origin, context)
+  return follow(context, 'list', entry, origin) ? (context.lists.get(entry) ?? NOBODY) : NOBODY
+}
+
+/** Whether an entry is the name of a list: patterns begin with `+` or `sip:`, or are digits. */
+function isListName(entry: string): boolean {
+  return /^[A-Za-z_]/.test(entry) && entry !== 'anonymous' && !/[:@*]/.test(entry)
+}
+
+/** Reads one pattern or `anonymous`. */
+export function readCaller(text: string, origin: Origin, context: PatternContext): CallerList {
+  if (text === 'anonymous') return { patterns: [], anonymous: true }
+  const pattern = readPattern(text, origin, context)
+  return { patterns: pattern ? [pattern] : [], anonymous: false }
+}
+
+export function joinLists(lists: readonly CallerList[]): CallerList {
+  return {
+    patterns: lists.flatMap((list) => list.patterns),
+    anonymous: lists.some((list) => list.anonymous),
+  }
+}
+
+/** The pattern that an address comes nearest to. */
+export function nearestPattern({ set }: AddressCondition, address: Address): string | undefined {
+  return nearMisses(set.index, numberOf(address) ?? address)[0]?.says
+}
+
+/** A list that is still empty is covered by nothing: it may be filled without a look at the rules. */
+export function coversAddresses(outer: AddressCondition, inner: AddressCondition): boolean {
+  return !isEmpty(inner.set) && setCovers(outer.set, inner.set)
+}
