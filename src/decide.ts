@@ -15,7 +15,7 @@ import type { ActionResult, Decision, PassedOver, Plan, Resume, Step } from './m
 import type { Frame } from './model/frame.js'
 import { ALL_UP, type State } from './model/state.js'
 import { lookUp } from './numbers/look-up.js'
-import { withoutPasswords } from './sip/without-passwords.js'
+import { withoutPasswords } from './sip/passwords.js'
 import { fillTemplate } from './template/fill.js'
 
 // The one door: every webhook that is answered with TwiML comes in here. All of it is pure: the same config, call,

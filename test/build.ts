@@ -6,7 +6,7 @@ import type { Config } from '../src/model/config.js'
 import { referTarget } from '../src/sip/refer-target.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
-export const TOKEN = '12345'
+export const TOKEN = 'token-of-tests'
 
 /** What every config needs; a test adds what it is about. */
 export const HEAD = `

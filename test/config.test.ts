@@ -6,7 +6,7 @@ import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import { decide } from '../src/decide.js'
-import { levelOf } from '../src/errors/config-error.js'
+import { type ConfigError, levelOf } from '../src/errors/config-error.js'
 import { countErrors, printErrors } from '../src/errors/print.js'
 import { someOf, suggest } from '../src/errors/suggest.js'
 import type { Config, DialAction } from '../src/model/config.js'
@@ -238,17 +238,40 @@ t.test('a reference has a default, and a doubled dollar is a plain one', async (
     ['${NONE:-}', ''],
     ['${EMPTY:-x}', 'x'],
     ['${TOKEN:-x}-${NEXT}', 'first-token-next-token'],
+    ['${NONE:-${NEXT}}', 'next-token'],
+    ['${TOKEN:-${NONE}}', 'first-token'],
+    ['a${NONE:-b${EMPTY:-${NEXT}}c}d}', 'abnext-tokencd}'],
+    ['${NONE:-$${NEXT}}', '${NEXT}'],
+    ['${NONE:-${file:FOLDER/secret}}', 'of-a-file'],
     ['$${TOKEN}', '${TOKEN}'],
     ['cost: $5', 'cost: $5'],
   ]
   for (const [written, text] of texts) {
-    const config = configOf(t, `routes: [{ to: "+15550100001", say: "say ${written}" }]`)
+    const routes = `routes: [{ to: "+15550100001", say: "say ${written}" }]`
+    const config = configOf(t, routes, { secret: 'of-a-file\n' })
     t.match(
       config.routes.get('+15550100001')!.rules[0]!.actions.actions,
       [{ text: [`say ${text}`] }],
       written,
     )
   }
+})
+
+t.test('a template in a default keeps its braces', async (t) => {
+  for (const [name, password] of [
+    ['NONE', 'a{{b}}c'],
+    ['TOKEN', 'first-token'],
+  ]) {
+    const yaml = `endpoints: { a: { uri: sip:a@b.example, username: u, password: "\${${name}:-a{{b}}c}" } }
+routes: [{ to: "+15550100001", dial: a, otherwise: { hangup: } }]`
+    t.equal(configOf(t, yaml).endpoints.get('a')!.attributes.password, password)
+  }
+})
+
+t.test('thousands of references within each other are one error', async (t) => {
+  const { errors } = loadFiles(t, `publicUrl: "${'${A:-'.repeat(100_000)}"`)
+  const [{ message }] = errors.filter(({ code }) => code === 'secret-syntax') as [ConfigError]
+  t.match(message, /^\$\{A:-.{75}… is not a reference$/)
 })
 
 t.test('an aliased text is filled once', async (t) => {

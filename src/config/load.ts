@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ConfigError } from '../errors/config-error.js'
 import type { Config } from '../model/config.js'
+import { SHORTEST_SECRET } from '../sip/masker.js'
 import { compile } from './compile/compile.js'
-import { literalSecret } from './compile/lints.js'
+import { literalSecret, shortSecret } from './compile/lints.js'
 import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
@@ -26,7 +27,10 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
   const noted = { ...surroundings, read: remember, glob: find }
   const documents = readDocuments(file, noted, report)
   const secrets = documents.flatMap(secretsOf)
-  for (const { origin, literal } of secrets) if (literal) report.add(literalSecret, origin)
+  for (const { value, origin, literal } of secrets) {
+    if (literal) report.add(literalSecret, origin)
+    if (value.length < SHORTEST_SECRET) report.add(shortSecret, origin)
+  }
   for (const document of documents) checkKeys(document, report)
   const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
   const errors = report.errors(secrets.map(({ value }) => value))

@@ -2,8 +2,8 @@ import { type ConfigError, levelOf } from '../errors/config-error.js'
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
+import { masker, SHORTEST_SECRET } from '../sip/masker.js'
 import { Places } from './places.js'
-import { masker } from './secrets-in-text.js'
 
 interface Finding {
   readonly problem: Problem
@@ -49,14 +49,16 @@ export class Report implements Reporter {
 
   /** Every problem with its place: errors, then warnings, each by file and line. Secrets are masked wherever they show. */
   errors(secrets: readonly string[]): ConfigError[] {
-    const mask = masker(secrets)
+    const mask = masker(secrets, stars)
+    // in a sentence of ours a short secret is only a word such as "a"
+    const maskSentence = masker(secrets.filter(isLong), stars)
     const places = new Places(mask)
     const errors = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({
       code: problem.code,
-      message: mask(problem.message),
+      message: maskSentence(problem.message),
       expected: problem.expected,
       found: problem.found && mask(problem.found),
-      help: problem.help && mask(problem.help),
+      help: problem.help && maskSentence(problem.help),
       level: levelOf(problem),
       path: origin.file.lines ? [] : origin.path,
       place: places.at(origin, part, problem.found),
@@ -64,6 +66,15 @@ export class Report implements Reporter {
     }))
     return errors.sort(byLevelAndPlace)
   }
+}
+
+function isLong({ length }: string): boolean {
+  return length >= SHORTEST_SECRET
+}
+
+/** As wide as the secret, so that a caret still points at the right column. */
+function stars({ length }: string): string {
+  return '*'.repeat(length)
 }
 
 const UNFILLED: readonly string[] = ['env-missing', 'secret-file', 'secret-syntax']

@@ -1,5 +1,7 @@
 import type { Path } from '../errors/config-error.js'
 import type { Origin } from '../errors/origin.js'
+import { SHORTEST_SECRET } from '../sip/masker.js'
+import { passwordsIn } from '../sip/passwords.js'
 import type { Document } from './documents.js'
 import { eachText } from './texts.js'
 
@@ -19,42 +21,33 @@ const SECRET_KEYS: ReadonlySet<unknown> = new Set([
   'apiKeySecret',
 ])
 
+const NONE: readonly string[] = []
+
 /** The secrets of a document: values of the keys that hold secrets, and passwords inside URIs. */
 export function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   const found: Secret[] = []
   eachText(tree, (text, key, steps) => {
     const secret = isSecretKey(key) || steps.some(isSecretKey)
-    const password = text.includes('@') ? passwordIn(text) : undefined
-    if (secret || password || key === 'headers' || steps.includes('headers'))
-      note(text, [...steps, key], secret, password)
+    const passwords = text.includes('@') ? passwordsIn(text) : NONE
+    if (secret || passwords.length > 0 || key === 'headers' || steps.includes('headers'))
+      note(text, [...steps, key], secret, passwords)
   })
   return found
 
-  function note(value: string, path: Path, secret: boolean, password: string | undefined): void {
+  function note(value: string, path: Path, secret: boolean, passwords: readonly string[]): void {
     const origin = { file, path }
     const place = path.join('\0')
     if (unfilled.has(place)) return
     const literal = !filled.has(place)
-    // a header may hold a key; one that is written out is no secret to whoever reads the file
-    if (value !== '' && (secret || (!literal && path.includes('headers'))))
-      found.push({ value, origin, literal })
+    // a header may hold a key; one that is written out is no secret to those who read the file, and a short one is none
+    const isHeader = !literal && path.includes('headers') && value.length >= SHORTEST_SECRET
+    if (value !== '' && (secret || isHeader)) found.push({ value, origin, literal })
     // of a SIP URI's, `sip-password` says what there is to say
-    if (password) found.push({ value: password, origin, literal: literal && !/^sip/i.test(value) })
+    for (const password of passwords)
+      found.push({ value: password, origin, literal: literal && !/sips?:/i.test(value) })
   }
 }
 
 function isSecretKey(step: unknown): boolean {
   return SECRET_KEYS.has(step)
-}
-
-/** `sip:user:password@host`, `redis://:password@host` */
-function passwordIn(text: string): string | undefined {
-  return /^(?:sips?:|\w+:\/\/)[^:@/]*:([^@]+)@/i.exec(text)?.[1]
-}
-
-/** Puts stars of the same width in the place of secrets, so that a caret still points at the right column. */
-export function masker(secrets: readonly string[]): (text: string) => string {
-  const longestFirst = [...new Set(secrets)].sort((a, b) => b.length - a.length)
-  return (text) =>
-    longestFirst.reduce((masked, secret) => masked.replaceAll(secret, '*'.repeat(secret.length)), text)
 }

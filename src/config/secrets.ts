@@ -2,17 +2,16 @@ import type { Path } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'
 import type { ConfigSource } from './config-source.js'
 import { reasonOf } from './read-file.js'
+import { type Part, type Reference, readReferences } from './references.js'
 import { eachText } from './texts.js'
 import type { Tree } from './yaml.js'
 
-/** Puts in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. `$${` is a plain `${`. */
+/** What came of putting in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. */
 export interface Substitution {
   /** Paths, joined by NUL, of the values that came from outside of the file. */
   readonly filled: ReadonlySet<string>
   readonly problems: readonly { problem: Problem; path: Path }[]
 }
-
-const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
 
 /**
  * Fills every text of a tree in place. With `placeholders`, what is missing becomes its own name in capitals. `aliased`
@@ -31,27 +30,46 @@ export function substitute(tree: Tree, surroundings: ConfigSource, aliased: bool
   return { filled, problems }
 
   function fill(text: string, path: Path): string {
-    return text.replace(REFERENCE, (whole, name: string | undefined, close) => {
-      if (name === undefined) return '${'
-      const found = close === '' ? syntax(whole) : resolve(name, surroundings)
-      if (typeof found === 'string') {
-        filled.add(path.join('\0'))
-        return found
-      }
-      problems.push({ problem: found, path })
-      return whole
-    })
+    return readReferences(text)
+      .map((part) => (typeof part === 'string' ? part : put(part, path)))
+      .join('')
+  }
+
+  function put(reference: Reference, path: Path): string {
+    const found = resolve(reference, surroundings)
+    if (typeof found === 'string') {
+      filled.add(path.join('\0'))
+      return found
+    }
+    problems.push({ problem: found, path })
+    return reference.text
   }
 }
 
-function resolve(name: string, surroundings: ConfigSource): string | Problem {
-  const { variables } = surroundings
+function resolve(
+  { name, fallback, text, complete }: Reference,
+  surroundings: ConfigSource,
+): string | Problem {
+  if (!complete) return syntax(text)
   if (name.startsWith('file:')) return secretFile(name.slice(5), surroundings)
-  const [, variable, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(name) ?? []
-  if (variable === undefined) return syntax(`\${${name}}`)
-  const value = variables[variable] || fallback
-  if (value !== undefined) return value
-  return placeholder(name, surroundings) ?? missing(variable)
+  if (!VARIABLE.test(name)) return syntax(text)
+  const value = surroundings.variables[name]
+  if (value) return value
+  if (fallback) return resolveAll(fallback, surroundings)
+  return placeholder(name, surroundings) ?? missing(name)
+}
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** A default with the references in it; the first that cannot be resolved is the problem of all. */
+function resolveAll(parts: readonly Part[], surroundings: ConfigSource): string | Problem {
+  let value = ''
+  for (const part of parts) {
+    const found = typeof part === 'string' ? part : resolve(part, surroundings)
+    if (typeof found !== 'string') return found
+    value += found
+  }
+  return value
 }
 
 function placeholder(name: string, { placeholders, missed }: ConfigSource): string | undefined {
@@ -65,7 +83,7 @@ function placeholder(name: string, { placeholders, missed }: ConfigSource): stri
 export function placeholderFor(reference: string): string {
   const name = reference.slice('${'.length, -1)
   if (name.startsWith('file:')) return `placeholder-${name.slice('file:'.length).replaceAll('/', '-')}`
-  return `placeholder-${name.replace(/:-.*$/s, '').toLowerCase().replaceAll('_', '-')}`
+  return `placeholder-${name.toLowerCase().replaceAll('_', '-')}`
 }
 
 /** A secret's file ends in a line break that is not part of the secret. */
@@ -94,7 +112,11 @@ function missing(variable: string): Problem {
   }
 }
 
-function syntax(found: string): Problem {
+/** How much of a reference a message shows: one that is not closed may be long. */
+const LONGEST = 80
+
+function syntax(text: string): Problem {
+  const found = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return {
     code: 'secret-syntax',
     message: `${found} is not a reference`,

@@ -4,6 +4,7 @@ import type { Problem } from '../errors/problem.js'
 import { follow } from '../model/compile-context.js'
 import type { Endpoint } from '../model/config.js'
 import { readPattern } from '../numbers/read-pattern.js'
+import { withoutPassword } from '../sip/passwords.js'
 import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { attributesOf } from '../twilio/attributes-of.js'
 import type { DialContext } from './dial-context.js'
@@ -56,11 +57,6 @@ function bareUri(
   const own = Object.keys(beside).some((key) => SIP_KEYS.has(key))
   const source = own ? { ...(beside as Partial<EndpointSource>), uri } : { uri }
   return compileEndpoint(withoutPassword(uri), source, origin, context)
-}
-
-/** The name of a bare URI travels in logs and URLs, where a password has no business. */
-function withoutPassword(uri: string): string {
-  return uri.replace(/^(sips?:[^:@]*):[^@]*@/i, '$1@')
 }
 
 function numberAsUri(found: string): Problem {

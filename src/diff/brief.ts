@@ -1,6 +1,6 @@
 import { explainTarget } from '../explain/target.js'
 import type { Decision, DialStep, Step, Target } from '../model/decision.js'
-import { withoutPasswords } from '../sip/without-passwords.js'
+import { withoutPasswords } from '../sip/passwords.js'
 import { attributeTexts, HIDDEN, screenTexts } from './facts.js'
 import { lineChanges } from './line-diff.js'
 

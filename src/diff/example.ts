@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
+
 import { explainCommand } from '../call/explain-command.js'
-import { withoutPasswords } from '../sip/without-passwords.js'
+import { withoutPasswords } from '../sip/passwords.js'
+
 import type { CalledCell } from './called.js'
 import type { Comparison } from './compare.js'
 import type { Cell } from './domain.js'

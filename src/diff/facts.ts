@@ -1,6 +1,6 @@
 import { hopsIn } from '../dial/hops-in.js'
 import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../model/config.js'
-import { withoutPasswords } from '../sip/without-passwords.js'
+import { withoutPasswords } from '../sip/passwords.js'
 import { templateText } from '../template/template.js'
 
 /** What a list of actions does, one line a fact, for people: `dial frankfurt, timeout: 20`. Secrets are masked. */

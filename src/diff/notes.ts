@@ -1,5 +1,5 @@
 import type { Config } from '../model/config.js'
-import { withoutPasswords } from '../sip/without-passwords.js'
+import { withoutPasswords } from '../sip/passwords.js'
 import type { Pair } from './pairs.js'
 import { behavioursOf, type Policy } from './policy.js'
 

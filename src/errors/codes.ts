@@ -68,6 +68,10 @@ export const ERROR_CODES = {
     'A secret is written into the file in clear.',
     'Take it from the environment or a file: `${NAME}`, `${file:/run/secrets/x}`.',
   ),
+  'short-secret': warning(
+    'A secret has fewer than 6 characters, so it is not masked where it is part of another word.',
+    'Change it to a longer one.',
+  ),
   // the server's own settings
   'public-url': error(
     '`publicUrl` is not an http(s) URL that Twilio can call.',

@@ -1,4 +1,5 @@
 import type { Twilio } from 'twilio'
+import { withoutPasswords } from '../sip/passwords.js'
 
 /** A call as Twilio tells it. */
 export interface CallState {
@@ -24,16 +25,11 @@ export function callState(call: SdkCall): CallState {
     status: call.status,
     direction: call.direction,
     from: call.from,
-    to: withoutPassword(call.to),
+    to: withoutPasswords(call.to),
     startTime: call.startTime?.toISOString(),
     endTime: call.endTime?.toISOString(),
     duration: call.duration ?? undefined,
     answeredBy: call.answeredBy ?? undefined,
     queueTime: call.queueTime ?? undefined,
   }
-}
-
-/** A SIP URI may hold a password, which only Twilio may see. */
-function withoutPassword(uri: string): string {
-  return uri.replace(/^(sips?:[^:@]*):[^@]*@/i, '$1:…@')
 }

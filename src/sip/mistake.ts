@@ -1,5 +1,6 @@
 import type { Problem } from '../errors/problem.js'
 import { suggest } from '../errors/suggest.js'
+import { withoutPasswords } from './passwords.js'
 
 interface Mistake {
   readonly looksLike: RegExp
@@ -56,7 +57,7 @@ export function mistakeIn(text: string): Problem | undefined {
   if (WHOLE.test(text)) return undefined
   const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
   if (mistake === undefined) return undefined
-  const help = hidePassword(mistake.help(text))
+  const help = withoutPasswords(mistake.help(text))
   return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, help }
 }
 
@@ -89,8 +90,4 @@ function withScheme(text: string): string {
   const colon = text.indexOf(':')
   const near = colon === -1 ? undefined : suggest(text.slice(0, colon), ['sip', 'sips'])
   return near === undefined ? `sip:${text}` : near + text.slice(colon)
-}
-
-function hidePassword(uri: string): string {
-  return uri.replace(/^(sips?:[^:@]*):.*@/is, '$1:…@')
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors/codes.js'
 import type { Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import type { CompileContext, NameKind } from '../../model/compile-context.js'
+import { SHORTEST_SECRET } from '../../sip/masker.js'
 
 const UNUSED: Record<NameKind, { code: ErrorCode; message: (name: string) => string }> = {
   endpoint: { code: 'unused-endpoint', message: (name) => `no route leads to ${name}` },
@@ -38,4 +39,11 @@ export const literalSecret: Problem = {
   message: 'a secret is written into the file',
   expected: '${NAME} or ${file:/run/secrets/name}',
   help: 'take it from the environment or a file, and change the secret',
+}
+
+export const shortSecret: Problem = {
+  code: 'short-secret',
+  message: `a secret of fewer than ${SHORTEST_SECRET} characters is not masked where it is part of another word`,
+  expected: `at least ${SHORTEST_SECRET} characters`,
+  help: 'change it to a longer one',
 }

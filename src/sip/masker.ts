@@ -1,0 +1,64 @@
+/** A shorter secret is part of many words and numbers; `short-secret` warns of it. */
+export const SHORTEST_SECRET = 6
+
+/**
+ * Makes a function that puts `instead` in the place of secrets. Where one begins with another the longer one is
+ * hidden, and where they overlap all of both. A short one counts only as a word of its own. The time that it takes
+ * does not depend on how many secrets there are.
+ */
+export function masker(
+  secrets: readonly string[],
+  instead: (secret: string) => string,
+): (text: string) => string {
+  const byBeginning = longOnes(secrets)
+  const short = new Set(secrets.filter(({ length }) => 0 < length && length < SHORTEST_SECRET))
+  return byBeginning.size + short.size === 0 ? (text) => text : mask
+
+  function mask(text: string): string {
+    let [masked, shown] = ['', 0]
+    for (const [from, to] of hidden(text)) {
+      masked += text.slice(shown, from) + instead(text.slice(from, to))
+      shown = to
+    }
+    return masked + text.slice(shown)
+  }
+
+  function hidden(text: string): [from: number, to: number][] {
+    const spans: [number, number][] = []
+    for (let at = 0; at < text.length; at += 1) {
+      const end = at + lengthAt(text, at)
+      const last = spans.at(-1)
+      if (last && at < last[1]) last[1] = Math.max(last[1], end)
+      else if (end > at) spans.push([at, end])
+    }
+    return spans
+  }
+
+  /** How long the longest secret is that stands here; 0 if there is none. */
+  function lengthAt(text: string, at: number): number {
+    const long = byBeginning.get(text.slice(at, at + SHORTEST_SECRET))
+    return long?.find((secret) => text.startsWith(secret, at))?.length ?? shortAt(text, at)
+  }
+
+  function shortAt(text: string, at: number): number {
+    if (short.size === 0 || isInWord(text[at - 1])) return 0
+    for (let length = SHORTEST_SECRET - 1; length > 0; length -= 1)
+      if (!isInWord(text[at + length]) && short.has(text.slice(at, at + length))) return length
+    return 0
+  }
+}
+
+/** The secrets that are long enough, by how they begin; of those that begin alike the longest first. */
+function longOnes(secrets: readonly string[]): Map<string, string[]> {
+  const byBeginning = new Map<string, string[]>()
+  for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) {
+    if (secret.length < SHORTEST_SECRET) break
+    const beginning = secret.slice(0, SHORTEST_SECRET)
+    byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), secret])
+  }
+  return byBeginning
+}
+
+function isInWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character)
+}
