@@ -367,7 +367,10 @@ t.test('the last thousand calls are kept with their webhooks', (t) => {
 
 t.test('a call that comes in again and again is remembered within limits', async (t) => {
   const { post, service } = replica(CONFIG)
-  for (let at = 0; at < 60; at += 1) await post('/voice', { CallSid: SID })
+  for (let at = 0; at < 60; at += 1) {
+    const tried = encodeURIComponent(Array(at).fill('serverError:a').join('^'))
+    await post(`/dialed?dial=main&hop=a&next=b&tried=${tried}`, { ...FAILED, DialCallSid: `CA${at}` })
+  }
   t.equal(service.book.find(SID)?.hops.length, 50)
   const { book } = service
   const [call, other] = [book.find(SID)!, book.open('CA7', NOW)]
