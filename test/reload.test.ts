@@ -274,7 +274,8 @@ numbersFrom: numbers.csv
 routes: [{ name: main, rules: [{ if: { from: many }, reject: busy }, { say: hello }] }]`
   const more = { 'numbers.csv': `number,route,place\n${rows.join('\n')}` }
   const { first, pieces } = detach(configOf(yaml, more))
-  t.equal(first.config.numbers.exact.owners.length, 0)
+  t.equal(first.config.numbers.exact.size, 0)
+  t.equal(first.config.numbers.owners.length, 0)
   const received = structuredClone(first)
   const sent = [...pieces]
   for (const piece of sent) attach(received, structuredClone(piece))

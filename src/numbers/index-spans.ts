@@ -3,7 +3,7 @@ import { type NumberSpan, spansOfPrefix } from './spans.js'
 
 /** The numbers that exact patterns stand for. */
 export function* exactSpans({ exact }: NumberIndex): Generator<NumberSpan> {
-  for (const number of exact.numbers) yield [number, number]
+  for (const number of exact.keys()) yield [number, number]
 }
 
 /** The numbers that exact patterns and ranges stand for. */

@@ -1,6 +1,5 @@
 import type { Address, NumberAddress } from './address.js'
 import { type Claim, claimOf, type Match } from './claim.js'
-import { ownerOf } from './exact-numbers.js'
 import type { NumberIndex } from './number-index.js'
 import { stretchOf } from './range-index.js'
 import { findPrefix, findText } from './text-index.js'
@@ -18,17 +17,17 @@ export function lookUp(index: NumberIndex, address: Address): Match | undefined 
 
 /** The claim of a number as such. */
 export function exactClaim(
-  { exact }: NumberIndex,
+  { exact, owners }: NumberIndex,
   { text, number }: Pick<NumberAddress, 'text' | 'number'>,
 ): Claim | undefined {
-  const owner = ownerOf(exact, number)
-  return owner && claimOf({ kind: 'exact', text, number }, owner)
+  const owner = exact.get(number)
+  return owner === undefined ? undefined : claimOf({ kind: 'exact', text, number }, owners[owner]!)
 }
 
 /** The claims of all exact numbers, in the order in which they were made. */
-export function exactClaims({ exact }: NumberIndex): Claim[] {
-  return Array.from(exact.numbers, (number, place) =>
-    claimOf({ kind: 'exact', text: `+${number}`, number }, exact.owners[exact.ownerAt[place]!]!),
+export function exactClaims({ exact, owners }: NumberIndex): Claim[] {
+  return Array.from(exact, ([number, owner]) =>
+    claimOf({ kind: 'exact', text: `+${number}`, number }, owners[owner]!),
   )
 }
 

@@ -1,5 +1,4 @@
 import { type Claim, claimOf, type Owned, type Owner } from './claim.js'
-import { buildExact, type ExactNumbers } from './exact-numbers.js'
 import { buildRanges, type Ranged, type RangeIndex } from './range-index.js'
 import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './text-index.js'
 
@@ -7,7 +6,9 @@ import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './t
  * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
  */
 export interface NumberIndex {
-  readonly exact: ExactNumbers
+  /** By exact number, the place of its owner: thousands of numbers of one owner take no objects of their own. */
+  readonly exact: ReadonlyMap<number, number>
+  readonly owners: readonly Owner[]
   /** By number prefix, with the plus sign: one map for each length that occurs, longest first. */
   readonly prefixes: Prefixes<Claim>[]
   readonly ranges: RangeIndex<Claim>
@@ -25,7 +26,7 @@ export interface BuiltIndex<P extends Owned> {
 
 /** Lays out claims for `lookUp`, which says who wins. `owners` is what the owners of the claims are places of. */
 export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonly Owner[]): BuiltIndex<P> {
-  const exact: P[] = []
+  const exact = new Map<number, P>()
   const prefixes: Prefixes<Claim>[] = []
   const hosts = new Map<string, TextIndex<Claim>>()
   const texts = new Map<string, Claim>()
@@ -34,10 +35,9 @@ export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonl
   /** Where the claims of the index came from; those of exact numbers are not in it as such. */
   const origins = new Map<Claim, P>()
   for (const claim of claims) place(claim)
-  const numbers = buildExact(exact, owners, (first, second) => clashes.push([first, second]))
   const { index: ranges, overlaps } = buildRanges(ranged)
   return {
-    index: { exact: numbers, prefixes, ranges, hosts },
+    index: { exact: ownersByNumber(exact), owners, prefixes, ranges, hosts },
     clashes,
     overlaps: overlaps.map(([winner, loser]) => [origins.get(winner)!, origins.get(loser)!]),
   }
@@ -46,7 +46,7 @@ export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonl
     const { pattern } = claim
     switch (pattern.kind) {
       case 'exact':
-        exact.push(claim)
+        keepExact(claim, pattern.number)
         break
       case 'prefix':
         keep(claim, prefixesLike(prefixes, pattern.prefix), pattern.prefix)
@@ -62,6 +62,12 @@ export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonl
       case 'sip-prefix':
         keep(claim, prefixesLike(usersOf(pattern.host).prefixes, pattern.prefix), pattern.prefix)
     }
+  }
+
+  function keepExact(claim: P, number: number): void {
+    const earlier = exact.get(number)
+    if (earlier) clashes.push([earlier, claim])
+    else exact.set(number, claim)
   }
 
   function keep(claim: P, among: Map<string, Claim>, key: string): Claim | undefined {
@@ -81,4 +87,10 @@ export function buildIndex<P extends Owned>(claims: Iterable<P>, owners: readonl
     hosts.set(host, users)
     return users
   }
+}
+
+function ownersByNumber(claims: ReadonlyMap<number, Owned>): Map<number, number> {
+  const owners = new Map<number, number>()
+  for (const [number, { owner }] of claims) owners.set(number, owner)
+  return owners
 }

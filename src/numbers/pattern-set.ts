@@ -21,7 +21,7 @@ export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean
 /** Whether it holds for nobody, as a list does that is still empty. */
 export function isEmpty({ anonymous, index }: PatternSet): boolean {
   const { exact, prefixes, ranges, hosts } = index
-  const sizes = [exact.numbers.length, prefixes.length, ranges.claims.length, hosts.size]
+  const sizes = [exact.size, prefixes.length, ranges.claims.length, hosts.size]
   return !anonymous && sizes.every((size) => size === 0)
 }
 
