@@ -3,7 +3,7 @@ import type { Call } from '../src/call/call.js'
 import { dialOf } from '../src/calls/decision-note.js'
 import type { DecisionNote } from '../src/calls/webhook-record.js'
 import type { Decision, Plan } from '../src/model/decision.js'
-import { tellingParameters, tokenlessParameters } from '../src/twilio/telling-parameters.js'
+import { tellingParameters, tokenlessParameters } from '../src/twilio/logged-parameters.js'
 import type { Service } from './service.js'
 
 /** A logger for each plan with which the calls of a dial begin: what they have in common is made text once. */

@@ -11,7 +11,7 @@ import { Health } from '../src/state/health.js'
 import { Limits } from '../src/state/limits.js'
 import { Overrides } from '../src/state/overrides.js'
 import { Rung } from '../src/state/rung.js'
-import { type Keyring, keyring } from '../src/twilio/keyring.js'
+import { type Keyring, keyring } from '../src/twilio/signature.js'
 import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
 

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { checkParameters, parseForm } from '../src/twilio/form.js'
-import { keysFor } from '../src/twilio/keyring.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
-import { isSigned, isSignedJson } from '../src/twilio/signature.js'
+import { isSigned, isSignedJson, keysFor } from '../src/twilio/signature.js'
 import { readSigning, type Signing } from '../src/twilio/signing.js'
 import type { ActiveConfig } from './service.js'
 

@@ -14,9 +14,9 @@ import type { Config, DialAction, Hop, Screen } from './model/config.js'
 import type { ActionResult, Decision, PassedOver, Plan, Resume, Step } from './model/decision.js'
 import type { Frame } from './model/frame.js'
 import { ALL_UP, type State } from './model/state.js'
-import { lookUp } from './numbers/look-up.js'
+import { lookUp } from './numbers/number-index.js'
 import { withoutPasswords } from './sip/passwords.js'
-import { fillTemplate } from './template/fill.js'
+import { fillTemplate } from './template/template.js'
 
 // The one door: every webhook that is answered with TwiML comes in here. All of it is pure: the same config, call,
 // time and state give the same decision.

@@ -2,8 +2,7 @@ import type { Call } from './call/call.js'
 import { hopsIn } from './dial/hops-in.js'
 import type { Action, ActionList, Config, DialEntry } from './model/config.js'
 import type { Address } from './numbers/address.js'
-import type { Match } from './numbers/claim.js'
-import { lookUp } from './numbers/look-up.js'
+import { lookUp, type Match } from './numbers/number-index.js'
 
 /** What a config is for the calls of one account, and the endpoints that only other accounts ring. */
 interface Share {

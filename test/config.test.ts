@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
+import t from 'tap'
 import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
@@ -11,7 +12,7 @@ import { countErrors, printErrors } from '../src/errors/print.js'
 import { someOf, suggest } from '../src/errors/suggest.js'
 import type { Config, DialAction } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
-import { exactClaims } from '../src/numbers/look-up.js'
+import { exactClaims } from '../src/numbers/number-index.js'
 
 const SID = 'AC00112233445566778899aabbccddeeff'
 

@@ -1,16 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Address, parseAddress, parseCaller } from '../src/numbers/address.js'
-import type { Owned, Owner } from '../src/numbers/claim.js'
-import { covers, setCovers } from '../src/numbers/covers.js'
-import { exactClaims, lookUp } from '../src/numbers/look-up.js'
 import { countryOf, national } from '../src/numbers/national.js'
-import { buildIndex } from '../src/numbers/number-index.js'
+import { buildIndex, exactClaims, lookUp, type Owned, type Owner } from '../src/numbers/number-index.js'
 import { parsePattern } from '../src/numbers/parse-pattern.js'
 import type { Pattern } from '../src/numbers/pattern.js'
-import { buildPatternSet, matches } from '../src/numbers/pattern-set.js'
+import { buildPatternSet, covers, matches, setCovers } from '../src/numbers/pattern-set.js'
+import { unreachableClaims, unreachableRoutes } from '../src/numbers/shadowed-claims.js'
 import { suggestForm } from '../src/numbers/suggest-form.js'
-import { unreachableClaims, unreachableRoutes } from '../src/numbers/unreachable.js'
 
 t.test('patterns', async (t) => {
   const read: [text: string, pattern: object][] = [

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { fillTemplate } from '../src/template/fill.js'
-import { parseTemplate } from '../src/template/parse.js'
-import type { Template } from '../src/template/template.js'
-import { hasHoles, mapLiterals, templateText } from '../src/template/template.js'
+import {
+  fillTemplate,
+  hasHoles,
+  mapLiterals,
+  parseTemplate,
+  type Template,
+  templateText,
+} from '../src/template/template.js'
 
 const NAMES = ['To', 'To.digits', 'wild', 'SipHeader_X-Route-Id']
 const known = (name: string) => NAMES.includes(name)

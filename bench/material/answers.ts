@@ -3,7 +3,7 @@ import { parseCall } from '../../src/call/call.js'
 import { decide } from '../../src/decide.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
-import { exactClaims } from '../../src/numbers/look-up.js'
+import { exactClaims } from '../../src/numbers/number-index.js'
 
 /** The TwiML that a webhook must be answered with, of this config and whoever answers. */
 export function answersOf(config: Config): (params: Readonly<Record<string, string>>) => string {

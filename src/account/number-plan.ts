@@ -1,7 +1,7 @@
 import { claimFor, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { parseAddress } from '../numbers/address.js'
-import { exactClaims } from '../numbers/look-up.js'
+import { exactClaims } from '../numbers/number-index.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
 import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
 import { desiredSettings } from './desired-settings.js'

@@ -2,7 +2,7 @@ import { calledOf } from '../dial/plan.js'
 import type { Action, ActionList, DialAction } from '../model/config.js'
 import type { ActionResult, Resume, Step } from '../model/decision.js'
 import type { Frame } from '../model/frame.js'
-import { fillTemplate } from '../template/fill.js'
+import { fillTemplate } from '../template/template.js'
 import { runDial } from './dial.js'
 
 /** Runs a list of actions, from one of its steps on: what the TwiML of this call does. */

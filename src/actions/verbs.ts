@@ -2,7 +2,7 @@ import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext as Context } from '../model/compile-context.js'
 import type { Action } from '../model/config.js'
-import { parseTemplate } from '../template/parse.js'
+import { parseTemplate } from '../template/template.js'
 import {
   PLAY_ATTRIBUTES,
   RECORD_ATTRIBUTES,

@@ -2,7 +2,7 @@ import { notFor } from '../for-account.js'
 import type { ActionList, Condition, Config, Route } from '../model/config.js'
 import type { Decision, SkippedRule } from '../model/decision.js'
 import { overrideText } from '../model/state.js'
-import type { Match } from '../numbers/claim.js'
+import type { Match } from '../numbers/number-index.js'
 import type { ConditionInput } from './condition.js'
 import { schedulesOf, unmetCondition } from './table.js'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sipDomain as canonical } from '../numbers/sip-domain.js'
+import { sipDomain as canonical } from '../numbers/address.js'
 import { someListOf } from '../schema/scalars.js'
 import { type ConditionKind, isSubset, nearestValue, type WordCondition } from './condition.js'
 

@@ -2,8 +2,7 @@ import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
 import { CALLER_ID } from '../sip/caller-id.js'
-import { parseTemplate } from '../template/parse.js'
-import { hasHoles, type Template } from '../template/template.js'
+import { hasHoles, parseTemplate, type Template } from '../template/template.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
 export function compileCallerId(text: string, origin: Origin, context: CompileContext): Template | undefined {

@@ -1,7 +1,7 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Endpoint, Screen } from '../model/config.js'
-import { parseTemplate } from '../template/parse.js'
+import { parseTemplate } from '../template/template.js'
 import { SAY_ATTRIBUTES } from '../twilio/attributes.js'
 import { attributesOf } from '../twilio/attributes-of.js'
 import { spokenMarkup } from '../xml/markup.js'

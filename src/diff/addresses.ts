@@ -1,8 +1,7 @@
 import { type Address, parseAddress } from '../numbers/address.js'
 import { MOST_DIGITS } from '../numbers/e164.js'
-import { numberSpans } from '../numbers/index-spans.js'
 import type { NumberIndex } from '../numbers/number-index.js'
-import type { NumberSpan } from '../numbers/spans.js'
+import { type NumberSpan, numberSpans } from '../numbers/number-spans.js'
 import { emptyTextIndex, findPrefix, prefixesLike, type TextIndex } from '../numbers/text-index.js'
 
 type Index = NumberIndex

@@ -1,8 +1,6 @@
 import type { Address } from '../numbers/address.js'
-import type { Claim, Match } from '../numbers/claim.js'
-import { lookUp } from '../numbers/look-up.js'
-import type { NumberIndex } from '../numbers/number-index.js'
-import type { NumberSpan } from '../numbers/spans.js'
+import { type Claim, lookUp, type Match, type NumberIndex } from '../numbers/number-index.js'
+import type { NumberSpan } from '../numbers/number-spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import { sampleNumber } from './sample-number.js'
 

@@ -2,10 +2,9 @@ import type { AddressQuestion, TextQuestion, WordQuestion } from '../conditions/
 import { isLike } from '../conditions/params.js'
 import { parseCaller } from '../numbers/address.js'
 import type { NumberIndex } from '../numbers/number-index.js'
+import type { NumberSpan } from '../numbers/number-spans.js'
 import { parsePattern } from '../numbers/parse-pattern.js'
 import { buildPatternSet, matches } from '../numbers/pattern-set.js'
-
-import type { NumberSpan } from '../numbers/spans.js'
 import { numberCells, sipCells } from './addresses.js'
 import type { Keyed, TimelessLiteral } from './formula.js'
 import { oddness, sampleNumber } from './sample-number.js'

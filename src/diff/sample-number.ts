@@ -1,4 +1,4 @@
-import type { NumberSpan } from '../numbers/spans.js'
+import type { NumberSpan } from '../numbers/number-spans.js'
 import { isWithheldCaller } from '../numbers/withheld.js'
 
 /** A number that looks like one, for calls from anywhere. */

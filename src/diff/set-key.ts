@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Patterned } from '../numbers/claim.js'
-import { numberSpans } from '../numbers/index-spans.js'
+import type { Patterned } from '../numbers/number-index.js'
+import { merge, numberSpans } from '../numbers/number-spans.js'
 import type { PatternSet } from '../numbers/pattern-set.js'
-import { merge } from '../numbers/spans.js'
 import { findPrefix, type TextIndex } from '../numbers/text-index.js'
 
 /** Equal for sets that match the same addresses, however their patterns are written. */

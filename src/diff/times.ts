@@ -1,7 +1,6 @@
 import type { TimeQuestion } from '../conditions/condition.js'
-import { representativeInstants } from '../schedule/changes.js'
 import type { Schedule } from '../schedule/schedule.js'
-import { scheduleState } from '../schedule/state.js'
+import { representativeInstants, scheduleState } from '../schedule/state.js'
 import type { Cell, Domain } from './domain.js'
 import type { Keyed } from './formula.js'
 import { scheduleKey } from './schedule-key.js'

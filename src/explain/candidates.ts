@@ -1,7 +1,5 @@
 import type { Address } from '../numbers/address.js'
-import type { Claim } from '../numbers/claim.js'
-import { exactClaim } from '../numbers/look-up.js'
-import type { NumberIndex } from '../numbers/number-index.js'
+import { type Claim, exactClaim, type NumberIndex } from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
 import { findPrefix, type TextIndex } from '../numbers/text-index.js'
 

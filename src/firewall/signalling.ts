@@ -1,7 +1,7 @@
 import { hopsIn } from '../dial/hops-in.js'
 import type { ActionList, Config, DialEntry, Endpoint } from '../model/config.js'
+import { isTwilioDomain } from '../sip/host.js'
 import { transportOf } from '../sip/providers.js'
-import { isTwilioDomain } from '../sip/reachable.js'
 import { SIGNALLING } from '../twilio/addresses.js'
 import { REGIONS } from '../twilio/regions.js'
 

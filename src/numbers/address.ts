@@ -1,6 +1,5 @@
-import { parseSipAddress } from '../sip/address.js'
+import { parseSipAddress } from '../sip/uri.js'
 import { isE164 } from './e164.js'
-import { sipDomain } from './sip-domain.js'
 import { isWithheld, isWithheldCaller } from './withheld.js'
 
 export interface NumberAddress {
@@ -20,14 +19,14 @@ export interface CalledSipAddress {
 }
 
 /** A Voice SDK client: `client:joey`. */
-export interface ClientAddress {
+interface ClientAddress {
   readonly kind: 'client'
   readonly text: string
   readonly name: string
 }
 
 /** The caller withheld the number, or what Twilio sent is neither of the others. */
-export interface OtherAddress {
+interface OtherAddress {
   readonly kind: 'anonymous' | 'other'
   readonly text: string
 }
@@ -77,3 +76,15 @@ function sipAddress(text: string, user: string, host: string): CalledSipAddress 
   const number = user.startsWith('+') ? subscriber(user) : ''
   return { kind: 'sip', text, user, host, ...(isE164(number) && { number: numberAddress(number) }) }
 }
+
+/**
+ * The name by which a SIP host is compared: lower-cased, without the dot of a rooted name, and a Twilio SIP
+ * domain without the region or edge through which the call came: `acme.sip.us1.twilio.com` is
+ * `acme.sip.twilio.com` (Twilio, "SIP Registration": `{domain-name}.sip.{edge-location}.twilio.com`).
+ */
+export function sipDomain(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '').replace(LOCALIZED, '$1.twilio.com')
+}
+
+/** In `a.sip.sip.twilio.com` the second `sip` is no place: the domain itself is called `a.sip`. */
+const LOCALIZED = /^(.+\.sip)\.(?!sip\.)[^.]+\.twilio\.com$/

@@ -1,10 +1,7 @@
 import { suggest } from '../errors/suggest.js'
-import type { Address, CalledSipAddress, NumberAddress } from './address.js'
-import { parseAddress } from './address.js'
-import type { Claim } from './claim.js'
+import { type Address, type CalledSipAddress, type NumberAddress, parseAddress } from './address.js'
 import { isE164 } from './e164.js'
-import { exactClaim, lookUp } from './look-up.js'
-import type { NumberIndex } from './number-index.js'
+import { type Claim, exactClaim, lookUp, type NumberIndex } from './number-index.js'
 import type { RangePattern } from './pattern.js'
 import { suggestForm } from './suggest-form.js'
 

@@ -1,6 +1,14 @@
-import { type Claim, claimOf, type Owned, type Owner } from './claim.js'
-import { buildRanges, type Ranged, type RangeIndex } from './range-index.js'
-import { emptyTextIndex, type Prefixes, prefixesLike, type TextIndex } from './text-index.js'
+import type { Address, NumberAddress } from './address.js'
+import { buildRanges, type Ranged, type RangeIndex, stretchOf } from './disjoint-ranges.js'
+import type { Pattern } from './pattern.js'
+import {
+  emptyTextIndex,
+  findPrefix,
+  findText,
+  type Prefixes,
+  prefixesLike,
+  type TextIndex,
+} from './text-index.js'
 
 /**
  * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
@@ -93,4 +101,73 @@ function ownersByNumber(claims: ReadonlyMap<number, Owned>): Map<number, number>
   const owners = new Map<number, number>()
   for (const [number, { owner }] of claims) owners.set(number, owner)
   return owners
+}
+
+/** Anything that is found by the pattern it has. */
+export interface Patterned {
+  readonly pattern: Pattern
+}
+
+/** What a pattern leads to. */
+export interface Owner {
+  /** The route's name. */
+  readonly route: string
+  /** What stands beside the number in a `numbersFrom` file, by column. */
+  readonly values: Readonly<Record<string, string>> | undefined
+}
+
+/** A pattern that a route answers for. */
+export interface Claim extends Patterned, Owner {}
+
+/** A pattern, and the place of its owner in a list: many patterns may have the same. */
+export interface Owned extends Patterned {
+  readonly owner: number
+}
+
+/** The claim that a pattern and its owner are together. Every claim has the same keys, which makes look-ups fast. */
+function claimOf(pattern: Pattern, { route, values }: Owner): Claim {
+  return { pattern, route, values }
+}
+
+/** The claim that wins, and what its `*` stood for: of a range, the digits in which its numbers differ. */
+export interface Match<C = Claim> {
+  readonly claim: C
+  readonly wild: string
+}
+
+/**
+ * The claim that wins an address, wherever it stands in the file: the exact number, else the smallest range,
+ * else the longest prefix; of a SIP address the exact user, else the longest user prefix.
+ */
+export function lookUp(index: NumberIndex, address: Address): Match | undefined {
+  if (address.kind === 'number') return lookUpNumber(index, address)
+  if (address.kind !== 'sip') return undefined
+  const users = index.hosts.get(address.host)
+  return users && findText(users, address.user)
+}
+
+/** The claim of a number as such. */
+export function exactClaim(
+  { exact, owners }: NumberIndex,
+  { text, number }: Pick<NumberAddress, 'text' | 'number'>,
+): Claim | undefined {
+  const owner = exact.get(number)
+  return owner === undefined ? undefined : claimOf({ kind: 'exact', text, number }, owners[owner]!)
+}
+
+/** The claims of all exact numbers, in the order in which they were made. */
+export function exactClaims({ exact, owners }: NumberIndex): Claim[] {
+  return Array.from(exact, ([number, owner]) =>
+    claimOf({ kind: 'exact', text: `+${number}`, number }, owners[owner]!),
+  )
+}
+
+function lookUpNumber(index: NumberIndex, address: NumberAddress): Match | undefined {
+  const exact = exactClaim(index, address)
+  if (exact !== undefined) return { claim: exact, wild: '' }
+  const { ranges } = index
+  const { text, number } = address
+  const stretch = stretchOf(ranges, number)
+  if (stretch === -1) return findPrefix(index, text)
+  return { claim: ranges.claims[stretch]!, wild: text.slice(ranges.stems[stretch]) }
 }

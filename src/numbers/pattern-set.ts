@@ -1,7 +1,8 @@
 import { type Address, numberOf } from './address.js'
-import { lookUp } from './look-up.js'
-import { buildIndex, type NumberIndex } from './number-index.js'
+import { buildIndex, lookUp, type NumberIndex, type Patterned } from './number-index.js'
+import { includes, merge, numberSpans } from './number-spans.js'
 import type { Pattern } from './pattern.js'
+import { findPrefix, findText, type TextIndex } from './text-index.js'
 
 /** The callers that a rule is for, or a block list: a condition on an address. Plain data. */
 export interface PatternSet {
@@ -31,4 +32,51 @@ export function matches(set: PatternSet, address: Address): string | undefined {
   const number = address.kind === 'sip' ? numberOf(address) : undefined
   const found = lookUp(set.index, address) ?? (number && lookUp(set.index, number))
   return found?.claim.pattern.text
+}
+
+type Index = NumberIndex
+
+/** Whether every address that `inner` matches is matched by `outer`, too. */
+export function covers(outer: Pattern, inner: Pattern): boolean {
+  return setCovers(buildPatternSet([outer], false), buildPatternSet([inner], false))
+}
+
+/**
+ * Whether every address that `inner` matches is matched by `outer`, too. Exact for numbers, also where only
+ * several patterns of `outer` together do it.
+ */
+export function setCovers(outer: PatternSet, inner: PatternSet): boolean {
+  if (inner.anonymous && !outer.anonymous) return false
+  return sipCovered(outer.index, inner.index) && numbersCovered(outer.index, inner.index)
+}
+
+function sipCovered(outer: Index, inner: Index): boolean {
+  return [...inner.hosts].every(([host, users]) => {
+    const outerUsers = outer.hosts.get(host)
+    return outerUsers !== undefined && usersCovered(outerUsers, users)
+  })
+}
+
+function usersCovered(outer: TextIndex<Patterned>, inner: TextIndex<Patterned>): boolean {
+  const prefixes = inner.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()])
+  return (
+    prefixes.every((prefix) => findPrefix(outer, prefix) !== undefined) &&
+    [...inner.exact.keys()].every((user) => findText(outer, user) !== undefined)
+  )
+}
+
+function numbersCovered(outer: Index, inner: Index): boolean {
+  const [first] = numberSpans(inner)
+  if (first === undefined) return true
+  // most sets have nothing in common: that is seen before a long list is merged
+  if (!matchesNumber(outer, first[0])) return false
+  const covered = merge(numberSpans(outer))
+  for (const span of numberSpans(inner)) {
+    if (!includes(covered, span)) return false
+  }
+  return true
+}
+
+function matchesNumber(index: Index, number: number): boolean {
+  return lookUp(index, { kind: 'number', text: `+${number}`, number }) !== undefined
 }

@@ -1,5 +1,5 @@
 /** One number: `+4930123456`. */
-export interface ExactPattern {
+interface ExactPattern {
   readonly kind: 'exact'
   readonly text: string
   readonly number: number

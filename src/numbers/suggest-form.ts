@@ -1,6 +1,6 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import { isE164 } from './e164.js'
-import { phoneMetadata } from './phone-metadata.js'
+import { phoneMetadata } from './national.js'
 
 const GUESSES: readonly CountryCode[] = ['US', 'DE', 'GB']
 

@@ -1,4 +1,4 @@
-import type { Match } from './claim.js'
+import type { Match } from './number-index.js'
 
 /** What is found by a whole text or by the longest beginning of one. Plain data. */
 export interface TextIndex<C> {

@@ -1,10 +1,11 @@
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import type { CalendarClosing } from './calendar/calendar.js'
-import { spanAt } from './calendar/span.js'
+import { spanAt } from './calendar/time.js'
 import { parseDates } from './dates.js'
 import { DAY_MINUTES } from './day.js'
 import { type Days, includes } from './days.js'
 import { parseEntry } from './entry.js'
+import type { Schedule } from './schedule.js'
 import { inWindow, parseTimes, WHOLE_DAY, type Window } from './times.js'
 
 /** One entry of `closed`, or one taken over from another schedule. */
@@ -64,4 +65,15 @@ function holds({ days, windows }: DateClosing, local: number): boolean {
   const holdsFrom = (first: number, at: number) =>
     includes(days, first) && windows.some((window) => inWindow(window, at))
   return holdsFrom(day, time) || holdsFrom(day - 1, time + DAY_MINUTES)
+}
+
+/**
+ * The closings of a schedule that also keeps those of others (`{ schedule: NAME }`): its own first. Dates
+ * hold by the wall clock of the schedule that takes them over.
+ */
+export function mergeClosings(own: readonly Closing[], lenders: readonly Schedule[]): Closing[] {
+  const lent = lenders.flatMap(({ name, closings }) =>
+    closings.map((closing) => ({ lender: name, ...closing })),
+  )
+  return [...own, ...lent]
 }

@@ -1,8 +1,7 @@
-import { LOOK_AHEAD_DAYS, nextChange, type OpeningChange } from './changes.js'
 import { DAY_MINUTES, dateOf, weekdayOf } from './day.js'
 import type { Schedule } from './schedule.js'
-import { scheduleState } from './state.js'
-import { offsetsOf } from './zone.js'
+import { LOOK_AHEAD_DAYS, nextChange, type OpeningChange, scheduleState } from './state.js'
+import { offsetsOf } from './timezone.js'
 
 /**
  * One line for people, by the wall clock of the schedule: `open (mon-fri 09:00-18:00), closes at 18:00, in

@@ -1,6 +1,6 @@
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { DAY_MINUTES, dayNumber, daysInMonth } from './day.js'
-import { minutesShowing, offsetsOf } from './zone.js'
+import { minutesShowing, offsetsOf } from './timezone.js'
 
 // instant = YYYY "-" MM "-" DD ( "T" / " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" / ( "+" / "-" ) HH ":" MM ]
 // That is RFC 3339 §5.6, where seconds and offset may be left out, and the colon of the offset.

@@ -1,7 +1,7 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { DAY_MINUTES } from './day.js'
 import { parseInstant } from './instant.js'
-import { minutesShowing, offsetsOf } from './zone.js'
+import { minutesShowing, offsetsOf } from './timezone.js'
 
 // until = HH ":" MM / digits ( "m" / "h" / "d" ) / a time of ISO 8601
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/

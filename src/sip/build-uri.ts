@@ -1,11 +1,9 @@
-import type { Parsed, Problem } from '../errors/problem.js'
-import { parsed, unparsed } from '../errors/problem.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { type FilledSipUri, fillSipUri, HEADERS_LIMIT } from './fill-uri.js'
 import { type Header, repeatedHeaders } from './header.js'
+import { ignoredPlace } from './host.js'
 import { currentParameters, parameterErrors } from './parameters.js'
-import { ignoredPlace } from './reachable.js'
-import type { SipUri, SipUriParts } from './uri.js'
-import { sipUri } from './uri.js'
+import { type SipUri, type SipUriParts, sipUri } from './uri.js'
 
 /**
  * The URI of these parts, unless its parameters contradict each other or it is too long for Twilio even when

@@ -1,4 +1,4 @@
-import { fillTemplate } from '../template/fill.js'
+import { fillTemplate } from '../template/template.js'
 import { encodeHeaderValue, encodeUser } from './escape.js'
 import type { Header } from './header.js'
 import type { SipUri } from './uri.js'

@@ -1,6 +1,6 @@
-import { addrSpec } from './address.js'
 import { percentDecode } from './escape.js'
 import { withoutPasswords } from './passwords.js'
+import { addrSpec } from './uri.js'
 
 // Refer-To = ( name-addr / addr-spec ) *( ";" param )        RFC 3515 §2.1
 // tel      = "tel:" "+" *( DIGIT / visual-separator ) params  RFC 3966 §3

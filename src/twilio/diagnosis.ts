@@ -12,7 +12,7 @@ import { originVariants, pathVariants, queryVariants } from './url-variants.js'
 export type { RefusedRequest } from './refused-request.js'
 
 /** Why a signature was refused. The codes are stable, so that alerts can be built on them. */
-export type DiagnosisCode =
+type DiagnosisCode =
   | RequestDifference
   | 'no-signature'
   | 'not-a-signature'

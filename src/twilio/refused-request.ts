@@ -1,6 +1,5 @@
-import { type AccountKeys, type Keyring, keysFor } from './keyring.js'
 import type { WebhookParameters } from './parameters.js'
-import type { SigningKey } from './signature.js'
+import { type AccountKeys, type Keyring, keysFor, type SigningKey } from './signature.js'
 import type { Signing } from './signing.js'
 
 /** A request whose signature was refused, with what is needed to find out why. */

@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { parse, stringify } from 'node:querystring'
 import type { WebhookParameters } from './parameters.js'
-import { receivedForms, rewrittenForms } from './signed-url.js'
-import type { Hash } from './signing.js'
+import type { Hash, Signing } from './signing.js'
 
 /** An auth token or a shared key, ready to sign with. */
 export type SigningKey = KeyObject | string
@@ -89,4 +89,78 @@ function signedPart(params: WebhookParameters): string {
 /** Of a parameter sent more than once, each value counts once, in sorted order. */
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)].sort()
+}
+
+/**
+ * The head of a URL: scheme, userinfo and host (perhaps an IPv6 literal), then the port with its colon.
+ * Cut by hand, not by `new URL()`, since every other character must stay as Twilio signed it.
+ */
+const HEAD = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(?:[^/?#]*\])?[^/?#:]*)(:[^/?#]*)?/i
+
+/**
+ * The two forms in which Twilio signs a URL: without a port, and with one (the scheme's own if none is given).
+ * From "Security: a few notes": voice over HTTPS drops the port, voice over HTTP keeps it.
+ */
+export function receivedForms(url: string): string[] {
+  const head = HEAD.exec(url)
+  if (!head) return [url]
+  const [all, host, port] = head
+  const rest = url.slice(all.length)
+  return [host + rest, port ? url : host + standardPort(url) + rest]
+}
+
+/**
+ * Further forms that the SDK takes for the same URL: percent-encoded as by `new URL()`, and with the query
+ * re-encoded as by Node's `querystring`, for back ends that sign the escaped form. None twice, and none at
+ * all if the URL does not parse.
+ */
+function rewrittenForms(url: string): string[] {
+  if (!URL.canParse(url)) return []
+  const encoded = receivedForms(new URL(url).href)
+  const received = receivedForms(url)
+  return [...new Set([...encoded, ...encoded.map(withLegacyQuery)])].filter(
+    (form) => !received.includes(form),
+  )
+}
+
+function standardPort(url: string): string {
+  return /^https:/i.test(url) ? ':443' : ':80'
+}
+
+function withLegacyQuery(url: string): string {
+  const query = url.indexOf('?') + 1
+  return query === 0 ? url : url.slice(0, query) + stringify(parse(url.slice(query)))
+}
+
+/** What may have signed the webhooks of one account. */
+export interface AccountKeys {
+  readonly tokens: readonly SigningKey[]
+  /** By their ids at Twilio. */
+  readonly shared: ReadonlyMap<string, SigningKey>
+}
+
+/** The keys of every account that may send webhooks, by account SID, ready to sign with. */
+export type Keyring = ReadonlyMap<string, AccountKeys>
+
+/** Prepares the auth tokens and shared keys of all accounts once. */
+export function keyring(
+  accounts: readonly {
+    readonly sid: string
+    readonly authTokens: readonly string[]
+    readonly sharedKeys: Readonly<Record<string, string>>
+  }[],
+): Keyring {
+  return new Map(
+    accounts.map(({ sid, authTokens, sharedKeys }) => {
+      const shared = Object.entries(sharedKeys).map(([id, secret]) => [id, signingKey(secret)] as const)
+      return [sid, { tokens: authTokens.map(signingKey), shared: new Map(shared) }]
+    }),
+  )
+}
+
+/** The keys of an account that may have signed what says so of itself. */
+export function keysFor({ tokens, shared }: AccountKeys, { sharedKey }: Signing): readonly SigningKey[] {
+  if (sharedKey === undefined) return tokens
+  const key = shared.get(sharedKey)
+  return key ? [key] : []
 }

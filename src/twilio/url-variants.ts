@@ -1,6 +1,6 @@
 import { unescape as unescaped } from 'node:querystring'
 import { type Received, type RefusedRequest, type SignedVariant, withoutPort } from './refused-request.js'
-import { receivedForms } from './signed-url.js'
+import { receivedForms } from './signature.js'
 
 /** The same path under other schemes, hosts and ports: those of `publicUrl` and of the headers. */
 export function* originVariants(request: RefusedRequest, received: Received): Generator<SignedVariant> {

@@ -1,9 +1,8 @@
 import { below, type Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/reporter.js'
-import type { Owned, Owner } from '../../numbers/claim.js'
-import { buildIndex, type NumberIndex } from '../../numbers/number-index.js'
+import { buildIndex, type NumberIndex, type Owned, type Owner } from '../../numbers/number-index.js'
 import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
-import { unreachableRoutes } from '../../numbers/unreachable.js'
+import { unreachableRoutes } from '../../numbers/shadowed-claims.js'
 
 /** A claim and where it stands, for the errors of two claims. */
 export interface PlacedClaim extends Owned {

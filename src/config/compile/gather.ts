@@ -5,7 +5,7 @@ import { type EndpointSource, endpointSchema } from '../../dial/endpoint-schema.
 import type { HopSource } from '../../dial/schema.js'
 import type { Item, Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/reporter.js'
-import { homeCountries } from '../../numbers/home-countries.js'
+import { homeCountries } from '../../numbers/national.js'
 import type { PatternContext } from '../../numbers/read-pattern.js'
 import { type Collected, claimName, collectList, collectMap, eachRoute } from '../collect.js'
 import type { ConfigSource } from '../config-source.js'

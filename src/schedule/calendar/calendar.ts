@@ -1,11 +1,9 @@
 import ICAL from 'ical.js'
 import { type Parsed, type Problem, parsed, unparsed } from '../../errors/problem.js'
-import { type OffsetAt, offsetsOf } from '../zone.js'
-import { CalendarError } from './error.js'
-import type { EventSpans } from './event.js'
-import { readEvents } from './events.js'
-import { limits } from './limits.js'
-import { disjoint, type EventSpan } from './span.js'
+import { type OffsetAt, offsetsOf } from '../timezone.js'
+import { type EventSpans, readEvents } from './events.js'
+import { CalendarError, limits } from './limits.js'
+import { disjoint, type EventSpan } from './time.js'
 
 /** The events of an .ics file: an entry of `closed`. */
 export interface CalendarClosing {

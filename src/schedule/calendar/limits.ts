@@ -1,5 +1,3 @@
-import { CalendarLimit } from './error.js'
-
 /** What one calendar may cost: days that its recurrences look at (a second or two of work), and times that come of it. */
 const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
@@ -29,3 +27,17 @@ export function limits(): ExpansionLimits {
 function tooMuch(message: string): CalendarLimit {
   return new CalendarLimit(message, 'end its recurrences with UNTIL or COUNT')
 }
+
+/** Why an event, or a whole calendar, cannot be read; `parseCalendar` turns it into a problem. */
+export class CalendarError extends Error {
+  constructor(
+    message: string,
+    /** What to do about it. */
+    readonly help = 'export the calendar anew',
+  ) {
+    super(message)
+  }
+}
+
+/** A calendar takes too much work; no use in looking at its other events. */
+export class CalendarLimit extends CalendarError {}

@@ -1,10 +1,8 @@
 import type ICAL from 'ical.js'
-import { parseTimezone } from '../timezone.js'
-import { type OffsetAt, offsetsOf } from '../zone.js'
-import { CalendarError } from './error.js'
-import type { ExpansionLimits } from './limits.js'
-import { momentsOf, type Zones } from './moment.js'
-import { startsOf } from './starts.js'
+import { type OffsetAt, offsetsOf, parseTimezone } from '../timezone.js'
+import { CalendarError, type ExpansionLimits } from './limits.js'
+import { startsOf } from './recurrence.js'
+import { momentsOf, type Zones } from './time.js'
 
 /**
  * The zones of a calendar. A TZID that is an IANA name means that zone; for any other, such as Outlook's

@@ -1,5 +1,6 @@
+import { lastUpTo } from './binary-search.js'
 import { MOST_DIGITS } from './e164.js'
-import { lastUpTo } from './last-up-to.js'
+import type { NumberIndex } from './number-index.js'
 
 /** The numbers from one to another, both included. */
 export type NumberSpan = readonly [from: number, to: number]
@@ -43,4 +44,23 @@ export function merge(spans: Iterable<NumberSpan>): Spans {
 /** Whether every number of the span is among them. */
 export function includes(spans: Spans, [first, last]: NumberSpan): boolean {
   return spans.to[lastUpTo(spans.from, first)]! >= last
+}
+
+/** The numbers that exact patterns stand for. */
+export function* exactSpans({ exact }: NumberIndex): Generator<NumberSpan> {
+  for (const number of exact.keys()) yield [number, number]
+}
+
+/** The numbers that exact patterns and ranges stand for. */
+export function* listedSpans(index: NumberIndex): Generator<NumberSpan> {
+  yield* exactSpans(index)
+  for (const [at, from] of index.ranges.from.entries()) yield [from, index.ranges.to[at]!]
+}
+
+/** The numbers that exact patterns, ranges and prefixes stand for. */
+export function* numberSpans(index: NumberIndex): Generator<NumberSpan> {
+  yield* listedSpans(index)
+  for (const { byPrefix } of index.prefixes) {
+    for (const prefix of byPrefix.keys()) yield* spansOfPrefix(prefix)
+  }
 }
