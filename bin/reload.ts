@@ -3,9 +3,16 @@ import type { Loaded } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
 import type { ConfigError } from '../src/errors/config-error.js'
 import { countErrors, placeText } from '../src/errors/print.js'
+import type { Config } from '../src/model/config.js'
 
 /** How many errors of a broken config are logged; `check` prints them all. */
 const MOST_LOGGED = 20
+
+const NO_ROUTES = 'there are no routes any more; if that is meant, write routes: []'
+
+function saysNoRoutes({ code }: ConfigError): boolean {
+  return code === 'no-routes'
+}
 
 /** Puts a new config in the place of the old one, whole or not at all. */
 export class Reloader {
@@ -37,15 +44,21 @@ export class Reloader {
   async #once(): Promise<void> {
     try {
       const { config, errors } = await this.#load()
-      if (config) this.#takeOver(config, errors)
+      if (config && this.#losesRoutes(errors)) this.#refuse(errors, NO_ROUTES)
+      else if (config) this.#takeOver(config, errors)
       else this.#refuse(errors, countErrors(errors))
     } catch (error) {
       this.#refuse([], (error as Error).message)
     }
   }
 
+  /** Half of a file is a good config too often: what has lost every route is taken only if it says so. */
+  #losesRoutes(errors: readonly ConfigError[]): boolean {
+    return this.#service.active.config.routes.size > 0 && errors.some(saysNoRoutes)
+  }
+
   /** Calls that are under way go on by the plan in their URLs; health, limits and overrides stay, by name. */
-  #takeOver(loaded: NonNullable<Loaded['config']>, errors: readonly ConfigError[]): void {
+  #takeOver(loaded: Config, errors: readonly ConfigError[]): void {
     const service = this.#service
     const { config, needsRestart } = keepFixed(service.active.config, loaded)
     service.active = activate(config)

@@ -614,7 +614,7 @@ t.test('listeners have a host and a port', async (t) => {
     ['localhost:9000', { host: 'localhost', port: 9000 }],
   ]
   for (const [written, listen] of listens) {
-    const yaml = `listen: ${written}\nadmin: { listen: ${written}, tokens: "\${NEXT}-of-the-admin" }\nlogging: { level: warn }`
+    const yaml = `listen: ${written}\nadmin: { listen: ${written}, tokens: "\${NEXT}-of-the-admin" }\nlogging: { level: warn }\nroutes: []`
     const config = configOf(t, yaml)
     t.match(
       config,
@@ -622,7 +622,7 @@ t.test('listeners have a host and a port', async (t) => {
       written,
     )
   }
-  t.match(configOf(t, 'logging: {}'), {
+  t.match(configOf(t, 'logging: {}\nroutes: []'), {
     listen: { port: 8080 },
     admin: { listen: { port: 9090 } },
     logLevel: 'info',
@@ -630,7 +630,10 @@ t.test('listeners have a host and a port', async (t) => {
 })
 
 t.test('the default is to reject, unless there is one', async (t) => {
-  t.match(configOf(t, '').default, { id: '@@default', actions: [{ verb: 'reject', reason: 'rejected' }] })
+  t.match(configOf(t, 'routes: []').default, {
+    id: '@@default',
+    actions: [{ verb: 'reject', reason: 'rejected' }],
+  })
   const config = configOf(t, 'actions: { sorry: { say: Sorry. } }\ndefault: sorry\nendpoints:\nroutes: []')
   t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })
 })

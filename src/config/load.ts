@@ -3,7 +3,7 @@ import type { ConfigError } from '../errors/config-error.js'
 import type { Config } from '../model/config.js'
 import { SHORTEST_SECRET } from '../sip/masker.js'
 import { compile } from './compile/compile.js'
-import { literalSecret, shortSecret } from './compile/lints.js'
+import { literalSecret, noRoutes, shortSecret } from './compile/lints.js'
 import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
@@ -32,7 +32,9 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
     if (value.length < SHORTEST_SECRET) report.add(shortSecret, origin)
   }
   for (const document of documents) checkKeys(document, report)
-  const compiled = documents.some((document) => document.main) ? compileAll(documents) : undefined
+  const main = documents.find((document) => document.main)
+  const compiled = main ? compileAll(documents) : undefined
+  if (main && lacksRoutes(documents, report)) report.add(noRoutes, { file: main.file, path: [] })
   const errors = report.errors(secrets.map(({ value }) => value))
   const config = report.hasErrors ? undefined : compiled
   return { config, errors, asked: [...read, ...patterns] }
@@ -50,7 +52,7 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
   /** Every file read is watched for changes. Secrets do not count for the revision, which everybody may see. */
   function remember(name: string, secret = false): string {
     read.add(name)
-    const text = surroundings.read(name)
+    const text = surroundings.read(name, secret)
     if (!secret) hash.update(text)
     return text
   }
@@ -59,4 +61,9 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
     patterns.push(pattern)
     return surroundings.glob(pattern)
   }
+}
+
+/** A file that was cut short reads so; with `routes: []` it is meant. */
+function lacksRoutes(documents: readonly Document[], report: Report): boolean {
+  return !report.hasErrors && documents.every(({ tree }) => tree.routes === undefined)
 }

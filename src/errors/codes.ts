@@ -150,6 +150,10 @@ export const ERROR_CODES = {
     'Two ranges of the same size overlap; the one that begins lower wins.',
     'Cut one of them, so that the reader need not think.',
   ),
+  'no-routes': warning(
+    'No file of the config has `routes`, as when a file was cut short; a server that has some refuses it.',
+    'Add the routes; if there are none on purpose, write `routes: []`.',
+  ),
   'route-unclaimed': warning(
     'A route claims no number, so no call reaches it.',
     'Give it a `to`, or remove it.',

@@ -47,3 +47,10 @@ export const shortSecret: Problem = {
   expected: `at least ${SHORTEST_SECRET} characters`,
   help: 'change it to a longer one',
 }
+
+export const noRoutes: Problem = {
+  code: 'no-routes',
+  message: 'there are no routes: every call gets the default',
+  expected: 'routes, here or in an included file',
+  help: 'add the routes; if there are none on purpose, write routes: []',
+}
