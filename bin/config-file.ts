@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { styleText } from 'node:util'
-import { globSync } from 'tinyglobby'
 import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { ConfigError, Place } from '../src/errors/config-error.js'
 import { countErrors, type Paint, printErrors } from '../src/errors/print.js'
+import { type Disk, diskOf } from './disk.js'
 import type { Io } from './io.js'
 
 /** The config file unless one is named. */
@@ -18,15 +17,16 @@ export function load(file: string, io: Io, placeholders = false): Loaded {
   return loadConfig(file, surroundings(io.env, placeholders))
 }
 
-/** How patterns find files. */
-export const GLOB = { absolute: true, expandDirectories: false } as const
-
 /** The files of the disk and what stands in the environment. */
-export function surroundings(variables: Io['env'], placeholders: boolean): ConfigSource {
+export function surroundings(
+  variables: Io['env'],
+  placeholders: boolean,
+  disk: Disk = diskOf(),
+): ConfigSource {
   return {
     // fatal, since a name with a replaced character would match no call; a byte order mark is left out
-    read: (path) => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)),
-    glob: (pattern) => globSync(pattern, GLOB).sort(),
+    read: (path, secret) => new TextDecoder('utf-8', { fatal: true }).decode(disk.read(path, secret).bytes),
+    glob: (pattern) => disk.find(pattern),
     variables,
     placeholders,
   }

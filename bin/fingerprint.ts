@@ -1,18 +1,23 @@
 import { stat } from 'node:fs/promises'
 import { glob } from 'tinyglobby'
-import { GLOB } from './config-file.js'
+import { GLOB } from './find-files.js'
 import { isPattern } from './folders-on-way.js'
 
-/** What files are by their inodes, sizes and times, and which files patterns find. */
+/**
+ * What files are by their inodes, sizes and times, and which files patterns find. One is looked at after the other: a dead
+ * file system keeps one of Node's four threads for files, and not all of them.
+ */
 export async function fingerprint(paths: readonly string[]): Promise<string> {
-  const marks = await Promise.all(paths.map(async (name) => [await markOf(name), await foundBy(name)]))
-  return marks.flat(2).join('\n')
+  const marks: string[] = []
+  for (const name of paths) marks.push(await markOf(name), ...(await foundBy(name)))
+  return marks.join('\n')
 }
 
+/** A pipe has another time whenever somebody writes into it, as is done while it is read. */
 async function markOf(file: string): Promise<string> {
   try {
-    const { ino, size, mtimeMs } = await stat(file)
-    return `${ino} ${size} ${mtimeMs}`
+    const stats = await stat(file)
+    return stats.isFile() ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : `${stats.ino} ${stats.mode}`
   } catch {
     return 'missing'
   }

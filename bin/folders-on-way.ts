@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs'
+import { lstat, readlink } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Whether a name is a pattern for others, as `include` takes them. */
@@ -10,8 +10,10 @@ export function isPattern(name: string): boolean {
  * Every folder in which the way to one of the files could change: those of the links on it, and its own. Of a pattern it
  * is the last folder that is none itself.
  */
-export function foldersOf(paths: readonly string[]): string[] {
-  return [...new Set(paths.flatMap((file) => foldersOnWay(upToPattern(file))))]
+export async function foldersOf(paths: readonly string[]): Promise<string[]> {
+  const folders = new Set<string>()
+  for (const file of paths) for (const folder of await foldersOnWay(upToPattern(file))) folders.add(folder)
+  return [...folders]
 }
 
 function upToPattern(file: string): string {
@@ -21,22 +23,22 @@ function upToPattern(file: string): string {
 }
 
 /** The kernel follows up to 40 links, and then says ELOOP. */
-function foldersOnWay(file: string, links = 40): string[] {
+async function foldersOnWay(file: string, links = 40): Promise<string[]> {
   const steps = path.resolve(file).split(path.sep).filter(Boolean)
   let at = path.parse(path.resolve(file)).root
   for (const [depth, step] of steps.entries()) {
     const next = path.join(at, step)
-    const target = links > 0 ? linkTarget(next) : undefined
+    const target = links > 0 ? await linkTarget(next) : undefined
     if (target !== undefined)
-      return [at, ...foldersOnWay(path.resolve(at, target, ...steps.slice(depth + 1)), links - 1)]
+      return [at, ...(await foldersOnWay(path.resolve(at, target, ...steps.slice(depth + 1)), links - 1))]
     if (depth < steps.length - 1) at = next
   }
   return [at]
 }
 
-function linkTarget(name: string): string | undefined {
+async function linkTarget(name: string): Promise<string | undefined> {
   try {
-    return lstatSync(name).isSymbolicLink() ? readlinkSync(name) : undefined
+    return (await lstat(name)).isSymbolicLink() ? await readlink(name) : undefined
   } catch {
     return undefined
   }

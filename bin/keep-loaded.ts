@@ -1,36 +1,68 @@
 import type { Service } from '../routes/service.js'
+import type { Loaded } from '../src/config/load.js'
 import { onHangup } from './early-signals.js'
+import { endNow } from './end-now.js'
 import type { Io } from './io.js'
-import { loadInWorker } from './load-in-worker.js'
+import { LoadThreads, TooLarge } from './load-in-worker.js'
 import { Reloader } from './reload.js'
 import { watchFiles } from './watch.js'
+
+/** What loads: threads, outside of tests. */
+interface Loading {
+  load(file: string, io: Pick<Io, 'env'>): Promise<Loaded & { readonly passing?: boolean }>
+  end(): Promise<boolean>
+}
 
 interface Kept {
   readonly file: string
   readonly io: Pick<Io, 'env'>
   /** What the first load has asked for. */
   readonly asked: readonly string[]
-  readonly load?: typeof loadInWorker
+  readonly threads?: Loading
+  readonly retryMs?: number
 }
 
-/** Loads the config anew when one of its files changes, and on SIGHUP, until the function given back is called. */
+/** What could not be read for a reason of the moment is read again after this. */
+const RETRY_MS = 10_000
+
+/**
+ * Loads the config again when one of its files changes, on SIGHUP, and after a load that failed for a reason of the moment,
+ * until the function given back is called.
+ */
 export async function keepLoaded(
   service: Service,
-  { file, io, asked, load = loadInWorker }: Kept,
-): Promise<() => void> {
+  { file, io, asked, threads = new LoadThreads(), retryMs = RETRY_MS }: Kept,
+): Promise<() => Promise<void>> {
   const reloader = new Reloader(service, loadAndFollow)
   const reload = () => void reloader.reload()
   const watch = watchFiles(reload)
+  let retry: NodeJS.Timeout | undefined
   await watch.follow(asked)
   onHangup(reload)
-  return function stop() {
+  return async function stop() {
     process.off('SIGHUP', reload)
+    clearTimeout(retry)
     watch.close()
+    if ((await threads.end()) && !watch.hangs()) return
+    service.log.warn('a file still cannot be read, so the process will end itself by SIGKILL')
+    process.once('exit', endNow)
   }
 
   async function loadAndFollow() {
-    const loaded = await load(file, io)
-    await watch.follow(loaded.asked)
-    return loaded
+    clearTimeout(retry)
+    try {
+      const loaded = await threads.load(file, io)
+      if (loaded.passing) tryAgain()
+      await watch.follow(loaded.asked)
+      return loaded
+    } catch (error) {
+      // what is too large is not smaller the next time
+      if (!(error instanceof TooLarge)) tryAgain()
+      throw error
+    }
+  }
+
+  function tryAgain(): void {
+    retry = setTimeout(reload, retryMs).unref()
   }
 }

@@ -1,18 +1,53 @@
+import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { detach } from '../src/config/config-transfer.js'
-import { loadConfig } from '../src/config/load.js'
-import { surroundings } from './config-file.js'
+import { collectGarbage } from './collect-garbage.js'
+import { type Disk, diskOf, SERVER_PATIENCE_MS } from './disk.js'
 import type { Order } from './load-in-worker.js'
+import { loadSettled } from './load-settled.js'
 
-// The entry of the thread that loads a config. It sends what came of it, then a piece of the config for each message
-// that it gets, so that the answering thread takes them in at its own pace; null is the last.
+// The entry of the thread that loads a config. It sends how many bytes it takes; then for each message that it gets what
+// came of it, and a piece of the config, so that the answering thread takes them in at its own pace; null is the last.
 
 const port = parentPort!
-const { file, variables } = workerData as Order
-const { config, ...rest } = loadConfig(file, surroundings(variables, false))
-const { first, pieces } = config ? detach(config) : { first: undefined, pieces: [].values() }
-port.on('message', function sendNext() {
-  const { value, done } = pieces.next()
-  port.postMessage(done ? null : value)
-})
-port.postMessage({ ...rest, first })
+const { file, variables, fileLimit, looks } = workerData as Order
+collectGarbage()
+const before = bytesInUse()
+const disk = telling(diskOf({ patienceMs: SERVER_PATIENCE_MS, limit: fileLimit }))
+const { config, ...rest } = await loadSettled(file, variables, disk)
+collectGarbage()
+port.on('message', answerWith(messages()))
+port.postMessage(Math.max(bytesInUse() - before, 0))
+
+function* messages(): Generator<unknown> {
+  const { first, pieces } = config ? detach(config) : { first: undefined, pieces: [] }
+  yield { ...rest, first }
+  yield* pieces
+  yield null
+}
+
+function answerWith(answers: Generator<unknown>): () => void {
+  return () => port.postMessage(answers.next().value)
+}
+
+function bytesInUse(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics()
+  return used_heap_size + external_memory
+}
+
+/** Says what it is about to read: a thread that hangs in the kernel cannot say so any more. */
+function telling({ read, find }: Disk): Disk {
+  return {
+    read: (path, secret) => told(path, () => read(path, secret)),
+    find: (pattern) => told(pattern, () => find(pattern)),
+  }
+}
+
+function told<T>(name: string, look: () => T): T {
+  looks.postMessage(name)
+  try {
+    return look()
+  } finally {
+    looks.postMessage('')
+  }
+}

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fingerprint } from './fingerprint.js'
 import { foldersOf } from './folders-on-way.js'
 
@@ -8,11 +9,24 @@ const DEBOUNCE_MS = 100
 /** Network file systems tell nobody of changes, so they are looked for as well. */
 const POLL_MS = 5_000
 
+/** A file system that takes longer to say what a file is does not answer: a dead NFS never does. */
+const LOOK_MS = 5_000
+
+/** What stands for the fingerprint of files that cannot be looked at. */
+const HANGS = 'hangs'
+
 /** Watches files until closed. */
 export interface Watch {
   /** Watches what a load has asked for. Calls `changed` at once if what it asked for before changed meanwhile. */
   follow(paths: readonly string[]): Promise<void>
   close(): void
+  /** Whether a thread of Node hangs at looking at the files: then the process cannot exit by itself. */
+  hangs(): boolean
+}
+
+interface Delays {
+  readonly pollMs?: number
+  readonly lookMs?: number
 }
 
 /**
@@ -20,21 +34,48 @@ export interface Watch {
  * over by an editor, or swapped by a link anywhere on its way, as a Kubernetes ConfigMap does; or when a pattern such as
  * `routes/*.yaml` finds other files.
  */
-export function watchFiles(changed: () => void, pollMs = POLL_MS): Watch {
+export function watchFiles(changed: () => void, { pollMs = POLL_MS, lookMs = LOOK_MS }: Delays = {}): Watch {
   let paths: readonly string[] = []
   let known = ''
   let watchers: FSWatcher[] = []
   let timer: NodeJS.Timeout | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let hanging = false
   const poll = setInterval(look, pollMs).unref()
-  return { follow, close }
+  return { follow, close, hangs: () => hanging }
 
   async function follow(asked: readonly string[]): Promise<void> {
-    const changedMeanwhile = (await fingerprint(paths)) !== known
+    const now = await marks()
+    const changedMeanwhile = now !== known
+    known = now
     paths = asked
-    known = await fingerprint(paths)
-    stopWatching()
-    watchers = foldersOf(paths).flatMap((folder) => watchFolder(folder, soon))
+    known = await marks()
+    const folders = await inTime(() => foldersOf(asked))
+    if (folders) {
+      stopWatching()
+      watchers = folders.flatMap((folder) => watchFolder(folder, soon))
+    }
     if (changedMeanwhile) changed()
+  }
+
+  async function marks(): Promise<string> {
+    const asked = paths
+    return (await inTime(() => fingerprint(asked))) ?? HANGS
+  }
+
+  /** Undefined when a file system does not answer. Until it does, nothing more is asked of it. */
+  async function inTime<T>(task: () => Promise<T>): Promise<T | undefined> {
+    if (hanging) return undefined
+    const done = last.then(task)
+    last = done
+    const result = await Promise.race([done, sleep(lookMs, undefined, { ref: false })])
+    if (result !== undefined) return result
+    hanging = true
+    void done.then(function answers() {
+      hanging = false
+      soon()
+    })
+    return undefined
   }
 
   function soon(): void {
@@ -43,8 +84,8 @@ export function watchFiles(changed: () => void, pollMs = POLL_MS): Watch {
   }
 
   async function look(): Promise<void> {
-    const [before, now] = [known, await fingerprint(paths)]
-    if (now === before || known !== before) return
+    const [before, now] = [known, await marks()]
+    if (now === before || now === HANGS || known !== before) return
     known = now
     changed()
   }

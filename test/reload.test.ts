@@ -1,36 +1,57 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import t, { type Test } from 'tap'
-import { load } from '../bin/config-file.js'
+import { collectGarbage } from '../bin/collect-garbage.js'
+import { load, surroundings } from '../bin/config-file.js'
+import { diskOf } from '../bin/disk.js'
+import { endNow } from '../bin/end-now.js'
+import { fingerprint } from '../bin/fingerprint.js'
 import type { Io } from '../bin/io.js'
 import { keepLoaded } from '../bin/keep-loaded.js'
-import { loadInWorker } from '../bin/load-in-worker.js'
+import { LoadThreads, TooLarge } from '../bin/load-in-worker.js'
+import { fits, loadLimits } from '../bin/load-limits.js'
+import { loadSettled } from '../bin/load-settled.js'
+import { memoryForLoad } from '../bin/memory-for-load.js'
+import { memoryLeft } from '../bin/memory-left.js'
 import { Reloader } from '../bin/reload.js'
+import { SeenFiles } from '../bin/seen-files.js'
 import { watchFiles } from '../bin/watch.js'
 import { attach, detach } from '../src/config/config-transfer.js'
+import { loadConfig } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
 import type { Config } from '../src/model/config.js'
-import { configOf, loadText, webhook } from './build.js'
+import { configOf, loadText, TOKEN, webhook } from './build.js'
 import { built, calls, ENV, folderOf, post, SERVED, serving, until } from './serving.js'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const saying = (text: string) => `routes:\n  - { name: main, to: "+15551230001", say: ${text} }`
 
-type Load = typeof loadInWorker
-
 /** A worker takes seconds to start where TypeScript is compiled on the fly, so most tests do without. */
-const loadHere: Load = async (file, io) => load(file, io as Io)
+const loadHere = async (file: string, io: Pick<Io, 'env'>) => load(file, io as Io)
+
+const here = (load: typeof loadHere, end = async () => true) => ({ load, end })
 
 /** A server that reloads by itself, and how to ask it what it says. */
 async function reloading(t: Test, yaml = saying('one'), folder = folderOf(t)) {
   const server = await serving(t, yaml, { folder })
   const { service, file, asked } = server
-  const stop = await keepLoaded(service, { file, io: { env: ENV }, asked, load: loadHere })
+  const stop = await keepLoaded(service, { file, io: { env: ENV }, asked, threads: here(loadHere) })
   t.teardown(stop)
   const says = async (text: string) => (await server.post('/voice')).body.includes(`<Say>${text}</Say>`)
   return { ...server, says, write: (more: string) => writeFileSync(server.file, SERVED + more) }
@@ -213,9 +234,12 @@ t.test('changes are found where nobody tells of them', async (t) => {
   const folder = folderOf(t)
   const file = join(folder, 'a.yaml')
   let changes = 0
-  const watch = watchFiles(() => {
-    changes += 1
-  }, 30)
+  const watch = watchFiles(
+    () => {
+      changes += 1
+    },
+    { pollMs: 30 },
+  )
   t.teardown(watch.close)
   await watch.follow(['/no-such-folder/x.yaml', '/no-such-folder/*.yaml', file])
   t.equal(changes, 0)
@@ -292,15 +316,17 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
   const file = join(folderOf(t), 'dialsip.yaml')
   const many = Array.from({ length: 600 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }`)
   writeFileSync(file, `${SERVED}${saying('one')}\n${many.join('\n')}`)
-  const { config, errors, asked } = await loadInWorker(file, { env: ENV })
+  const threads = new LoadThreads()
+  const { config, errors, asked } = await threads.load(file, { env: ENV })
   t.same({ ...config }, load(file, { env: ENV } as unknown as Io).config)
   t.same([errors, asked], [[], [file]])
-  t.match(await loadInWorker(`${file}x`, { env: {} }), {
+  t.match(await threads.load(`${file}x`, { env: {} }), {
     config: undefined,
     errors: [{ code: 'file-unreadable' }],
+    passing: false,
   })
   const unfit = { TOKEN: Symbol('unfit') as unknown as string }
-  await t.rejects(loadInWorker(file, { env: unfit }), { name: 'DataCloneError' })
+  await t.rejects(threads.load(file, { env: unfit }), { name: 'DataCloneError' })
 })
 
 t.test('no call is lost while a server reloads', { timeout: 60_000 }, async (t) => {
@@ -360,4 +386,455 @@ t.test('watchers of earlier reloads are gone', { timeout: 60_000 }, async (t) =>
     await until(t, `version ${version}`, () => says(`v${version}`))
   }
   await until(t, 'as many as before', () => used() <= before)
+})
+
+/** A head whose account has its token from a file. */
+const withSecret = (secret: string) => SERVED.replace('${TOKEN}', `\${file:${secret}}`)
+
+const gaugeOf = async (adminAddress: string) =>
+  /^dialsip_config_last_reload_successful (\d)$/m.exec(
+    await (await fetch(`${adminAddress}/metrics`)).text(),
+  )?.[1]
+
+t.test('a config that has lost its routes is refused unless it says so', async (t) => {
+  const { says, write, service } = await reloading(t)
+  write('')
+  await until(t, 'it was refused', () => !service.reload.successful)
+  t.match(service.reload, { failure: /^there are no routes any more/, errors: [{ code: 'no-routes' }] })
+  t.ok(await says('one'))
+  write('routes: []')
+  await until(t, 'it was taken', () => service.reload.successful)
+  t.equal(service.active.config.routes.size, 0)
+  write('')
+  const { at } = service.reload
+  await until(t, 'nothing is lost', () => service.reload.successful && service.reload.at > at)
+})
+
+t.test('a file that is being written is read when it is whole', async (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED)
+  const settled = loadSettled(file, ENV, diskOf())
+  await sleep(500)
+  appendFileSync(file, 'routes:\n')
+  await sleep(500)
+  appendFileSync(file, saying('whole').replace('routes:\n', ''))
+  const { config, passing } = await settled
+  t.same([[...config!.routes.keys()], passing], [['main'], false])
+})
+
+t.test('a file that has not changed for a second is not waited for', async (t) => {
+  const { file, secret } = { file: join(folderOf(t), 'dialsip.yaml'), secret: join(folderOf(t), 'token') }
+  writeFileSync(secret, TOKEN)
+  writeFileSync(file, withSecret(secret) + saying('one'))
+  for (const name of [file, secret]) utimesSync(name, new Date(0), new Date(Date.now() - 1_000))
+  const seen = new SeenFiles(diskOf())
+  t.ok(loadConfig(file, surroundings(ENV, false, seen)).config)
+  t.equal(seen.unsettledMs(Date.now()), 0)
+  t.ok(seen.isStillTheSame())
+  writeFileSync(secret, 'x')
+  t.notOk(seen.isStillTheSame(), 'the secret has changed')
+  seen.read(secret)
+  t.ok(seen.unsettledMs(Date.now()) > 900)
+  t.equal(seen.unsettledMs(0), 1_000, 'a clock that is behind')
+})
+
+t.test('what was not there and then is counts as a change', (t) => {
+  const folder = folderOf(t)
+  const seen = new SeenFiles(diskOf())
+  t.throws(() => seen.read(join(folder, 'a.yaml')), { code: 'ENOENT' })
+  t.same(seen.find(join(folder, '*.yaml')), [])
+  t.ok(seen.isStillTheSame())
+  writeFileSync(join(folder, 'a.yaml'), '')
+  t.notOk(seen.isStillTheSame())
+  seen.read(join(folder, 'a.yaml'))
+  t.notOk(seen.isStillTheSame(), 'it was two things in one load')
+  t.end()
+})
+
+t.test('files that change all the time are given up', async (t) => {
+  const { read, find } = diskOf()
+  let reads = 0
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED)
+  utimesSync(file, 0, 0)
+  const changing = {
+    find,
+    read(path: string) {
+      appendFileSync(file, '# more\n')
+      utimesSync(file, 0, 0)
+      reads += 1
+      return read(path)
+    },
+  }
+  await t.rejects(loadSettled(file, ENV, changing), { message: /have changed each of the 10 times/ })
+  t.equal(reads, 20)
+})
+
+t.test('a pipe is read once, to its end', { timeout: 30_000 }, async (t) => {
+  const [file, pipe] = [join(folderOf(t), 'dialsip.yaml'), join(folderOf(t), 'token')]
+  execFileSync('mkfifo', [pipe])
+  writeFileSync(file, withSecret(pipe) + saying('one'))
+  spawn('sh', ['-c', `exec > ${pipe}; printf %s ${TOKEN.slice(0, 9)}; sleep 0.3; echo ${TOKEN.slice(9)}`])
+  const { config, passing } = await loadSettled(file, ENV, diskOf({ patienceMs: 5_000 }))
+  t.same([config!.accounts[0]!.authTokens, passing], [[TOKEN], false])
+})
+
+t.test('what never ends or never begins is an error', { timeout: 30_000 }, async (t) => {
+  const pipe = join(folderOf(t), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const disk = diskOf({ patienceMs: 100, limit: 200_000 })
+  t.throws(() => disk.read(pipe), { code: 'ETIMEDOUT' }, 'nobody writes')
+  const writer = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+  t.throws(() => disk.read(pipe), { code: 'EAGAIN' }, 'somebody might write')
+  closeSync(writer)
+  t.throws(() => disk.read('/dev/zero'), { code: 'EFBIG' })
+  t.equal(disk.read('/dev/null').bytes.length, 0)
+  t.throws(() => disk.read(folderOf(t)), { code: 'EISDIR' })
+  const large = join(folderOf(t), 'large')
+  writeFileSync(large, Buffer.alloc(200_001))
+  t.throws(() => disk.read(large), { code: 'EFBIG' })
+  writeFileSync(large, Buffer.alloc(64 * 1024 + 1))
+  t.throws(() => disk.read(large, true), { code: 'EFBIG' }, 'a secret is small')
+  t.equal(disk.read(large).bytes.length, 64 * 1024 + 1)
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(large, Buffer.alloc(64 * 1024 + 1))
+  writeFileSync(file, withSecret(large) + saying('one'))
+  t.match(loadConfig(file, surroundings(ENV, false, disk)).errors, [
+    { code: 'secret-file', message: /it is too large \(a secret has at most 64 kB/ },
+  ])
+  writeFileSync(file, withSecret(pipe) + saying('one'))
+  t.match(await loadSettled(file, ENV, disk), {
+    passing: true,
+    config: undefined,
+    errors: [{ code: 'secret-file', message: /nothing comes out of it$/ }],
+  })
+})
+
+t.test('a load that hangs in the kernel is left behind', { timeout: 60_000 }, async (t) => {
+  const pipe = join(folderOf(t), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  // opened without O_NONBLOCK, a pipe holds the thread as a dead NFS does, until somebody writes
+  const hanging = `import { openSync } from 'node:fs'; import { workerData } from 'node:worker_threads'
+workerData.looks.postMessage(workerData.file); openSync(workerData.file)`
+  const entry = new URL(`data:text/javascript,${encodeURIComponent(hanging)}`)
+  const threads = new LoadThreads({ readMs: 500, entry })
+  for (let at = 0; at < 3; at += 1)
+    await t.rejects(threads.load(pipe, { env: {} }), { message: `${pipe} was not read within 0.5 s` })
+  await t.rejects(threads.load(pipe, { env: {} }), { message: /3 earlier loads still hang/ })
+  t.notOk(await threads.end())
+  closeSync(openSync(pipe, constants.O_RDWR))
+  t.ok(await threads.end(), 'they have ended')
+})
+
+t.test('a load that computes for ever ends', { timeout: 60_000 }, async (t) => {
+  const threads = new LoadThreads({ workMs: 300, entry: new URL('data:text/javascript,for(;;);') })
+  await t.rejects(threads.load('x', { env: {} }), { message: 'the config was not loaded within 0.3 s' })
+  t.ok(await threads.end())
+})
+
+t.test('a load has what is left of memory', { timeout: 60_000 }, async (t) => {
+  const MB = 1024 ** 2
+  const heapLeft = 1e9
+  t.equal(loadLimits({ left: 33 * MB, heapLeft }), undefined)
+  t.same(loadLimits({ left: 132 * MB, heapLeft }), {
+    resourceLimits: { maxOldGenerationSizeMb: 80, maxYoungGenerationSizeMb: 10 },
+    fileLimit: 25 * MB,
+  })
+  t.match(loadLimits({ left: 1e12, heapLeft }), { fileLimit: 256 * MB })
+  t.ok(fits(49 * MB, { left: 132 * MB, heapLeft }))
+  t.notOk(fits(51 * MB, { left: 132 * MB, heapLeft }))
+  t.notOk(fits(49 * MB, { left: 132 * MB, heapLeft: 97 * MB }))
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED + saying('one'))
+  utimesSync(file, 0, 0)
+  const little = new LoadThreads({ memory: async () => ({ left: 40 * MB, heapLeft }) })
+  await t.rejects(
+    little.load(file, { env: ENV }),
+    new TooLarge('the config needs more memory than the 6 MB that are left to load it with'),
+  )
+  let asked = 0
+  const small = async () => ({ left: 1e9, heapLeft: asked++ === 0 ? 1e9 : 0 })
+  const narrow = new LoadThreads({ memory: small })
+  await t.rejects(narrow.load(file, { env: ENV }), {
+    message: /^the config takes \d+ MB, and the memory has no room/,
+  })
+  const none = new LoadThreads({ memory: async () => ({ left: 0, heapLeft: 0 }) })
+  await t.rejects(none.load('x', { env: {} }), { message: 'no memory is left to load the config with' })
+})
+
+t.test('garbage is given back where memory is short', async (t) => {
+  let measured = 0
+  const measure = () => ({ left: measured++, heapLeft: 1e12 })
+  t.same(await memoryForLoad(measure), { left: 1, heapLeft: 1e12 })
+})
+
+t.test('memory is what the control groups leave', (t) => {
+  const GB = 1024 ** 3
+  const root = t.testdir({
+    proc: { self: { cgroup: '9:cpu:/x\n4:cpuset,memory:/docker/c1\n0::/pod/c2\nodd\n' } },
+    sys: {
+      fs: {
+        cgroup: {
+          'memory.max': 'max\n',
+          pod: {
+            'memory.max': `${GB}`,
+            'memory.current': `${GB - 50}`,
+            'memory.stat': 'anon 9\ninactive_file 30\nactive_file 5\n',
+            c2: { 'memory.max': `${GB}`, 'memory.current': '100' },
+          },
+          memory: {
+            'memory.limit_in_bytes': '9223372036854771712',
+            'memory.usage_in_bytes': '1000',
+            docker: { c1: { 'memory.limit_in_bytes': '500', 'memory.usage_in_bytes': '440' } },
+          },
+        },
+      },
+    },
+  })
+  t.equal(memoryLeft(root, 1_000), 60, 'v1')
+  writeFileSync(join(root, 'proc/self/cgroup'), '0::/pod/c2\n')
+  t.equal(memoryLeft(root, 1_000), 85, 'v2: the limit of the pod')
+  t.equal(memoryLeft(root, 20), 20, 'the machine has less')
+  t.equal(memoryLeft(join(root, 'no-such-folder'), 1_000), 1_000)
+  t.ok(memoryLeft() > 0)
+  t.end()
+})
+
+t.test('a file system that does not answer is asked no more until it does', async (t) => {
+  const paths = Array.from({ length: 3_000 }, (_, at) => join(`/no-such-folder/${at}`))
+  let changes = 0
+  const watch = watchFiles(
+    () => {
+      changes += 1
+    },
+    { lookMs: 1 },
+  )
+  t.teardown(watch.close)
+  await watch.follow(paths)
+  t.ok(watch.hangs())
+  await until(t, 'it answers', () => !watch.hangs())
+  t.equal(changes, 0)
+})
+
+t.test('what failed for a reason of the moment is loaded again', async (t) => {
+  const { service, file, asked } = await serving(t, saying('one'))
+  let loads = 0
+  const answers = [
+    async () => Promise.reject(new Error('EMFILE')),
+    async () => ({ ...loadText('nothing: 1'), passing: true }),
+    async () => loadText(saying('two')),
+    async () => Promise.reject(new TooLarge('large')),
+  ]
+  const next = async () => answers[loads++]!()
+  const stop = await keepLoaded(service, { file, io: { env: ENV }, asked, threads: here(next), retryMs: 10 })
+  process.kill(process.pid, 'SIGHUP')
+  await until(t, 'it was loaded', () => service.reload.successful && loads === 3)
+  process.kill(process.pid, 'SIGHUP')
+  await until(t, 'what is too large', () => loads === 4)
+  await sleep(50)
+  t.same([loads, service.reload.failure], [4, 'large'], 'is not tried again')
+  await stop()
+})
+
+t.test('the process is ended although a thread hangs', async (t) => {
+  const { service, file, asked, lines } = await serving(t, saying('one'))
+  const threads = here(loadHere, async () => false)
+  const stop = await keepLoaded(service, { file, io: { env: ENV }, asked, threads })
+  await stop()
+  t.match(lines.at(-1), { msg: /will end itself by SIGKILL/ })
+  t.ok(process.listeners('exit').includes(endNow))
+  process.off('exit', endNow)
+  const done: unknown[] = []
+  const kill = (...args: unknown[]) => done.push(args) > 0 || true
+  endNow.call({ pid: 7, kill: kill as () => true, abort: () => done.push('abort') as never })
+  t.same(done, [[7, 'SIGKILL'], 'abort'])
+})
+
+t.test('garbage is given back when it is asked for', (t) => {
+  const garbage = new WeakRef({ large: Array.from({ length: 1e6 }, (_, at) => `${at}`) })
+  return sleep(1).then(() => {
+    collectGarbage()
+    t.equal(garbage.deref(), undefined)
+  })
+})
+
+t.test('a file cut short under load answers no call differently', { timeout: 60_000 }, async (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  const others = Array.from({ length: 2_000 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }\n`)
+  const text = (say: string) =>
+    `${SERVED}routes:\n${others.join('')}${saying(say).replace('routes:\n', '')}\n`
+  writeFileSync(file, text('one'))
+  const { address, stop } = await built(t, file)
+  const said = new Map<string, number>()
+  const stopCalls = calls(async (CallSid) => {
+    const reply = await post(address, '/voice', webhook({ CallSid }))
+    const [what = reply.body] = /<Say>.*<\/Say>/.exec(reply.body) ?? []
+    said.set(what, (said.get(what) ?? 0) + 1)
+    return reply
+  }, 5)
+  for (const say of ['two', 'three']) {
+    const whole = text(say)
+    for (const size of [0, SERVED.length, SERVED.length + 8, whole.length / 2, whole.length - 100]) {
+      writeFileSync(file, whole.slice(0, whole.lastIndexOf('\n', size) + 1))
+      await sleep(400)
+    }
+    writeFileSync(file, whole)
+    await until(t, say, () => said.has(`<Say>${say}</Say>`), 20_000)
+  }
+  const { placed, lost, wrong } = await stopCalls()
+  t.ok(placed > 100, `${placed} calls`)
+  t.same({ lost, wrong }, { lost: 0, wrong: [] })
+  t.same([...said.keys()], ['<Say>one</Say>', '<Say>two</Say>', '<Say>three</Say>'])
+  t.equal(await stop(), 0)
+})
+
+t.test('a secret that hangs is a refused reload, and the next one works', { timeout: 60_000 }, async (t) => {
+  const [file, pipe] = [join(folderOf(t), 'dialsip.yaml'), join(folderOf(t), 'token')]
+  execFileSync('mkfifo', [pipe])
+  writeFileSync(file, SERVED + saying('one'))
+  const { address, adminAddress, lines, ready, stop } = await built(t, file)
+  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })))
+  writeFileSync(file, withSecret(pipe) + saying('two'))
+  await until(t, 'it was refused', async () => (await ready()).why.includes('refused: 1 error'), 20_000)
+  t.equal(await gaugeOf(adminAddress), '0')
+  await until(t, 'the log says which', () => lines.some(({ msg }) => String(msg).includes(pipe)))
+  writeFileSync(file, SERVED + saying('three'))
+  await until(t, 'the next one', async () => (await ready()).why === 'ok', 20_000)
+  t.match(await stopCalls(), { lost: 0, wrong: [] })
+  t.match((await post(address, '/voice', webhook())).body, '<Say>three</Say>')
+  t.equal(await gaugeOf(adminAddress), '1')
+  t.equal(await stop(), 0)
+})
+
+t.test('a server whose disk has died stops all the same', { timeout: 60_000 }, async (t) => {
+  const folder = folderOf(t)
+  const [file, pipe, preload] = ['dialsip.yaml', 'token', 'dead.mjs'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  execFileSync('mkfifo', [pipe])
+  // without O_NONBLOCK the kernel holds the thread as it does at a dead NFS
+  writeFileSync(
+    preload,
+    `import fs, { constants } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+const { openSync } = fs
+fs.openSync = (path, flags, mode) => openSync(path, path === process.env.PIPE ? constants.O_RDONLY : flags, mode)
+syncBuiltinESMExports()`,
+  )
+  writeFileSync(file, SERVED + saying('one'))
+  const { ready, child, address, lines } = await built(t, file, {
+    node: ['--import', preload],
+    env: { PIPE: pipe },
+  })
+  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })))
+  writeFileSync(file, withSecret(pipe) + saying('two'))
+  await until(
+    t,
+    'it is said',
+    async () => (await ready()).why.includes(`${pipe} was not read within 10 s`),
+    30_000,
+  )
+  writeFileSync(file, SERVED + saying('three'))
+  await until(t, 'the next one', async () => (await ready()).why === 'ok', 20_000)
+  t.match(await stopCalls(), { lost: 0, wrong: [] })
+  child.kill('SIGTERM')
+  const [, signal] = await once(child, 'exit')
+  t.equal(signal, 'SIGKILL', 'by itself')
+  t.match(lines.at(-1), { msg: 'stopped' })
+})
+
+t.test('a config too large for the memory is refused under load', { timeout: 120_000 }, async (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, at) => `  - { to: "+1444${at + 100_000}", say: hello }\n`).join('')
+  writeFileSync(file, SERVED + saying('one'))
+  const { address, ready, stop } = await built(t, file, { node: ['--max-old-space-size=40'] })
+  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })))
+  writeFileSync(file, `${SERVED}${saying('two')}\n${many(100_000)}`)
+  await until(
+    t,
+    'it was refused',
+    async () => /the memory has no room for it beside the old one/.test((await ready()).why),
+    60_000,
+  )
+  writeFileSync(file, `${SERVED}${saying('three')}\n${many(100)}`)
+  await until(t, 'a smaller one', async () => (await ready()).why === 'ok', 30_000)
+  t.match(await stopCalls(), { lost: 0, wrong: [] })
+  t.match((await post(address, '/voice', webhook())).body, '<Say>three</Say>')
+  t.equal(await stop(), 0)
+})
+
+t.test('a pipe that was written into is the same pipe', async (t) => {
+  const pipe = join(folderOf(t), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const before = await fingerprint([pipe])
+  utimesSync(pipe, 0, 0)
+  t.equal(await fingerprint([pipe]), before)
+})
+
+t.test('a folder that cannot be read at the moment is an error', (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, `${SERVED}include: "*/routes.yaml"\nroutes: []`)
+  const glob = () => {
+    throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+  }
+  t.match(loadConfig(file, { ...surroundings(ENV, false), glob }), {
+    config: undefined,
+    errors: [{ code: 'file-unreadable', message: /too many files and connections are open$/ }],
+  })
+  t.end()
+})
+
+t.test('a file is waited for while too many are open', { timeout: 30_000 }, (t) => {
+  const file = join(folderOf(t), 'a.yaml')
+  writeFileSync(file, 'x')
+  const pattern = join(folderOf(t), '*.yaml')
+  const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))!
+  const limit = (to: string) => `--nofile=${to}:`
+  const pid = String(process.pid)
+  diskOf().find(pattern)
+  spawn('sh', ['-c', `sleep 1; exec prlimit --pid ${pid} ${limit(soft!)}`])
+  execFileSync('sh', ['-c', `prlimit --pid ${pid} ${limit('3')}`])
+  const impatient = diskOf({ patienceMs: 0 })
+  const codes: unknown[] = []
+  for (const look of [() => impatient.read(file), () => impatient.find(pattern)]) {
+    try {
+      look()
+    } catch (error) {
+      codes.push((error as NodeJS.ErrnoException).code)
+    }
+  }
+  const { bytes } = diskOf().read(file)
+  t.same([codes, String(bytes)], [['EMFILE', 'EMFILE'], 'x'])
+  t.end()
+})
+
+t.test('a load that may open no more files is tried again', { timeout: 90_000 }, async (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED + saying('one'))
+  const { address, child, ready, stop } = await built(t, file, { before: 'ulimit -n 200' })
+  const { hostname, port } = new URL(address)
+  const open = () => readdirSync(`/proc/${child.pid}/fd`).length
+  await ready()
+  const idle = []
+  for (let at = 0; at < 200 && open() < 200; at += 1) {
+    const socket = connect({ host: hostname, port: Number(port) })
+    idle.push(socket)
+    await once(socket, 'connect')
+    await sleep(5)
+  }
+  await until(t, 'no further file may be opened', () => open() >= 199)
+  writeFileSync(file, SERVED + saying('two'))
+  await sleep(2_000)
+  for (const socket of idle) socket.destroy()
+  await until(
+    t,
+    'it was loaded',
+    async () => /two/.test((await post(address, '/voice', webhook())).body),
+    40_000,
+  )
+  t.equal((await ready()).why, 'ok')
+  t.equal(await stop(), 0)
 })

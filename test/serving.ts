@@ -103,7 +103,7 @@ export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 10) {
     void answer.then(() => {
       slowest = Math.max(slowest, performance.now() - since)
     })
-  }, everyMs)
+  }, everyMs).unref()
   return async function stop() {
     clearInterval(timer)
     const replies = await Promise.all(placed)
@@ -126,25 +126,41 @@ export async function until(t: Test, what: string, holds: () => unknown, ms = 10
   t.fail(`${what}: not in ${ms} ms`)
 }
 
+/** How a server is started, where that matters. */
+interface Launch {
+  /** What a shell does before: `ulimit -n 64`. */
+  readonly before?: string
+  /** Options of Node. */
+  readonly node?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how.
  * Without the NODE_OPTIONS by which tap has every child gather coverage: that takes as much time as the server itself.
  */
-export async function built(t: Test, file: string) {
-  const command = ['NODE_OPTIONS=', process.execPath, 'dist/bin/dialsip.js', 'serve', '-c', file]
-  const child = spawn('env', command, {
-    env: { PATH: process.env.PATH, ...ENV },
+export async function built(t: Test, file: string, { before = ':', node = [], env = {} }: Launch = {}) {
+  const command = [process.execPath, ...node, 'dist/bin/dialsip.js', 'serve', '-c', file]
+  const child = spawn('sh', ['-c', `${before}; exec env NODE_OPTIONS= "$@"`, 'sh', ...command], {
+    env: { PATH: process.env.PATH, ...ENV, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.teardown(() => child.kill('SIGKILL'))
-  const address = await new Promise<string>((resolve, reject) => {
+  const lines: Record<string, unknown>[] = []
+  const [address, adminAddress] = await new Promise<[string, string]>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`exit ${code} before it listened`)))
     createInterface(child.stdout).on('line', (line) => {
-      const { address } = JSON.parse(line) as { address?: string }
-      if (address) resolve(address)
+      const entry = JSON.parse(line) as { address?: string; adminAddress?: string }
+      lines.push(entry as Record<string, unknown>)
+      if (entry.address) resolve([entry.address, entry.adminAddress!])
     })
   })
-  return { address, child, stop }
+  return { address, adminAddress, child, lines, ready, stop }
+
+  /** What /readyz says. */
+  async function ready(): Promise<{ ready: boolean; why: string }> {
+    return (await fetch(`${address}/readyz`)).json() as Promise<{ ready: boolean; why: string }>
+  }
 
   async function stop(): Promise<number | null> {
     child.kill('SIGTERM')

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
 import closeWithGrace, { type AllEvents } from 'close-with-grace'
 import type { Logger } from 'pino'
-import { defaultFile, load, showErrors } from '../config-file.js'
+import type { Config } from '../../src/model/config.js'
+import { defaultFile, showErrors } from '../config-file.js'
+import { diskOf, SERVER_PATIENCE_MS } from '../disk.js'
 import { releaseStop } from '../early-signals.js'
 import { type Command, complain, type ExitCode } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
+import { loadSettled } from '../load-settled.js'
 import { createLog } from '../log.js'
 import { type Server, startServer } from '../server.js'
 import { sparePauses } from '../spare-pauses.js'
@@ -25,7 +28,8 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
   async run(args, io) {
     const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
     const file = values.config ?? defaultFile(io)
-    const { config, errors, asked } = load(file, io)
+    const disk = diskOf({ patienceMs: SERVER_PATIENCE_MS })
+    const { config, errors, asked } = await loadSettled(file, io.env, disk)
     showErrors(errors, file, io.stderr, io)
     if (!config) return 1
     sparePauses()
@@ -35,12 +39,11 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
       { level: config.logLevel, maskNumbers: config.maskNumbers },
       io,
     )
-    const starting = startServer(config, log, { linesDropped: dropped })
+    const starting = startAndReload(config)
     const stop = stopOnSignal(starting, log, flush)
     releaseStop()
     try {
-      const { service } = await starting
-      await keepLoaded(service, { file, io, asked })
+      await starting
     } catch (error) {
       stop.uninstall()
       await flush()
@@ -48,6 +51,16 @@ FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
       return 1
     }
     return stop.never
+
+    async function startAndReload(first: Config): Promise<Pick<Server, 'close'>> {
+      const server = await startServer(first, log, { linesDropped: dropped })
+      const stopLoading = await keepLoaded(server.service, { file, io, asked })
+      return {
+        async close() {
+          await Promise.all([stopLoading(), server.close()])
+        },
+      }
+    }
   },
 }
 
@@ -58,7 +71,11 @@ interface Stop {
 }
 
 /** Stops a server on a signal, one that is just starting as soon as it has. */
-export function stopOnSignal(starting: Promise<Server>, log: Logger, flush: () => Promise<void>): Stop {
+export function stopOnSignal(
+  starting: Promise<Pick<Server, 'close'>>,
+  log: Logger,
+  flush: () => Promise<void>,
+): Stop {
   const skip: AllEvents[] = ['SIGHUP', 'beforeExit']
   const { uninstall } = closeWithGrace(
     { delay: GRACE_MS, logger: false, skip },

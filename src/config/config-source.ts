@@ -2,7 +2,7 @@
 export interface ConfigSource {
   /** The text of a file in UTF-8, without a byte order mark; throws when it cannot be read. */
   read(path: string, secret?: boolean): string
-  /** The files that a pattern names, sorted; the pattern is absolute. */
+  /** The files that a pattern names, sorted; the pattern is absolute. Throws when a folder cannot be read. */
   glob(pattern: string): readonly string[]
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>

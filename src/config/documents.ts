@@ -3,7 +3,7 @@ import { below, type Origin, type SourceFile } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { ConfigSource } from './config-source.js'
-import { readFile } from './read-file.js'
+import { findFiles, readFile } from './read-file.js'
 import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
 import { shaped } from './shape.js'
@@ -50,7 +50,10 @@ export function readDocuments(main: string, surroundings: ConfigSource, report: 
     if (!document) return
     documents.push({ ...document, main: trail.length === 0 })
     for (const { pattern, origin } of includesOf(document, report)) {
-      const found = surroundings.glob(fileNamedIn(document, pattern).path)
+      const named = fileNamedIn(document, pattern)
+      const { value: found, problems } = findFiles(named.path, named.name, surroundings)
+      report.addAll(problems, origin)
+      if (!found) continue
       if (found.length === 0) report.add(nothingIncluded(pattern), origin)
       for (const included of found) visit(fileNamedIn(document, included), origin, [...trail, file])
     }

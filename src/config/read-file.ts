@@ -11,6 +11,15 @@ export function readFile(path: string, name: string, { read }: ConfigSource): Pa
   }
 }
 
+/** The files that a pattern names, or `file-unreadable` when a folder on its way cannot be read. */
+export function findFiles(pattern: string, name: string, { glob }: ConfigSource): Parsed<readonly string[]> {
+  try {
+    return parsed(glob(pattern))
+  } catch (error) {
+    return unparsed(unreadable(name, error))
+  }
+}
+
 function unreadable(name: string, error: unknown): Problem {
   const [why, help] = reasonOf(error)
   return {
@@ -28,9 +37,24 @@ export function reasonOf(error: unknown): readonly [why: string, help: string] {
   return REASONS[code] ?? [`cannot be read: ${message}`, 'mend the path or the permissions']
 }
 
+const TOO_MANY_FILES = [
+  'cannot be read: too many files and connections are open',
+  'raise the limit of open files (ulimit -n)',
+] as const
+
+const NOTHING_COMES = ['cannot be read: nothing comes out of it', 'name a regular file, not a pipe'] as const
+
 const REASONS: Readonly<Record<string, readonly [why: string, help: string]>> = {
   ENOENT: ['cannot be read: it does not exist', 'mend the path'],
   EISDIR: ['cannot be read: it is a directory', 'name a file'],
   EACCES: ['cannot be read: this process may not', 'mend the permissions'],
+  EFBIG: [
+    'cannot be read: it is too large (a secret has at most 64 kB, another file 256 MB or what the memory allows)',
+    'name a smaller file',
+  ],
+  ETIMEDOUT: NOTHING_COMES,
+  EAGAIN: NOTHING_COMES,
+  EMFILE: TOO_MANY_FILES,
+  ENFILE: TOO_MANY_FILES,
   ERR_ENCODING_INVALID_ENCODED_DATA: ['cannot be read: it is not UTF-8', 'save it as UTF-8'],
 }

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Loaded, loadConfig } from '../src/config/load.js'
+import { surroundings } from './config-file.js'
+import type { Disk } from './disk.js'
+import type { Io } from './io.js'
+import { SeenFiles } from './seen-files.js'
+
+/** A loaded config of which no file was about to change. */
+export interface Settled extends Loaded {
+  /** Whether something could not be read for a reason of the moment: it is worth another try. */
+  readonly passing: boolean
+}
+
+/** Files that are never the same twice are given up. */
+const MOST_ROUNDS = 10
+
+/**
+ * Loads a config of which no file is being written: what changed within the last second is waited for, and everything is
+ * read a second time and must be equal. Half of a file is a good config too often.
+ */
+export async function loadSettled(file: string, variables: Io['env'], disk: Disk): Promise<Settled> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const seen = new SeenFiles(disk)
+    const loaded = loadConfig(file, surroundings(variables, false, seen))
+    await sleep(seen.unsettledMs(Date.now()))
+    if (seen.isStillTheSame()) return { ...loaded, passing: seen.passing }
+  }
+  throw new Error(`the files of ${file} have changed each of the ${MOST_ROUNDS} times that they were read`)
+}
