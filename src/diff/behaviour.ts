@@ -3,21 +3,21 @@ import type { Action, ActionList, DialAction, DialEntry, Endpoint, Hop, Screen }
 import type { Template } from '../template/template.js'
 
 /**
- * What a list of actions does to a call, from the first verb to the end of every chain, in a form in which two
- * lists are equal if no caller and no endpoint can tell them apart. Names and ids are not in it: within one config
- * an id leads back to the very list that has it, so what follows a hop or a recording is what stands there.
+ * What a list of actions does to a call, from the first verb to the end of every failover. Equal keys: no caller and no
+ * endpoint can tell two lists apart. Names and ids are not in the key: within one config an id leads back to its own
+ * list, so what follows a hop or a recording is in the key already.
  */
 export interface Behaviour {
-  /** Equal keys: the same behaviour, given the same values for the templates. Holds secrets: never shown. */
+  /** Equal keys: the same behaviour, with the same values for the templates. Holds secrets: never shown. */
   readonly key: string
   readonly actions: ActionList
-  /** The names that its templates use. */
+  /** The names in its templates. */
   readonly uses: ReadonlySet<string>
-  /** The endpoints that it rings, by first occurrence; equal behaviours have as many, perhaps renamed. */
+  /** The endpoints that it rings, in the order of their first occurrence; equal behaviours have equally many. */
   readonly endpoints: readonly string[]
   /** Whether the CallSid or the caller chooses among endpoints. */
   readonly isSplit: boolean
-  /** Every failover entry in it, for whoever looks for an outcome that matters. */
+  /** Every `failoverOn` entry in it: the outcomes that may matter. */
   readonly failoverOn: readonly string[]
 }
 
@@ -50,7 +50,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
     ]
   }
 
-  /** Names count in a split: they are hashed. Of the weights only the proportion counts. */
+  /** Names count in a split, which hashes them; of weights only the proportion counts. */
   function stepForms(step: DialEntry): unknown[] {
     if ('hop' in step) return [hopForm(step.hop)]
     if (step.choices.length < 2) return step.choices.flatMap(({ hops }) => hops.map(hopForm))
@@ -84,7 +84,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
   }
 }
 
-/** The text of a screen is filled without what the matched claim adds (`screenFor` in `decide.ts`). */
+/** The text of a screen is filled without the values of the claim (`screenFor` in `decide.ts`), so its names are no `uses`. */
 function screenForm(screen: Screen): unknown {
   return { ...screen, attributes: sorted(screen.attributes) }
 }

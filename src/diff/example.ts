@@ -1,18 +1,16 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
-
 import { explainCommand } from '../call/explain-command.js'
 import { withoutPasswords } from '../sip/passwords.js'
-
-import type { CalledCell } from './called.js'
-import type { Comparison } from './compare.js'
-import type { Cell } from './domain.js'
-import type { Divergence } from './explore.js'
+import { type Cell, oddness } from './cells.js'
+import type { Comparison, Divergence } from './comparison.js'
+import type { Affected, ConfigPair } from './diff.js'
+import { type FirstDifference, firstDifference } from './first-difference.js'
 import type { Literal } from './formula.js'
-import { type ConfigPair, type Parting, partingOf } from './show.js'
+import type { CalledCell } from './route-pairs.js'
 
-/** A call that comes to a meeting, as `dialsip explain` is asked about it. */
-export interface Example {
+/** A call of a divergence, in the words of `dialsip explain`. */
+interface Example {
   readonly to: string
   readonly from: string
   /** Epoch milliseconds. */
@@ -21,9 +19,34 @@ export interface Example {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** An example and where it goes apart. */
-export interface Shown extends Example {
-  readonly parting: Parting
+/** An example, and the first decision that differs. */
+export interface ShownExample extends Example {
+  readonly difference: FirstDifference
+}
+
+/** How many routes, divergences and numbers are tried for a call that shows the difference. */
+const TRIES = { affected: 5, divergences: 4, cells: 3 }
+
+/** The first call found that shows a difference; undefined if none of those tried does. */
+export function findExample(
+  configs: ConfigPair,
+  affected: readonly Affected[],
+  at: number,
+): ShownExample | undefined {
+  for (const { pair, divergences, comparison } of affected.slice(0, TRIES.affected)) {
+    const cells = pair.cells.toSorted((a, b) => oddnessOf(a) - oddnessOf(b)).slice(0, TRIES.cells)
+    for (const divergence of divergences.slice(0, TRIES.divergences)) {
+      for (const cell of cells) {
+        const shown = exampleOf(configs, cell, divergence, comparison, at)
+        if (shown) return shown
+      }
+    }
+  }
+  return undefined
+}
+
+function oddnessOf({ address }: Affected['pair']['cells'][number]): number {
+  return address.kind === 'number' ? oddness(address.number) : 100
 }
 
 const SOMEONE = '+491701234567'
@@ -32,18 +55,18 @@ const NO_SID = '0'.repeat(32)
 /** How many calls are tried where the CallSid or the caller chooses among endpoints. */
 const MOST_TRIES = 400
 
-/** A call of this meeting to this address that shows a difference; undefined if none of those tried does. */
-export function showDifference(
-  both: ConfigPair,
+/** A call of this divergence to this address that shows a difference; undefined if none of those tried does. */
+function exampleOf(
+  configs: ConfigPair,
   cell: CalledCell,
-  meeting: Divergence,
+  divergence: Divergence,
   { domains }: Pick<Comparison, 'domains'>,
   at: number,
-): Shown | undefined {
-  const failoverOn = [...meeting.old.failoverOn, ...meeting.new.failoverOn]
-  for (const example of examples(cell, meeting, domains, at)) {
-    const parting = partingOf(both, callOf(example, both), example.now, failoverOn)
-    if (parting) return { ...example, parting }
+): ShownExample | undefined {
+  const failoverOn = [...divergence.old.failoverOn, ...divergence.new.failoverOn]
+  for (const example of examples(cell, divergence, domains, at)) {
+    const difference = firstDifference(configs, callOf(example, configs), example.now, failoverOn)
+    if (difference) return { ...example, difference }
   }
   return undefined
 }
@@ -77,21 +100,21 @@ function otherCaller(from: Cell | undefined, number: number): string {
   return `+${first + (number % (last - first + 1))}`
 }
 
-/** The parameters in which Twilio tells what literals ask, but for who calls whom. */
+/** The webhook parameters that have what literals ask, without `From`. */
 function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, string> {
-  const told = [...chosen.values()].flatMap((cell) => (cell.told ? [cell.told] : []))
-  return Object.fromEntries(told.filter(([name, text]) => name !== 'From' && text !== ''))
+  const params = [...chosen.values()].flatMap((cell) => (cell.told ? [cell.told] : []))
+  return Object.fromEntries(params.filter(([name, text]) => name !== 'From' && text !== ''))
 }
 
-/** The call as Twilio would tell of it, with what `dialsip explain` puts in where nothing is told. */
-export function callOf({ to, from, params }: Example, { new: { accounts } }: ConfigPair): Call {
+/** The call as a webhook would bring it; where the example says nothing, as `dialsip explain` has it. */
+function callOf({ to, from, params }: Example, { new: { accounts } }: ConfigPair): Call {
   const AccountSid = accounts[0]?.sid ?? `AC${NO_SID}`
   const parsed = parseCall({ CallSid: `CA${NO_SID}`, AccountSid, To: to, From: from, ...params })
   return (parsed as { call: Call }).call
 }
 
 /** The command that explains the call by the new config. */
-export function explainExample({ to, from, now, params, parting }: Shown, file: string): string {
+export function explainExample({ to, from, now, params, difference }: ShownExample, file: string): string {
   return explainCommand(file, [
     ['to', to],
     ['from', from],
@@ -99,11 +122,11 @@ export function explainExample({ to, from, now, params, parting }: Shown, file: 
     ...Object.entries(params).map(([name, value]) =>
       name === 'AccountSid' ? (['account', value] as const) : (['param', `${name}=${value}`] as const),
     ),
-    ...parting.outcomes.map(([hop, code]) => ['outcome', `${withoutPasswords(hop)}=${code}`] as const),
+    ...difference.outcomes.map(([hop, code]) => ['outcome', `${withoutPasswords(hop)}=${code}`] as const),
   ])
 }
 
-/** ISO 8601, by the clock of a zone. */
+/** ISO 8601, in a time zone. */
 export function instantText(now: number, zone = 'utc'): string {
   return DateTime.fromMillis(now, { zone }).toISO({ suppressMilliseconds: true })!
 }

@@ -3,7 +3,7 @@ import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen 
 import { withoutPasswords } from '../sip/passwords.js'
 import { templateText } from '../template/template.js'
 
-/** What a list of actions does, one line a fact, for people: `dial frankfurt, timeout: 20`. Secrets are masked. */
+/** What a list of actions does, one fact a line, for people: `dial frankfurt, timeout: 20`. Secrets are masked. */
 export function factsOf(list: ActionList, where = ''): string[] {
   return list.actions.flatMap((action) => actionFacts(action, where))
 }
@@ -107,5 +107,46 @@ export function attributeTexts(attributes: Attributes): string[] {
     .sort()
 }
 
-/** For a difference of which no fact tells. */
+/** For a difference that no fact shows. */
 export const HIDDEN = 'something that is not shown, such as a password'
+
+/** The lines that are in only one of two texts, in order. */
+interface LineChanges {
+  readonly removed: readonly string[]
+  readonly added: readonly string[]
+}
+
+/** Compares two lists of lines as `diff` does, by their longest common subsequence. */
+export function lineChanges(before: readonly string[], after: readonly string[]): LineChanges {
+  const kept = commonLengths(before, after)
+  const removed: string[] = []
+  const added: string[] = []
+  let [at, there] = [0, 0]
+  while (at < before.length && there < after.length) {
+    if (before[at] === after[there]) {
+      at += 1
+      there += 1
+    } else if (kept[at + 1]![there]! >= kept[at]![there + 1]!) {
+      removed.push(before[at]!)
+      at += 1
+    } else {
+      added.push(after[there]!)
+      there += 1
+    }
+  }
+  return { removed: [...removed, ...before.slice(at)], added: [...added, ...after.slice(there)] }
+}
+
+/** How many lines the two lists have in common from each pair of indexes on. */
+function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
+  const kept = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0))
+  for (let at = before.length - 1; at >= 0; at -= 1) {
+    for (let there = after.length - 1; there >= 0; there -= 1) {
+      kept[at]![there] =
+        before[at] === after[there]
+          ? kept[at + 1]![there + 1]! + 1
+          : Math.max(kept[at + 1]![there]!, kept[at]![there + 1]!)
+    }
+  }
+  return kept
+}

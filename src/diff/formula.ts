@@ -1,25 +1,30 @@
+import { createHash } from 'node:crypto'
 import type { Question, TimeQuestion } from '../conditions/condition.js'
 import { askedBy } from '../conditions/table.js'
 import type { Condition, Config } from '../model/config.js'
-import { scheduleKey } from './schedule-key.js'
-import { setKey } from './set-key.js'
+import type { Patterned } from '../numbers/number-index.js'
+import { merge, numberSpans } from '../numbers/number-spans.js'
+import type { PatternSet } from '../numbers/pattern-set.js'
+import { findPrefix, type TextIndex } from '../numbers/text-index.js'
+import type { Days } from '../schedule/days.js'
+import type { Schedule } from '../schedule/schedule.js'
 
-/** What a condition asks of a call, as if these were independent of each other: a call may have any of each. */
+/** What a condition asks of a call. The things asked count as independent: a call may have any combination. */
 export type Literal = Question
 
-/** Times are told of in another way. */
+/** Times are written in another way. */
 export type TimelessLiteral = Exclude<Literal, TimeQuestion>
 
-/** A literal with a key that is equal for literals that hold for the same calls. */
+/** A literal; equal keys hold for the same calls. */
 export interface Keyed<L extends Literal = Literal> {
   readonly key: string
   readonly literal: L
 }
 
-/** A condition: a literal, or that some conditions do not all hold. Equal keys: the same calls fit. */
+/** A condition: a literal, or that some conditions do not all hold. Equal keys hold for the same calls. */
 export type Formula = Keyed | { readonly key: string; readonly not: readonly Formula[] }
 
-/** Takes the conditions of a rule apart. Schedules are known by what they hold, not by name. */
+/** The conditions of a rule as formulas. The key of a schedule is made from its entries, not from its name. */
 export function formulas(conditions: readonly Condition[], config: Pick<Config, 'schedules'>): Formula[] {
   return conditions.map((condition) => {
     const asked = askedBy(condition, config)
@@ -29,7 +34,7 @@ export function formulas(conditions: readonly Condition[], config: Pick<Config, 
   })
 }
 
-/** That a call is of none of the accounts that a route is for; `all` are those whose calls are answered. */
+/** The condition that a call is of none of the accounts of a route; `all` are the accounts of the config. */
 export function otherAccount(values: readonly string[], all: readonly string[]): Formula {
   const formula = literalFormula({
     asks: 'account',
@@ -41,7 +46,7 @@ export function otherAccount(values: readonly string[], all: readonly string[]):
   return { key: `not(${formula.key})`, not: [formula] }
 }
 
-/** Equal for lists of conditions that hold for the same calls because they say the same, in whatever order. */
+/** A key for a list of conditions, in any order. */
 export function conjunctionKey(all: readonly Formula[]): string {
   return [...new Set(all.map(({ key }) => key))].sort().join('&')
 }
@@ -68,4 +73,61 @@ function unique(values: readonly string[]): string[] {
 /** A condition in the words of the config: `from +1900*`, `not fromCountry DE`. */
 export function literalText(literal: TimelessLiteral, holds: boolean): string {
   return (holds ? '' : 'not ') + literal.text
+}
+
+/** Equal for sets of patterns that match the same addresses, however they are written. */
+function setKey(set: PatternSet): string {
+  const { from, to } = merge(numberSpans(set.index))
+  const hosts = [...set.index.hosts].map(([host, users]) => [host, ...userKeys(users)])
+  const content = [set.anonymous, Array.from(from, (first, at) => [first, to[at]]), hosts.sort()]
+  return digest(content)
+}
+
+/** The users and prefixes that are not within a shorter prefix. */
+function userKeys(users: TextIndex<Patterned>): string[] {
+  const exact = [...users.exact.keys()].filter((user) => !findPrefix(users, user))
+  const prefixes = users.prefixes.flatMap(({ byPrefix }) => [...byPrefix.keys()])
+  const widest = prefixes.filter(
+    (prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)),
+  )
+  return [...exact.map((user) => `=${user}`), ...widest.map((prefix) => `*${prefix}`)].sort()
+}
+
+/** A short key for plain data of any size. */
+export function digest(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
+}
+
+const keys = new WeakMap<Schedule, string>()
+
+/** Equal for schedules with the same entries, in any order and under any name. */
+export function scheduleKey(schedule: Schedule): string {
+  const known = keys.get(schedule)
+  if (known !== undefined) return known
+  const { timezone, openings, closings } = schedule
+  const key = digest([
+    timezone,
+    uniqueJson(openings.map(({ days, windows }) => [daysKey(days), ...windowsKey(windows)])),
+    uniqueJson(
+      closings.map((closing) =>
+        closing.kind === 'dates'
+          ? [daysKey(closing.days), ...windowsKey(closing.windows)]
+          : [closing.local, closing.absolute].map((spans) => spans.map(({ from, until }) => [from, until])),
+      ),
+    ),
+  ])
+  keys.set(schedule, key)
+  return key
+}
+
+function daysKey(days: Days): unknown {
+  return days.kind === 'weekly' ? [...days.weekdays].sort() : [days.kind, days.first, days.last]
+}
+
+function windowsKey(windows: readonly { from: number; until: number }[]): unknown[] {
+  return uniqueJson(windows.map(({ from, until }) => [from, until]))
+}
+
+function uniqueJson(values: readonly unknown[]): string[] {
+  return [...new Set(values.map((value) => JSON.stringify(value)))].sort()
 }

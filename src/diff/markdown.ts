@@ -1,4 +1,3 @@
-import type { DiffReport } from './report.js'
 import {
   headline,
   MOST,
@@ -8,7 +7,8 @@ import {
   routeText,
   shortened,
   whenText,
-} from './words.js'
+} from './print.js'
+import type { DiffReport } from './report.js'
 
 /** A comparison as the comment of a pull request. */
 export function markdownReport(report: DiffReport): string {
@@ -89,7 +89,7 @@ function fenced(language: string, lines: readonly string[]): string {
   return `${fence}${language}\n${text}\n${fence}`
 }
 
-/** What a config or a caller says is text, neither Markdown nor HTML. */
+/** Text of a config or a caller, never Markdown or HTML. */
 function plain(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~@]/g, (mark) => (mark === '<' ? '&lt;' : `\\${mark}`))
 }

@@ -1,14 +1,21 @@
 import type { Config } from '../model/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
-import { conjunctionKey, type Formula, formulas, type Keyed, type Literal, otherAccount } from './formula.js'
-import { digest } from './set-key.js'
+import {
+  conjunctionKey,
+  digest,
+  type Formula,
+  formulas,
+  type Keyed,
+  type Literal,
+  otherAccount,
+} from './formula.js'
 
-/** What a route does, ready to be compared: its rules, and what is done when none fits. */
+/** What a route does, ready to be compared: its rules, and the behaviour when none fits. */
 export interface Policy {
   readonly rules: readonly PolicyRule[]
   readonly byDefault: Behaviour
-  /** For each place in the rules what comes from there on; equal texts mean the same. One more than rules. */
-  readonly rests: readonly string[]
+  /** For each index of the rules, what happens from there on; equal keys mean the same. One more than rules. */
+  readonly restKeys: readonly string[]
 }
 
 export interface PolicyRule {
@@ -17,7 +24,7 @@ export interface PolicyRule {
   readonly behaviour: Behaviour
 }
 
-/** Gives what a config does with the calls of a route, each worked out once; '' is for numbers that none claims. */
+/** Gives the policy of a route, each worked out once; the route '' is for numbers that no route claims. */
 export function policies(config: Config): (route: string) => Policy {
   const known = new Map<string, Policy>()
   return function policyOf(route) {
@@ -44,26 +51,28 @@ function makePolicy(route: string, config: Config): Policy {
     0,
     rules.findIndex(({ conditions }) => conditions.length === 0) + 1 || undefined,
   )
-  return { rules: reachable, byDefault, rests: restsOf(reachable, byDefault) }
+  return { rules: reachable, byDefault, restKeys: restKeysOf(reachable, byDefault) }
 }
 
-/** From the last to the first, so that each rest holds the one after it. */
-function restsOf(rules: readonly PolicyRule[], byDefault: Behaviour): string[] {
-  const rests = [digest(byDefault.key)]
+/** Each key holds the one after it, so they are made from the last to the first. */
+function restKeysOf(rules: readonly PolicyRule[], byDefault: Behaviour): string[] {
+  const restKeys = [digest(byDefault.key)]
   for (const { conditions, key, behaviour } of rules.toReversed()) {
-    // what fits every call ends the rules, as `default` does
-    rests.unshift(conditions.length === 0 ? digest(behaviour.key) : digest([key, behaviour.key, rests[0]]))
+    // a rule without conditions ends the list, as `default` does
+    restKeys.unshift(
+      conditions.length === 0 ? digest(behaviour.key) : digest([key, behaviour.key, restKeys[0]]),
+    )
   }
-  return rests
+  return restKeys
 }
 
-/** Every behaviour that calls of a route can come to. */
+/** Every behaviour that a call of the route can get. */
 export function behavioursOf({ rules, byDefault }: Policy): Behaviour[] {
   const all = rules.map((rule) => rule.behaviour)
   return rules.at(-1)?.conditions.length === 0 ? all : [...all, byDefault]
 }
 
-/** What the conditions of policies ask, each literal once, by the thing that they ask. */
+/** The literals in the conditions of policies, each once, by the thing that they ask. */
 export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], Keyed[]> {
   const found = new Map<string, Keyed>()
   for (const policy of all) for (const rule of policy.rules) rule.conditions.forEach(visit)

@@ -2,16 +2,15 @@ import { type Call, parseCall } from '../call/call.js'
 import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import { decide } from '../decide.js'
 import { ALL_UP } from '../model/state.js'
-import { briefs } from './brief.js'
+import type { ConfigPair } from './diff.js'
 import { instantText } from './example.js'
-import { observed } from './observe.js'
-import type { ConfigPair } from './show.js'
+import { briefs, observed } from './first-difference.js'
 
-/** What recorded calls come to in both configs. */
+/** What both configs do with recorded calls. */
 export interface Replayed {
   /** How many calls were decided again. */
   readonly calls: number
-  /** How many lines told of no call that comes in. */
+  /** How many lines hold no incoming call. */
   readonly skipped: number
   readonly changed: readonly ReplayedCall[]
 }
@@ -25,7 +24,7 @@ interface ReplayedCall {
   readonly new: string
 }
 
-/** A call that was recorded, and when it came in, if that is known. */
+/** A recorded call, and when it came in, if that is known. */
 interface Recorded {
   readonly call: Call
   readonly now: number | undefined
@@ -33,13 +32,17 @@ interface Recorded {
 
 export interface Recording {
   readonly calls: readonly Recorded[]
-  /** How many lines told of no call that comes in. */
+  /** How many lines hold no incoming call. */
   readonly skipped: number
 }
 
-/** Decides recorded calls by both configs; `at` is the time of those of which it was not recorded. */
-export function replay(both: ConfigPair, { calls, skipped }: Recording, at: number): Replayed {
-  return { calls: calls.length, skipped, changed: calls.flatMap((recorded) => changeOf(both, recorded, at)) }
+/** Decides recorded calls with both configs; calls that were recorded without a time come in at `at`. */
+export function replay(configs: ConfigPair, { calls, skipped }: Recording, at: number): Replayed {
+  return {
+    calls: calls.length,
+    skipped,
+    changed: calls.flatMap((recorded) => changeOf(configs, recorded, at)),
+  }
 }
 
 /**
@@ -53,18 +56,18 @@ export function readRecording(text: string): Recording {
   return { calls, skipped: read.length - calls.length }
 }
 
-function changeOf(both: ConfigPair, { call, now }: Recorded, at: number): ReplayedCall[] {
+function changeOf(configs: ConfigPair, { call, now }: Recorded, at: number): ReplayedCall[] {
   const time = now ?? at
-  const [old, other] = [decide(both.old, call, time, ALL_UP), decide(both.new, call, time, ALL_UP)]
-  if (observed(old, call, both.old) === observed(other, call, both.new)) return []
+  const [old, other] = [decide(configs.old, call, time, ALL_UP), decide(configs.new, call, time, ALL_UP)]
+  if (observed(old, call, configs.old) === observed(other, call, configs.new)) return []
   const { callSid, to, from } = call
   const [does, doesNow] = briefs(old, other)
   return [{ callSid, to: to.text, from: from.text, at: instantText(time), old: does, new: doesNow }]
 }
 
-type Fields = Readonly<Record<string, unknown>>
+type LineFields = Readonly<Record<string, unknown>>
 
-/** Undefined for a line of the log that tells of something else than a call that comes in. */
+/** Undefined for a line of the log that is not about an incoming call. */
 function readLine(line: string, number: number): Recorded | undefined {
   const fields = line.startsWith('{') ? readJson(line, number) : readForm(line)
   const isLog = 'level' in fields
@@ -76,17 +79,17 @@ function readLine(line: string, number: number): Recorded | undefined {
   return { call: parsed.call, now: Number.isNaN(now) ? undefined : now }
 }
 
-/** The first decision of a call. Those that follow name the outcome of a hop, or have what ends a recording. */
-function isDecision({ verbs, to, outcome, params }: Fields): boolean {
+/** Whether it is the first decision of a call: later ones name the outcome of a hop, or the URL of a recording. */
+function isDecision({ verbs, to, outcome, params }: LineFields): boolean {
   const follows = outcome !== undefined || Object(params).RecordingUrl !== undefined
   return verbs !== undefined && to !== undefined && !follows
 }
 
-function readForm(line: string): Fields {
+function readForm(line: string): LineFields {
   return Object.fromEntries(new URLSearchParams(line))
 }
 
-function readJson(line: string, number: number): Fields {
+function readJson(line: string, number: number): LineFields {
   try {
     return JSON.parse(line)
   } catch (error) {

@@ -1,18 +1,17 @@
 import type { Config } from '../model/config.js'
 import { behaviourOf } from './behaviour.js'
-import { factsOf } from './facts.js'
-import { lineChanges } from './line-diff.js'
+import { factsOf, lineChanges } from './facts.js'
 
 /** A setting outside of the routes that changes every call, or who may send calls. */
 export interface SettingChange {
   readonly setting: string
   readonly old: string
   readonly new: string
-  /** What comes of it. */
+  /** What it changes for calls. */
   readonly means: string
 }
 
-/** What of the settings a call notices: the URLs that Twilio requests, and whose webhooks are answered. */
+/** The settings that calls notice: the URLs that Twilio requests, and whose webhooks are answered. */
 export function settingChanges(before: Config, after: Config): SettingChange[] {
   return [publicUrl, signature, accounts, outbound].flatMap((changes) => changes(before, after))
 }

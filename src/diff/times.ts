@@ -1,42 +1,105 @@
 import type { TimeQuestion } from '../conditions/condition.js'
+import { dateOf } from '../schedule/day.js'
 import type { Schedule } from '../schedule/schedule.js'
 import { representativeInstants, scheduleState } from '../schedule/state.js'
-import type { Cell, Domain } from './domain.js'
-import type { Keyed } from './formula.js'
-import { scheduleKey } from './schedule-key.js'
+import { type Cell, type Domain, domainOf } from './cells.js'
+import { type Keyed, type Literal, scheduleKey, type TimelessLiteral } from './formula.js'
 
-/** A time in which none of the schedules opens or closes; it ends where the next begins. */
+/** The partition of each thing that the literals of a comparison ask. */
+export interface Cells {
+  readonly domains: ReadonlyMap<Literal['asks'], Domain>
+  /** When each cell of `time` is. */
+  readonly stretches: readonly Stretch[]
+}
+
+type Literals = ReadonlyMap<Literal['asks'], readonly Keyed[]>
+
+/** Makes a function that cuts all that literals ask into cells, times from `from` on. Many routes ask the same: cached. */
+export function cellCutter(from: number): (literals: Literals, until: number) => Cells {
+  const domains = new Map<string, Domain>()
+  const times = new Map<string, Times>()
+  const changes = new Map<string, readonly TimeChange[]>()
+  return function cut(literals, until) {
+    const found = new Map<Literal['asks'], Domain>()
+    for (const [asks, asked] of literals) {
+      if (asks !== 'time')
+        found.set(
+          asks,
+          cached(domains, keyOf(asked), () => domainOf(asked as readonly Keyed<TimelessLiteral>[])),
+        )
+    }
+    const asked = literals.get('time') as readonly Keyed<TimeLiteral>[] | undefined
+    if (!asked) return { domains: found, stretches: [] }
+    const make = () => timesOf(asked, from, until, (schedule) => changesUpTo(schedule, until))
+    const { domain, stretches } = cached(times, `${until} ${keyOf(asked)}`, make)
+    return { domains: found.set('time', domain), stretches }
+  }
+
+  function changesUpTo(schedule: Schedule, until: number): readonly TimeChange[] {
+    return cached(changes, `${until} ${scheduleKey(schedule)}`, () => changesOf(schedule, from, until))
+  }
+}
+
+function keyOf(asked: readonly Keyed[]): string {
+  return asked
+    .map(({ key }) => key)
+    .sort()
+    .join('\n')
+}
+
+function cached<T>(kept: Map<string, T>, key: string, make: () => T): T {
+  const value = kept.get(key) ?? make()
+  kept.set(key, value)
+  return value
+}
+
+/** More schedules have too many combinations. */
+const MOST_SCHEDULES = 6
+
+/** The same cells, with schedules open and closed in every combination, whether such a time exists or not. */
+export function anyCombination({ domains, stretches }: Cells, time: readonly Keyed[]): Cells | undefined {
+  const asked = time as readonly Keyed<TimeLiteral>[]
+  const schedules = [...new Set(asked.flatMap(({ literal }) => literal.schedules.map(scheduleKey)))]
+  if (schedules.length > MOST_SCHEDULES) return undefined
+  const combinations = Array.from({ length: 2 ** schedules.length }, (_, bits): Cell => {
+    const open = new Set(schedules.filter((_key, at) => bits & (1 << at)))
+    return { value: '', holds: holdingWith(open, asked) }
+  })
+  return { domains: new Map(domains).set('time', combinations), stretches }
+}
+
+/** A stretch of time in which no schedule opens or closes; it ends where the next one begins. */
 export interface Stretch {
   /** Epoch milliseconds. */
   readonly from: number
   readonly until: number
-  /** The cell that it belongs to, by its place in the domain. */
+  /** The index of its cell in the domain. */
   readonly cell: number
 }
 
-/** The times of a comparison: cells, the first instant of each standing for it, and when each of them is. */
-export interface Times {
+/** The partition of time: its cells, each with its first instant as the value, and when each of them is. */
+interface Times {
   readonly domain: Domain
   readonly stretches: readonly Stretch[]
 }
 
 export type TimeLiteral = TimeQuestion
 
-/** An instant at which a schedule, known by its key, opens or closes. */
-export interface TimeChange {
+/** An instant at which the schedule with this key opens or closes. */
+interface TimeChange {
   readonly at: number
   readonly key: string
 }
 
-/** Every change of a schedule after one instant and before another. */
-export function changesOf(schedule: Schedule, from: number, until: number): TimeChange[] {
+/** Every change of a schedule between two instants. */
+function changesOf(schedule: Schedule, from: number, until: number): TimeChange[] {
   const key = scheduleKey(schedule)
   const [, ...changes] = representativeInstants(schedule, from, until)
   return changes.map((at) => ({ at, key }))
 }
 
 /** Follows the schedules of all literals from one instant to another. */
-export function timesOf(
+function timesOf(
   literals: readonly Keyed<TimeLiteral>[],
   from: number,
   until: number,
@@ -59,7 +122,7 @@ export function timesOf(
   return { domain, stretches }
 
   function cellOf(instant: number): number {
-    const holds = heldWith(open, literals)
+    const holds = holdingWith(open, literals)
     const name = [...holds].join('\n')
     const cell = cells.get(name) ?? domain.push({ value: String(instant), holds }) - 1
     cells.set(name, cell)
@@ -68,7 +131,16 @@ export function timesOf(
 }
 
 /** The literals that hold while these schedules are open. */
-export function heldWith(open: ReadonlySet<string>, asked: readonly Keyed<TimeLiteral>[]): Set<string> {
+function holdingWith(open: ReadonlySet<string>, asked: readonly Keyed<TimeLiteral>[]): Set<string> {
   const held = asked.filter(({ literal }) => literal.schedules.some((one) => open.has(scheduleKey(one))))
   return new Set(held.map(({ key }) => key))
+}
+
+/** The last year in the dates of a schedule; 0 without dates. After it only weekdays and yearly dates decide. */
+export function lastYear({ openings, closings }: Schedule): number {
+  const days = [...openings, ...closings].flatMap((entry) => {
+    if ('days' in entry) return entry.days.kind === 'dates' ? [entry.days.last] : []
+    return [...entry.local, ...entry.absolute].map(({ until }) => Math.floor(until / 1440))
+  })
+  return days.reduce((last, day) => Math.max(last, dateOf(day).year), 0)
 }
