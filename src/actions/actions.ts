@@ -1,4 +1,4 @@
-import { compileDial } from '../dial/compile-dial.js'
+import { compileDial } from '../dial/dial.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { circle } from '../errors/references.js'

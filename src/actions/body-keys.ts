@@ -1,8 +1,9 @@
-import { isAddress } from '../dial/hop-keys.js'
+import { SIP_KEYS } from '../dial/endpoint.js'
+import { isAddress } from '../dial/hop.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext as Context } from '../model/compile-context.js'
-import { DIAL_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
+import { DIAL_ATTRIBUTES } from '../twilio/attributes.js'
 import { recordProblem } from './record.js'
 import type { BodySource } from './schema.js'
 
@@ -11,14 +12,6 @@ const namesOf = (attributes: readonly { readonly name: string }[]) => attributes
 /** Beside a dial `record` is about that dial; without one it is a verb. */
 const DIAL_KEYS = new Set(['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)])
 DIAL_KEYS.delete('record')
-
-/** What belongs to a SIP leg. */
-export const SIP_KEYS: ReadonlySet<string> = new Set([
-  'region',
-  'edge',
-  'headers',
-  ...namesOf(SIP_ATTRIBUTES),
-])
 
 /** The verbs that end a call or hand it on: only one of them can stand in a map. */
 const ENDS = ['dial', 'redirect', 'reject', 'hangup'] as const

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { sipShape } from '../dial/endpoint-schema.js'
-import { dialShape, type HopSource, hopSchema } from '../dial/schema.js'
+import { dialShape } from '../dial/dial.js'
+import { sipShape } from '../dial/endpoint.js'
+import { type HopSource, hopSchema } from '../dial/hop.js'
 import { attributeShape } from '../schema/attributes.js'
 import { oneOf, someListOf, text, url, withBooleans } from '../schema/scalars.js'
 import {

@@ -1,11 +1,11 @@
-import type { ActionList, Config, DialAction, DialEntry, Endpoint, Hop, Split } from '../model/config.js'
+import type { ActionList, Config, DialEntry, Endpoint, Hop, Split } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import { BETWEEN_ENDPOINTS, list, listOfHops } from './plan.js'
 
-/** One step of a dial that stands in no file: what rings, at once if it is more than one, or what a split shares out. */
+/** One step of a dial that is in no file: what rings, at once if it is more than one, or what a split shares out. */
 export type AdHocStep = { readonly ring: readonly string[] } | AdHocSplit
 
 interface AdHocSplit {
@@ -20,7 +20,7 @@ interface AdHocSplit {
 const AD_HOC = '@outbound:'
 const IN_SPLIT = '#'
 
-/** The id of a dial that stands in no file: it holds its steps, so that any replica finds them again. */
+/** The id of a dial that is in no file: it holds its steps, so that any replica finds them again. */
 export function adHocId(steps: readonly AdHocStep[]): string {
   return AD_HOC + listOfHops(steps.map(stepText))
 }
@@ -44,16 +44,16 @@ export function isAdHoc(id: string): boolean {
 
 /** The dial of such an id, with what `defaults` says of every dial. Whatever can no longer be rung is left out. */
 export function adHocList({ outbound, endpoints }: Config, id: string): ActionList {
-  const pattern = patternOf(outbound.dial)
+  const { hop: settings, leg, failoverOn, otherwise } = outbound.dial
   const steps = list(id.slice(AD_HOC.length)).flatMap((text) => stepsOf(readStep(text)))
-  return { id, actions: [{ ...outbound.dial, id, steps }] }
+  return { id, actions: [{ verb: 'dial', id, steps, failoverOn, otherwise }] }
 
   function stepsOf(step: AdHocStep): readonly DialEntry[] {
     if (!('ring' in step)) return splitOf(step)
     const [only, ...others] = step.ring as [string, ...string[]]
     if (others.length === 0) return outbound.groups.get(only) ?? hopsOf(only).map((hop) => ({ hop }))
     const atOnce = step.ring.flatMap(hopsOf).flatMap((hop) => hop.endpoints)
-    return atOnce.length > 0 ? [{ hop: hopLike(pattern, atOnce) }] : []
+    return atOnce.length > 0 ? [{ hop: hopTo(atOnce) }] : []
   }
 
   function splitOf({ by, weights }: AdHocSplit): DialEntry[] {
@@ -66,20 +66,16 @@ export function adHocList({ outbound, endpoints }: Config, id: string): ActionLi
     const group = outbound.groups.get(name)
     if (group) return group.flatMap((step) => ('hop' in step ? step.hop : []))
     const endpoint = adHocEndpoint(endpoints, name)
-    return endpoint ? [hopLike(pattern, [endpoint])] : []
+    return endpoint ? [hopTo([endpoint])] : []
   }
-}
 
-function patternOf({ steps }: DialAction): Hop {
-  return (steps[0] as { hop: Hop }).hop
-}
-
-function hopLike(pattern: Hop, written: readonly Endpoint[]): Hop {
-  const endpoints = written.map((endpoint) => ({
-    ...endpoint,
-    attributes: { ...pattern.endpoints[0]!.attributes, ...endpoint.attributes },
-  }))
-  return { ...pattern, name: endpoints.map(({ name }) => name).join(BETWEEN_ENDPOINTS), endpoints }
+  function hopTo(written: readonly Endpoint[]): Hop {
+    const endpoints = written.map((endpoint) => ({
+      ...endpoint,
+      attributes: { ...leg, ...endpoint.attributes },
+    }))
+    return { ...settings, name: endpoints.map(({ name }) => name).join(BETWEEN_ENDPOINTS), endpoints }
+  }
 }
 
 /** An endpoint by its name, a SIP URI or a phone number. */

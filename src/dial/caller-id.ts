@@ -1,8 +1,11 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
+import type { ActionList, DialAction, Hop, Route } from '../model/config.js'
 import { CALLER_ID } from '../sip/caller-id.js'
 import { hasHoles, parseTemplate, type Template } from '../template/template.js'
+import type { DialContext } from './dial-context.js'
+import { hopsIn } from './hops-in.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
 export function compileCallerId(text: string, origin: Origin, context: CompileContext): Template | undefined {
@@ -21,5 +24,37 @@ export function cannotBeCallerId(found: string): Problem {
     expected: 'letters, digits and + - _ . without spaces',
     found,
     help: 'write a number in E.164 form, or a name without spaces',
+  }
+}
+
+/**
+ * Warns where callers from a SIP domain come to the telephone network without a caller id: Twilio refuses the To and
+ * From of a SIP call there, and takes only a number that you own or have verified (TwiML <Dial>, `callerId`).
+ * `routes` are those that a SIP domain leads to.
+ */
+export function checkSipCallers(
+  routes: readonly Route[],
+  { withoutCallerId, report }: Pick<DialContext, 'withoutCallerId' | 'report'>,
+): void {
+  for (const hop of routes.flatMap(({ rules }) => rules.flatMap(({ actions }) => hopsOf(actions)))) {
+    const origin = withoutCallerId.get(hop)
+    const number = hop.endpoints.find((endpoint) => endpoint.number)?.number
+    if (origin && number) report.add(refused(number), origin)
+  }
+}
+
+/** Every hop that a list leads to, those of `otherwise` included. */
+function hopsOf({ actions }: ActionList): Hop[] {
+  const dials = actions.filter((action): action is DialAction => action.verb === 'dial')
+  return dials.flatMap(({ steps, otherwise }) => [...hopsIn(steps), ...(otherwise ? hopsOf(otherwise) : [])])
+}
+
+function refused(number: string): Problem {
+  return {
+    code: 'caller-id-missing',
+    message: `callers from a SIP domain cannot reach ${number}: Twilio takes no To or From of a SIP call as the caller id there`,
+    expected: 'callerId with a number that you own or have verified',
+    found: number,
+    help: 'add callerId beside the number, or under defaults',
   }
 }

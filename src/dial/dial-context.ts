@@ -1,9 +1,8 @@
 import type { Item, Origin } from '../errors/origin.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Account, Endpoint, Hop, PublicUrl } from '../model/config.js'
-import type { Layer } from './layers.js'
-import type { HopSource } from './schema.js'
-import type { SharedAttributes } from './shared-attributes.js'
+import type { HopSource } from './hop.js'
+import type { Layer, SharedAttributes } from './settings.js'
 
 /** What dials are compiled with. */
 export interface DialContext extends CompileContext {
@@ -15,10 +14,8 @@ export interface DialContext extends CompileContext {
   readonly defaults: Layer
   /** Whether the config says what replicas share. */
   readonly saysState: boolean
-  /** Noted on the way: hops to the telephone network without a caller id, and where they stand. */
+  /** Noted on the way: hops to the telephone network without a caller id, and where they were written. */
   readonly withoutCallerId: Map<Hop, Origin>
-  /** Noted on the way: what stands around a `failoverOn` that was warned of. */
-  readonly lintedFailover: Set<object>
   /** Named endpoints, each in a list of its own, for the hops that share it. */
   readonly alone: Map<Endpoint, readonly Endpoint[]>
   /** The attributes that hops share. */

@@ -1,7 +1,10 @@
+import { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Endpoint } from '../model/config.js'
+import { attributeShape } from '../schema/attributes.js'
+import { mapOf, text, whole } from '../schema/scalars.js'
 import { withHeaders, withParameter } from '../sip/build-uri.js'
 import { type Header, parseHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
@@ -9,7 +12,40 @@ import { addressOf, type SipUri } from '../sip/uri.js'
 import { SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { attributesOf } from '../twilio/attributes-of.js'
 import { markupWarning } from '../xml/markup.js'
-import type { EndpointSource } from './endpoint-schema.js'
+
+/** What belongs to a SIP leg: next to the `uri` of an endpoint, or next to a `dial` of bare SIP URIs. */
+export const sipShape = {
+  region: text('a Twilio region')
+    .optional()
+    .describe('The Twilio region from which the call leaves, such as de1.'),
+  edge: text('a Twilio edge')
+    .optional()
+    .describe('The same by its edge name, such as frankfurt; instead of region.'),
+  headers: mapOf(z.string('a text'), 'a map of header names and values')
+    .optional()
+    .describe('SIP headers of the INVITE; values may hold templates. Under 1024 characters in all.'),
+  ...attributeShape(SIP_ATTRIBUTES),
+}
+
+/** The keys of a SIP leg. */
+export const SIP_KEYS: ReadonlySet<string> = new Set(Object.keys(sipShape))
+
+const expectedUri = 'a SIP URI such as sip:{{To}}@pbx.example.com'
+
+export const endpointSchema = z.strictObject(
+  {
+    uri: text(expectedUri).describe(
+      'The SIP URI to dial; the user part may hold templates. Under 255 characters.',
+    ),
+    maxCalls: whole(1, 1_000_000, 'calls')
+      .optional()
+      .describe('Calls that this endpoint takes at once; a full endpoint is skipped.'),
+    ...sipShape,
+  },
+  'an endpoint with uri',
+)
+
+export type EndpointSource = z.output<typeof endpointSchema>
 
 /** What the keys of a SIP leg are read with. */
 export type SipContext = Pick<CompileContext, 'report' | 'isTemplateName' | 'templateNames'>

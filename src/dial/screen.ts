@@ -1,11 +1,48 @@
+import { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
-import type { Endpoint, Screen } from '../model/config.js'
+import type { Endpoint, PublicUrl, Screen } from '../model/config.js'
+import { flag, text, url, whole } from '../schema/scalars.js'
 import { parseTemplate } from '../template/template.js'
 import { SAY_ATTRIBUTES } from '../twilio/attributes.js'
 import { attributesOf } from '../twilio/attributes-of.js'
 import { spokenMarkup } from '../xml/markup.js'
-import type { ScreenSource } from './schema.js'
+import type { DialContext } from './dial-context.js'
+
+/** What `screen:` may be in its long form. */
+interface ScreenSource {
+  readonly say?: string
+  readonly accept?: string
+  readonly timeout?: number
+  readonly voice?: string
+  readonly language?: string
+}
+
+const expectedDigits = 'one to four digits'
+
+const expectedScreen = 'true, a URL, or a map with say and accept'
+
+export const screenSchema = z.union(
+  [
+    flag(),
+    url(expectedScreen),
+    z.strictObject({
+      say: text()
+        .optional()
+        .describe('What the callee hears before the call is put through; may hold templates.'),
+      accept: z
+        .string(expectedDigits)
+        .regex(/^[0-9*]{1,4}$/, expectedDigits)
+        .optional()
+        .describe('What the callee must press; without it the text is only said (a whisper).'),
+      timeout: whole(1, 60, 'seconds').optional().describe('Seconds to wait for the digits; default: 5.'),
+      voice: text().optional().describe('The voice of the text.'),
+      language: text().optional().describe('The language of the text.'),
+    }),
+  ],
+  expectedScreen,
+)
 
 /** Compiles `screen`. A document of one's own (`url` at the endpoint) takes its place. */
 export function compileScreen(
@@ -29,11 +66,11 @@ export function compileScreen(
     return undefined
   }
   const given: ScreenSource = source === true ? {} : (source as ScreenSource)
-  // whoever says nothing to the contrary wants the call accepted
+  // without a text of one's own the callee is asked to accept
   const accept = given.accept ?? (given.say === undefined ? '1' : undefined)
-  const text = given.say ?? `You have a call. Press ${accept!.split('').join(' ')} to accept it.`
-  const { value, problems } = parseTemplate(text, context.isTemplateName, context.templateNames)
-  context.report.addAll([...problems, ...spokenMarkup(text)], below(origin, 'say'))
+  const said = given.say ?? `You have a call. Press ${accept!.split('').join(' ')} to accept it.`
+  const { value, problems } = parseTemplate(said, context.isTemplateName, context.templateNames)
+  context.report.addAll([...problems, ...spokenMarkup(said)], below(origin, 'say'))
   return (
     value && {
       say: value,
@@ -42,4 +79,30 @@ export function compileScreen(
       attributes: attributesOf(given as Record<string, unknown>, SAY_ATTRIBUTES),
     }
   )
+}
+
+/** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
+export function lintScreen(
+  source: Readonly<Record<string, unknown>>,
+  origin: Origin,
+  { report, publicUrl }: Pick<DialContext, 'publicUrl' | 'report'>,
+): void {
+  for (const key of ['screen', 'url'] as const) {
+    const url = source[key]
+    if (typeof url === 'string' && isBelow(url, publicUrl)) report.add(ownDocument(url), below(origin, key))
+  }
+}
+
+function isBelow(url: string, publicUrl: PublicUrl): boolean {
+  return url === publicUrl.href || url.startsWith(`${publicUrl.href}/`)
+}
+
+function ownDocument(found: string): Problem {
+  return {
+    code: 'screen-document',
+    message: `${found} is answered by dialsip with a <Dial>, which a screening document must not hold (error 13201)`,
+    expected: 'a document that only says and gathers',
+    found,
+    help: 'write screen: true, or the URL of a document of yours',
+  }
 }

@@ -1,5 +1,14 @@
 import { hopsIn } from '../dial/hops-in.js'
-import type { Action, ActionList, Attributes, DialAction, Endpoint, Hop, Screen } from '../model/config.js'
+import type {
+  Action,
+  ActionList,
+  Attributes,
+  DialAction,
+  Endpoint,
+  Hop,
+  HopSettings,
+  Screen,
+} from '../model/config.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { templateText } from '../template/template.js'
 
@@ -45,29 +54,44 @@ function actionFacts(action: Action, where: string): string[] {
   }
 }
 
-function dialFacts({ steps, failoverOn, otherwise }: DialAction, where: string): string[] {
+function dialFacts(dial: DialAction, where: string): string[] {
   return [
-    ...steps.flatMap((step) => {
+    ...dial.steps.flatMap((step) => {
       if ('hop' in step) return hopFacts(step.hop, where)
       const weights = step.choices.map(({ name, weight }) => `${withoutPasswords(name)} ${weight}`).join(', ')
       const hops = step.choices.flatMap((choice) => choice.hops)
       return [`${where}split by ${step.by}: ${weights}`, ...hops.flatMap((hop) => hopFacts(hop, where))]
     }),
+    ...laterFacts(dial, where),
+  ]
+}
+
+/** What follows the first hop of a dial. */
+export function laterFacts(
+  { failoverOn, otherwise }: Pick<DialAction, 'failoverOn' | 'otherwise'>,
+  where: string,
+): string[] {
+  return [
     `${where}failover on: ${[...failoverOn].sort().join(', ')}`,
     ...(otherwise ? factsOf(otherwise, `${where}otherwise, `) : [`${where}otherwise: hang up`]),
   ]
 }
 
 function hopFacts(hop: Hop, where: string): string[] {
-  const dial = `${where}dial ${withoutPasswords(hop.name)}`
-  const { screen } = hop
+  return [
+    ...settingFacts(hop, `${where}dial ${withoutPasswords(hop.name)}`),
+    ...hop.endpoints.flatMap((endpoint) => endpointFacts(endpoint, where)),
+  ]
+}
+
+/** How a hop rings; `dial` is what the facts call it. */
+export function settingFacts({ attributes, callerId, refer, screen }: HopSettings, dial: string): string[] {
   return [
     dial,
-    ...attributeFacts(hop.attributes, dial),
-    ...(hop.callerId ? [`${dial}, callerId: ${templateText(hop.callerId)}`] : []),
-    ...(hop.refer ? [`${dial}, referUrl: true`] : []),
+    ...attributeFacts(attributes, dial),
+    ...(callerId ? [`${dial}, callerId: ${templateText(callerId)}`] : []),
+    ...(refer ? [`${dial}, referUrl: true`] : []),
     ...(screen ? screenTexts(screen).map((text) => `${dial}, ${text}`) : []),
-    ...hop.endpoints.flatMap((endpoint) => endpointFacts(endpoint, where)),
   ]
 }
 
@@ -96,7 +120,7 @@ function uriText({ user, written }: NonNullable<Endpoint['uri']>): string {
   return withoutPasswords(text)
 }
 
-function attributeFacts(attributes: Attributes, of: string): string[] {
+export function attributeFacts(attributes: Attributes, of: string): string[] {
   return attributeTexts(attributes).map((text) => `${of}, ${text}`)
 }
 

@@ -1,6 +1,6 @@
-import type { Config } from '../model/config.js'
+import type { ActionList, Config } from '../model/config.js'
 import { behaviourOf } from './behaviour.js'
-import { factsOf, lineChanges } from './facts.js'
+import { attributeFacts, laterFacts, lineChanges, settingFacts } from './facts.js'
 
 /** A setting outside of the routes that changes every call, or who may send calls. */
 export interface SettingChange {
@@ -56,13 +56,19 @@ function outbound(before: Config, after: Config): SettingChange[] {
 
 function outboundFacts(config: Config): { readonly key: string; readonly facts: readonly string[] } {
   const { from, dial } = config.outbound
-  const actions = { id: dial.id, actions: [dial] }
-  const facts = factsOf(actions).map((fact) => fact.replace('dial sip:outbound@example.com', 'dial'))
+  const { hop, leg, failoverOn, otherwise = HANG_UP } = dial
   return {
-    key: `${from} ${behaviourOf(actions).key}`,
-    facts: [`from: ${from ?? 'not set'}`, ...facts],
+    key: JSON.stringify([from, hop, leg, failoverOn.toSorted(), behaviourOf(otherwise).key]),
+    facts: [
+      `from: ${from ?? 'not set'}`,
+      ...settingFacts(hop, 'dial'),
+      ...attributeFacts(leg, 'dial'),
+      ...laterFacts(dial, ''),
+    ],
   }
 }
+
+const HANG_UP: ActionList = { id: '', actions: [{ verb: 'hangup' }] }
 
 function tokensBySid({ accounts }: Config): Map<string, string[]> {
   return new Map(

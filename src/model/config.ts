@@ -96,9 +96,13 @@ export interface Outbound {
   /** Calls a second and account. */
   readonly cps: number
   readonly from: string | undefined
-  /** What every dial of an outbound call has in common, by `defaults`: a dial of one hop that stands for all. */
-  readonly dial: DialAction
-  /** What each group stands for in a dial of an outbound call. */
+  /** What every dial of an outbound call has by `defaults`. */
+  readonly dial: Pick<DialAction, 'failoverOn' | 'otherwise'> & {
+    readonly hop: HopSettings
+    /** Attributes of each endpoint that rings. */
+    readonly leg: Attributes
+  }
+  /** The steps of each group in a dial of an outbound call. */
   readonly groups: ReadonlyMap<string, readonly DialEntry[]>
 }
 
@@ -179,10 +183,14 @@ export interface Split {
 }
 
 /** One `<Dial>`: where it rings, all at once, and how. */
-export interface Hop {
+export interface Hop extends HopSettings {
   /** The endpoints' names, joined by `|`. */
   readonly name: string
   readonly endpoints: readonly Endpoint[]
+}
+
+/** How a hop rings. */
+export interface HopSettings {
   readonly attributes: Attributes
   readonly callerId: Template | undefined
   readonly screen: Screen | undefined

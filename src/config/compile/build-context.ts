@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../actions/action-context.js'
 import { compileActions } from '../../actions/actions.js'
 import type { ConditionContext } from '../../conditions/condition.js'
-import { SharedAttributes } from '../../dial/shared-attributes.js'
+import { SharedAttributes } from '../../dial/settings.js'
 import { below, type Item } from '../../errors/origin.js'
 import type { ActionList, Config, Endpoint } from '../../model/config.js'
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
@@ -52,7 +52,6 @@ export function buildContext(
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
     withoutCallerId: new Map(),
     saysState: sources.main.tree.state !== undefined,
-    lintedFailover: new Set(),
     alone: new Map(),
     attributes: new SharedAttributes(),
     compiled: new Map(),

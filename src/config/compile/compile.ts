@@ -1,9 +1,10 @@
 import { compileActions, namedActions } from '../../actions/actions.js'
-import { compileDial } from '../../dial/compile-dial.js'
-import { lintScreen, lintTimeLimit } from '../../dial/dial-lints.js'
+import { checkSipCallers } from '../../dial/caller-id.js'
+import { compileGroup } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
+import { lintSettings } from '../../dial/lints.js'
 import type { Reporter } from '../../errors/reporter.js'
-import type { ActionList, Config, Endpoint } from '../../model/config.js'
+import type { ActionList, Config, Endpoint, Route } from '../../model/config.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
 import { accountsApart } from './account-names.js'
@@ -13,11 +14,9 @@ import { indexClaims } from './claims.js'
 import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
 import { compileOutbound } from './outbound.js'
-import { lintProgress } from './progress-lints.js'
-import { compileRouting } from './routing.js'
+import { compileRouting, type Routing } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
-import { checkSipCallers } from './sip-callers.js'
 import { checkTest } from './tests.js'
 
 /** Everything of a config that comes from its documents. */
@@ -33,12 +32,8 @@ export function compile(
   const settings = compileSettings(sources.main, surroundings.placeholders, report)
   const context = buildContext(sources, compileEndpoints(sources, report), settings)
   const otherwise = context.defaultOtherwise()
-  lintTimeLimit(context.defaults.value, context.defaults.origin, report)
-  lintScreen(context.defaults.value, context.defaults.origin, context)
-  for (const { value, origin } of sources.endpoints.items.values()) {
-    lintScreen(value, origin, context)
-    lintProgress(value, origin, report)
-  }
+  for (const { value, origin } of [context.defaults, ...sources.endpoints.items.values()])
+    lintSettings(value, origin, context)
   const schedules = compileSchedules({
     sources: sources.schedules.items,
     ...sources.reading,
@@ -47,7 +42,7 @@ export function compile(
   const byDefault = compileDefault(sources, context)
   const routing = compileRouting(sources, context)
   const { routes } = routing
-  checkSipCallers(routes, routing, context)
+  checkSipCallers(routesOfSipCallers(routing), context)
   const actions = compileNamed(sources, context)
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
@@ -85,6 +80,13 @@ function compileDefault({ main }: Sources, context: Context): ActionList {
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
+/** The routes to which a number in a SIP domain leads. */
+function routesOfSipCallers({ routes, claims, owners }: Routing): Route[] {
+  const own = claims.filter(({ pattern }) => /^sip/.test(pattern.kind))
+  const names = new Set(own.map(({ owner }) => owners[owner]!.route))
+  return [...names].map((name) => routes.get(name)!)
+}
+
 /** Every named action is compiled, so that the errors of one that nothing uses are seen too. */
 function compileNamed({ actions }: Sources, context: Context): Map<string, ActionList> {
   const used = new Set(context.used.action)
@@ -97,8 +99,7 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
 /** Groups that nothing dials are followed as well, so that their errors are seen. */
 function checkUnusedGroups(context: Context): void {
   const used = new Set(context.used.endpoint)
-  for (const [name, { origin }] of context.groups)
-    if (!used.has(name)) compileDial({ dial: [name] }, name, undefined, origin, context)
+  for (const name of context.groups.keys()) if (!used.has(name)) compileGroup(name, context)
   context.used.endpoint.clear()
   for (const name of used) context.used.endpoint.add(name)
 }

@@ -1,5 +1,5 @@
 import { cannotBeCallerId } from '../../dial/caller-id.js'
-import { compileDial } from '../../dial/compile-dial.js'
+import { compileGroup, compileOutboundDial } from '../../dial/dial.js'
 import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
 import type { Outbound } from '../../model/config.js'
@@ -7,9 +7,6 @@ import { CALLER_ID } from '../../sip/caller-id.js'
 import { Report } from '../report.js'
 import type { OutboundSource } from '../schema/root.js'
 import type { Context } from './build-context.js'
-
-/** Any address will do: the hop is only the pattern for the hops of outbound calls. */
-const PATTERN = { dial: ['sip:outbound@example.com'] }
 
 /** What the file says of outbound calls, and what their dials have by `defaults`. */
 export function compileOutbound(
@@ -21,15 +18,6 @@ export function compileOutbound(
     context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
   // errors of `defaults` and of groups are reported where a route dials, so those found here are dropped
   const apart = { ...context, report: new Report() }
-  const dial = compileDial(PATTERN, '@outbound', context.defaultOtherwise(), context.defaults.origin, apart)
-  return { cps, from, dial, groups: compileGroups(apart) }
-}
-
-function compileGroups(context: Context): Outbound['groups'] {
-  return new Map(
-    [...context.groups].map(([name, { origin }]) => [
-      name,
-      compileDial({ dial: [name] }, '@outbound', undefined, origin, context).steps,
-    ]),
-  )
+  const groups = new Map([...context.groups.keys()].map((name) => [name, compileGroup(name, apart)]))
+  return { cps, from, dial: compileOutboundDial(apart, context.defaultOtherwise()), groups }
 }

@@ -14,7 +14,7 @@ import { RoutePlaces } from './route-places.js'
 import { compileRoute, routeName } from './routes.js'
 
 /** The routes of a config with the numbers that they claim, while they are compiled. */
-interface Routing extends RouteClaims {
+export interface Routing extends RouteClaims {
   readonly routes: Map<string, Route>
   /** Names of routes that no number leads to. */
   readonly unclaimed: Set<string>
@@ -22,7 +22,7 @@ interface Routing extends RouteClaims {
 }
 
 /** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(sources: Sources, context: Context): RouteClaims & Pick<Routing, 'routes'> {
+export function compileRouting(sources: Sources, context: Context): Routing {
   const routing: Routing = {
     routes: new Map(),
     claims: [],

@@ -1,3 +1,4 @@
+import { FAILOVER_ON } from '../../dial/failover.js'
 import { RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 
 /** What an editor offers for a key: values as they stand in a file, and what holds without it. */
@@ -89,7 +90,7 @@ export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   by: { default: 'call' },
   callerId: examples('+4930123456', '{{From}}'),
   failoverOn: {
-    default: ['unreachable', 'serverError', 'rejected'],
+    default: FAILOVER_ON,
     examples: [
       ['unreachable', 'serverError', 'rejected', 'unavailable'],
       [503, 486],

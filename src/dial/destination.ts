@@ -1,4 +1,3 @@
-import { SIP_KEYS } from '../actions/body-keys.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { follow } from '../model/compile-context.js'
@@ -8,12 +7,10 @@ import { withoutPassword } from '../sip/passwords.js'
 import { NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { attributesOf } from '../twilio/attributes-of.js'
 import type { DialContext } from './dial-context.js'
-import { compileEndpoint } from './endpoint.js'
-import type { EndpointSource } from './endpoint-schema.js'
-import { isAddress } from './hop-keys.js'
-import type { HopSource } from './schema.js'
+import { compileEndpoint, type EndpointSource, SIP_KEYS } from './endpoint.js'
+import { type HopSource, isAddress } from './hop.js'
 
-/** An entry of a dial, a ring or a group, with the SIP keys that stand beside it. */
+/** An entry of a dial, a ring or a group, with the SIP keys that are next to it. */
 export interface HopEntry {
   readonly source: string | HopSource
   readonly beside: Readonly<Record<string, unknown>>
@@ -21,7 +18,7 @@ export interface HopEntry {
 }
 
 /** The one place that an entry names; undefined, and reported, when there is none. */
-export function compileTarget(
+export function compileDestination(
   { source, beside, origin }: HopEntry,
   context: DialContext,
 ): Endpoint | undefined {

@@ -2,17 +2,16 @@ import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { circle } from '../errors/references.js'
 import type { DialEntry, Endpoint, Hop } from '../model/config.js'
-import { compileTarget, type HopEntry } from './compile-target.js'
+import { compileDestination, type HopEntry } from './destination.js'
 import type { DialContext } from './dial-context.js'
-import { FORMS, formOf, isAddress, overridesFor, strayKey, strayKeys } from './hop-keys.js'
+import { formOf, type HopSource, isAddress, overridesFor, shapeProblem, strayKey, strayKeys } from './hop.js'
 import { checkRing } from './ring.js'
-import type { HopSource } from './schema.js'
 
-/** Makes a hop of the endpoints that ring at once and the dial attributes that stand beside them. */
+/** Makes a hop of the endpoints that ring at once and the dial attributes that are next to them. */
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
 
 /**
- * The steps that the entries of a `dial` or a group stand for. Groups are followed into their members;
+ * The steps that the entries of a `dial` or a group mean. Groups are followed into their members;
  * `trail` holds the groups on the way, since a group within itself would never end.
  */
 export function compileSteps(
@@ -48,7 +47,7 @@ function compileStep(
   if (group !== undefined) return groupSteps(group, entry, context, makeHop, trail)
   if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, trail)
   if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, trail)
-  const endpoint = compileTarget(entry, context)
+  const endpoint = compileDestination(entry, context)
   return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
 }
 
@@ -85,7 +84,7 @@ function groupSteps(
   return compileSteps(entries, context, makeHop, [...trail, name])
 }
 
-/** What stands beside a group in a dial holds for each of its members. */
+/** What is next to a group in a dial holds for each of its members. */
 function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopSource): HopSource {
   const own: HopSource =
     typeof member !== 'string' ? member : isAddress(member) ? { uri: member } : { endpoint: member }
@@ -145,21 +144,5 @@ export function splitWithin(within: 'ring' | 'split'): Problem {
     message: `a group with a split cannot stand within ${within}`,
     expected: 'endpoints, or groups of endpoints',
     help: 'name the endpoints themselves here',
-  }
-}
-
-/** An entry in its long form has exactly one of the keys that say where it leads. */
-export function shapeProblem(source: HopSource): Problem | undefined {
-  const given = FORMS.filter((form) => source[form] !== undefined)
-  if (given.length === 1 && (source.by === undefined || source.split)) return undefined
-  return {
-    code: given.length === 0 ? 'missing-key' : 'conflicting-keys',
-    message:
-      given.length === 0
-        ? 'nothing says where this hop leads'
-        : `${[...given, ...(source.by ? ['by'] : [])].join(' and ')} cannot stand together`,
-    expected: `exactly one of ${FORMS.join(', ')}`,
-    found: given.join(', ') || undefined,
-    help: given.length === 0 ? 'add endpoint, uri, ring, split or number' : `keep one; by belongs to split`,
   }
 }

@@ -1,13 +1,14 @@
 import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
-import type { DialEntry, Hop, PublicUrl } from '../model/config.js'
+import type { DialEntry, Hop } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
 import { hopsIn } from './hops-in.js'
+import { lintScreen } from './screen.js'
 
 /**
  * Warns of endpoints that ring twice in one dial. Only names count: the same address may be reached from two regions.
- * `made` says where each hop stands. No warning of a delayed ring: of a ring with more endpoints than the hop before,
+ * `made` says where each hop was written. No warning of a delayed ring: of a ring with more endpoints than the hop before,
  * after nobody has answered there.
  */
 export function checkRepeats(
@@ -59,14 +60,25 @@ function hopTwice(found: string): Problem {
   }
 }
 
-/** What stands beside a dial, in one entry of it, at an endpoint, or under `defaults`. */
+/** What is next to a dial, in one entry of it, at an endpoint, or under `defaults`. */
 type Source = Readonly<Record<string, unknown>>
+
+/** Warns of what is next to a dial, in one entry of it, at an endpoint, or under `defaults`. */
+export function lintSettings(
+  source: Source,
+  origin: Origin,
+  context: Pick<DialContext, 'publicUrl' | 'report'>,
+): void {
+  lintTimeLimit(source, origin, context.report)
+  lintScreen(source, origin, context)
+  lintProgress(source, origin, context.report)
+}
 
 /** What `timeLimit` may be on every account, in seconds (Twilio, "TwiML <Dial>"). */
 const USUAL_TIME_LIMIT = 14_400
 
 /** Warns of a `timeLimit` that some accounts refuse. */
-export function lintTimeLimit(source: Source, origin: Origin, report: Reporter): void {
+function lintTimeLimit(source: Source, origin: Origin, report: Reporter): void {
   const { timeLimit } = source as { timeLimit?: number }
   if (timeLimit === undefined || timeLimit <= USUAL_TIME_LIMIT) return
   report.add(
@@ -81,24 +93,41 @@ export function lintTimeLimit(source: Source, origin: Origin, report: Reporter):
   )
 }
 
-/** Warns of a screening document that dialsip itself would answer: it dials, which no such document may. */
-export function lintScreen(source: Source, origin: Origin, { report, publicUrl }: DialContext): void {
-  for (const key of ['screen', 'url'] as const) {
-    const url = source[key]
-    if (typeof url === 'string' && isBelow(url, publicUrl)) report.add(ownDocument(url), below(origin, key))
+/** What dialsip learns of a leg by each step of its progress. */
+const LEARNT: Readonly<Record<string, string>> = {
+  ringing: 'whether it rings and its post-dial delay',
+  answered: 'which of several endpoints answers',
+  completed: 'when it ends (its slot is free when the whole dial has ended)',
+}
+
+/** Warns of progress that is told to somebody else, or not at all: Twilio tells it to one URL. */
+function lintProgress(source: Source, origin: Origin, report: Reporter): void {
+  const { statusCallback, statusCallbackEvent } = source
+  if (typeof statusCallback === 'string') {
+    report.add(progressElsewhere(statusCallback), below(origin, 'statusCallback'))
+  } else if (statusCallbackEvent !== undefined) {
+    const missing = Object.keys(LEARNT).filter((event) => ![statusCallbackEvent].flat().includes(event))
+    if (missing.length > 0) report.add(progressUnheard(missing), below(origin, 'statusCallbackEvent'))
   }
 }
 
-function isBelow(url: string, publicUrl: PublicUrl): boolean {
-  return url === publicUrl.href || url.startsWith(`${publicUrl.href}/`)
+function progressElsewhere(found: string): Problem {
+  return {
+    code: 'status-callback',
+    message:
+      'the progress of this leg goes to a URL of yours and not to dialsip, which then does not know ' +
+      Object.values(LEARNT).join(', '),
+    expected: 'no statusCallback: dialsip asks for the progress itself',
+    found,
+    help: 'remove statusCallback, or go without; a no-answer without a SIP code is then unreachable',
+  }
 }
 
-function ownDocument(found: string): Problem {
+function progressUnheard(missing: readonly string[]): Problem {
   return {
-    code: 'screen-document',
-    message: `${found} is answered by dialsip with a <Dial>, which a screening document must not hold (error 13201)`,
-    expected: 'a document that only says and gathers',
-    found,
-    help: 'write screen: true, or the URL of a document of yours',
+    code: 'status-callback',
+    message: `dialsip is not told ${missing.join(', ')} of this leg, so it does not know ${missing.map((event) => LEARNT[event]).join(', ')}`,
+    expected: Object.keys(LEARNT).join(', '),
+    help: 'remove statusCallbackEvent: dialsip asks for all steps itself',
   }
 }

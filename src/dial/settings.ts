@@ -3,7 +3,7 @@ import { below, type Origin } from '../errors/origin.js'
 import type { Attributes } from '../model/config.js'
 import type { Attribute } from '../twilio/attributes.js'
 
-/** Settings of a dial that stand at one place: beside a hop, beside the dial, or under `defaults`. */
+/** Settings of a dial written at one place: next to a hop, next to the dial, or under `defaults`. */
 export type Layer = Item<Readonly<Record<string, unknown>>>
 
 /** A setting, by the first layer that has it. */
@@ -26,4 +26,32 @@ export function attributesIn(layers: readonly Layer[], table: readonly Attribute
     if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
   }
   return attributes
+}
+
+interface Branch {
+  attributes?: Attributes
+  readonly next: Map<string, Branch>
+}
+
+/** Attributes by the settings that they were made of: a thousand dials with the same settings hold them once. */
+export class SharedAttributes {
+  readonly #root: Branch = { next: new Map() }
+
+  /** What was made of the same settings before, or is made now. `names` are the settings that count. */
+  of(layers: readonly Layer[], names: ReadonlySet<string>, make: () => Attributes): Attributes {
+    let branch = this.#root
+    for (const { value } of layers)
+      for (const key in value)
+        if (names.has(key)) branch = branchOf(branchOf(branch, key), String(value[key]))
+    branch.attributes ??= make()
+    return branch.attributes
+  }
+}
+
+function branchOf({ next }: Branch, step: string): Branch {
+  const known = next.get(step)
+  if (known) return known
+  const branch: Branch = { next: new Map() }
+  next.set(step, branch)
+  return branch
 }

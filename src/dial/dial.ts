@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { below, type Item, type Origin } from '../errors/origin.js'
+import type {
+  ActionList,
+  Attributes,
+  DialAction,
+  DialEntry,
+  Endpoint,
+  Hop,
+  Outbound,
+  Screen,
+} from '../model/config.js'
+import { url, withBooleans } from '../schema/scalars.js'
+import { DIAL_ATTRIBUTES } from '../twilio/attributes.js'
+import { compileCallerId } from './caller-id.js'
+import type { HopEntry } from './destination.js'
+import type { DialContext } from './dial-context.js'
+import { compileFailoverOn, FAILOVER_ON, failoverSchema, lintRinging } from './failover.js'
+import { type HopSource, hopAttributes } from './hop.js'
+import { checkRepeats, lintSettings } from './lints.js'
+import { compileScreen, screenSchema } from './screen.js'
+import { attributesIn, type Layer, placeIn, settingIn } from './settings.js'
+import { compileSteps, type MakeHop } from './steps.js'
+
+/** What is next to `dial:` for that dial, and under `defaults:` for every dial. */
+export const dialShape = {
+  ...hopAttributes,
+  referUrl: withBooleans(z.union([z.literal('true', 'true or a URL'), url('true or a URL')], 'true or a URL'))
+    .optional()
+    .describe('What answers a SIP REFER of the callee: true for dialsip itself, or a URL of yours.'),
+  failoverOn: failoverSchema
+    .optional()
+    .describe(`The outcomes after which the next hop is tried; default: ${FAILOVER_ON.join(', ')}.`),
+  screen: screenSchema
+    .optional()
+    .describe('What the callee hears, and must press, before the call is put through.'),
+}
+
+/** A map of the config with a dial in it, and with what is next to that. */
+export interface DialSource extends Readonly<Record<string, unknown>> {
+  readonly dial?: readonly (string | HopSource)[]
+}
+
+/** Compiles the `dial` of a body with what is next to it and under `defaults`. */
+export function compileDial(
+  body: DialSource,
+  id: string,
+  otherwise: ActionList | undefined,
+  origin: Origin,
+  context: DialContext,
+): DialAction {
+  const list = below(origin, 'dial')
+  const entries = body.dial!.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
+  const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context)
+  lintSettings(body, origin, context)
+  return { verb: 'dial', id, ...dialled, otherwise }
+}
+
+/** The steps of a group as a dial of it alone has them. */
+export function compileGroup(name: string, context: DialContext): readonly DialEntry[] {
+  const { origin } = context.groups.get(name)!
+  return compileEntries([{ source: name, beside: {}, origin }], [context.defaults], context).steps
+}
+
+function compileEntries(
+  entries: readonly HopEntry[],
+  layers: readonly Layer[],
+  context: DialContext,
+): Pick<DialAction, 'steps' | 'failoverOn'> {
+  const made: Item<Hop>[] = []
+  const steps = compileSteps(entries, context, hopMaker(layers, made, context))
+  const failoverOn = compileFailoverOn(layers, context)
+  checkRepeats(steps, failoverOn, made, context.report)
+  lintRinging(layers, steps, context)
+  return { steps, failoverOn }
+}
+
+/** What the dials of outbound calls have by `defaults`. */
+export function compileOutboundDial(
+  context: DialContext,
+  otherwise: ActionList | undefined,
+): Outbound['dial'] {
+  const layers = [context.defaults]
+  const settings = settingsOf(layers, context)
+  const { attributes, callerId, refer, screen } = settings
+  return {
+    hop: { attributes, callerId, refer, screen: screenOf(settings, [], context) },
+    leg: typeof screen === 'string' ? { url: screen } : {},
+    failoverOn: compileFailoverOn(layers, context),
+    otherwise,
+  }
+}
+
+/** They are not written into the TwiML as they are: the caller id may hold templates, a REFER may be answered by dialsip. */
+const APART = ['callerId', 'referUrl']
+
+const PLAIN = DIAL_ATTRIBUTES.filter(({ name }) => !APART.includes(name))
+
+/** The settings that attributes are made of. */
+const NAMES = new Set([...PLAIN.map(({ name }) => name), 'referUrl'])
+
+/** What hops have in common, until one has something next to it. */
+interface Settings extends Pick<Hop, 'attributes' | 'callerId' | 'refer'> {
+  readonly screen: unknown
+  readonly layers: readonly Layer[]
+}
+
+/** Makes the hops of a dial and notes in `made` where each was written. `layers` are what holds for all of them. */
+export function hopMaker(layers: readonly Layer[], made: Item<Hop>[], context: DialContext): MakeHop {
+  let ofAll: Settings | undefined
+  return function makeHop(endpoints, source, origin) {
+    ofAll ??= typeof source === 'string' ? settingsOf(layers, context) : undefined
+    const settings = typeof source === 'string' ? ofAll! : ownSettings(source, origin)
+    const hop = hopOf(endpoints, settings, context)
+    made.push({ value: hop, origin })
+    if (!hop.callerId && endpoints.some(({ number }) => number)) context.withoutCallerId.set(hop, origin)
+    return hop
+  }
+
+  function ownSettings(value: Layer['value'], origin: Origin): Settings {
+    lintSettings(value, origin, context)
+    return settingsOf([{ value, origin }, ...layers], context)
+  }
+}
+
+function settingsOf(layers: readonly Layer[], context: DialContext): Settings {
+  const callerId = settingIn(layers, 'callerId') as string | undefined
+  return {
+    attributes: context.attributes.of(layers, NAMES, () => writtenAttributes(layers)),
+    callerId:
+      callerId === undefined ? undefined : compileCallerId(callerId, placeIn(layers, 'callerId'), context),
+    screen: settingIn(layers, 'screen'),
+    layers,
+    refer: settingIn(layers, 'referUrl') === 'true',
+  }
+}
+
+function writtenAttributes(layers: readonly Layer[]): Attributes {
+  const attributes = attributesIn(layers, PLAIN)
+  const referUrl = settingIn(layers, 'referUrl') as string | undefined
+  return referUrl === undefined || referUrl === 'true' ? attributes : { ...attributes, referUrl }
+}
+
+function hopOf(endpoints: readonly Endpoint[], settings: Settings, context: DialContext): Hop {
+  const { attributes, callerId, refer } = settings
+  const screen = screenOf(settings, endpoints, context)
+  return {
+    name: endpoints.length === 1 ? endpoints[0]!.name : endpoints.map(({ name }) => name).join('|'),
+    endpoints: screenedBy(screen, settings.screen, endpoints),
+    attributes,
+    callerId,
+    screen,
+    refer,
+  }
+}
+
+function screenOf(
+  { screen: source, layers }: Settings,
+  endpoints: readonly Endpoint[],
+  context: DialContext,
+): Screen | undefined {
+  return source === undefined
+    ? undefined
+    : compileScreen(source, endpoints, placeIn(layers, 'screen'), context)
+}
+
+/** Hops share their endpoints, unless something is heard there first: the element of such an endpoint is its own. */
+function screenedBy(
+  screen: Screen | undefined,
+  source: unknown,
+  endpoints: readonly Endpoint[],
+): readonly Endpoint[] {
+  if (typeof source === 'string')
+    return endpoints.map((endpoint) => ({ ...endpoint, attributes: { url: source, ...endpoint.attributes } }))
+  return screen ? endpoints.map((endpoint) => ({ ...endpoint })) : endpoints
+}
