@@ -3,8 +3,7 @@ import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
-import { readerOf } from './schema/reader.js'
-import { type RouteSource, routeSchema, ruleSchema } from './schema/route.js'
+import { type RouteSource, routeSchema, routeSchemaFor, ruleSchema } from './schema/route.js'
 import { checkName, sectionOf, shaped } from './shape.js'
 import { isMap } from './yaml.js'
 
@@ -74,8 +73,6 @@ export function collectList<T>(
   })
 }
 
-const readRoute = readerOf(routeSchema) as (value: unknown) => RouteSource | undefined
-
 /**
  * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
  * so that the errors of the others are still found.
@@ -99,6 +96,10 @@ function salvage(value: unknown, origin: Origin, report: Reporter): RouteSource 
   const route = shaped(routeSchema, rest, origin, report)
   const kept = rules.map((rule, at) => shaped(ruleSchema, rule, below(origin, 'rules', at), report))
   return route && { ...route, rules: kept }
+}
+
+function readRoute(value: unknown): RouteSource | undefined {
+  return isMap(value) ? routeSchemaFor(Object.keys(value)).safeParse(value).data : undefined
 }
 
 /** The entries under a key of all documents. What is no list there is reported at once. */
