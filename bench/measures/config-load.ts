@@ -86,17 +86,17 @@ function cells(loads: readonly Once[]): string[] {
 }
 
 function targetsOf(rounds: readonly Round[]): Target[] {
-  const target = (what: string, measure: (load: Once) => number): Target => {
+  const target = (what: string, most: number, measure: (load: Once) => number): Target => {
     const ratio = median(
       ratios(
         rounds.map(({ ours }) => measure(ours)),
         rounds.map(({ yaml }) => measure(yaml)),
       ),
     )
-    return { what, atLeast: 'at most 2 ×', measured: `${number(ratio, 2)} ×`, met: ratio <= 2 }
+    return { what, atLeast: `at most ${most} ×`, measured: `${number(ratio, 2)} ×`, met: ratio <= most }
   }
   return [
-    target('load of 100,000 routes beside js-yaml, time', (load) => load.milliseconds),
-    target('load of 100,000 routes beside js-yaml, peak memory', (load) => load.peak),
+    target('load of 100,000 routes beside js-yaml, time', 3, (load) => load.milliseconds),
+    target('load of 100,000 routes beside js-yaml, peak memory', 2, (load) => load.peak),
   ]
 }
