@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
-import { githubAnnotations } from '../../src/errors/github.js'
-import { errorsJson } from '../../src/errors/json.js'
+import { errorsJson, githubAnnotations } from '../../src/errors/print.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import { defaultFile, seenFromHere, showErrors } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'

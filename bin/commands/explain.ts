@@ -2,10 +2,14 @@ import { parseArgs } from 'node:util'
 import { visibleJson } from '../../src/errors/visible.js'
 import { explainer } from '../../src/explain/explain.js'
 import { printExplanation } from '../../src/explain/print.js'
-import { readPairs } from '../../src/explain/read-pairs.js'
-import { type RecordedRequest, readRequest } from '../../src/explain/read-request.js'
-import { type ExplainRequest, readScenario } from '../../src/explain/scenario.js'
-import { WrongQuestion } from '../../src/explain/wrong.js'
+import {
+  type ExplainRequest,
+  type RecordedRequest,
+  readPairs,
+  readRequest,
+  WrongQuestion,
+} from '../../src/explain/question.js'
+import { readScenario } from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { defaultFile, painter } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'

@@ -1,7 +1,6 @@
 import { explainer } from '../../src/explain/explain.js'
-import { readPairs } from '../../src/explain/read-pairs.js'
+import { readPairs, WrongQuestion } from '../../src/explain/question.js'
 import { readScenario } from '../../src/explain/scenario.js'
-import { WrongQuestion } from '../../src/explain/wrong.js'
 import { stateAt } from '../service.js'
 import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
 import { advance, decide, resume, screenFor } from '../decide.js'
-import { explainTarget } from '../explain/target.js'
+import { explainTarget } from '../explain/explain.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep, Step, Target } from '../model/decision.js'
 import { ALL_UP } from '../model/state.js'

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from './codes.js'
 import { type ConfigError, type Place, pathText } from './config-error.js'
-import { visible, visibleColumns } from './visible.js'
+import { visible, visibleAll, visibleColumns } from './visible.js'
 
 /** Paints a word; `plain` leaves it as it is. */
 export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string
@@ -82,4 +82,67 @@ function cutOut(text: string, from: number): string {
   const shown = visibleColumns(text.slice(from, from + WIDTH).replaceAll('\t', '→'))
   const begun = from > 0 ? `…${shown.slice(1)}` : shown
   return text.length > from + WIDTH ? `${begun.slice(0, -1)}…` : begun
+}
+
+/**
+ * Errors as annotations of a pull request, by GitHub's workflow commands
+ * (docs.github.com, "Workflow commands for GitHub Actions"). The files of the places are paths in the repository.
+ */
+export function githubAnnotations(errors: readonly ConfigError[]): string {
+  return errors.map((error) => annotation(visibleAll(error))).join('')
+}
+
+function annotation(error: ConfigError): string {
+  const { code, message, help, place } = error
+  const properties = {
+    file: place.file,
+    line: place.line,
+    col: place.column,
+    endColumn: place.column + place.length,
+    title: code,
+  }
+  const written = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
+  )
+  const says = help ? `${message}\n${help}` : message
+  return `::${isError(error) ? 'error' : 'warning'} ${written.join(',')}::${escapeData(says)}\n`
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+/** Errors for programs: what `check --format json` gives (docs/check.md). */
+export function errorsJson(file: string, errors: readonly ConfigError[]): object {
+  const wrong = errors.filter(isError).length
+  return {
+    file,
+    ok: wrong === 0,
+    errors: wrong,
+    warnings: errors.length - wrong,
+    findings: errors.map(finding),
+  }
+}
+
+function finding({ level, code, message, expected, found, help, path, place, other }: ConfigError): object {
+  const at = pathText(path)
+  return {
+    level,
+    code,
+    message,
+    path: at,
+    ...where(place),
+    expected,
+    found,
+    help,
+    see: other && where(other),
+  }
+}
+
+function where({ file, line, column, length }: Place): object {
+  return { file, line, column, length }
 }

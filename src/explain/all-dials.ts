@@ -2,7 +2,7 @@ import { dialsIn } from '../dial/find-dial.js'
 import { hopsIn } from '../dial/hops-in.js'
 import type { ActionList, Config, DialAction } from '../model/config.js'
 
-/** Every dial that some call can come to: of the rules, of `default`, and those that follow by `otherwise`. */
+/** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
 export function allDials(config: Config): DialAction[] {
   const rules = [...config.routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
   const lists: ActionList[] = [...rules, config.default, ...config.actions.values()]

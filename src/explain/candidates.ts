@@ -3,7 +3,7 @@ import { type Claim, exactClaim, type NumberIndex } from '../numbers/number-inde
 import type { RangePattern } from '../numbers/pattern.js'
 import { findPrefix, type TextIndex } from '../numbers/text-index.js'
 
-/** The kinds of claims by rank: what wins over what, as the manual says it. */
+/** The kinds of claims in the words of the manual; a kind wins over those below it. */
 const SAYS = {
   exact: 'the exact number',
   range: 'a range',

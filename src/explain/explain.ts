@@ -1,21 +1,36 @@
 import { TwimlWriter } from '../actions/twiml-writer.js'
+import { hint, schedulesOf } from '../conditions/table.js'
 import { accountNamed } from '../config/account-named.js'
-import type { Config } from '../model/config.js'
-import type { Step } from '../model/decision.js'
+import { lastResort, screenFor } from '../decide.js'
+import { findDial } from '../dial/find-dial.js'
+import { planQuery } from '../dial/plan.js'
+import { screenTwiml } from '../dial/screen-element.js'
+import type { Condition, Config, Rule } from '../model/config.js'
+import type { Decision, Step, Target } from '../model/decision.js'
 import { nearMisses } from '../numbers/near-misses.js'
 import { lookUp } from '../numbers/number-index.js'
+import { describeState } from '../schedule/describe.js'
+import { scheduleState } from '../schedule/state.js'
+import { cut } from '../sip/cut.js'
+import { percentDecode } from '../sip/escape.js'
 import { secretMasker } from '../sip/secret-masker.js'
 import { candidates } from './candidates.js'
-import type { ExplainedNumber, Explanation } from './explanation.js'
-import { explainRules, explainSchedules } from './rules.js'
+import type {
+  ExplainedHop,
+  ExplainedNumber,
+  ExplainedRule,
+  ExplainedSchedule,
+  ExplainedStep,
+  ExplainedTarget,
+  Explanation,
+} from './explanation.js'
 import type { Scenario } from './scenario.js'
-import { explainStep, type Parts } from './step.js'
-import { type WalkedStep, walk } from './walk.js'
+import { outcomeClass, type WalkedStep, walk } from './walk.js'
 
 /** Explains the calls of one config. */
 export type Explainer = (scenario: Scenario) => Explanation
 
-/** Makes what explains the calls of a config: it decides as the server does, and says why. */
+/** Makes a function that explains calls of a config: it decides as the server does, and says why. */
 export function explainer(config: Config): Explainer {
   const parts = { config, mask: secretMasker(config.secrets), writer: new TwimlWriter(config.publicUrl) }
   return (scenario) => explain(scenario, parts)
@@ -74,4 +89,118 @@ function endOf(walked: readonly WalkedStep[]): string {
 
 function isHangup({ verb }: Step): boolean {
   return verb === 'hangup'
+}
+
+/** The rules of the route as `decide` went through them, and the conditions that it looked at. */
+function explainRules(decision: Decision, scenario: Scenario, config: Config) {
+  const rules = (config.routes.get(decision.route)?.rules ?? []).filter(({ name }) => name !== undefined)
+  const fits = rules.findIndex(({ name }) => name === decision.rule)
+  const reached = fits < 0 ? rules : rules.slice(0, fits + 1)
+  return {
+    explained: rules.map((rule, at) => explainRule(rule, at === fits, decision, scenario)),
+    asked: reached.flatMap((rule) => rule.conditions),
+  }
+}
+
+function explainRule(
+  { name, conditions }: Rule,
+  fits: boolean,
+  { skipped }: Decision,
+  { call }: Scenario,
+): ExplainedRule {
+  const unmet = skipped.find(({ rule }) => rule === name)
+  const texts = conditions.map(({ text }) => text)
+  if (!unmet) return { rule: name!, verdict: fits ? 'fits' : 'not reached', conditions: texts }
+  const { condition, saw } = unmet
+  const near = hint(condition, call)
+  const failed = { condition: condition.text, saw, ...(near !== undefined && { hint: near }) }
+  return { rule: name!, verdict: 'skipped', conditions: texts, failed }
+}
+
+/** The schedules that the conditions ask, each once. */
+function explainSchedules(
+  asked: readonly Condition[],
+  { now }: Scenario,
+  { schedules }: Config,
+): ExplainedSchedule[] {
+  return [...new Set(schedulesOf(asked))].map((name) => {
+    const schedule = schedules.get(name)!
+    return { schedule: name, open: scheduleState(schedule, now).open, says: describeState(schedule, now) }
+  })
+}
+
+/** What all steps of a config are explained with. */
+interface Parts {
+  readonly config: Config
+  readonly mask: (text: string) => string
+  readonly writer: TwimlWriter
+}
+
+/** One webhook of a call with its answer, secrets masked. */
+function explainStep(step: WalkedStep, scenario: Scenario, parts: Parts): ExplainedStep {
+  const { webhook, decision } = step
+  const { mask } = parts
+  const written = write(step, scenario, parts)
+  const hop = explainHop(step, scenario, parts)
+  return {
+    webhook,
+    reason: mask(decision.reason),
+    verbs: decision.steps.map(({ verb }) => verb),
+    ...(hop && { hop }),
+    passedOver: decision.passedOver.map(({ hop: name, why }) => ({ hop: mask(name), why })),
+    warnings: [...decision.warnings, ...written.warnings].map(mask),
+    twiml: mask(written.twiml),
+  }
+}
+
+/** The document; when it cannot be written, what the server answers in its place. */
+function write({ decision, from }: WalkedStep, { call, now }: Scenario, { config, writer }: Parts) {
+  try {
+    return { twiml: writer.write(decision.steps), warnings: [] }
+  } catch (error) {
+    const why = `${(error as Error).message}; the server answers with what stands behind it`
+    return { twiml: writer.write(lastResort(config, call, from, now)), warnings: [why] }
+  }
+}
+
+function explainHop({ dialled }: WalkedStep, { call }: Scenario, parts: Parts): ExplainedHop | undefined {
+  if (!dialled) return undefined
+  const { config, mask } = parts
+  const { hop, plan, standing, targets } = dialled.dial
+  const { outcome } = dialled
+  const screen = hop.screen && screenFor(config, plan, call)
+  const url = `${config.publicUrl.href}/screen?${planQuery(plan)}`
+  return {
+    name: mask(hop.name),
+    dial: plan.dial,
+    standing,
+    targets: targets.map((target) => explainTarget(target, mask)),
+    next: plan.next.map(mask),
+    failoverOn: findDial(config, plan)!.failoverOn,
+    outcome: outcomeClass(outcome, hop),
+    ...(outcome.code !== undefined && { code: outcome.code }),
+    ...(screen && { screen: mask(screenTwiml(screen.screen, screen.text, url)) }),
+  }
+}
+
+/** The parts of the address of a `<Sip>` or `<Number>`, for people and for tests. */
+export function explainTarget(
+  { endpoint, address }: Target,
+  mask: (text: string) => string,
+): ExplainedTarget {
+  // "?" and ";" may stand in the user part as well (RFC 3261 §25.1), which ends at the only "@"
+  const [uri, headers] = cut(address, '?', address.indexOf('@') + 1)
+  const place = uri.slice(uri.indexOf('@') + 1)
+  return {
+    endpoint: mask(endpoint.name),
+    uri: mask(uri),
+    region: /;(?:region|edge)=([^;]+)/i.exec(place)?.[1] ?? '',
+    headers: Object.fromEntries((headers?.split('&') ?? []).map((pair) => header(pair, mask))),
+  }
+}
+
+/** dialsip wrote the headers itself, so they are well-formed. */
+function header(pair: string, mask: (text: string) => string): [name: string, value: string] {
+  const [name, value] = pair.split('=') as [string, string]
+  return [percentDecode(name)!, mask(percentDecode(value)!)]
 }

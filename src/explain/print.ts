@@ -8,7 +8,6 @@ import type {
   ExplainedStep,
   Explanation,
 } from './explanation.js'
-import { drawTree, type TreeBranch } from './tree.js'
 
 const plain: Paint = (_style, text) => text
 
@@ -89,4 +88,20 @@ function hopBranches(hop: ExplainedHop, paint: Paint): TreeBranch[] {
     { text: `next: ${then}` },
     { text: `outcome: ${paint('bold', outcome)}${code === undefined ? '' : ` (${code})`}` },
   ]
+}
+
+/** A line and what hangs below it. A text of several lines stays together. */
+interface TreeBranch {
+  readonly text: string
+  readonly branches?: readonly TreeBranch[]
+}
+
+/** Draws a tree; the top hangs on nothing. */
+function drawTree({ text, branches = [] }: TreeBranch): string {
+  return [text, ...branches.flatMap((branch, at) => limb(branch, at === branches.length - 1))].join('\n')
+}
+
+function limb(branch: TreeBranch, last: boolean): string[] {
+  const [first, ...rest] = drawTree(branch).split('\n')
+  return [`${last ? '└─' : '├─'} ${first}`, ...rest.map((line) => `${last ? '   ' : '│  '}${line}`)]
 }

@@ -9,39 +9,24 @@ import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/suggest-form.js'
 import { commonTimezone, parseInstant } from '../schedule/instant.js'
-import type { WebhookParameters } from '../twilio/parameters.js'
 import { ringingNames } from './all-dials.js'
-import { WrongQuestion } from './wrong.js'
+import { type ExplainRequest, WrongQuestion } from './question.js'
 
-/** A call that is thought of, as it is asked for on a command line, in a URL or in a test case. */
-export interface ExplainRequest {
-  readonly params: WebhookParameters
-  /** The account that the call comes from, by name or SID; one of those that the number's route is for when undefined. */
-  readonly account?: string | undefined
-  /** ISO 8601; the time given besides when it is undefined. */
-  readonly at?: string | undefined
-  /** What comes of each endpoint or hop, by name; whoever is not named answers. */
-  readonly outcomes?: Readonly<Record<string, string>> | undefined
-  /** Endpoints that are ejected. */
-  readonly down?: readonly string[] | undefined
-  readonly drained?: readonly string[] | undefined
-}
-
-/** A question that makes sense for a config. */
+/** A question that was checked against a config. */
 export interface Scenario {
   readonly call: Call
-  /** Epoch milliseconds; the clock stands still. */
+  /** Epoch milliseconds, for the whole call. */
   readonly now: number
   readonly state: State
   readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
-/** Stands for the SID of a call that was never made. */
+/** The digits of the SIDs of an imagined call. */
 const NO_SID = '0'.repeat(32)
 
 /**
- * Reads a question against a config; `now` is the time unless it names one, `state` how the endpoints stand unless
- * it says otherwise. Throws `WrongQuestion` for a call that is none, an impossible time, an unknown endpoint.
+ * Checks a question against a config. `now` is the time if the question names none, `state` that of the endpoints
+ * which it does not name. Throws `WrongQuestion` for an impossible call or time and for an unknown endpoint.
  */
 export function readScenario(config: Config, question: ExplainRequest, now: number, state: State): Scenario {
   const outcomes = Object.entries(question.outcomes ?? {}).map(([name, text]) => {
@@ -51,7 +36,7 @@ export function readScenario(config: Config, question: ExplainRequest, now: numb
   return {
     call: readCall(config, question),
     now: question.at === undefined ? now : instantOf(question.at, config),
-    state: standings(config, question, state),
+    state: stateOf(config, question, state),
     outcomes: new Map(outcomes),
   }
 }
@@ -83,7 +68,7 @@ function sidOf(named: string, config: Config): string {
   throw new WrongQuestion(`no account is called "${named}"${meant ? `; did you mean "${meant}"?` : ''}`)
 }
 
-/** The account whose call to a number would be: the first that its route is for, else the first of all. */
+/** The account of a call to a number: the first that its route is for, else the first of all. */
 function ownerOf(to: string, config: Config): string {
   const claim = claimFor(config, parseAddress(to))?.claim
   const [owner] = (claim && config.routes.get(claim.route)?.accounts) ?? config.accounts.map(({ sid }) => sid)
@@ -105,7 +90,7 @@ function outcomeOf(name: string, text: string): Outcome {
   )
 }
 
-function standings(config: Config, { down = [], drained = [] }: ExplainRequest, state: State): State {
+function stateOf(config: Config, { down = [], drained = [] }: ExplainRequest, state: State): State {
   for (const name of [...down, ...drained]) checkName(name, config)
   const told = new Map<string, Standing>([
     ...down.map((name) => [name, 'ejected'] as const),

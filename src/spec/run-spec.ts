@@ -1,11 +1,38 @@
 import type { TestSource } from '../config/schema/test.js'
-import type { Explainer } from '../explain/explain.js'
+import { type Explainer, explainer } from '../explain/explain.js'
 import type { Explanation } from '../explain/explanation.js'
+import { WrongQuestion } from '../explain/question.js'
 import { readScenario } from '../explain/scenario.js'
-import { WrongQuestion } from '../explain/wrong.js'
-import type { Config } from '../model/config.js'
+import type { Config, TestCase } from '../model/config.js'
 import { ALL_UP } from '../model/state.js'
+import { type Coverage, coverage } from './coverage.js'
 import { type Mismatch, mismatches } from './expectations.js'
+
+/** What came of all cases. */
+export interface SpecResult {
+  readonly cases: readonly CaseResult[]
+  readonly failed: number
+  readonly coverage: Coverage
+}
+
+/** Runs cases against a config. Nothing in it looks at a clock; `placeOf` is asked only where those stand that fail. */
+export function runSpec(
+  config: Config,
+  tests: readonly TestCase[],
+  placeOf: (test: TestCase) => string | undefined = () => undefined,
+): SpecResult {
+  const explain = explainer(config)
+  const cases = tests.map((test) => {
+    const result = runCase(config, explain, test)
+    return hasFailed(result) ? { ...result, place: placeOf(test) } : result
+  })
+  const explanations = cases.flatMap(({ explanation }) => explanation ?? [])
+  return { cases, failed: cases.filter(hasFailed).length, coverage: coverage(config, explanations) }
+}
+
+export function hasFailed({ mismatches, wrong }: CaseResult): boolean {
+  return mismatches.length > 0 || wrong !== undefined
+}
 
 /** A case that was run. */
 export interface CaseResult {
@@ -20,7 +47,7 @@ export interface CaseResult {
 }
 
 /** Runs one case: the call is explained, which is what the server would do, and held against what is expected. */
-export function runCase(config: Config, explain: Explainer, test: TestSource): CaseResult {
+function runCase(config: Config, explain: Explainer, test: TestSource): CaseResult {
   const title = titleOf(test)
   try {
     const explanation = explain(readScenario(config, questionOf(test), 0, ALL_UP))
@@ -33,7 +60,7 @@ export function runCase(config: Config, explain: Explainer, test: TestSource): C
 }
 
 /** One line, since a report has a line for each case. */
-export function titleOf({ name, call: { to, from, at } }: TestSource): string {
+function titleOf({ name, call: { to, from, at } }: TestSource): string {
   const title = name ?? `${to} from ${from || 'anonymous'}${at === undefined ? '' : ` at ${at}`}`
   return title.replaceAll(/\s+/g, ' ').trim()
 }

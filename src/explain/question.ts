@@ -1,6 +1,19 @@
 import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
-import { WrongQuestion } from './wrong.js'
+
+/** A question about an imagined call, as a command line, a URL or a test case asks it. */
+export interface ExplainRequest {
+  readonly params: WebhookParameters
+  /** The account that the call comes from, by name or SID. Default: the first that the route of the number is for. */
+  readonly account?: string | undefined
+  /** ISO 8601. Default: the time that `readScenario` is given. */
+  readonly at?: string | undefined
+  /** The outcome of each endpoint or hop, by name. Default: it answers. */
+  readonly outcomes?: Readonly<Record<string, string>> | undefined
+  /** Endpoints that are ejected by their health. */
+  readonly down?: readonly string[] | undefined
+  readonly drained?: readonly string[] | undefined
+}
 
 /** A recorded webhook: its parameters, and when it came if that was recorded too. */
 export interface RecordedRequest {
@@ -45,3 +58,22 @@ function parse(body: string): Readonly<Record<string, unknown>> {
     throw new WrongQuestion(`the request is not JSON: ${(error as Error).message}`)
   }
 }
+
+/**
+ * Reads `NAME=VALUE` pairs. The name ends at the last `=` for outcomes, since a SIP URI may hold others; at the first
+ * for parameters, whose values may. `what` names them in the message of the `WrongQuestion` for one without `=`.
+ */
+export function readPairs(texts: readonly string[], what: 'param' | 'outcome'): Record<string, string> {
+  const pairs: Record<string, string> = Object.create(null)
+  for (const text of texts) {
+    const at = what === 'param' ? text.indexOf('=') : text.lastIndexOf('=')
+    if (at < 1) throw new WrongQuestion(`"${text}" is not ${EXPECTED[what]}`)
+    pairs[text.slice(0, at)] = text.slice(at + 1)
+  }
+  return pairs
+}
+
+const EXPECTED = { param: 'NAME=VALUE', outcome: 'ENDPOINT=OUTCOME, such as frankfurt=503' }
+
+/** Why a question cannot be answered, in one line. */
+export class WrongQuestion extends Error {}
