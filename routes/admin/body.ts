@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { suggest } from '../../src/errors/suggest.js'
+import { didYouMean, suggest } from '../../src/errors/suggest.js'
 
 /** What a request cannot be done for; the caller gets the message, and `status` as the HTTP status. */
 export function refusal(status: number, message: string): Error {
@@ -19,7 +19,7 @@ export function checkQuery(query: object, known: readonly string[]): void {
   const stray = Object.keys(query).find((name) => !known.includes(name))
   if (stray === undefined) return
   const meant = suggest(stray, known)
-  const hint = meant ? `; did you mean "${meant}"?` : ''
+  const hint = didYouMean(meant)
   const shown = stray.length > LONGEST ? `${stray.slice(0, LONGEST)}…` : stray
   throw refusal(400, `there is no parameter "${shown}" here, only ${known.join(', ')}${hint}`)
 }

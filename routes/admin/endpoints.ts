@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { suggest } from '../../src/errors/suggest.js'
+import { didYouMean, suggest } from '../../src/errors/suggest.js'
 import type { Endpoint } from '../../src/model/config.js'
 import { type Service, stateAt } from '../service.js'
 import { readBody, refusal } from './body.js'
@@ -79,5 +79,5 @@ function endpointNamed(name: string, { active }: Service): Endpoint {
   const endpoint = endpoints.get(name)
   if (endpoint) return endpoint
   const meant = suggest(name, [...endpoints.keys()])
-  throw refusal(404, `no endpoint is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`)
+  throw refusal(404, `no endpoint is called "${name}"${didYouMean(meant)}`)
 }

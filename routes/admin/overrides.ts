@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { suggest } from '../../src/errors/suggest.js'
+import { didYouMean, suggest } from '../../src/errors/suggest.js'
 import { forAccount } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import type { Override } from '../../src/model/state.js'
@@ -89,7 +89,7 @@ function checkAccounts(route: string, action: string, config: Config): void {
 
 function unknown(what: string, name: string, known: readonly string[]): Error {
   const meant = suggest(name, known)
-  return refusal(400, `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`)
+  return refusal(400, `no ${what} is called "${name}"${didYouMean(meant)}`)
 }
 
 function shown({ until, since, ...rest }: Override) {

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import { DIAL_RECORD } from '../twilio/attributes.js'
 import type { BodySource } from './schema.js'
 
@@ -39,7 +39,7 @@ function noMode(found: string): Problem {
   const expected = `one of ${DIAL_RECORD.join(', ')}`
   return {
     code: 'wrong-value',
-    message: `expected ${expected}, found "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `expected ${expected}, found "${found}"${didYouMean(meant)}`,
     expected,
     found,
     help: meant ? `write ${meant}` : 'write one of the allowed values',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FINAL_CLASSES, OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
 import { below } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import type { DialEntry } from '../model/config.js'
 import { listOf } from '../schema/scalars.js'
 import type { DialContext } from './dial-context.js'
@@ -43,7 +43,7 @@ function notFailover(found: string): Problem {
   const meant = suggest(found, FAILOVER_CLASSES)
   return {
     code: 'failover-class',
-    message: `"${found}" is neither an outcome class nor a SIP code${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `"${found}" is neither an outcome class nor a SIP code${didYouMean(meant)}`,
     expected: `${FAILOVER_CLASSES.join(', ')}, or a SIP code from 300 to 699`,
     found,
     help: meant ? `write ${meant}` : 'write a class such as unreachable, or a code such as 503',

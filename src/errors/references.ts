@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js'
 import type { Problem } from './problem.js'
-import { someOf, suggest } from './suggest.js'
+import { didYouMean, someOf, suggest } from './suggest.js'
 
 /** What one part of a config calls another by its name. */
 export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'account'
@@ -22,7 +22,7 @@ export function unknownName(kind: NamedKind, name: string, known: Iterable<strin
   const isHost = kind === 'endpoint' && name.includes('.')
   return {
     code,
-    message: `no ${what} is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `no ${what} is called "${name}"${didYouMean(meant)}`,
     expected: names.length > 0 ? someOf(names) : undefined,
     found: name,
     help: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,

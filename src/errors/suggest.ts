@@ -21,6 +21,11 @@ function swapsOf(word: string): string[] {
   )
 }
 
+/** `; did you mean "berlin"?` at the end of a message; empty where nothing is near enough. */
+export function didYouMean(meant: string | undefined): string {
+  return meant ? `; did you mean "${meant}"?` : ''
+}
+
 /** How many words a message lists. */
 const LISTED = 12
 

@@ -2,7 +2,7 @@ import { type Call, parameter, parseCall } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
 import { OUTCOME_WORDS, readOutcome } from '../call/outcome-words.js'
 import { accountNamed } from '../config/account-named.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import { claimFor } from '../for-account.js'
 import type { Config } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
@@ -65,7 +65,7 @@ function sidOf(named: string, config: Config): string {
     named,
     config.accounts.map(({ name }) => name),
   )
-  throw new WrongQuestion(`no account is called "${named}"${meant ? `; did you mean "${meant}"?` : ''}`)
+  throw new WrongQuestion(`no account is called "${named}"${didYouMean(meant)}`)
 }
 
 /** The account of a call to a number: the first that its route is for, else the first of all. */
@@ -103,5 +103,5 @@ function checkName(name: string, config: Config): void {
   const names = ringingNames(config)
   if (names.has(name)) return
   const meant = suggest(name, [...names])
-  throw new WrongQuestion(`no endpoint is called "${name}"${meant ? `; did you mean "${meant}"?` : ''}`)
+  throw new WrongQuestion(`no endpoint is called "${name}"${didYouMean(meant)}`)
 }

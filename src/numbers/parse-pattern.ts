@@ -1,6 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import type { ErrorCode } from '../errors/codes.js'
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
+import { didYouMean } from '../errors/suggest.js'
 import { cut } from '../sip/cut.js'
 import { percentDecode } from '../sip/escape.js'
 import { illegalCharacter, USER } from '../sip/grammar.js'
@@ -160,5 +161,5 @@ function bareStarError(): Problem {
 
 function error(code: ErrorCode, message: string, expected: string, found: string, meant?: string): Problem {
   if (meant === undefined) return { code, message, expected, found }
-  return { code, message: `${message}; did you mean "${meant}"?`, expected, found, help: meant }
+  return { code, message: message + didYouMean(meant), expected, found, help: meant }
 }

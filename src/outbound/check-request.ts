@@ -3,7 +3,7 @@ import { missingKey } from '../config/schema/key-problems.js'
 import { cannotBeCallerId } from '../dial/caller-id.js'
 import { levelOf } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import { forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
@@ -133,7 +133,7 @@ function noSuchAccount(found = '', names: readonly string[]): Problem {
   const meant = suggest(found, names)
   return {
     code: 'wrong-value',
-    message: `no account is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `no account is called "${found}"${didYouMean(meant)}`,
     expected: `one of ${names.join(', ')}`,
     found,
     help: meant ? `write ${meant}` : 'add it under accounts',

@@ -1,11 +1,11 @@
 import type { Problem } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 
 export function noSuchHop(found: string, names: readonly string[]): Problem {
   const meant = suggest(found, names)
   return {
     code: 'unknown-endpoint',
-    message: `no endpoint or group is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `no endpoint or group is called "${found}"${didYouMean(meant)}`,
     expected: 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form',
     found,
     help: meant ? `write ${meant}` : 'write sip:user@host',

@@ -1,11 +1,11 @@
 import type { Problem } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 
 export function noSuchParty(found: string, endpoints: readonly string[]): Problem {
   const meant = suggest(found, endpoints)
   return {
     code: 'unknown-endpoint',
-    message: `no endpoint is called "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `no endpoint is called "${found}"${didYouMean(meant)}`,
     expected: 'a SIP URI, the name of an endpoint, USER@ENDPOINT, or a phone number in E.164 form',
     found,
     help: meant ? `write ${meant}` : 'write sip:user@host',

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon'
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import { DAY_MINUTES } from './day.js'
 
 const LISTED = [...Intl.supportedValuesOf('timeZone'), 'UTC']
@@ -68,7 +68,7 @@ function abbreviation(name: string): Parsed<never> {
 function unknown(name: string): Parsed<never> {
   const city = `/${name.toLowerCase().replaceAll(' ', '_')}`
   const meant = LISTED.find((zone) => zone.toLowerCase().endsWith(city)) ?? suggest(name, LISTED)
-  const message = `there is no time zone "${name}"${meant ? `; did you mean "${meant}"?` : ''}`
+  const message = `there is no time zone "${name}"${didYouMean(meant)}`
   return wrong(name, message, `write ${meant ?? EXPECTED}`)
 }
 

@@ -1,5 +1,5 @@
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import type { Days } from './days.js'
 
 const LONG = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
@@ -38,7 +38,7 @@ const EXPECTED = 'days such as mon-fri, mon,wed, daily, 2026-12-24 or 12-24'
 
 function noDay(word: string): Parsed<never> {
   const meant = OTHER_WORDS.get(word.toLowerCase()) ?? suggest(word, WORDS)
-  const message = `there is no day "${word}"${meant ? `; did you mean "${meant}"?` : ''}`
+  const message = `there is no day "${word}"${didYouMean(meant)}`
   return wrong(word, message, `write ${meant ?? EXPECTED}`)
 }
 

@@ -1,5 +1,5 @@
 import { type Parsed, type Problem, parsed } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 import { EDGES, FORMER_EDGES, REGIONS } from '../twilio/regions.js'
 import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
@@ -91,7 +91,7 @@ function choiceError(parameter: Parameter): Problem | undefined {
     return undefined
   }
   const near = otherName(value, choice.values) ?? suggest(value, choice.values)
-  const question = near === undefined ? '' : `; did you mean "${near}"?`
+  const question = didYouMean(near)
   const expected = `one of ${choice.values.join(', ')}`
   const message = `Twilio knows no ${name} "${value}"${question}`
   return { code: choice.code, message, expected, found: value, ...(near !== undefined && { help: near }) }

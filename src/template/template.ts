@@ -1,5 +1,5 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
-import { suggest } from '../errors/suggest.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
 
 /** A place in a template that a value of the call fills: `{{To}}`. */
 interface Hole {
@@ -69,7 +69,7 @@ function unknown(name: string, suggestions: readonly string[]): Problem {
   const message = `no value of a call is called "${name}"`
   const found = `{{${name}}}`
   if (near === undefined) return { code: 'template-name', message, found }
-  return { code: 'template-name', message: `${message}; did you mean "${near}"?`, found, help: `{{${near}}}` }
+  return { code: 'template-name', message: message + didYouMean(near), found, help: `{{${near}}}` }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Item } from '../../errors/origin.js'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import type { Reporter } from '../../errors/reporter.js'
-import { suggest } from '../../errors/suggest.js'
+import { didYouMean, suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
 import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
@@ -60,7 +60,7 @@ function unknownEdge(found: string): Problem {
   const meant = suggest(found, EDGES)
   return {
     code: 'sip-region',
-    message: `Twilio has no edge "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `Twilio has no edge "${found}"${didYouMean(meant)}`,
     expected: `one of ${EDGES.join(', ')}`,
     found,
     help: `write ${meant ?? EDGES[0]}`,
@@ -73,7 +73,7 @@ function unknownRegion(found: string): Problem {
   const meant = REGIONS[found] ? undefined : suggest(found, known)
   return {
     code: 'sip-region',
-    message: `Twilio's REST API works in no region "${found}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `Twilio's REST API works in no region "${found}"${didYouMean(meant)}`,
     expected: `one of ${known.join(', ')}, or none`,
     found,
     help: meant ? `write ${meant}` : 'leave it out; where calls leave from is the region of an endpoint',

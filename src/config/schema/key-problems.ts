@@ -1,6 +1,6 @@
 import type { Path } from '../../errors/config-error.js'
 import type { Problem } from '../../errors/problem.js'
-import { someOf, suggest } from '../../errors/suggest.js'
+import { didYouMean, someOf, suggest } from '../../errors/suggest.js'
 
 /**
  * A key that the language does not have at a place, with the key that was probably meant; `owner` is the key under
@@ -8,7 +8,7 @@ import { someOf, suggest } from '../../errors/suggest.js'
  */
 export function unknownKey(key: string, known: readonly string[], owner?: string): Problem {
   const meant = owner ? undefined : suggest(key, known)
-  const hint = owner ? `; it belongs under ${owner}` : meant ? `; did you mean "${meant}"?` : ''
+  const hint = owner ? `; it belongs under ${owner}` : didYouMean(meant)
   return {
     code: 'unknown-key',
     message: `there is no key "${key}" here${hint}`,

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { ErrorCode } from '../../errors/codes.js'
 import type { Path } from '../../errors/config-error.js'
 import type { Problem } from '../../errors/problem.js'
-import { suggest } from '../../errors/suggest.js'
+import { didYouMean, suggest } from '../../errors/suggest.js'
 
 export type Issue = z.core.$ZodIssue
 
@@ -13,7 +13,7 @@ export function wrongValue(issue: Issue, found: unknown, path: Path): Problem {
   const meant = meantOf(issue, found)
   return {
     code: codeOf(issue, found),
-    message: `expected ${issue.message}, found ${shown}${meant ? `; did you mean "${meant}"?` : ''}`,
+    message: `expected ${issue.message}, found ${shown}${didYouMean(meant)}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
     help: meant ? `write ${meant}` : (noneOf(found, path) ?? helpOf(issue, found)),
