@@ -548,6 +548,9 @@ t.test('rules that need every condition of another are told from those that do n
   const rules: [first: string, second: string, unreachable: boolean][] = [
     ['from: "+1*"', 'from: "+1900*"', true],
     ['from: "+1900*"', 'from: "+1*"', false],
+    ['to: "+155501*"', 'to: ["+15550100", "+15550101*"]', true],
+    ['to: "+15550100"', 'to: "+155501*"', false],
+    ['to: "+1*"', 'from: "+1*"', false],
     ['fromCountry: [US, DE]', 'fromCountry: DE', true],
     ['fromCountry: US', 'from: "+1*"', false],
     ['schedule: a', 'schedule: a', true],

@@ -50,6 +50,15 @@ const pattern = fc.constantFrom(
 )
 const some = <T>(one: fc.Arbitrary<T>) => fc.uniqueArray(one, { minLength: 1, maxLength: 2 })
 const conditionShape = {
+  to: some(
+    fc.constantFrom(
+      '+49309912345',
+      '+493099*',
+      '+4930770150..+4930770510',
+      'sip:al*@acme.sip.twilio.com',
+      '+1*',
+    ),
+  ),
   from: some(pattern),
   fromCountry: some(fc.constantFrom('DE', 'US')),
   schedule: some(fc.constantFrom('s0', 's1')),

@@ -250,6 +250,8 @@ routes:
 
 const CONDITIONS: readonly [condition: string, text: string, saw: string, hint?: string][] = [
   ['from: "+4930*"', 'from +4930*', '+491701234567'],
+  ['to: ["+1666", "+1555*"], not: { to: "+155*" }', 'not (to +155*)', '+1555'],
+  ['to: "+1556"', 'to +1556', '+1555', 'one digit off +1556'],
   ['fromCountry: [AT, CH]', 'fromCountry AT, CH', 'DE'],
   ['forwardedFrom: "+4930*"', 'forwardedFrom +4930*', 'not forwarded'],
   ['attestation: [A, B]', 'attestation A, B', 'none', 'the call came without StirVerstat'],

@@ -12,10 +12,12 @@ import { not } from './not.js'
 import { params } from './params.js'
 import { schedule } from './schedule.js'
 import { sipDomain } from './sip-domain.js'
+import { to } from './to.js'
 
 /** Every condition, in the order in which those of a rule are asked, however they are written. */
 const CONDITIONS: readonly ConditionKind[] = [
   from,
+  to,
   forwardedFrom,
   fromCountry,
   schedule,

@@ -28,13 +28,21 @@ const SAME: Comparison = { divergences: [], domains: new Map(), stretches: [], u
 /**
  * Makes a function that compares two policies from `at` on. Schedules are followed for 400 days; if nothing differs by
  * then, for 29 years, until weekdays and dates repeat. A schedule with a later date makes the result unsure. With
- * `everything`, rules that are the same in both are followed too: templates may be filled with other values.
+ * `everything`, rules that are the same in both are followed too: templates may be filled with other values. `called`
+ * are the literals that hold for who is called: there is one cell of them, see `route-pairs.ts`.
  */
 export function comparer(at: number) {
   const cut = cellCutter(at)
-  return function compare(before: Policy, after: Policy, differs: Differs, everything: boolean): Comparison {
+  return function compare(
+    before: Policy,
+    after: Policy,
+    called: ReadonlySet<string>,
+    differs: Differs,
+    everything: boolean,
+  ): Comparison {
     if (!everything && before.restKeys[0] === after.restKeys[0]) return SAME
     const literals = literalsOf([before, after])
+    literals.delete('to')
     const near = compareIn(cut(literals, at + LISTED_DAYS * DAY))
     const time = literals.get('time')
     if (!time || near.divergences.length > 0 || near.unsure || !mayDifferLater(near, time)) return near
@@ -42,9 +50,10 @@ export function comparer(at: number) {
     return far.divergences.length > 0 ? far : { ...far, unsure: dateTooLate(time, at) }
 
     function compareIn(cells: Cells): Comparison {
-      const { divergences, isComplete } = explore(before, after, cells.domains, everything)
+      const domains = new Map(cells.domains).set('to', [{ value: '', holds: called }])
+      const { divergences, isComplete } = explore(before, after, domains, everything)
       const unsure = isComplete ? undefined : 'its rules are too many to follow in every combination'
-      return { ...cells, divergences: divergences.filter(differs), unsure }
+      return { ...cells, domains, divergences: divergences.filter(differs), unsure }
     }
 
     function mayDifferLater(cells: Cells, asked: readonly Keyed[]): boolean {

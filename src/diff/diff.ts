@@ -13,8 +13,9 @@ import { type SettingChange, settingChanges } from './settings.js'
  * things of a call, and each question has few answers. The values that no question tells apart are one cell, and one
  * value of a cell stands for all of them.
  *
- * 1. Called numbers (`route-pairs.ts`). All numbers are cut wherever a pattern of either config begins or ends. Each
- *    cell belongs to one route of the old config and to one of the new. Cells with the same two routes are one
+ * 1. Called numbers (`route-pairs.ts`). All numbers are cut wherever a pattern of either config begins or ends, be it of
+ *    a route or of a `to` under `if`. Each cell belongs to one route of the old config and to one of the new, and each
+ *    `to` holds for all of it or for none. Cells with the same two routes, for which the same `to` hold, are one
  *    `RoutePair`, and only the rules of these two routes are left to compare.
  * 2. Rules (`policy.ts`, `formula.ts`). A condition becomes a formula of literals. A literal asks one thing of a call:
  *    its caller, country, attestation, time, a parameter. Keys are made from what a condition means and not from how
@@ -85,7 +86,12 @@ export function diffConfigs(configs: ConfigPair, at: number): Compared {
   const unsure: Unsure[] = []
   for (const pair of pairs) {
     const policy = [before.policyOf(pair.old), after.policyOf(pair.new)] as const
-    const comparison = compare(...policy, (divergence) => differs(divergence, pair), pair.values.length > 0)
+    const comparison = compare(
+      ...policy,
+      pair.called,
+      (divergence) => differs(divergence, pair),
+      pair.values.length > 0,
+    )
     if (comparison.unsure) unsure.push({ pair, why: comparison.unsure })
     for (const divergences of grouped(comparison.divergences)) add(pair, divergences, comparison)
   }
@@ -102,7 +108,7 @@ export function diffConfigs(configs: ConfigPair, at: number): Compared {
     const values = old.key === other.key ? pair.values.filter((name) => old.uses.has(name)) : []
     const key = JSON.stringify([old.key, other.key, values])
     const difference = differences.get(key) ?? { old, new: other, values, affected: new Map() }
-    const routes = JSON.stringify([pair.old, pair.new])
+    const routes = JSON.stringify([pair.old, pair.new, [...pair.called]])
     const cells = [...(difference.affected.get(routes)?.pair.cells ?? []), ...pair.cells]
     difference.affected.set(routes, { pair: { ...pair, cells }, divergences, comparison })
     differences.set(key, difference)
@@ -111,7 +117,7 @@ export function diffConfigs(configs: ConfigPair, at: number): Compared {
 
 /** A difference that more routes are still added to. */
 interface OpenDifference extends Omit<Difference, 'affected'> {
-  /** By the names of the routes. */
+  /** By the names of the routes, and what their rules say of who is called. */
   readonly affected: Map<string, Affected>
 }
 

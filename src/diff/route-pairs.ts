@@ -1,9 +1,13 @@
+import type { AddressQuestion } from '../conditions/condition.js'
 import type { Config } from '../model/config.js'
 import type { Address } from '../numbers/address.js'
 import { type Claim, lookUp, type Match, type NumberIndex } from '../numbers/number-index.js'
 import type { NumberSpan } from '../numbers/number-spans.js'
+import type { Pattern } from '../numbers/pattern.js'
+import type { PatternSet } from '../numbers/pattern-set.js'
 import { numberCells, sampleNumber, sipCells } from './cells.js'
-import { behavioursOf, type Policy } from './policy.js'
+import type { Keyed } from './formula.js'
+import { behavioursOf, literalsOf, type Policy } from './policy.js'
 
 /** Called addresses that belong to one route of the old config and to one of the new; '' where no route claims them. */
 export interface RoutePair {
@@ -11,28 +15,63 @@ export interface RoutePair {
   readonly new: string
   /** Template names that these routes use and whose values differ between the two claims that win. */
   readonly values: readonly string[]
+  /** The keys of the literals that hold for who is called, of those that these routes ask. */
+  readonly called: ReadonlySet<string>
   readonly cells: readonly CalledCell[]
 }
 
 type PolicyOf = (route: string) => Policy
 
+interface Side {
+  readonly config: Config
+  readonly policyOf: PolicyOf
+}
+
 /** All addresses that can be called, by the two routes that they belong to. */
-export function routePairs(
-  before: { readonly config: Config; readonly policyOf: PolicyOf },
-  after: { readonly config: Config; readonly policyOf: PolicyOf },
-): RoutePair[] {
+export function routePairs(before: Side, after: Side): RoutePair[] {
   const pairs = new Map<string, RoutePair & { cells: CalledCell[] }>()
   const usesOld = usesOf(before.policyOf)
   const usesNew = usesOf(after.policyOf)
-  for (const cell of calledCells(before.config.numbers, after.config.numbers)) {
+  const calledOld = calledBy(before.policyOf)
+  const calledNew = calledBy(after.policyOf)
+  const asked = [...setsOf(before), ...setsOf(after)]
+  for (const cell of calledCells(before.config.numbers, after.config.numbers, asked)) {
     const [old, other] = [cell.old?.claim.route ?? '', cell.new?.claim.route ?? '']
     const values = otherValues(cell, [...usesOld(old), ...usesNew(other)])
-    const key = JSON.stringify([old, other, ...values])
-    const pair = pairs.get(key) ?? { old, new: other, values, cells: [] }
+    const called = heldFor(cell, [...calledOld(old), ...calledNew(other)])
+    const key = JSON.stringify([old, other, values, called])
+    const pair = pairs.get(key) ?? { old, new: other, values, called: new Set(called), cells: [] }
     pairs.set(key, pair)
     pair.cells.push(cell)
   }
   return [...pairs.values()]
+}
+
+/** The sets of called addresses that the rules of a config ask. */
+function setsOf({ config, policyOf }: Side): PatternSet[] {
+  return calledLiterals(['', ...config.routes.keys()].map(policyOf)).map(({ literal }) => literal.set)
+}
+
+/** What the rules of a route ask of who is called, worked out once for each route. */
+function calledBy(policyOf: PolicyOf): (route: string) => readonly CalledLiteral[] {
+  const known = new Map<string, readonly CalledLiteral[]>()
+  return function called(route) {
+    const literals = known.get(route) ?? calledLiterals([policyOf(route)])
+    known.set(route, literals)
+    return literals
+  }
+}
+
+type CalledLiteral = Keyed<AddressQuestion>
+
+function calledLiterals(policies: readonly Policy[]): readonly CalledLiteral[] {
+  return (literalsOf(policies).get('to') ?? []) as readonly CalledLiteral[]
+}
+
+/** The keys of the literals that hold for a cell. */
+function heldFor({ address }: CalledCell, literals: readonly CalledLiteral[]): string[] {
+  const held = literals.filter(({ literal }) => lookUp(literal.set.index, address) !== undefined)
+  return [...new Set(held.map(({ key }) => key))].sort()
 }
 
 /** The names that the templates of a route use, worked out once for each route. */
@@ -72,15 +111,16 @@ export interface CalledCell {
   readonly new: Found
 }
 
-/** Cuts all addresses that can be called into cells. */
-function calledCells(before: NumberIndex, after: NumberIndex): CalledCell[] {
-  const numbers = numberCells([before, after]).map((span) => {
+/** Cuts all addresses that can be called into cells; each of the sets that rules ask matches all of a cell or none. */
+function calledCells(before: NumberIndex, after: NumberIndex, asked: readonly PatternSet[]): CalledCell[] {
+  const indexes = [before, after, ...asked.map(({ index }) => index)]
+  const numbers = numberCells(indexes).map((span) => {
     const number = sampleNumber(span)
     const address = { kind: 'number', text: `+${number}`, number } as const
     const found = { old: lookUp(before, address), new: lookUp(after, address) }
-    return { address, span, text: numberText(span, found.old, found.new), ...found }
+    return { address, span, text: numberText(span, patternsOf(address, indexes)), ...found }
   })
-  const sip = sipCells([before, after]).map(({ address, text }) => ({
+  const sip = sipCells(indexes).map(({ address, text }) => ({
     address,
     span: undefined,
     text,
@@ -93,12 +133,15 @@ function calledCells(before: NumberIndex, after: NumberIndex): CalledCell[] {
 const UNCLAIMED = 'any other number'
 
 /** Of the patterns that win, the longest. A prefix has a span for each length of number, and names all of them. */
-function numberText([from, to]: NumberSpan, old: Found, other: Found): string {
-  const patterns = [old, other].flatMap((match) => (match ? [match.claim.pattern] : []))
+function numberText([from, to]: NumberSpan, patterns: readonly Pattern[]): string {
   if (patterns.some(({ kind }) => kind === 'exact' || kind === 'range'))
     return from === to ? `+${from}` : `+${from}..+${to}`
   const longest = patterns.toSorted((a, b) => b.text.length - a.text.length)[0]
   return longest?.text ?? UNCLAIMED
+}
+
+function patternsOf(address: Address, indexes: readonly NumberIndex[]): Pattern[] {
+  return indexes.flatMap((index) => lookUp(index, address)?.claim.pattern ?? [])
 }
 
 /** How a report names the cells, each once; spans that follow each other are joined. */
