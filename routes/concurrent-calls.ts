@@ -24,7 +24,7 @@ export function countConcurrentCalls(
     return
   }
   for (const step of steps) {
-    if (step.verb !== 'dial') continue
+    if (!('hop' in step)) continue
     const expires = now + 1000 * longest(step.hop.attributes)
     for (const { endpoint } of step.targets) service.limits.take(endpoint.name, callSid, expires, now)
   }

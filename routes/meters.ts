@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client'
+import { VERBS } from '../src/actions/table.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../src/call/outcome.js'
 import type { Action, Config } from '../src/model/config.js'
 import { AnswerSeizure } from '../src/state/answer-seizure.js'
@@ -6,8 +7,6 @@ import { LabelNames } from './label-names.js'
 
 /** What a call ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
 export type CallOutcome = OutcomeClass | Action['verb']
-
-const VERBS: readonly Action['verb'][] = ['dial', 'say', 'play', 'record', 'redirect', 'reject', 'hangup']
 
 const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
 

@@ -1,4 +1,5 @@
 import { dialFirst } from './actions/dial.js'
+import { HANG_UP } from './actions/hangup.js'
 import { run, runOtherwise } from './actions/run.js'
 import type { Call } from './call/call.js'
 import { classify, FINAL_CLASSES, type Outcome, type OutcomeClass } from './call/outcome.js'
@@ -162,7 +163,6 @@ function carriedOn({ config, found, route, rule }: Frame, reason: string, outcom
 }
 
 const NOTHING: ActionResult = { steps: [], passedOver: [], warnings: [] }
-const HANG_UP: Step = { verb: 'hangup' }
 
 function orHangUp(result: ActionResult): ActionResult {
   return result.steps.length > 0 ? result : { ...result, steps: [HANG_UP] }

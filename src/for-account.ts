@@ -1,5 +1,6 @@
 import type { Call } from './call/call.js'
 import { hopsIn } from './dial/hops-in.js'
+import { isDial } from './dial/is-dial.js'
 import type { Action, ActionList, Config, DialEntry } from './model/config.js'
 import type { Address } from './numbers/address.js'
 import { lookUp, type Match } from './numbers/number-index.js'
@@ -108,7 +109,7 @@ function reach({ id, actions }: ActionList, reached: Reached): void {
 }
 
 function reachByDial(action: Action, reached: Reached): void {
-  if (action.verb !== 'dial') return
+  if (!isDial(action)) return
   for (const name of ringing(action.steps)) reached.endpoints.add(name)
   if (action.otherwise) reach(action.otherwise, reached)
 }

@@ -58,7 +58,7 @@ function decisionOf(config: Config, to: string, from = '+15557650002'): string[]
     Date.parse('2026-11-20T10:00:00Z'),
     ALL_UP,
   )
-  return steps.map((step) => (step.verb === 'dial' ? step.hop.name : step.verb))
+  return steps.map((step) => ('hop' in step ? step.hop.name : step.verb))
 }
 
 function dialOf(config: Config, route: string): DialAction {
@@ -252,7 +252,7 @@ t.test('a reference has a default, and a doubled dollar is a plain one', async (
     const config = configOf(t, routes, { secret: 'of-a-file\n' })
     t.match(
       config.routes.get('+15550100001')!.rules[0]!.actions.actions,
-      [{ text: [`say ${text}`] }],
+      [{ value: [`say ${text}`] }],
       written,
     )
   }
@@ -280,7 +280,7 @@ t.test('an aliased text is filled once', async (t) => {
     t,
     'actions: { a: &a [{ say: "$${TOKEN}" }], b: *a }\nroutes: [{ to: "+15550100001", action: [a, b] }]',
   )
-  t.match(config.actions.get('b')!.actions, [{ text: ['${TOKEN}'] }])
+  t.match(config.actions.get('b')!.actions, [{ value: ['${TOKEN}'] }])
 })
 
 t.test('the placeholder of a token may be shorter than a token', async (t) => {
@@ -402,7 +402,11 @@ t.test('every verb has a short and a long form', async (t) => {
   - { name: f, to: "+15550100006", dial: sip:a@example.com, referUrl: https://example.com/refer }`,
   )
   const actions = (route: string) => config.routes.get(route)!.rules[0]!.actions.actions
-  t.match(actions('a'), [{ verb: 'say' }, { verb: 'play', url: /mp3/ }, { verb: 'record', attributes: {} }])
+  t.match(actions('a'), [
+    { verb: 'say' },
+    { verb: 'play', value: [/mp3/] },
+    { verb: 'record', attributes: {} },
+  ])
   t.match(actions('b'), [
     { attributes: { loop: '2' } },
     { attributes: { digits: '1' } },
@@ -635,7 +639,7 @@ t.test('listeners have a host and a port', async (t) => {
 t.test('the default is to reject, unless there is one', async (t) => {
   t.match(configOf(t, 'routes: []').default, {
     id: '@@default',
-    actions: [{ verb: 'reject', reason: 'rejected' }],
+    actions: [{ verb: 'reject', value: ['rejected'] }],
   })
   const config = configOf(t, 'actions: { sorry: { say: Sorry. } }\ndefault: sorry\nendpoints:\nroutes: []')
   t.match(config.default, { id: '@sorry', actions: [{ verb: 'say' }] })

@@ -5,6 +5,7 @@ import t from 'tap'
 import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import { advance, decide, resume, screenFor } from '../src/decide.js'
+import { dialStepIn, resumeIn } from '../src/dial/find-dial.js'
 import { screenTwiml } from '../src/dial/screen-element.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
 import { markdownReport } from '../src/diff/markdown.js'
@@ -12,7 +13,7 @@ import { printReport } from '../src/diff/print.js'
 import { readRecording, replay } from '../src/diff/replay.js'
 import { type DiffReport, reportOf } from '../src/diff/report.js'
 import type { Config } from '../src/model/config.js'
-import type { Decision, DialStep } from '../src/model/decision.js'
+import type { Decision } from '../src/model/decision.js'
 import type { State } from '../src/model/state.js'
 import { lookUp } from '../src/numbers/number-index.js'
 import { HEAD, TOKEN } from './build.js'
@@ -30,7 +31,7 @@ function noticed(config: Config, call: Call, decision: Decision): string {
   writers.set(config, writer)
   const twiml = writer.write(decision.steps)
   const screens = decision.steps.flatMap((step) => {
-    const asked = step.verb === 'dial' && screenFor(config, step.plan, call)
+    const asked = 'hop' in step && screenFor(config, step.plan, call)
     return asked ? screenTwiml(asked.screen, asked.text, 'url') : []
   })
   return [twiml, ...screens].join('\n').replace(/(voice\.example\.com\/\w+)\?[^"]*/g, '$1')
@@ -52,9 +53,9 @@ function goesApart(both: Pair, call: Call, now: number, state: State, codes: rea
 type Pair = readonly [Config, Config]
 
 function follow(config: Config, call: Call, { steps }: Decision, code: number | undefined, state: State) {
-  const record = steps.find((step) => step.verb === 'record')
-  if (record) return resume(config, call, record.resume, state)
-  const dial = steps.find((step): step is DialStep => step.verb === 'dial')
+  const recording = resumeIn(steps)
+  if (recording) return resume(config, call, recording, state)
+  const dial = dialStepIn(steps)
   const outcome = { status: 'failed', code, rang: false, bridged: undefined }
   return dial && advance(config, call, dial.plan, outcome, state)
 }

@@ -82,7 +82,7 @@ t.test('what stands beside a group holds for the members that it suits', async (
   const { config } = load('{ endpoint: some, timeout: 9, username: u }')
   const steps = config!.routes
     .get('r')!
-    .rules[0]!.actions.actions.flatMap((action) => (action.verb === 'dial' ? action.steps : []))
+    .rules[0]!.actions.actions.flatMap((action) => ('steps' in action ? action.steps : []))
   const hops = steps.flatMap((step) => ('hop' in step ? step.hop : []))
   t.same(
     hops.map(({ attributes, endpoints }) => [attributes.timeout, endpoints[0]!.attributes.username]),

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { classify, OUTCOME_CLASSES, type Outcome } from '../src/call/outcome.js'
 import { advance, decide, refer, resume } from '../src/decide.js'
+import { resumeIn } from '../src/dial/find-dial.js'
 import { planQuery, readPlan } from '../src/dial/plan.js'
 import type { Config } from '../src/model/config.js'
 import type { Decision, DialStep, Plan, Step } from '../src/model/decision.js'
@@ -24,7 +25,7 @@ function dialOf({ steps }: Decision): DialStep | undefined {
 
 /** What a decision does: verbs, and for a dial the hop that rings now with those still to try. */
 function verbs({ steps }: Decision): string[] {
-  return steps.flatMap((step) => (step.verb === 'dial' ? [step.hop.name, ...step.plan.next] : step.verb))
+  return steps.flatMap((step) => ('hop' in step ? [step.hop.name, ...step.plan.next] : step.verb))
 }
 
 /** The world with some endpoints not up. */
@@ -355,7 +356,7 @@ actions: { later: { say: later } }
 
 /** A step without what differs by the place of its rule. */
 function asTold(step: Step): unknown {
-  if (step.verb === 'dial') return { verb: step.verb, mark: step.plan.mark, hop: step.hop.name }
+  if ('hop' in step) return { verb: step.verb, mark: step.plan.mark, hop: step.hop.name }
   return step.verb === 'record' ? { verb: step.verb } : step
 }
 
@@ -580,8 +581,8 @@ routes:
       - { name: otherwise, record: { maxLength: 5 }, action: bye }
 actions: { bye: { say: the rule } }
 `)
-  const step = decide(config, callOf(), NOW, ALL_UP).steps.find((one) => one.verb === 'record')
-  t.match(resume(config, callOf(), step!.resume, ALL_UP).steps, [{ verb: 'say', text: 'the rule' }])
+  const recording = resumeIn(decide(config, callOf(), NOW, ALL_UP).steps)!
+  t.match(resume(config, callOf(), recording, ALL_UP).steps, [{ verb: 'say', text: 'the rule' }])
 })
 
 t.test('actions may be called default and otherwise', async (t) => {
@@ -602,8 +603,7 @@ actions:
     const first = decide(config, call, NOW, ALL_UP)
     const dial = dialOf(first)
     const { steps } = dial ? advance(config, call, dial.plan, outcome('busy', 486), ALL_UP) : first
-    const recording = steps.find((step) => step.verb === 'record')
-    return resume(config, call, recording!.resume, ALL_UP).steps[0]
+    return resume(config, call, resumeIn(steps)!, ALL_UP).steps[0]
   }
   t.match(after('+15551230001'), { text: 'named default' })
   t.match(after('+15551230002'), { text: 'of defaults' })

@@ -1,9 +1,31 @@
+import { z } from 'zod'
+import { type HopSource, hopSchema } from '../dial/hop.js'
 import { hopsOf, notUpOf, orderOf } from '../dial/order.js'
 import { planFor } from '../dial/plan.js'
 import { targetsOf } from '../dial/target.js'
 import type { DialAction, Hop } from '../model/config.js'
 import type { ActionResult, DialStep, PassedOver } from '../model/decision.js'
 import type { Frame } from '../model/frame.js'
+import { someListOf, text } from '../schema/scalars.js'
+import type { ActionKind } from './action.js'
+
+const expected = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
+
+/** One entry of a `dial`, a group, or the dial of a request for a call. */
+export const dialEntry = z.union([text(expected), hopSchema], expected)
+
+/** Where a call rings: the value of `dial` and of a group. */
+export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never
+
+/** `dial: [frankfurt, dublin]`; `dial/` knows how it is compiled. */
+export const DIAL: ActionKind = {
+  verb: 'dial',
+  schema: dialSchema
+    .optional()
+    .describe('Where the call rings: endpoints, groups or SIP URIs, one after the other.'),
+  ends: true,
+  answers: false,
+}
 
 /** The dial that rings now, if any can, and what was noted on the way to it. */
 export interface DialResult extends Pick<ActionResult, 'passedOver' | 'warnings'> {

@@ -1,13 +1,53 @@
+import { z } from 'zod'
+import { below } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
-import { DIAL_RECORD } from '../twilio/attributes.js'
+import type { ElementAction } from '../model/config.js'
+import { attributeShape } from '../schema/attributes.js'
+import { withBooleans } from '../schema/scalars.js'
+import { DIAL_RECORD, RECORD_ATTRIBUTES } from '../twilio/attributes.js'
+import { attributesOf } from '../twilio/attributes-of.js'
+import type { ElementKind } from './action.js'
 import type { BodySource } from './schema.js'
+
+const schema = z.union(
+  [withBooleans(z.string()), z.strictObject(attributeShape(RECORD_ATTRIBUTES))],
+  'true, a recording mode, or a map such as { maxLength: 120 }',
+)
 
 const VOICEMAIL = 'true, or a map such as { maxLength: 120 }'
 
+/** `record: true` alone is a voicemail. Beside a dial it belongs to that dial. */
+export const RECORD: ElementKind = {
+  verb: 'record',
+  schema: schema.optional().describe('Alone: record the caller (voicemail). Beside dial: record the call.'),
+  ends: false,
+  answers: true,
+  element: 'Record',
+  resumes: true,
+  attributes: recordAttributes,
+  compile(body, origin, { report }) {
+    const problem = recordProblem(body)
+    if (problem) report.add(problem, below(origin, 'record'))
+    const { record, dial } = body
+    if (dial || record === 'false') return undefined
+    const attributes = typeof record === 'string' ? {} : attributesOf(record!, RECORD_ATTRIBUTES)
+    return { value: [], attributes }
+  },
+}
+
+/** Twilio tells dialsip when a recording is ready, unless the config says another URL. */
+function recordAttributes({ attributes }: ElementAction, base: string): Record<string, string> {
+  const recording = `${base}/recording`
+  return {
+    recordingStatusCallback: recording,
+    ...(attributes.transcribe === 'true' && { transcribeCallback: recording }),
+    ...attributes,
+  }
+}
+
 /** What is wrong with `record`: beside a dial it is a word for the recording of that dial, alone it is a voicemail. */
-export function recordProblem({ record, dial }: BodySource): Problem | undefined {
-  if (record === undefined) return undefined
+function recordProblem({ record, dial }: BodySource): Problem | undefined {
   if (!dial) return typeof record === 'string' && !ALONE.includes(record) ? noVoicemail(record) : undefined
   if (typeof record !== 'string') return voicemailBesideDial()
   return DIAL_RECORD.includes(record) ? undefined : noMode(record)

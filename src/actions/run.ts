@@ -1,9 +1,12 @@
+import { isDial } from '../dial/is-dial.js'
 import { calledOf } from '../dial/plan.js'
 import type { Action, ActionList, DialAction } from '../model/config.js'
-import type { ActionResult, Resume, Step } from '../model/decision.js'
+import type { ActionResult, Resume } from '../model/decision.js'
 import type { Frame } from '../model/frame.js'
 import { fillTemplate } from '../template/template.js'
 import { runDial } from './dial.js'
+import { HANG_UP } from './hangup.js'
+import { elementKind } from './table.js'
 
 /** Runs a list of actions, from one of its steps on: what the TwiML of this call does. */
 export function run(list: ActionList, frame: Frame, from = 0): ActionResult {
@@ -21,21 +24,11 @@ function joined(results: readonly ActionResult[]): ActionResult {
 }
 
 function resultOf(action: Action, list: ActionList, at: number, frame: Frame): ActionResult {
-  if (action.verb === 'dial') return dialResult(action, frame)
-  return { steps: [stepOf(action, list, at, frame)], passedOver: [], warnings: [] }
-}
-
-function stepOf(action: Exclude<Action, DialAction>, list: ActionList, at: number, frame: Frame): Step {
-  switch (action.verb) {
-    case 'say':
-      return { verb: 'say', action, text: fillTemplate(action.text, frame.values, asItIs) }
-    case 'record':
-      return { verb: 'record', action, resume: resumeAt(list, at + 1, frame) }
-    case 'hangup':
-      return action
-    default:
-      return { verb: action.verb, action } as Step
-  }
+  if (isDial(action)) return dialResult(action, frame)
+  const { verb, value } = action
+  const text = fillTemplate(value, frame.values, asItIs)
+  const resume = elementKind(verb).resumes && resumeAt(list, at + 1, frame)
+  return { steps: [{ verb, action, text, resume }], passedOver: [], warnings: [] }
 }
 
 function resumeAt({ id }: ActionList, step: number, { call, route, rule, tried }: Frame): Resume {
@@ -51,7 +44,7 @@ function dialResult(dial: DialAction, frame: Frame): ActionResult {
 
 /** What follows a dial that nobody answered; without `otherwise` the call ends. */
 export function runOtherwise({ otherwise }: DialAction, frame: Frame): ActionResult {
-  return otherwise ? run(otherwise, frame) : { steps: [{ verb: 'hangup' }], passedOver: [], warnings: [] }
+  return otherwise ? run(otherwise, frame) : { steps: [HANG_UP], passedOver: [], warnings: [] }
 }
 
 /** Escaping is done where the document is written. */

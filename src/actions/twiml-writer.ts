@@ -1,38 +1,11 @@
 import { dialElement, targetElement } from '../dial/element.js'
 import { planQuery, resumeQuery } from '../dial/plan.js'
-import type { Action, Endpoint, Hop, PublicUrl } from '../model/config.js'
+import type { ElementAction, Endpoint, Hop, PublicUrl } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
+import { twimlDocument } from '../xml/document.js'
 import { escapeXml } from '../xml/escape.js'
 import { type Element, fill, hole, type Skeleton, skeleton } from '../xml/skeleton.js'
-
-const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
-const TAIL = '</Response>'
-
-/** The document that does nothing: the call ends, or a screened call is put through. */
-export const EMPTY_TWIML = `${HEAD}${TAIL}`
-
-/** The document of these elements. Throws when it would be longer than Twilio takes. */
-export function twimlDocument(elements: string): string {
-  const xml = HEAD + elements + TAIL
-  if (xml.length * 3 > MOST_BYTES && Buffer.byteLength(xml) > MOST_BYTES) {
-    throw new RangeError(`the TwiML has ${Buffer.byteLength(xml)} bytes; Twilio takes ${MOST_BYTES}`)
-  }
-  return xml
-}
-
-/** The content of a `<Say>`: escaped, and no longer than Twilio says it. */
-export function saidText(text: string): string {
-  return escapeXml(text.slice(0, MOST_SAID))
-}
-
-/** Twilio refuses documents of 64 kB and more (error 11750). */
-const MOST_BYTES = 64 * 1024 - 1
-
-/** A longer text is cut: Twilio says 4096 characters at most ("TwiML <Say>"). */
-const MOST_SAID = 4096
-
-/** Elements without content. */
-const EMPTY: readonly Action['verb'][] = ['record', 'reject']
+import { elementKind } from './table.js'
 
 /**
  * Writes the TwiML of decisions. Each element is built once, when a call first needs it, and kept with holes for
@@ -42,7 +15,7 @@ const EMPTY: readonly Action['verb'][] = ['record', 'reject']
 export class TwimlWriter {
   readonly #base: string
   readonly #built = new Map<string, Skeleton>()
-  readonly #actions = new WeakMap<Action, Skeleton>()
+  readonly #actions = new WeakMap<ElementAction, Skeleton>()
   readonly #hops = new WeakMap<Hop, Skeleton>()
   readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
   readonly #plans = new WeakMap<Plan, string>()
@@ -59,30 +32,10 @@ export class TwimlWriter {
   }
 
   #element(step: Step): string {
-    switch (step.verb) {
-      case 'dial':
-        return this.#dial(step)
-      case 'say':
-        return fill(this.#kept(step.action, 'Say', step.action.attributes), {
-          content: saidText(step.text),
-        })
-      case 'play':
-        return fill(this.#kept(step.action, 'Play', step.action.attributes), {
-          content: escapeXml(step.action.url),
-        })
-      case 'record':
-        return fill(this.#kept(step.action, 'Record', this.#recordAttributes(step.action.attributes)), {
-          action: escapeXml(this.#resumeUrl(step.resume)),
-        })
-      case 'redirect':
-        return fill(this.#kept(step.action, 'Redirect', step.action.attributes), {
-          content: escapeXml(step.action.url),
-        })
-      case 'reject':
-        return fill(this.#kept(step.action, 'Reject', { reason: step.action.reason }), {})
-      default:
-        return '<Hangup/>'
-    }
+    if ('hop' in step) return this.#dial(step)
+    const { action, text, resume } = step
+    const content = elementKind(step.verb).content?.(text) ?? ''
+    return fill(this.#kept(action), { content, action: resume ? escapeXml(this.#resumeUrl(resume)) : '' })
   }
 
   #dial({ hop, targets, callerId, plan }: DialStep): string {
@@ -117,14 +70,10 @@ export class TwimlWriter {
     return fill(parts, { address: escapeXml(address), plan })
   }
 
-  #kept(action: Action, name: string, attributes: Readonly<Record<string, string>>): Skeleton {
+  #kept(action: ElementAction): Skeleton {
     let parts = this.#actions.get(action)
     if (!parts) {
-      parts = this.#build({
-        name,
-        attributes,
-        ...(!EMPTY.includes(action.verb) && { content: hole('content') }),
-      })
+      parts = this.#build(elementOf(action, this.#base))
       this.#actions.set(action, parts)
     }
     return parts
@@ -137,17 +86,20 @@ export class TwimlWriter {
     return parts
   }
 
-  /** Without an `action` of ours Twilio would request the same document again, and record for ever. */
-  #recordAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
-    return {
-      recordingStatusCallback: `${this.#base}/recording`,
-      ...(attributes.transcribe === 'true' && { transcribeCallback: `${this.#base}/recording` }),
-      ...attributes,
-      action: hole('action'),
-    }
-  }
-
   #resumeUrl(resume: Resume): string {
     return `${this.#base}/recorded?${resumeQuery(resume)}`
+  }
+}
+
+/** Where one `resumes` without an `action` of ours, Twilio would request the same document again, for ever. */
+function elementOf(action: ElementAction, base: string): Element {
+  const { element, attributes, content, resumes } = elementKind(action.verb)
+  return {
+    name: element,
+    attributes: {
+      ...(attributes?.(action, base) ?? action.attributes),
+      ...(resumes && { action: hole('action') }),
+    },
+    ...(content && { content: hole('content') }),
   }
 }

@@ -1,3 +1,4 @@
+import { dialStepIn } from '../dial/find-dial.js'
 import type { Decision, DialStep } from '../model/decision.js'
 import type { DecisionNote } from './webhook-record.js'
 
@@ -20,5 +21,5 @@ export function noteOf(decision: Decision): DecisionNote {
 
 /** The dial that a decision ends in, if it does. */
 export function dialOf({ steps }: Decision): DialStep | undefined {
-  return steps.find((step): step is DialStep => step.verb === 'dial')
+  return dialStepIn(steps)
 }

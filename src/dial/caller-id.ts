@@ -1,11 +1,12 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
-import type { ActionList, DialAction, Hop, Route } from '../model/config.js'
+import type { ActionList, Hop, Route } from '../model/config.js'
 import { CALLER_ID } from '../sip/caller-id.js'
 import { hasHoles, parseTemplate, type Template } from '../template/template.js'
 import type { DialContext } from './dial-context.js'
 import { hopsIn } from './hops-in.js'
+import { isDial } from './is-dial.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
 export function compileCallerId(text: string, origin: Origin, context: CompileContext): Template | undefined {
@@ -45,7 +46,7 @@ export function checkSipCallers(
 
 /** Every hop that a list leads to, those of `otherwise` included. */
 function hopsOf({ actions }: ActionList): Hop[] {
-  const dials = actions.filter((action): action is DialAction => action.verb === 'dial')
+  const dials = actions.filter(isDial)
   return dials.flatMap(({ steps, otherwise }) => [...hopsIn(steps), ...(otherwise ? hopsOf(otherwise) : [])])
 }
 

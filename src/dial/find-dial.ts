@@ -1,8 +1,9 @@
-import type { Action, ActionList, Config, DialAction, Hop, Route, Rule } from '../model/config.js'
-import type { Plan } from '../model/decision.js'
+import type { ActionList, Config, DialAction, Hop, Route, Rule } from '../model/config.js'
+import type { DialStep, Plan, Resume, Step } from '../model/decision.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
 import { fingerprintOf } from './fingerprint.js'
 import { hopsIn } from './hops-in.js'
+import { isDial } from './is-dial.js'
 
 /**
  * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route and the
@@ -42,8 +43,19 @@ function ruleAt(config: Config, id: string): Rule | undefined {
   return config.routes.get(id.slice(0, cut))?.rules.find((rule) => rule.name === id.slice(cut + 1))
 }
 
+/** The `<Dial>` of a document, if it has one. */
+export function dialStepIn(steps: readonly Step[]): DialStep | undefined {
+  return steps.find((step): step is DialStep => step.verb === 'dial')
+}
+
+/** Where the actions go on after a document that asks dialsip, such as one that records. */
+export function resumeIn(steps: readonly Step[]): Resume | undefined {
+  for (const step of steps) if ('resume' in step && step.resume) return step.resume
+  return undefined
+}
+
 function dialOf(list: ActionList): DialAction | undefined {
-  return list.actions.find((action: Action): action is DialAction => action.verb === 'dial')
+  return list.actions.find(isDial)
 }
 
 function dialsOf(route: Route | undefined): DialAction[] {

@@ -19,19 +19,9 @@ export function fingerprintOf(dial: DialAction): string {
 }
 
 function actionText(action: Action): readonly string[] {
-  switch (action.verb) {
-    case 'say':
-      return [action.verb, templateText(action.text)]
-    case 'play':
-    case 'redirect':
-      return [action.verb, action.url]
-    case 'reject':
-      return [action.verb, action.reason]
-    case 'dial':
-      return [action.verb, fingerprintOf(action)]
-    default:
-      return [action.verb]
-  }
+  if ('steps' in action) return [action.verb, fingerprintOf(action)]
+  const text = templateText(action.value)
+  return text === '' ? [action.verb] : [action.verb, text]
 }
 
 function stepText(step: DialEntry): unknown {

@@ -1,6 +1,6 @@
-import { EMPTY_TWIML, saidText, twimlDocument } from '../actions/twiml-writer.js'
 import type { Hop, Screen } from '../model/config.js'
-import { escapeXml } from '../xml/escape.js'
+import { EMPTY_TWIML, twimlDocument } from '../xml/document.js'
+import { escapeXml, saidText } from '../xml/escape.js'
 import { fill, hole, skeleton } from '../xml/skeleton.js'
 
 /** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */

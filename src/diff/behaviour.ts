@@ -1,4 +1,6 @@
+import { HANG_UP } from '../actions/hangup.js'
 import { hopsIn } from '../dial/hops-in.js'
+import { isDial } from '../dial/is-dial.js'
 import type { Action, ActionList, DialAction, DialEntry, Endpoint, Hop, Screen } from '../model/config.js'
 import type { Template } from '../template/template.js'
 
@@ -35,9 +37,8 @@ export function behaviourOf(actions: ActionList): Behaviour {
   }
 
   function actionForm(action: Action): unknown {
-    if (action.verb === 'dial') return dialForm(action)
-    if (action.verb === 'say') return ['say', textForm(action.text), sorted(action.attributes)]
-    return 'attributes' in action ? { ...action, attributes: sorted(action.attributes) } : action
+    if (isDial(action)) return dialForm(action)
+    return [action.verb, textForm(action.value), sorted(action.attributes)]
   }
 
   function dialForm(dial: DialAction): unknown {
@@ -46,7 +47,7 @@ export function behaviourOf(actions: ActionList): Behaviour {
       dial.steps.flatMap(stepForms),
       // with one hop, what follows is the same whatever the outcome
       hopsIn(dial.steps).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
-      dial.otherwise ? listForm(dial.otherwise) : [{ verb: 'hangup' }],
+      dial.otherwise ? listForm(dial.otherwise) : [actionForm(HANG_UP.action)],
     ]
   }
 

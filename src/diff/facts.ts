@@ -1,4 +1,6 @@
+import { actionWords } from '../actions/table.js'
 import { hopsIn } from '../dial/hops-in.js'
+import { isDial } from '../dial/is-dial.js'
 import type {
   Action,
   ActionList,
@@ -20,7 +22,7 @@ export function factsOf(list: ActionList, where = ''): string[] {
 /** The same in one line: `dial frankfurt, then dublin; otherwise say, record`. */
 export function summaryOf(list: ActionList): string {
   const all = list.actions.map((action) => {
-    if (action.verb !== 'dial') return actionFacts(action, '')[0]!
+    if (!isDial(action)) return actionFacts(action, '')[0]!
     const { otherwise } = action
     const last = otherwise ? otherwise.actions.map(({ verb }) => verb).join(', ') : 'hang up'
     return `dial ${hopsIn(action.steps)
@@ -31,27 +33,13 @@ export function summaryOf(list: ActionList): string {
 }
 
 function actionFacts(action: Action, where: string): string[] {
-  switch (action.verb) {
-    case 'dial':
-      return dialFacts(action, where)
-    case 'say':
-      return [
-        `${where}say: ${templateText(action.text)}`,
-        ...attributeFacts(action.attributes, `${where}say`),
-      ]
-    case 'play':
-    case 'redirect':
-      return [
-        `${where}${action.verb}: ${action.url}`,
-        ...attributeFacts(action.attributes, where + action.verb),
-      ]
-    case 'record':
-      return [`${where}record`, ...attributeFacts(action.attributes, `${where}record`)]
-    case 'reject':
-      return [`${where}reject: ${action.reason}`]
-    case 'hangup':
-      return [`${where}hang up`]
-  }
+  if (isDial(action)) return dialFacts(action, where)
+  const { verb, value, attributes } = action
+  const text = templateText(value)
+  return [
+    where + (text === '' ? actionWords(verb, text) : `${verb}: ${text}`),
+    ...attributeFacts(attributes, where + verb),
+  ]
 }
 
 function dialFacts(dial: DialAction, where: string): string[] {

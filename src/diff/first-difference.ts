@@ -1,6 +1,8 @@
+import { actionWords } from '../actions/table.js'
 import type { Call } from '../call/call.js'
 import type { Outcome } from '../call/outcome.js'
 import { advance, decide, resume, screenFor } from '../decide.js'
+import { dialStepIn, resumeIn } from '../dial/find-dial.js'
 import { explainTarget } from '../explain/explain.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep, Step, Target } from '../model/decision.js'
@@ -73,11 +75,11 @@ function after(
 }
 
 function recordOf({ steps }: Decision) {
-  return steps.find((step) => step.verb === 'record')?.resume
+  return resumeIn(steps)
 }
 
 function dialOf({ steps }: Decision): DialStep | undefined {
-  return steps.find((step): step is DialStep => step.verb === 'dial')
+  return dialStepIn(steps)
 }
 
 /** What Twilio sends for a hop that ended with a code. */
@@ -95,11 +97,8 @@ export function observed({ steps }: Decision, call: Call, config: Config): strin
 }
 
 function stepSeen(step: Step, call: Call, config: Config): unknown {
-  if (step.verb === 'dial') return dialSeen(step, call, config)
-  if (step.verb === 'hangup') return step
-  if (step.verb === 'say') return ['say', step.text, sorted(step.action.attributes)]
-  const { verb, ...seen } = step.action
-  return [verb, 'attributes' in seen ? { ...seen, attributes: sorted(seen.attributes) } : seen]
+  if ('hop' in step) return dialSeen(step, call, config)
+  return [step.verb, step.text, sorted(step.action.attributes)]
 }
 
 function dialSeen({ hop, targets, callerId, plan }: DialStep, call: Call, config: Config): unknown {
@@ -134,21 +133,8 @@ function brief({ steps }: Decision): string {
 }
 
 function stepBrief(step: Step): string {
-  switch (step.verb) {
-    case 'dial':
-      return `dial ${[rungText(step), ...step.plan.next.map(withoutPasswords)].join(', then ')}`
-    case 'say':
-      return `say "${step.text}"`
-    case 'play':
-    case 'redirect':
-      return `${step.verb} ${step.action.url}`
-    case 'reject':
-      return `reject ${step.action.reason}`
-    case 'record':
-      return 'record'
-    case 'hangup':
-      return 'hang up'
-  }
+  if (!('hop' in step)) return actionWords(step.verb, step.text)
+  return `dial ${[rungText(step), ...step.plan.next.map(withoutPasswords)].join(', then ')}`
 }
 
 /** The hop that rings now, with its URIs if its name is not the URI. */
@@ -160,8 +146,7 @@ function rungText({ plan, targets }: DialStep): string {
 
 /** What `brief` leaves out. */
 function details(step: Step): string[] {
-  if (step.verb === 'dial') return dialDetails(step)
-  return step.verb !== 'hangup' && 'attributes' in step.action ? attributeTexts(step.action.attributes) : []
+  return 'hop' in step ? dialDetails(step) : attributeTexts(step.action.attributes)
 }
 
 function dialDetails({ hop, targets, callerId }: DialStep): string[] {

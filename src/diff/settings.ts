@@ -1,3 +1,4 @@
+import { HANG_UP } from '../actions/hangup.js'
 import type { ActionList, Config } from '../model/config.js'
 import { behaviourOf } from './behaviour.js'
 import { attributeFacts, laterFacts, lineChanges, settingFacts } from './facts.js'
@@ -56,7 +57,7 @@ function outbound(before: Config, after: Config): SettingChange[] {
 
 function outboundFacts(config: Config): { readonly key: string; readonly facts: readonly string[] } {
   const { from, dial } = config.outbound
-  const { hop, leg, failoverOn, otherwise = HANG_UP } = dial
+  const { hop, leg, failoverOn, otherwise = HANG_UP_LIST } = dial
   return {
     key: JSON.stringify([from, hop, leg, failoverOn.toSorted(), behaviourOf(otherwise).key]),
     facts: [
@@ -68,7 +69,7 @@ function outboundFacts(config: Config): { readonly key: string; readonly facts: 
   }
 }
 
-const HANG_UP: ActionList = { id: '', actions: [{ verb: 'hangup' }] }
+const HANG_UP_LIST: ActionList = { id: '', actions: [HANG_UP.action] }
 
 function tokensBySid({ accounts }: Config): Map<string, string[]> {
   return new Map(

@@ -1,9 +1,10 @@
 import { classify, type Outcome, type OutcomeClass } from '../call/outcome.js'
 import { readOutcome } from '../call/outcome-words.js'
 import { advance, decide, resume } from '../decide.js'
+import { dialStepIn, resumeIn } from '../dial/find-dial.js'
 import { isScreened } from '../dial/screen-element.js'
 import type { Config } from '../model/config.js'
-import type { Decision, DialStep, Plan, Resume } from '../model/decision.js'
+import type { Decision, DialStep, Plan } from '../model/decision.js'
 import type { Scenario } from './scenario.js'
 
 /** One webhook of an imagined call, and the outcome of the hop that rings. */
@@ -34,13 +35,13 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
         advance(config, call, dialled.dial.plan, dialled.outcome, state),
         dialled.dial.plan,
       )
-    const from = recording(decision)
+    const from = resumeIn(decision.steps)
     return from && walked('/recorded', resume(config, call, from, state))
   }
 
   function walked(webhook: WalkedStep['webhook'], decision: Decision, from?: Plan): WalkedStep {
-    const dial = decision.steps.find((step): step is DialStep => step.verb === 'dial')
-    const first = recording(decision)
+    const dial = dialStepIn(decision.steps)
+    const first = resumeIn(decision.steps)
     return {
       webhook,
       decision,
@@ -61,11 +62,6 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
 /** The class that `advance` gives an outcome. */
 export function outcomeClass(outcome: Outcome, hop: DialStep['hop']): OutcomeClass {
   return classify(outcome, isScreened(hop))
-}
-
-/** After `<Record>` Twilio requests its `action`; the rest of the document is never reached. */
-function recording({ steps }: Decision): Resume | undefined {
-  return steps.find((step) => step.verb === 'record')?.resume
 }
 
 /** Which outcome Twilio reports when several endpoints ring at the same time: the first of these. */

@@ -1,4 +1,5 @@
 import { hopsIn } from '../dial/hops-in.js'
+import { isDial } from '../dial/is-dial.js'
 import type { ActionList, Config, DialEntry, Endpoint } from '../model/config.js'
 import { isTwilioDomain } from '../sip/host.js'
 import { transportOf } from '../sip/providers.js'
@@ -86,7 +87,7 @@ function isSip(endpoint: Endpoint): endpoint is SipEndpoint {
 
 function endpointsOf({ actions }: ActionList): Endpoint[] {
   return actions.flatMap((action) => {
-    if (action.verb !== 'dial') return []
+    if (!isDial(action)) return []
     return [...endpointsIn(action.steps), ...(action.otherwise ? endpointsOf(action.otherwise) : [])]
   })
 }

@@ -151,14 +151,16 @@ export interface ActionList {
   readonly actions: readonly Action[]
 }
 
-export type Action =
-  | DialAction
-  | SayAction
-  | PlayAction
-  | RecordAction
-  | RedirectAction
-  | RejectAction
-  | HangupAction
+/** What happens to a call. `actions/` has a file for each kind. */
+export type Action = DialAction | ElementAction
+
+/** An action that is one TwiML element: every kind but a dial. */
+export interface ElementAction {
+  readonly verb: string
+  /** What it says, its URL, its reason; empty where the verb says all. */
+  readonly value: Template
+  readonly attributes: Attributes
+}
 
 export interface DialAction {
   readonly verb: 'dial'
@@ -204,36 +206,4 @@ export interface Screen {
   readonly accept: string | undefined
   readonly timeout: number
   readonly attributes: Attributes
-}
-
-export interface SayAction {
-  readonly verb: 'say'
-  readonly text: Template
-  readonly attributes: Attributes
-}
-
-export interface PlayAction {
-  readonly verb: 'play'
-  readonly url: string
-  readonly attributes: Attributes
-}
-
-export interface RecordAction {
-  readonly verb: 'record'
-  readonly attributes: Attributes
-}
-
-export interface RedirectAction {
-  readonly verb: 'redirect'
-  readonly url: string
-  readonly attributes: Attributes
-}
-
-export interface RejectAction {
-  readonly verb: 'reject'
-  readonly reason: string
-}
-
-export interface HangupAction {
-  readonly verb: 'hangup'
 }

@@ -1,15 +1,6 @@
 import type { Called } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
-import type {
-  Condition,
-  Endpoint,
-  Hop,
-  PlayAction,
-  RecordAction,
-  RedirectAction,
-  RejectAction,
-  SayAction,
-} from './config.js'
+import type { Condition, ElementAction, Endpoint, Hop } from './config.js'
 import type { Standing } from './state.js'
 
 /** What dialsip answers a webhook with, and why. Plain data. */
@@ -53,14 +44,16 @@ export interface PassedOver {
 export type ActionResult = Pick<Decision, 'steps' | 'passedOver' | 'warnings'>
 
 /** One TwiML verb with the values of this call filled in. */
-export type Step =
-  | { readonly verb: 'say'; readonly action: SayAction; readonly text: string }
-  | { readonly verb: 'play'; readonly action: PlayAction }
-  | { readonly verb: 'record'; readonly action: RecordAction; readonly resume: Resume }
-  | { readonly verb: 'redirect'; readonly action: RedirectAction }
-  | { readonly verb: 'reject'; readonly action: RejectAction }
-  | { readonly verb: 'hangup' }
-  | DialStep
+export type Step = DialStep | ElementStep
+
+export interface ElementStep {
+  readonly verb: string
+  readonly action: ElementAction
+  /** The action's value. */
+  readonly text: string
+  /** Of one after which Twilio asks dialsip what comes next. */
+  readonly resume: Resume | undefined
+}
 
 /** One `<Dial>`: where it rings now, and the plan for what comes after. */
 export interface DialStep {

@@ -23,3 +23,11 @@ export function escapeXml(value: string): string {
   const legal = UNUSUAL.test(value) ? value.replace(FORBIDDEN, '') : value
   return legal.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }
+
+/** A longer text is cut: Twilio says 4096 characters at most ("TwiML <Say>"). */
+const MOST_SAID = 4096
+
+/** The content of a `<Say>`: escaped, and no longer than Twilio says it. */
+export function saidText(text: string): string {
+  return escapeXml(text.slice(0, MOST_SAID))
+}

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../actions/action-context.js'
-import { compileActions } from '../../actions/actions.js'
+import { compileActions } from '../../actions/compile-actions.js'
 import type { ConditionContext } from '../../conditions/condition.js'
 import { SharedAttributes } from '../../dial/settings.js'
 import { below, type Item } from '../../errors/origin.js'

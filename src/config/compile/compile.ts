@@ -1,4 +1,4 @@
-import { compileActions, namedActions } from '../../actions/actions.js'
+import { compileActions, namedActions } from '../../actions/compile-actions.js'
 import { checkSipCallers } from '../../dial/caller-id.js'
 import { compileGroup } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
@@ -73,7 +73,10 @@ function compileEndpoints(sources: Sources, report: Reporter): Map<string, Endpo
   return endpoints
 }
 
-const REJECT: ActionList = { id: '@@default', actions: [{ verb: 'reject', reason: 'rejected' }] }
+const REJECT: ActionList = {
+  id: '@@default',
+  actions: [{ verb: 'reject', value: ['rejected'], attributes: {} }],
+}
 
 function compileDefault({ main }: Sources, context: Context): ActionList {
   const source = setting('default', main, context.report)

@@ -1,6 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import type { z } from 'zod'
-import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
+import { dialSchema } from '../../actions/dial.js'
+import { type ActionsSource, actionsSchema } from '../../actions/schema.js'
 import { type EndpointSource, endpointSchema } from '../../dial/endpoint.js'
 import type { HopSource } from '../../dial/hop.js'
 import type { Item, Origin } from '../../errors/origin.js'

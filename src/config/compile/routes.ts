@@ -1,4 +1,4 @@
-import { compileBodyList } from '../../actions/actions.js'
+import { compileBodyList } from '../../actions/compile-actions.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import type { Route, Rule } from '../../model/config.js'

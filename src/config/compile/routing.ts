@@ -1,4 +1,4 @@
-import { compileBodyList } from '../../actions/actions.js'
+import { compileBodyList } from '../../actions/compile-actions.js'
 import type { Item } from '../../errors/origin.js'
 import { below, type Origin } from '../../errors/origin.js'
 import { unknownName } from '../../errors/references.js'

@@ -1,4 +1,4 @@
-import { compileBodyList } from '../../actions/actions.js'
+import { compileBodyList } from '../../actions/compile-actions.js'
 import { compileConditions, coverAll } from '../../conditions/table.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type ActionsSource, actionsSchema, dialSchema } from '../../actions/schema.js'
+import { dialSchema } from '../../actions/dial.js'
+import { type ActionsSource, actionsSchema } from '../../actions/schema.js'
 import { dialShape } from '../../dial/dial.js'
 import { endpointSchema } from '../../dial/endpoint.js'
 import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from '../../schema/scalars.js'

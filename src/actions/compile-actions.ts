@@ -3,12 +3,11 @@ import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { circle } from '../errors/references.js'
 import { follow } from '../model/compile-context.js'
-import type { ActionList } from '../model/config.js'
+import type { Action, ActionList } from '../model/config.js'
 import type { ActionContext as Context, PlacedAction, PlacedList } from './action-context.js'
-import { checkOrder } from './action-order.js'
-import { checkBeside } from './body-keys.js'
+import { checkBeside, checkOrder } from './check-body.js'
 import type { ActionsSource, BodySource } from './schema.js'
-import { compileVerbs } from './verbs.js'
+import { ELEMENT_KINDS, ENDS, VERBS } from './table.js'
 
 /** Compiles actions, in order, into one list. A single name gives the named list itself, under its own id. */
 export function compileActions(
@@ -56,11 +55,21 @@ function compileBody(
 ): readonly PlacedAction[] {
   checkBeside(body, origin, context)
   if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
-  const actions = compileVerbs(body, origin, context)
+  const actions = compileElements(body, origin, context)
   if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
   const placed = actions.map((action) => ({ value: action, origin: below(origin, action.verb) }))
   if (!body.action) return placed
   return [...placed, ...compilePlaced(body.action, id, below(origin, 'action'), context).placed]
+}
+
+/** The actions of a map that need no other actions. Of several that end the call the first counts. */
+function compileElements(body: BodySource, origin: Origin, context: Context): Action[] {
+  const end = ENDS.find((verb) => body[verb] !== undefined)
+  return ELEMENT_KINDS.flatMap(({ verb, ends, compile }) => {
+    if (body[verb] === undefined || (ends && verb !== end)) return []
+    const made = compile(body, origin, context)
+    return made ? { verb, ...made } : []
+  })
 }
 
 /** A named list, compiled once. A list on its way to itself is a circle. */
@@ -98,7 +107,7 @@ const noOtherwise: Problem = {
   help: 'add otherwise: with an action, such as a voicemail',
 }
 
-const ACTING = ['dial', 'say', 'play', 'record', 'redirect', 'reject', 'hangup', 'action']
+const ACTING = [...VERBS, 'action']
 
 const nothingToDo: Problem = {
   code: 'missing-key',
