@@ -267,7 +267,7 @@ t.test('only what others may not know waits to be told', async (t) => {
 })
 
 t.test('state is memory or the URL of a Redis', async (t) => {
-  const state = (text: string) => loadText(`state: "${text}"`)
+  const state = (text: string) => loadText(`state: "${text}"\nroutes: []`)
   t.equal(state('memory').config?.state, undefined)
   t.equal(state('rediss://redis.internal:6380/1').config?.state, 'rediss://redis.internal:6380/1')
   t.match(state('redis.internal').errors, [{ code: 'wrong-value', message: /it lacks redis:\/\// }])
