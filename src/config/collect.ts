@@ -4,7 +4,7 @@ import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
 import { type RouteSource, routeSchema, routeSchemaFor, ruleSchema } from './schema/route.js'
-import { checkName, sectionOf, shaped } from './shape.js'
+import { checkName, sectionOf, validated } from './validated.js'
 import { isMap } from './yaml.js'
 
 /** A map of the config, put together from all files: its well-shaped entries, and where every name stands. */
@@ -28,7 +28,7 @@ export function collectMap<T>(
       const origin: Origin = { file: document.file, path: [key, name] }
       checkName(name, origin, report, 'key')
       claimName(key, name, origin, origins, report, 'key')
-      const item = shaped(schema, value, origin, report)
+      const item = validated(schema, value, origin, report)
       if (item !== undefined && origins.get(name) === origin) items.set(name, { value: item, origin })
     }
   }
@@ -68,7 +68,7 @@ export function collectList<T>(
   report: Reporter,
 ): Item<T>[] {
   return [...entriesOf(documents, key, report)].flatMap(({ value, origin }) => {
-    const item = shaped(schema, value, origin, report)
+    const item = validated(schema, value, origin, report)
     return item === undefined ? [] : [{ value: item, origin }]
   })
 }
@@ -91,10 +91,10 @@ export function eachRoute(documents: readonly Document[], report: Reporter): Ite
 
 function salvage(value: unknown, origin: Origin, report: Reporter): RouteSource | undefined {
   if (!isMap(value) || !Array.isArray(value.rules) || value.rules.length === 0)
-    return shaped(routeSchema, value, origin, report)
+    return validated(routeSchema, value, origin, report)
   const { rules, ...rest } = value
-  const route = shaped(routeSchema, rest, origin, report)
-  const kept = rules.map((rule, at) => shaped(ruleSchema, rule, below(origin, 'rules', at), report))
+  const route = validated(routeSchema, rest, origin, report)
+  const kept = rules.map((rule, at) => validated(ruleSchema, rule, below(origin, 'rules', at), report))
   return route && { ...route, rules: kept }
 }
 

@@ -1,13 +1,13 @@
 import path from 'node:path'
-import { below, type Origin, type SourceFile } from '../errors/origin.js'
+import { below, type Offsets, type Origin, type SourceFile } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { ConfigSource } from './config-source.js'
 import { findFiles, readFile } from './read-file.js'
 import { collectionShape } from './schema/root.js'
 import { substitute } from './secrets.js'
-import { shaped } from './shape.js'
-import { spanFile, yamlFile } from './source.js'
+import { unparsedFile, yamlFile } from './source.js'
+import { validated } from './validated.js'
 import { readYaml, type Tree } from './yaml.js'
 
 /** One YAML file of the config, read and with its secrets filled in, its shape not yet checked. */
@@ -71,8 +71,8 @@ function readDocument(
   if (text === undefined) return undefined
   const read = readYaml(text)
   if ('problems' in read) {
-    for (const { problem, span, other } of read.problems)
-      report.add(problem, placeIn(span), 'value', other && placeIn(other))
+    for (const { problem, offsets, other } of read.problems)
+      report.add(problem, originAt(offsets), 'value', other && originAt(other))
     return undefined
   }
   const source = yamlFile(file.name, text)
@@ -81,8 +81,8 @@ function readDocument(
   for (const { problem, path } of problems) report.add(problem, { file: source, path })
   return { file: source, path: file.path, tree: read.tree, filled, unfilled }
 
-  function placeIn(span: { start: number; end: number }): Origin {
-    return { file: spanFile(file.name, text!, span), path: [] }
+  function originAt(offsets: Offsets): Origin {
+    return { file: unparsedFile(file.name, text!, offsets), path: [] }
   }
 }
 
@@ -91,7 +91,7 @@ function includesOf(
   report: Reporter,
 ): { pattern: string; origin: Origin }[] {
   const origin: Origin = { file, path: ['include'] }
-  const patterns = shaped(collectionShape.include, tree.include, origin, report) ?? []
+  const patterns = validated(collectionShape.include, tree.include, origin, report) ?? []
   return patterns.map((pattern, at) => ({ pattern, origin: below(origin, at) }))
 }
 

@@ -7,7 +7,7 @@ import type { ConfigSource } from './config-source.js'
 import { readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { testSchema } from './schema/test.js'
-import { checkKeys } from './shape.js'
+import { checkKeys } from './validated.js'
 
 /** Reads the `tests:` of a file that is not the config itself, with those that it includes. */
 export function loadTests(

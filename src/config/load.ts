@@ -8,7 +8,7 @@ import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { secretsOf } from './secrets-in-text.js'
-import { checkKeys } from './shape.js'
+import { checkKeys } from './validated.js'
 
 /** What came of loading: a config, unless there are errors; and every error and warning with its place. */
 export interface Loaded {

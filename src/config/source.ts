@@ -1,23 +1,23 @@
-import type { SourceFile } from '../errors/origin.js'
-import { Locator } from './locate.js'
+import type { Offsets, SourceFile } from '../errors/origin.js'
+import { type Locate, locator } from './locate.js'
 
 /** A YAML file; its places are worked out only when asked for. */
 export function yamlFile(name: string, text: string): SourceFile {
-  let locator: Locator | undefined
+  let locate: Locate | undefined
   return {
     name,
     text,
     lines: false,
-    span(path, part) {
-      locator ??= new Locator(text)
-      return locator.span(path, part)
+    offsets(path, part) {
+      locate ??= locator(text)
+      return locate(path, part)
     },
   }
 }
 
-/** A file of which one stretch is meant: a text that is no YAML has no paths. */
-export function spanFile(name: string, text: string, span: { start: number; end: number }): SourceFile {
-  return { name, text, lines: false, span: () => span }
+/** A file that is meant at these offsets, whatever the path: a text that is no YAML has no paths. */
+export function unparsedFile(name: string, text: string, offsets: Offsets): SourceFile {
+  return { name, text, lines: false, offsets: () => offsets }
 }
 
 /** A file of lines: the first step of a path is the line, the second a text within it. */
@@ -27,7 +27,7 @@ export function lineFile(name: string, text: string): SourceFile {
     name,
     text,
     lines: true,
-    span([line, part]) {
+    offsets([line, part]) {
       starts ??= lineStarts(text)
       const start = starts[Number(line) - 1]!
       const end = starts[Number(line)] ?? text.length

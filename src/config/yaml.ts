@@ -1,7 +1,7 @@
 import { FAILSAFE_SCHEMA, load, mergeTag, type YAMLException } from 'js-yaml'
+import type { Offsets } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { readNodes, type TextSpan } from './nodes.js'
-import { syntaxProblem } from './yaml-syntax.js'
+import { readNodes } from './locate.js'
 
 /** Every scalar stays the text that was written: `+15550100199` keeps its plus, `0123` its zero. */
 const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag)
@@ -12,9 +12,9 @@ export type Tree = Record<string, unknown>
 /** Why a text is not a YAML map, and where in it, in UTF-16 units. */
 export interface YamlProblem {
   readonly problem: Problem
-  readonly span: TextSpan
+  readonly offsets: Offsets
   /** The first of two keys that are the same. */
-  readonly other?: TextSpan
+  readonly other?: Offsets
 }
 
 /** Reads one YAML document that must be a map. Aliases may not blow the file up beyond its own size. */
@@ -22,16 +22,16 @@ export function readYaml(text: string): { tree: Tree } | { problems: readonly Ya
   try {
     const tree = load(text, { schema: SCHEMA })
     if (tree === '') return { tree: {} }
-    if (!isMap(tree)) return { problems: [{ problem: notAMap(tree), span: charAt(text.search(/\S/)) }] }
+    if (!isMap(tree)) return { problems: [{ problem: notAMap(tree), offsets: charAt(text.search(/\S/)) }] }
     if (expandsTooMuch(tree, text))
-      return { problems: [{ problem: tooManyAliases, span: charAt(text.search(ALIAS) + 1) }] }
+      return { problems: [{ problem: tooManyAliases, offsets: charAt(text.search(ALIAS) + 1) }] }
     return { tree }
   } catch (error) {
     const { reason } = error as YAMLException
     if (reason === 'expected a document, but the input is empty') return { tree: {} }
     if (reason === 'duplicated mapping key') return { problems: duplicates(text) }
     const { problem, offset } = syntaxProblem(error as YAMLException, text)
-    return { problems: [{ problem, span: charAt(Math.min(offset, text.length)) }] }
+    return { problems: [{ problem, offsets: charAt(Math.min(offset, text.length)) }] }
   }
 }
 
@@ -39,7 +39,7 @@ export function isMap(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function charAt(start: number): TextSpan {
+function charAt(start: number): Offsets {
   return { start, end: start + 1 }
 }
 
@@ -54,7 +54,7 @@ function notAMap(found: unknown): Problem {
   }
 }
 
-/** All keys that stand twice, not only the first that the parser met. */
+/** All keys that are there twice, not only the first that the parser met. */
 function duplicates(text: string): YamlProblem[] {
   return readNodes(text).duplicates.map(({ key, first, second }) => ({
     problem: {
@@ -64,7 +64,7 @@ function duplicates(text: string): YamlProblem[] {
       found: key,
       help: 'remove or rename one of the two',
     },
-    span: second,
+    offsets: second,
     other: first,
   }))
 }
@@ -90,4 +90,32 @@ function expandsTooMuch(tree: Tree, text: string): boolean {
     if (typeof value === 'object' && value !== null) open.push(...Object.values(value))
   }
   return false
+}
+
+const QUOTES =
+  'a text that holds `{`, `}`, `[`, `]`, `, ` or `: `, or begins with `@`, `&`, `*` or `!`, needs quotes'
+
+/** What the parser's reasons come down to in a config, and how to fix it. */
+const REASONS: readonly [reason: RegExp, help: string, expected?: string][] = [
+  [/tab characters/, 'indent with spaces'],
+  [/flow collection|block mapping entry|mapping key$/, QUOTES],
+  [/bad indentation/, `align it with the line that it belongs to; ${QUOTES}`],
+  [/alias/, 'a text that begins with `*` needs quotes; an alias needs its `&anchor` above it'],
+  [
+    /single document/,
+    'remove the `---`, or put the rest into a file of its own under `include`',
+    'one document',
+  ],
+  [/cannot merge/, 'write `<<: *anchor`, with `&anchor` at a map', 'an alias of a map'],
+  [/quoted scalar/, 'close the quote'],
+  [/escape sequence|hexadecimal/, 'use single quotes: in double quotes a backslash begins an escape'],
+  [/non-printable/, 'remove the character'],
+]
+
+/** What is wrong with a text that is not YAML, and the offset of the place in UTF-16 units. */
+function syntaxProblem({ reason, mark }: YAMLException, text: string): { problem: Problem; offset: number } {
+  const [, help, expected] = REASONS.find(([pattern]) => pattern.test(reason)) ?? [undefined, QUOTES]
+  const code = /tab characters/.test(reason) ? 'yaml-tab' : 'yaml-syntax'
+  const offset = mark?.position ?? text.search(/(?<=\S\s*\n)---/)
+  return { problem: { code, message: `not valid YAML: ${reason}`, expected, help }, offset }
 }

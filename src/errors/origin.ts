@@ -1,14 +1,19 @@
 import type { Path } from './config-error.js'
 
-/** A file that the config was read from, and the way from a path in it to a stretch of its text. */
+/** Where something begins and ends in a text, in UTF-16 units, the end exclusive. */
+export interface Offsets {
+  readonly start: number
+  readonly end: number
+}
+
+/** A file that the config was read from, and the way from a path in it to its text. */
 export interface SourceFile {
   /** As seen from the main file's folder: `routes/berlin.yaml`. */
   readonly name: string
   readonly text: string
   /** Whether it is a file of lines, such as a CSV: paths in it say nothing that the place doesn't say. */
   readonly lines: boolean
-  /** Offsets in UTF-16 units, end exclusive. */
-  span(path: Path, part: 'key' | 'value'): { start: number; end: number }
+  offsets(path: Path, part: 'key' | 'value'): Offsets
 }
 
 /** Where a value stands. For files of lines (CSV, lists) the path is the line, from 1, and the text in it that is meant. */

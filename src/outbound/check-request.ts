@@ -1,5 +1,5 @@
 import { accountNamed } from '../config/account-named.js'
-import { missingKey } from '../config/schema/key-problems.js'
+import { missingKey } from '../config/schema/keys.js'
 import { cannotBeCallerId } from '../dial/caller-id.js'
 import { levelOf } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { unknownKey } from '../config/schema/key-problems.js'
-import { keysAt } from '../config/schema/keys.js'
-import { misfits } from '../config/schema/misfits.js'
+import { keysAt, unknownKey } from '../config/schema/keys.js'
+import { zodProblems } from '../config/schema/zod-problems.js'
 import type { Findings } from './call-request.js'
 import { type CallSource, callShape } from './call-schema.js'
 import { writtenHops } from './written-hops.js'
@@ -19,7 +18,7 @@ export function readSource(input: unknown, findings: Findings): CallSource {
     if (value === undefined || value === null) continue
     if (!Object.hasOwn(callShape, key)) findings.add(unknownKey(written, KEYS), written)
     else if (key in source) findings.add(twice(key), key)
-    else source[key] = shaped(key, value, findings)
+    else source[key] = validated(key, value, findings)
   }
   return source
 }
@@ -34,12 +33,12 @@ function mapOf(input: unknown, findings: Findings): object {
   return {}
 }
 
-function shaped(key: string, value: unknown, findings: Findings): unknown {
+function validated(key: string, value: unknown, findings: Findings): unknown {
   const schema = z.object({ [key]: callShape[key]! })
   const input = { [key]: key === 'dial' ? writtenHops(value) : value }
   const { data, error } = schema.safeParse(input)
   if (data) return data[key]
-  for (const { problem, path } of misfits(error, input, (at) => keysAt(schema, at)))
+  for (const { problem, path } of zodProblems(error, input, (at) => keysAt(schema, at)))
     findings.add(problem, ...path)
   return undefined
 }

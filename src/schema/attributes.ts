@@ -28,7 +28,7 @@ export function attributeSchema(attribute: Attribute): z.ZodType {
   return KINDS[kind](attribute).meta(meta).optional()
 }
 
-/** A secret that is too long is refused without being shown; `problems.ts` looks at `secret`. */
+/** A secret that is too long is refused without being shown; `zod-problems.ts` looks at `secret`. */
 function limitedText({ max, secret, pattern }: Attribute): z.ZodType {
   const any = pattern ? text().regex(pattern.form, pattern.expected) : text()
   if (max === undefined) return any

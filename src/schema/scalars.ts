@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { someOf } from '../errors/suggest.js'
 
 // Every scalar arrives as the text that stands in the file (see yaml.ts). The error of each schema is the
-// sentence "what was expected"; `problems.ts` turns it into an error.
+// sentence "what was expected"; `zod-problems.ts` turns it into an error.
 
 /** Any text that is not empty. */
 export function text(expected = 'a text') {

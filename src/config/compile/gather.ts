@@ -15,7 +15,7 @@ import { listEntries, settingsShape } from '../schema/root.js'
 import type { RouteSource } from '../schema/route.js'
 import { type ScheduleSource, scheduleSchema } from '../schema/schedule.js'
 import { type TestSource, testSchema } from '../schema/test.js'
-import { shaped } from '../shape.js'
+import { validated } from '../validated.js'
 import { isMap } from '../yaml.js'
 import { type NumberTable, readNumberTable } from './csv.js'
 import type { ListContext } from './lists.js'
@@ -76,7 +76,7 @@ export function setting<K extends keyof typeof settingsShape>(
   report: Reporter,
 ): Item<Setting<K>> | undefined {
   const origin: Origin = { file, path: [key] }
-  const value = shaped(settingsShape[key] as unknown as z.ZodType<Setting<K>>, tree[key], origin, report)
+  const value = validated(settingsShape[key] as unknown as z.ZodType<Setting<K>>, tree[key], origin, report)
   return value === undefined ? undefined : { value, origin }
 }
 
@@ -84,7 +84,7 @@ function readTables({ tree, file }: Document, reading: ListContext): NumberTable
   const written =
     tree.numbersFrom === undefined
       ? []
-      : (shaped(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, reading.report) ?? [])
+      : (validated(listEntries, tree.numbersFrom, { file, path: ['numbersFrom'] }, reading.report) ?? [])
   return written.map((name, at) => readNumberTable(name, { file, path: ['numbersFrom', at] }, reading))
 }
 

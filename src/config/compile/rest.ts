@@ -6,7 +6,7 @@ import { didYouMean, suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
 import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
-import { missingKey } from '../schema/key-problems.js'
+import { missingKey } from '../schema/keys.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
 
 /** How the REST API is reached. What is wrong is reported. */

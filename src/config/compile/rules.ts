@@ -5,7 +5,7 @@ import type { Problem } from '../../errors/problem.js'
 import type { Rule } from '../../model/config.js'
 import { claimName } from '../collect.js'
 import type { RuleSource } from '../schema/route.js'
-import { checkName } from '../shape.js'
+import { checkName } from '../validated.js'
 import type { Context } from './build-context.js'
 
 /** A rule and its place in the list, from 0: rules of a wrong shape are left out. */

@@ -2,17 +2,16 @@ import type { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
-import { missingKey, unknownKey } from './schema/key-problems.js'
-import { keysAt } from './schema/keys.js'
-import { misfits, type ShapeProblem } from './schema/misfits.js'
+import { keysAt, missingKey, unknownKey } from './schema/keys.js'
 import { collectionShape, rootSchema, settingsShape } from './schema/root.js'
+import { type ShapeProblem, zodProblems } from './schema/zod-problems.js'
 import { isMap, type Tree } from './yaml.js'
 
 /**
  * Checks one value against its schema; what does not fit is reported and gives undefined. With unknown keys alone
  * the rest is taken, so that its errors are found as well.
  */
-export function shaped<T>(
+export function validated<T>(
   schema: z.ZodType<T>,
   value: unknown,
   origin: Origin,
@@ -24,7 +23,7 @@ export function shaped<T>(
     report.add(missingKey(String(origin.path.at(-1)), result.error.issues[0]!.message), origin)
     return undefined
   }
-  const found = misfits(result.error, value, (at) => keysAt(schema, at))
+  const found = zodProblems(result.error, value, (at) => keysAt(schema, at))
   for (const { problem, path, part } of found) report.add(problem, below(origin, ...path), part)
   const rest = found.every(({ problem }) => problem.code === 'unknown-key') && withoutKeys(value, found)
   return rest ? schema.safeParse(rest).data : undefined
@@ -58,7 +57,12 @@ export function sectionOf(document: Document, key: string, report: Reporter): Tr
   if (value === undefined || value === '') return []
   const wantsList = collectionShape[key as 'routes'].def.innerType.def.type === 'array'
   if (wantsList ? Array.isArray(value) : isMap(value)) return value as Tree | unknown[]
-  shaped(collectionShape[key as 'routes'] as z.ZodType, value, { file: document.file, path: [key] }, report)
+  validated(
+    collectionShape[key as 'routes'] as z.ZodType,
+    value,
+    { file: document.file, path: [key] },
+    report,
+  )
   return []
 }
 
