@@ -82,12 +82,13 @@ function sharesOf(config: Config): Map<string, Share> {
   )
 }
 
-/** The routes with the same accounts reach things together; `default` is for all, and so is what `defaults` adds. */
-function groupsOf({ routes, default: byDefault, otherwise }: Config): Group[] {
+/** The routes with the same accounts reach things together; `default` is for all, and so are the rules of the config. */
+function groupsOf({ rules: ofConfig, routes, default: byDefault, otherwise }: Config): Group[] {
   const everybody = newGroup(undefined)
   const groups = new Map([['', everybody]])
   reach(byDefault, everybody)
   if (otherwise) reach(otherwise, everybody)
+  for (const { actions } of ofConfig) reach(actions, everybody)
   for (const { accounts, rules } of routes.values()) {
     const key = accounts?.join(' ') ?? ''
     const group = groups.get(key) ?? newGroup(accounts)

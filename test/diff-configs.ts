@@ -106,10 +106,10 @@ const dialShape = {
 }
 const dial = fc.record(dialShape, { requiredKeys: ['dial'] })
 const body = fc.oneof({ weight: 3, arbitrary: dial }, { weight: 1, arbitrary: plainAction })
-const rules = fc.array(fc.record({ if: fc.oneof(fc.constant({}), conditions), body }), {
-  minLength: 1,
-  maxLength: 4,
-})
+const rule = fc.record({ if: fc.oneof(fc.constant({}), conditions), body })
+const rules = fc.array(rule, { minLength: 1, maxLength: 4 })
+/** Of the config: mostly none, and never one for every call, or no route would be asked. */
+const ofConfig = fc.array(fc.record({ if: oneKey(conditionShape), body }), { maxLength: 2 })
 
 /** Patterns of each route; no two routes share one. */
 const CLAIMS = [
@@ -126,6 +126,7 @@ export interface Model {
   readonly vips: readonly string[]
   readonly claims: readonly (readonly string[])[]
   readonly rules: readonly (readonly { readonly if: object; readonly body: object }[])[]
+  readonly ofConfig: Model['rules'][number]
   readonly voicemail: object
   readonly overflow: object
   readonly default: object
@@ -142,6 +143,7 @@ export const model: fc.Arbitrary<Model> = fc.record({
   vips,
   claims: fc.tuple(...CLAIMS.map((claims) => fc.subarray(claims, { minLength: 1 }))),
   rules: fc.tuple(rules, rules, rules, rules),
+  ofConfig: fc.oneof(fc.constant([]), ofConfig),
   voicemail,
   overflow,
   default: body,
@@ -155,7 +157,7 @@ export interface Source extends Record<string, unknown> {
   readonly routes: readonly object[]
 }
 
-export function sourceOf({ endpoints, schedules, vips, claims, rules, ...rest }: Model): Source {
+export function sourceOf({ endpoints, schedules, vips, claims, rules, ofConfig, ...rest }: Model): Source {
   return {
     endpoints: Object.fromEntries(endpoints.map((one, at) => [`e${at}`, one])),
     schedules: Object.fromEntries(schedules.map((one, at) => [`s${at}`, one])),
@@ -164,6 +166,7 @@ export function sourceOf({ endpoints, schedules, vips, claims, rules, ...rest }:
     actions: { voicemail: rest.voicemail, overflow: rest.overflow },
     defaults: { otherwise: rest.otherwise },
     default: rest.default,
+    rules: ofConfig.map((rule) => ({ if: rule.if, ...rule.body })),
     routes: claims.map((to, at) => ({
       name: `r${at}`,
       to: [...new Set(to)],
@@ -207,6 +210,14 @@ const ruleEdit: fc.Arbitrary<(rules: Rules) => Rules> = fc.oneof(
 )
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
+  ruleEdit.map(
+    (change): Edit =>
+      (one) => ({ ...one, ofConfig: one.ofConfig.length > 0 ? change(one.ofConfig) : one.ofConfig }),
+  ),
+  ofConfig.map(
+    (other): Edit =>
+      (one) => ({ ...one, ofConfig: other }),
+  ),
   {
     weight: 4,
     arbitrary: fc.tuple(fc.nat(3), ruleEdit).map(

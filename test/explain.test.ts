@@ -278,6 +278,48 @@ routes: [{ name: a, to: "+1555", rules: [{ if: { ${condition} }, say: hi }] }]
   })
 }
 
+const WITH_RULES = configOf(`
+schedules: { night: { timezone: UTC, open: daily 22:00-06:00 } }
+rules:
+  - { name: blocked, if: { from: "+1900*" }, reject: busy }
+  - { name: asleep, if: { schedule: night }, say: Good night }
+routes:
+  - { name: a, to: "+1555*", rules: [{ name: blocked, if: { from: "+49*" }, say: hi }, { hangup: }] }
+`)
+
+t.test('the rules of the config are asked before those of the route', async (t) => {
+  const fits = ask('+15551', { params: { From: '+19001' } }, WITH_RULES)
+  t.match(fits, {
+    route: '',
+    rule: 'blocked',
+    rules: [],
+    schedules: [],
+    reason: 'rule blocked of the config',
+  })
+  t.same(
+    fits.configRules!.map(({ verdict }) => verdict),
+    ['fits', 'not reached'],
+  )
+  const passes = ask('+15551', {}, WITH_RULES)
+  t.match(passes, { route: 'a', rule: 'blocked', schedules: [{ schedule: 'night' }] })
+  t.same(passes.configRules![0], {
+    rule: 'blocked',
+    verdict: 'skipped',
+    conditions: ['from +1900*'],
+    failed: { condition: 'from +1900*', saw: '+491701234567' },
+  })
+  t.same(
+    passes.rules.map(({ verdict }) => verdict),
+    ['fits', 'not reached'],
+  )
+  t.match(printExplanation(passes), /├─ rules of the config\n│ {2}├─ rule blocked skipped: from \+1900\*\n/)
+  t.match(
+    ask('+4930', { params: { From: '+19001' } }, WITH_RULES),
+    { rule: 'blocked', end: 'reject' },
+    'unclaimed',
+  )
+})
+
 t.test('an attestation that came is what was seen', async (t) => {
   const one = configOf('routes: [{ name: a, to: "+1555", rules: [{ if: { attestation: A }, say: hi }] }]')
   const { rules } = ask('+1555', { params: { StirVerstat: 'TN-Validation-Passed-C' } }, one)

@@ -153,6 +153,27 @@ t.test('a call that fits no rule reaches default', async (t) => {
   t.same(runSpec(config, FULL.slice(0, 2)).coverage.kinds[0]!.missed, ['simple', 'default'])
 })
 
+t.test('a case may expect a rule of the config, and coverage counts it', async (t) => {
+  const one = configOf(`
+schedules: { night: { timezone: UTC, open: daily 22:00-06:00 } }
+rules:
+  - { name: blocked, if: { from: "+1900*" }, reject: busy }
+  - { if: { schedule: night }, say: Good night }
+routes: [{ name: a, to: "+1555", say: hi }]
+`)
+  const blocked = {
+    call: { to: '+1555', from: '+19001' },
+    expect: { route: '', rule: 'blocked', action: 'reject' },
+  }
+  const night = { call: { to: '+1555', at: '2026-11-21T23:00Z' }, expect: { rule: '2' } }
+  const { failed, coverage } = runSpec(one, [blocked, night])
+  t.equal(failed, 0)
+  t.match(coverage.kinds, [{ missed: ['a', 'default'] }, { kind: 'rules', all: 2, missed: [] }])
+  t.match(runSpec(one, [blocked]).coverage.kinds[1], { missed: ['@@rules/2'] })
+  const timeless = runSpec(one, [{ call: { to: '+1555' }, expect: {} }])
+  t.match(timeless.cases[0]!.wrong, /^a rule asks the time \(night\)/)
+})
+
 t.test('a long list of what was missed is cut', async (t) => {
   const many = Array.from({ length: 30 }, (_, at) => `{ name: r${at}, to: "+15${at + 10}", say: hi }`)
   const result = runSpec(configOf(`routes: [${many}]`), [])

@@ -1,5 +1,12 @@
 import { notFor } from '../for-account.js'
-import type { ActionList, Condition, Config, Route } from '../model/config.js'
+import {
+  type ActionList,
+  CONFIG_RULES,
+  type Condition,
+  type Config,
+  type Route,
+  type Rule,
+} from '../model/config.js'
 import type { Decision, SkippedRule } from '../model/decision.js'
 import { overrideText } from '../model/state.js'
 import type { Match } from '../numbers/number-index.js'
@@ -12,11 +19,25 @@ export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'ski
 }
 
 /**
- * The called number decides which route, the first rule that fits what it does; `default` takes the rest, and so it
- * does with a number whose route is for other accounts. `found` is the claim that wins the called number, `whole` the
- * config with the routes of all accounts.
+ * The first rule of the config that fits decides. Where none does, the called number decides which route, and the first
+ * of its rules that fits what it does; `default` takes the rest, and so it does with a number whose route is for other
+ * accounts. `found` is the claim that wins the called number, `whole` the config with the routes of all accounts.
  */
 export function choose(question: ConditionInput, found: Match | undefined, whole: Config): Choice {
+  const { rules } = question.config
+  if (rules.length === 0) return chooseRoute(question, found, whole)
+  const { rule, skipped } = firstFitting(rules, question)
+  const before = skipped.map((one) => ({ ...one, rule: `${CONFIG_RULES}/${one.rule}` }))
+  if (!rule) {
+    const choice = chooseRoute(question, found, whole)
+    return { ...choice, skipped: [...before, ...choice.skipped] }
+  }
+  const name = rule.name!
+  const reason = `rule ${name} of the config${setFor(rule.conditions, question)}`
+  return { route: '', claim: '', rule: name, skipped: before, reason, actions: rule.actions }
+}
+
+function chooseRoute(question: ConditionInput, found: Match | undefined, whole: Config): Choice {
   const { config, call } = question
   const route = found && config.routes.get(found.claim.route)
   if (!found || !route) {
@@ -54,24 +75,26 @@ function setByHand(
 }
 
 function firstRule(route: Route, claim: string, question: ConditionInput): RuleChoice {
+  const { rule, skipped } = firstFitting(route.rules, question)
+  const by = `route ${route.name} by ${claim}`
+  if (!rule) return { rule: '', skipped, actions: question.config.default, reason: `${by}, no rule fits` }
+  const { name, conditions, actions } = rule
+  const reason = `${by}${name ? `, rule ${name}` : ''}${setFor(conditions, question)}`
+  return { rule: name ?? '', skipped, actions, reason }
+}
+
+/** The first rule whose conditions the call meets, if there is one, and those above it. */
+function firstFitting(
+  rules: readonly Rule[],
+  question: ConditionInput,
+): { readonly rule: Rule | undefined; readonly skipped: SkippedRule[] } {
   const skipped: SkippedRule[] = []
-  for (const { name, conditions, actions } of route.rules) {
-    const misfit = unmetCondition(conditions, question)
-    if (!misfit)
-      return {
-        rule: name ?? '',
-        skipped,
-        actions,
-        reason: `route ${route.name} by ${claim}${name ? `, rule ${name}` : ''}${setFor(conditions, question)}`,
-      }
-    skipped.push({ rule: name!, ...misfit })
+  for (const rule of rules) {
+    const unmet = unmetCondition(rule.conditions, question)
+    if (!unmet) return { rule, skipped }
+    skipped.push({ rule: rule.name!, ...unmet })
   }
-  return {
-    rule: '',
-    skipped,
-    actions: question.config.default,
-    reason: `route ${route.name} by ${claim}, no rule fits`,
-  }
+  return { rule: undefined, skipped }
 }
 
 /** Why a rule fits although the hours say otherwise: the words of the overrides that it was held against. */

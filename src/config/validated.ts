@@ -55,10 +55,10 @@ export function checkKeys({ file, tree, main }: Document, report: Reporter): voi
 export function sectionOf(document: Document, key: string, report: Reporter): Tree | readonly unknown[] {
   const value = document.tree[key]
   if (value === undefined || value === '') return []
-  const wantsList = collectionShape[key as 'routes'].def.innerType.def.type === 'array'
+  const wantsList = rootSchema.shape[key as 'routes'].def.innerType.def.type === 'array'
   if (wantsList ? Array.isArray(value) : isMap(value)) return value as Tree | unknown[]
   validated(
-    collectionShape[key as 'routes'] as z.ZodType,
+    rootSchema.shape[key as 'routes'] as z.ZodType,
     value,
     { file: document.file, path: [key] },
     report,

@@ -1,7 +1,7 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
-import type { ActionList, Hop, Route } from '../model/config.js'
+import type { ActionList, Hop, Rule } from '../model/config.js'
 import { CALLER_ID } from '../sip/caller-id.js'
 import { hasHoles, parseTemplate, type Template } from '../template/template.js'
 import type { DialContext } from './dial-context.js'
@@ -31,13 +31,13 @@ export function cannotBeCallerId(found: string): Problem {
 /**
  * Warns where callers from a SIP domain come to the telephone network without a caller id: Twilio refuses the To and
  * From of a SIP call there, and takes only a number that you own or have verified (TwiML <Dial>, `callerId`).
- * `routes` are those that a SIP domain leads to.
+ * `rules` are those that calls from a SIP domain come to.
  */
 export function checkSipCallers(
-  routes: readonly Route[],
+  rules: readonly Rule[],
   { withoutCallerId, report }: Pick<DialContext, 'withoutCallerId' | 'report'>,
 ): void {
-  for (const hop of routes.flatMap(({ rules }) => rules.flatMap(({ actions }) => hopsOf(actions)))) {
+  for (const hop of rules.flatMap(({ actions }) => hopsOf(actions))) {
     const origin = withoutCallerId.get(hop)
     const number = hop.endpoints.find((endpoint) => endpoint.number)?.number
     if (origin && number) report.add(refused(number), origin)

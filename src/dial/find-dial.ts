@@ -1,4 +1,11 @@
-import type { ActionList, Config, DialAction, Hop, Route, Rule } from '../model/config.js'
+import {
+  type ActionList,
+  CONFIG_RULES,
+  type Config,
+  type DialAction,
+  type Hop,
+  type Rule,
+} from '../model/config.js'
 import type { DialStep, Plan, Resume, Step } from '../model/decision.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -6,23 +13,24 @@ import { hopsIn } from './hops-in.js'
 import { isDial } from './is-dial.js'
 
 /**
- * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route and the
- * named actions hold the best likeness wins: the same id and content, the same content, then the same id if it
- * still holds the hop that rang. Undefined when nothing of it is left.
+ * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route, the rules
+ * of the config and the named actions hold the best likeness wins: the same id and content, the same content, then the
+ * same id if it still holds the hop that rang. Undefined when nothing of it is left.
  */
 export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): DialAction | undefined {
   const list = listAt(config, id)
   const named = list && dialOf(list)
   if (named && fingerprintOf(named) === mark) return named
-  const lists = [...config.actions.values(), config.default]
-  const all = [...dialsOf(config.routes.get(route)), ...lists.flatMap(dialsIn)]
+  const rules = [...(config.routes.get(route)?.rules ?? []), ...config.rules]
+  const lists = [...rules.map(({ actions }) => actions), ...config.actions.values(), config.default]
+  const all = lists.flatMap(dialsIn)
   return (
     all.find((dial) => fingerprintOf(dial) === mark) ??
     (named && hopsIn(named.steps).some(({ name }) => name === hop) ? named : undefined)
   )
 }
 
-/** The action list of an id such as `berlin`, `berlin/2`, `@voicemail` or `berlin/2/otherwise`. */
+/** The action list of an id such as `berlin`, `berlin/2`, `@@rules/1`, `@voicemail` or `berlin/2/otherwise`. */
 export function listAt(config: Config, id: string): ActionList | undefined {
   if (isAdHoc(id)) return adHocList(config, id)
   // first of all, since a rule may be called `otherwise`
@@ -40,7 +48,9 @@ export function listAt(config: Config, id: string): ActionList | undefined {
 
 function ruleAt(config: Config, id: string): Rule | undefined {
   const cut = id.lastIndexOf('/')
-  return config.routes.get(id.slice(0, cut))?.rules.find((rule) => rule.name === id.slice(cut + 1))
+  const owner = id.slice(0, cut)
+  const rules = owner === CONFIG_RULES ? config.rules : config.routes.get(owner)?.rules
+  return rules?.find((rule) => rule.name === id.slice(cut + 1))
 }
 
 /** The `<Dial>` of a document, if it has one. */
@@ -56,10 +66,6 @@ export function resumeIn(steps: readonly Step[]): Resume | undefined {
 
 function dialOf(list: ActionList): DialAction | undefined {
   return list.actions.find(isDial)
-}
-
-function dialsOf(route: Route | undefined): DialAction[] {
-  return (route?.rules ?? []).flatMap((rule) => dialsIn(rule.actions))
 }
 
 /** The dial that ends a list, and those that follow it by `otherwise`. */

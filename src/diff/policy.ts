@@ -1,4 +1,4 @@
-import type { Config } from '../model/config.js'
+import type { Config, Rule } from '../model/config.js'
 import { type Behaviour, behaviourOf } from './behaviour.js'
 import {
   conjunctionKey,
@@ -27,31 +27,36 @@ export interface PolicyRule {
 /** Gives the policy of a route, each worked out once; the route '' is for numbers that no route claims. */
 export function policies(config: Config): (route: string) => Policy {
   const known = new Map<string, Policy>()
+  const ofConfig = rulesOf(config.rules, config)
   return function policyOf(route) {
-    const policy = known.get(route) ?? makePolicy(route, config)
+    const policy = known.get(route) ?? makePolicy(route, ofConfig, config)
     known.set(route, policy)
     return policy
   }
 }
 
-function makePolicy(route: string, config: Config): Policy {
+function makePolicy(route: string, ofConfig: readonly PolicyRule[], config: Config): Policy {
   const byDefault = behaviourOf(config.default)
   const { accounts, rules: written = [] } = config.routes.get(route) ?? {}
-  const rules = written.map((rule): PolicyRule => {
-    const conditions = formulas(rule.conditions, config)
-    const behaviour = behaviourOf(rule.actions)
-    return { conditions, key: conjunctionKey(conditions), behaviour }
-  })
+  const rules = rulesOf(written, config)
   const all = config.accounts.map(({ sid }) => sid)
   if (accounts && !all.every((sid) => accounts.includes(sid))) {
     const conditions = [otherAccount(accounts, all)]
     rules.unshift({ conditions, key: conjunctionKey(conditions), behaviour: byDefault })
   }
+  rules.unshift(...ofConfig)
   const reachable = rules.slice(
     0,
     rules.findIndex(({ conditions }) => conditions.length === 0) + 1 || undefined,
   )
   return { rules: reachable, byDefault, restKeys: restKeysOf(reachable, byDefault) }
+}
+
+function rulesOf(rules: readonly Rule[], config: Config): PolicyRule[] {
+  return rules.map(({ conditions: written, actions }) => {
+    const conditions = formulas(written, config)
+    return { conditions, key: conjunctionKey(conditions), behaviour: behaviourOf(actions) }
+  })
 }
 
 /** Each key holds the one after it, so they are made from the last to the first. */

@@ -4,7 +4,9 @@ import type { ActionList, Config, DialAction } from '../model/config.js'
 
 /** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
 export function allDials(config: Config): DialAction[] {
-  const rules = [...config.routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
+  const rules = [config, ...config.routes.values()].flatMap((owner) =>
+    owner.rules.map((rule) => rule.actions),
+  )
   const lists: ActionList[] = [...rules, config.default, ...config.actions.values()]
   return [...new Set(lists.flatMap(dialsIn))]
 }

@@ -5,7 +5,7 @@ import { lastResort, screenFor } from '../decide.js'
 import { findDial } from '../dial/find-dial.js'
 import { planQuery } from '../dial/plan.js'
 import { screenTwiml } from '../dial/screen-element.js'
-import type { Condition, Config, Rule } from '../model/config.js'
+import { CONFIG_RULES, type Condition, type Config, type Rule } from '../model/config.js'
 import type { Decision, Step, Target } from '../model/decision.js'
 import { nearMisses } from '../numbers/near-misses.js'
 import { lookUp } from '../numbers/number-index.js'
@@ -54,6 +54,7 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
       at: new Date(now).toISOString(),
     },
     number: explainNumber(scenario, config),
+    ...(config.rules.length > 0 && { configRules: rules.ofConfig }),
     route,
     rule,
     reason,
@@ -91,30 +92,35 @@ function isHangup({ verb }: Step): boolean {
   return verb === 'hangup'
 }
 
-/** The rules of the route as `decide` went through them, and the conditions that it looked at. */
+/** The rules of the config and of the route as `decide` went through them, and the conditions that it looked at. */
 function explainRules(decision: Decision, scenario: Scenario, config: Config) {
-  const rules = (config.routes.get(decision.route)?.rules ?? []).filter(({ name }) => name !== undefined)
-  const fits = rules.findIndex(({ name }) => name === decision.rule)
-  const reached = fits < 0 ? rules : rules.slice(0, fits + 1)
+  const named = (config.routes.get(decision.route)?.rules ?? []).filter(({ name }) => name !== undefined)
+  const ofConfig = explainList(config.rules, decision.route === '' ? decision.rule : '', `${CONFIG_RULES}/`)
+  const ofRoute = explainList(named, decision.rule, '')
   return {
-    explained: rules.map((rule, at) => explainRule(rule, at === fits, decision, scenario)),
-    asked: reached.flatMap((rule) => rule.conditions),
+    ofConfig: ofConfig.explained,
+    explained: ofRoute.explained,
+    asked: [...ofConfig.asked, ...ofRoute.asked],
   }
-}
 
-function explainRule(
-  { name, conditions }: Rule,
-  fits: boolean,
-  { skipped }: Decision,
-  { call }: Scenario,
-): ExplainedRule {
-  const unmet = skipped.find(({ rule }) => rule === name)
-  const texts = conditions.map(({ text }) => text)
-  if (!unmet) return { rule: name!, verdict: fits ? 'fits' : 'not reached', conditions: texts }
-  const { condition, saw } = unmet
-  const near = hint(condition, call)
-  const failed = { condition: condition.text, saw, ...(near !== undefined && { hint: near }) }
-  return { rule: name!, verdict: 'skipped', conditions: texts, failed }
+  function explainList(rules: readonly Rule[], fitting: string, owner: string) {
+    const fits = rules.findIndex(({ name }) => name === fitting)
+    const reached = fits < 0 ? rules : rules.slice(0, fits + 1)
+    return {
+      explained: rules.map((rule, at) => explainRule(rule, at === fits, owner)),
+      asked: reached.flatMap((rule) => rule.conditions),
+    }
+  }
+
+  function explainRule({ name, conditions }: Rule, fits: boolean, owner: string): ExplainedRule {
+    const skipped = decision.skipped.find(({ rule }) => rule === `${owner}${name}`)
+    const texts = conditions.map(({ text }) => text)
+    if (!skipped) return { rule: name!, verdict: fits ? 'fits' : 'not reached', conditions: texts }
+    const { condition, saw } = skipped
+    const near = hint(condition, scenario.call)
+    const failed = { condition: condition.text, saw, ...(near !== undefined && { hint: near }) }
+    return { rule: name!, verdict: 'skipped', conditions: texts, failed }
+  }
 }
 
 /** The schedules that the conditions ask, each once. */

@@ -12,7 +12,9 @@ export interface Explanation {
   readonly revision: string
   readonly call: ExplainedCall
   readonly number: ExplainedNumber
-  /** Empty when no route claims the number. */
+  /** The rules of the config, which are asked before the route; missing when it has none. */
+  readonly configRules?: readonly ExplainedRule[]
+  /** Empty when no route claims the number, and when a rule of the config fits. */
   readonly route: string
   /** Name or place from 1; empty for a route without rules, and when none fits. */
   readonly rule: string

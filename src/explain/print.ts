@@ -19,6 +19,7 @@ export function printExplanation(given: Explanation, paint: Paint = plain): stri
   const text = `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${call.at}${of}`
   const branches = [
     numberBranch(explanation, paint),
+    ...configBranch(explanation, paint),
     ...routeBranch(explanation, paint),
     ...schedules.map(({ schedule, says }) => ({ text: `schedule ${paint('bold', schedule)} is ${says}` })),
     ...explanation.steps.map((step, at) => stepBranch(step, at, paint)),
@@ -45,6 +46,11 @@ function nearBranches({ nearMisses }: ExplainedNumber, paint: Paint): TreeBranch
   return nearMisses.map(({ route, says }) => ({
     text: `${paint('yellow', 'near:')} ${says} (route ${route})`,
   }))
+}
+
+function configBranch({ configRules }: Explanation, paint: Paint): TreeBranch[] {
+  if (!configRules) return []
+  return [{ text: 'rules of the config', branches: configRules.map((rule) => ruleBranch(rule, paint)) }]
 }
 
 function routeBranch({ route, rules }: Explanation, paint: Paint): TreeBranch[] {

@@ -73,8 +73,15 @@ function placeOf(edge: string): Pick<SignallingRule, 'edge' | 'region' | 'addres
 type SipEndpoint = Endpoint & { readonly uri: NonNullable<Endpoint['uri']> }
 
 /** The endpoints of the config, and the bare URIs that its dials hold, and its groups for outbound calls. */
-function sipEndpoints({ endpoints, routes, actions, default: byDefault, outbound }: Config): SipEndpoint[] {
-  const lists = [...routes.values()].flatMap((route) => route.rules.map((rule) => rule.actions))
+function sipEndpoints({
+  endpoints,
+  rules,
+  routes,
+  actions,
+  default: byDefault,
+  outbound,
+}: Config): SipEndpoint[] {
+  const lists = [{ rules }, ...routes.values()].flatMap((owner) => owner.rules.map((rule) => rule.actions))
   const dialled = [...lists, ...actions.values(), byDefault].flatMap(endpointsOf)
   const grouped = [...outbound.groups.values()].flatMap(endpointsIn)
   return [...endpoints.values(), ...dialled, ...grouped].filter(isSip)

@@ -31,6 +31,8 @@ export interface Config {
   readonly outbound: Outbound
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly schedules: ReadonlyMap<string, Schedule>
+  /** Rules for every call that comes in, before its route is asked. */
+  readonly rules: readonly Rule[]
   readonly routes: ReadonlyMap<string, Route>
   readonly numbers: NumberIndex
   readonly actions: ReadonlyMap<string, ActionList>
@@ -130,6 +132,9 @@ export interface Route {
   readonly rules: readonly Rule[]
 }
 
+/** Stands for a route in the ids of the rules of the config: `@@rules/blocked`. No name may hold an `@`. */
+export const CONFIG_RULES = '@@rules'
+
 export interface Rule {
   /** Its name, or its place from 1; undefined for the single action of a route without rules. */
   readonly name: string | undefined
@@ -145,7 +150,7 @@ export interface Condition {
   readonly text: string
 }
 
-/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `@@default`. */
+/** Actions run in order. The id leads back to the list after a callback: `berlin/2`, `@voicemail`, `@@default`, `@@rules/1`. */
 export interface ActionList {
   readonly id: string
   readonly actions: readonly Action[]

@@ -5,13 +5,13 @@ import type { Standing } from './state.js'
 
 /** What dialsip answers a webhook with, and why. Plain data. */
 export interface Decision {
-  /** The route that decided; empty when no route claims the number. */
+  /** The route that decided; empty when no route claims the number, and when a rule of the config decided. */
   readonly route: string
   /** The pattern by which the route claims it. */
   readonly claim: string
   /** The rule that fits, by name or place from 1; empty for a single action, and when none fits. */
   readonly rule: string
-  /** The rules above it, and why each does not fit. */
+  /** The rules above it, and why each does not fit; those of the config, `@@rules/1`, before those of the route. */
   readonly skipped: readonly SkippedRule[]
   /** One line for the log. */
   readonly reason: string

@@ -1,7 +1,7 @@
 import { hopsIn } from '../dial/hops-in.js'
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
-import type { Config } from '../model/config.js'
+import { CONFIG_RULES, type Config } from '../model/config.js'
 import { secretMasker } from '../sip/secret-masker.js'
 
 export const COVERED = ['routes', 'rules', 'endpoints', 'hops'] as const
@@ -47,7 +47,7 @@ function everything(config: Config): Record<Kind, string[]> {
   const routes = [...config.routes.values()]
   return {
     routes: [...routes.map(({ name }) => name), DEFAULT],
-    rules: routes.flatMap(({ name, rules }) =>
+    rules: [{ name: CONFIG_RULES, rules: config.rules }, ...routes].flatMap(({ name, rules }) =>
       rules.flatMap((rule) => (rule.name === undefined ? [] : `${name}/${rule.name}`)),
     ),
     endpoints: [...config.endpoints.keys()],
@@ -57,10 +57,11 @@ function everything(config: Config): Record<Kind, string[]> {
 
 function reachedBy({ route, rule, rules, steps }: Explanation): string[] {
   const hops = steps.flatMap(({ hop }) => hop ?? [])
-  const byDefault = route === '' || (rule === '' && rules.length > 0)
+  const byDefault = rule === '' && (route === '' || rules.length > 0)
+  const owner = route === '' ? CONFIG_RULES : route
   return [
     `routes ${route}`,
-    `rules ${route}/${rule}`,
+    `rules ${owner}/${rule}`,
     ...(byDefault ? [`routes ${DEFAULT}`] : []),
     ...hops.flatMap(({ targets }) => targets.map(({ endpoint }) => `endpoints ${endpoint}`)),
     ...hops.map(({ dial, name }) => `hops ${dial} → ${name}`),

@@ -70,8 +70,9 @@ function questionOf({ call: { to, from = '', at, account, params }, outcomes, do
 }
 
 /** What depends on the day of the run would fail on another day. */
-function checkTimeless({ route, schedules }: Explanation): void {
+function checkTimeless({ route, configRules, schedules }: Explanation): void {
   const asked = schedules.map(({ schedule }) => schedule).join(', ')
-  if (asked !== '')
-    throw new WrongQuestion(`route ${route} asks the time (${asked}), so the case needs call.at`)
+  if (asked === '') return
+  const asking = configRules ? 'a rule' : `route ${route}`
+  throw new WrongQuestion(`${asking} asks the time (${asked}), so the case needs call.at`)
 }

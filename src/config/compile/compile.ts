@@ -4,9 +4,11 @@ import { compileGroup } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
 import { lintSettings } from '../../dial/lints.js'
 import type { Reporter } from '../../errors/reporter.js'
-import type { ActionList, Config, Endpoint, Route } from '../../model/config.js'
+import { type ActionList, CONFIG_RULES, type Config, type Endpoint, type Rule } from '../../model/config.js'
+import { collectList } from '../collect.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
+import { ruleSchema } from '../schema/route.js'
 import { accountsApart } from './account-names.js'
 import type { Context } from './build-context.js'
 import { buildContext, templateNames } from './build-context.js'
@@ -15,6 +17,7 @@ import { gather, type Sources, setting } from './gather.js'
 import { warnOfUnused } from './lints.js'
 import { compileOutbound } from './outbound.js'
 import { compileRouting, type Routing } from './routing.js'
+import { compileRules } from './rules.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
 import { checkTest } from './tests.js'
@@ -40,9 +43,10 @@ export function compile(
     lent: context.used.schedule,
   })
   const byDefault = compileDefault(sources, context)
+  const rules = compileConfigRules(sources, context)
   const routing = compileRouting(sources, context)
   const { routes } = routing
-  checkSipCallers(routesOfSipCallers(routing), context)
+  checkSipCallers(rulesOfSipCallers(rules, routing), context)
   const actions = compileNamed(sources, context)
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
@@ -54,6 +58,7 @@ export function compile(
     outbound: compileOutbound(setting('outbound', sources.main, report), context),
     endpoints: context.endpoints,
     schedules,
+    rules,
     routes,
     numbers,
     actions,
@@ -83,11 +88,17 @@ function compileDefault({ main }: Sources, context: Context): ActionList {
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
-/** The routes to which a number in a SIP domain leads. */
-function routesOfSipCallers({ routes, claims, owners }: Routing): Route[] {
+function compileConfigRules({ main }: Sources, context: Context): Rule[] {
+  const items = collectList([main], 'rules', ruleSchema, context.report)
+  const placed = items.map((item) => ({ ...item, at: Number(item.origin.path.at(-1)) }))
+  return compileRules(placed, CONFIG_RULES, context)
+}
+
+/** The rules to which a number in a SIP domain leads: those of the config, if there is such a number, and of its route. */
+function rulesOfSipCallers(ofConfig: readonly Rule[], { routes, claims, owners }: Routing): Rule[] {
   const own = claims.filter(({ pattern }) => /^sip/.test(pattern.kind))
   const names = new Set(own.map(({ owner }) => owners[owner]!.route))
-  return [...names].map((name) => routes.get(name)!)
+  return names.size === 0 ? [] : [...ofConfig, ...[...names].flatMap((name) => routes.get(name)!.rules)]
 }
 
 /** Every named action is compiled, so that the errors of one that nothing uses are seen too. */

@@ -4,7 +4,7 @@ import { type ActionsSource, actionsSchema } from '../../actions/schema.js'
 import { dialShape } from '../../dial/dial.js'
 import { endpointSchema } from '../../dial/endpoint.js'
 import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from '../../schema/scalars.js'
-import { accountNames, routeSchema } from './route.js'
+import { accountNames, routeSchema, ruleSchema } from './route.js'
 import { scheduleSchema } from './schedule.js'
 import { testSchema } from './test.js'
 
@@ -135,6 +135,11 @@ export const settingsShape = {
     'The Twilio accounts whose webhooks are answered.',
   ),
   defaults: defaultsSchema.optional().describe('Attributes of every dial.'),
+  rules: z
+    .array(ruleSchema, 'a list of rules')
+    .min(1, 'at least one entry')
+    .optional()
+    .describe('Rules for every call, looked through before its route is asked; the first that fits wins.'),
   default: actionsSchema
     .optional()
     .describe('What happens to a call that no route or rule takes; rejected unless told.'),

@@ -23,7 +23,7 @@ const name = text('a name').optional().describe('How logs, metrics and plans cal
 export const ruleSchema: z.ZodType<RuleSource> = bodyObject({
   name,
   if: conditionsSchema.optional().describe('When the rule fits; always, without it.'),
-}) as never
+}).meta({ id: 'rule' }) as never
 
 /** Accounts, at a route and in `defaults`. */
 export function accountNames() {
