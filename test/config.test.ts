@@ -469,6 +469,17 @@ t.test('a ring needs no warning where every account is enhanced', async (t) => {
   t.same(errorsOf(t, yaml.replace('sid:', 'enhancedSip: true, sid:')), [])
 })
 
+t.test('a pause before a dial does not answer the call', async (t) => {
+  const codes = (before: string) => {
+    const dial = 'dial: sip:a@example.com, answerOnBridge: true, otherwise: { reject: busy }'
+    const yaml = `${HEAD}routes: [{ to: "+15550100001", action: [${before}, { ${dial} }] }]`
+    return loadFiles(t, yaml).errors.map(({ code }) => code)
+  }
+  t.same(codes('{ pause: 2 }'), [])
+  t.same(codes('{ pause: 2 }, { say: One moment. }'), ['answer-on-bridge'])
+  t.same(codes('{ say: One moment. }, { pause: 2 }'), ['answer-on-bridge'])
+})
+
 t.test('CSV columns are values for templates', async (t) => {
   const config = configOf(
     t,

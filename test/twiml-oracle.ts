@@ -5,7 +5,7 @@ import { elementsOf, rootOf } from './twiml-text.js'
 
 /** What may stand in what, from Twilio's page of each verb. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  Response: ['Dial', 'Say', 'Play', 'Record', 'Redirect', 'Reject', 'Hangup', 'Gather'],
+  Response: ['Dial', 'Pause', 'Say', 'Play', 'Record', 'Redirect', 'Reject', 'Hangup', 'Gather'],
   Dial: ['Sip', 'Number'],
   Gather: ['Say', 'Play'],
 }

@@ -1,6 +1,7 @@
 import type { ActionKind, ElementKind } from './action.js'
 import { DIAL } from './dial.js'
 import { HANGUP } from './hangup.js'
+import { PAUSE } from './pause.js'
 import { PLAY } from './play.js'
 import { RECORD } from './record.js'
 import { REDIRECT } from './redirect.js'
@@ -8,7 +9,7 @@ import { REJECT } from './reject.js'
 import { SAY } from './say.js'
 
 /** What one map of a config may do besides a dial, in the order in which it happens. */
-export const ELEMENT_KINDS: readonly ElementKind[] = [SAY, PLAY, RECORD, REDIRECT, REJECT, HANGUP]
+export const ELEMENT_KINDS: readonly ElementKind[] = [PAUSE, SAY, PLAY, RECORD, REDIRECT, REJECT, HANGUP]
 
 export const ACTION_KINDS: readonly ActionKind[] = [DIAL, ...ELEMENT_KINDS]
 

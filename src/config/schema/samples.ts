@@ -71,6 +71,7 @@ export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   record: examples({ maxLength: 120 }, 'record-from-answer-dual', true),
   'defaults.record': examples('record-from-answer-dual'),
   'hop.record': examples('record-from-answer-dual'),
+  pause: examples(2),
   redirect: examples('https://example.com/twiml'),
   reject: examples('busy'),
   hangup: examples(true),
