@@ -58,5 +58,6 @@ t.test('a thousand errors print within a second, the first hundred in full', asy
   t.ok(performance.now() - began < 10_000)
   t.equal(countErrors(errors), '1000 errors, 0 warnings')
   t.equal(printed.split('\n').filter((line) => line.startsWith('  help')).length, 100)
-  t.equal(printed.split('\n').filter((line) => line.includes('error[unknown-key]')).length, 1000)
+  t.equal(printed.split('\n').filter((line) => line.includes('error[unknown-key]')).length, 101)
+  t.equal(printed.split('\n').at(-1), 'error[unknown-key] 900 more')
 })

@@ -427,6 +427,10 @@ t.test('patterns together cover what none of them does alone', async (t) => {
   const set = (...patterns: Pattern[]) => buildPatternSet(patterns, false)
   t.ok(setCovers(set(...outer), set(pattern('+4*'))))
   t.notOk(setCovers(set(...outer.slice(1)), set(pattern('+4*'))))
+  t.notOk(
+    setCovers(set(...outer), set(pattern('+4*')), () => false),
+    'which may not be looked for',
+  )
   t.ok(setCovers(set(...digits), set(pattern('+*'))))
   t.notOk(setCovers(set(...digits.slice(0, 8)), set(pattern('+*'))))
 })

@@ -1,11 +1,14 @@
 import type { DialContext } from '../dial/dial-context.js'
 import type { Item } from '../errors/origin.js'
 import type { Action, ActionList } from '../model/config.js'
+import type { NamedReferences } from '../model/named-references.js'
 import type { ActionsSource } from './schema.js'
 
 /** What actions are compiled with. */
 export interface ActionContext extends DialContext {
   readonly actions: ReadonlyMap<string, Item<ActionsSource>>
+  /** Which named action lists name which. */
+  readonly actionReferences: NamedReferences
   /** Named action lists that are compiled already. */
   readonly compiled: Map<string, PlacedList>
   /** Named action lists that are being compiled, outermost first. */

@@ -1,7 +1,6 @@
 import { compileDial } from '../dial/dial.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { circle } from '../errors/references.js'
 import { follow } from '../model/compile-context.js'
 import type { Action, ActionList } from '../model/config.js'
 import type { ActionContext as Context, PlacedAction, PlacedList } from './action-context.js'
@@ -28,10 +27,16 @@ function compilePlaced(source: ActionsSource, id: string, origin: Origin, contex
   const [first] = source
   if (source.length === 1 && typeof first === 'string')
     return namedActions(first, below(origin, 0), context) ?? listOf(id, [], context)
-  const placed = source.flatMap((entry, at) => {
+  const placed: PlacedAction[] = []
+  for (const [at, entry] of source.entries()) {
     const here = below(origin, at)
-    return typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)
-  })
+    placed.push(...(typeof entry === 'string' ? named(entry, here) : compileBody(entry, id, here, context)))
+    if (placed.length > MOST_ACTIONS) {
+      context.report.add(tooLong, origin)
+      return listOf(id, [], context)
+    }
+  }
+  context.work.add(placed.length, origin)
   return listOf(id, placed, context)
 
   /** Actions that are named here have their place here: it is here that they may come too late. */
@@ -39,6 +44,16 @@ function compilePlaced(source: ActionsSource, id: string, origin: Origin, contex
     const actions = namedActions(name, here, context)?.list.actions ?? []
     return actions.map((action) => ({ value: { ...action }, origin: here }))
   }
+}
+
+/** More than a call lasts for, and than a TwiML document of 64 kB holds. */
+const MOST_ACTIONS = 1000
+
+const tooLong: Problem = {
+  code: 'load-limit',
+  message: `this list comes to more than ${MOST_ACTIONS} actions, with its named ones written out`,
+  expected: `at most ${MOST_ACTIONS}`,
+  help: 'take some out',
 }
 
 function listOf(id: string, placed: readonly PlacedAction[], context: Context): PlacedList {
@@ -79,12 +94,8 @@ export function namedActions(name: string, origin: Origin, context: Context): Pl
     context.used.action.add(name)
     return done
   }
-  if (context.trail.includes(name)) {
-    context.report.add(circle('actions', [...context.trail, name]), origin)
-    return undefined
-  }
   const item = follow(context, 'action', name, origin) ? context.actions.get(name) : undefined
-  if (!item) return undefined
+  if (!item || !context.actionReferences.leads(context.trail.at(-1), name)) return undefined
   context.trail.push(name)
   const named = compilePlaced(item.value, `@${name}`, item.origin, context)
   context.trail.pop()

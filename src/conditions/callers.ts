@@ -5,7 +5,7 @@ import { type Address, numberOf } from '../numbers/address.js'
 import { nearMisses } from '../numbers/near-misses.js'
 import { buildPatternSet, isEmpty, type PatternSet, setCovers } from '../numbers/pattern-set.js'
 import { type PatternContext, readPattern } from '../numbers/read-pattern.js'
-import type { CallerList, ConditionContext } from './condition.js'
+import type { Affords, CallerList, ConditionContext } from './condition.js'
 
 /** A condition that holds for some addresses: numbers, ranges, prefixes, SIP addresses. */
 export interface AddressCondition extends Condition {
@@ -18,6 +18,14 @@ export function compileCallers(
   origin: Origin,
   context: ConditionContext,
 ): PatternSet {
+  const [list = '', ...more] = written
+  if (more.length > 0 || !context.lists.has(list)) return setOf(written, origin, context)
+  const set = context.listSets.get(list) ?? setOf(written, origin, context)
+  context.listSets.set(list, set)
+  return set
+}
+
+function setOf(written: readonly string[], origin: Origin, context: ConditionContext): PatternSet {
   const { patterns, anonymous } = joinLists(
     written.map((entry, at) => caller(entry, below(origin, at), context)),
   )
@@ -44,6 +52,7 @@ export function readCaller(text: string, origin: Origin, context: PatternContext
 }
 
 export function joinLists(lists: readonly CallerList[]): CallerList {
+  if (lists.length === 1) return lists[0]!
   return {
     patterns: lists.flatMap((list) => list.patterns),
     anonymous: lists.some((list) => list.anonymous),
@@ -56,6 +65,6 @@ export function nearestPattern({ set }: AddressCondition, address: Address): str
 }
 
 /** A list that is still empty is covered by nothing: it may be filled without a look at the rules. */
-export function coversAddresses(outer: AddressCondition, inner: AddressCondition): boolean {
-  return !isEmpty(inner.set) && setCovers(outer.set, inner.set)
+export function coversAddresses(outer: AddressCondition, inner: AddressCondition, affords: Affords): boolean {
+  return !isEmpty(inner.set) && setCovers(outer.set, inner.set, affords)
 }

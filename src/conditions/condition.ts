@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Call } from '../call/call.js'
 import type { Origin } from '../errors/origin.js'
+import type { Reporter } from '../errors/reporter.js'
 import { suggest } from '../errors/suggest.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Condition, Config } from '../model/config.js'
@@ -29,7 +30,7 @@ export interface ConditionKind<C extends Condition = Condition, Source = unknown
   /** How near a call comes that does not meet it; undefined when it is nowhere near. */
   hint?(condition: C, call: Call): string | undefined
   /** Whether every call for which `inner` holds is one for which `outer` holds. */
-  covers(outer: C, inner: C): boolean
+  covers(outer: C, inner: C, affords: Affords): boolean
   /** The names of the schedules that it asks. */
   schedules?(condition: C): readonly string[]
   asks(condition: C, config: Pick<Config, 'schedules'>): Asked
@@ -38,6 +39,8 @@ export interface ConditionKind<C extends Condition = Condition, Source = unknown
 /** What conditions are compiled with. */
 export interface ConditionContext extends CompileContext {
   readonly lists: ReadonlyMap<string, CallerList>
+  /** Those of lists that a condition names alone: they are laid out once. */
+  readonly listSets: Map<string, PatternSet>
 }
 
 /** Callers that have a name together. */
@@ -107,7 +110,7 @@ export interface ConditionTable {
   kindOf(condition: Condition): ConditionKind
   compile(source: ConditionsSource, origin: Origin, context: ConditionContext): Condition[]
   unmet(conditions: readonly Condition[], input: ConditionInput): UnmetCondition | undefined
-  cover(outer: readonly Condition[], inner: readonly Condition[]): boolean
+  cover(outer: readonly Condition[], inner: readonly Condition[], affords: Affords): boolean
   schedules(conditions: readonly Condition[]): string[]
 }
 
@@ -122,7 +125,13 @@ export function nearestValue(value: string, values: readonly string[]): string |
   return near ? `would match if it were ${near}` : undefined
 }
 
+/** Whether a search may take so many steps; without, nothing is said to be covered. */
+export type Affords = Reporter['affords']
+
 /** Whether all values of one list are in another. */
 export function isSubset(inner: readonly string[], outer: readonly string[]): boolean {
-  return inner.every((value) => outer.includes(value))
+  // most lists have nothing in common: that is seen before a long one is laid out
+  if (inner[0] !== undefined && !outer.includes(inner[0])) return false
+  const values = new Set(outer)
+  return inner.every((value) => values.has(value))
 }

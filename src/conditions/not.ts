@@ -18,7 +18,7 @@ export function not(all: ConditionTable): ConditionKind<NotCondition, Conditions
     },
     holds: ({ conditions }, input) => all.unmet(conditions, input) !== undefined,
     saw: ({ conditions }, input) => conditions.map((one) => all.kindOf(one).saw(one, input)).join(' and '),
-    covers: (outer, inner) => all.cover(inner.conditions, outer.conditions),
+    covers: (outer, inner, affords) => all.cover(inner.conditions, outer.conditions, affords),
     schedules: ({ conditions }) => all.schedules(conditions),
     asks: ({ conditions }) => ({ not: conditions }),
   }

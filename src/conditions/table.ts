@@ -4,7 +4,14 @@ import { below, type Origin } from '../errors/origin.js'
 import type { Condition, Config } from '../model/config.js'
 import type { UnmetCondition } from '../model/decision.js'
 import { attestation } from './attestation.js'
-import type { Asked, ConditionContext, ConditionInput, ConditionKind, ConditionsSource } from './condition.js'
+import type {
+  Affords,
+  Asked,
+  ConditionContext,
+  ConditionInput,
+  ConditionKind,
+  ConditionsSource,
+} from './condition.js'
 import { fromCountry } from './country.js'
 import { forwardedFrom } from './forwarded-from.js'
 import { from } from './from.js'
@@ -82,9 +89,13 @@ export function hint(condition: Condition, call: Call): string | undefined {
 }
 
 /** Whether every call that meets `inner` meets `outer` too: each condition of `outer` covers one of `inner`. */
-export function coverAll(outer: readonly Condition[], inner: readonly Condition[]): boolean {
+export function coverAll(
+  outer: readonly Condition[],
+  inner: readonly Condition[],
+  affords: Affords,
+): boolean {
   return outer.every((condition) =>
-    inner.some((other) => other.key === condition.key && kindOf(condition).covers(condition, other)),
+    inner.some((other) => other.key === condition.key && kindOf(condition).covers(condition, other, affords)),
   )
 }
 

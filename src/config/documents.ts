@@ -1,11 +1,14 @@
 import path from 'node:path'
+import { LoadStopped } from '../errors/load-stopped.js'
 import { below, type Offsets, type Origin, type SourceFile } from '../errors/origin.js'
-import type { Problem } from '../errors/problem.js'
+import type { Parsed, Problem } from '../errors/problem.js'
+import { wayText } from '../errors/references.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { ConfigSource } from './config-source.js'
 import { findFiles, readFile } from './read-file.js'
+import type { Report } from './report.js'
 import { collectionShape } from './schema/root.js'
-import { substitute } from './secrets.js'
+import { type Substitution, substitute } from './secrets.js'
 import { unparsedFile, yamlFile } from './source.js'
 import { validated } from './validated.js'
 import { readYaml, type Tree } from './yaml.js'
@@ -21,6 +24,8 @@ export interface Document {
   readonly filled: ReadonlySet<string>
   /** Paths, joined by NUL, of the values that should have come from there. */
   readonly unfilled: ReadonlySet<string>
+  /** What is wrong with its texts. */
+  readonly problems: Substitution['problems']
 }
 
 /** A file that another one names: where it is, and what messages call it. */
@@ -36,27 +41,64 @@ export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'
   return { path: found, name: path.isAbsolute(name) && !found.startsWith(path.dirname(from)) ? name : shown }
 }
 
+/** How many files includes may lead to, each time counted, and how deep they may be within each other. */
+const [MOST_INCLUDED, DEEPEST] = [100_000, 50]
+
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
-export function readDocuments(main: string, surroundings: ConfigSource, report: Reporter): Document[] {
+export function readDocuments(main: string, surroundings: ConfigSource, report: Report): Document[] {
   const documents: Document[] = []
-  visit({ path: path.resolve(main), name: path.basename(main) }, undefined, [])
+  const read = new Set<string>()
+  const globbed = new Map<string, Parsed<readonly string[]>>()
+  let included = 0
+  report.attempt(() => visit({ path: path.resolve(main), name: path.basename(main) }, undefined, []))
   return documents
 
   function visit(file: NamedFile, from: Origin | undefined, trail: readonly NamedFile[]): void {
-    const start = trail.findIndex((earlier) => earlier.path === file.path)
-    if (start >= 0) report.add(cycle([...trail.slice(start), file]), from!)
-    if (documents.some((document) => document.path === file.path)) return
     const document = readDocument(file, surroundings, report, from)
+    read.add(file.path)
     if (!document) return
     documents.push({ ...document, main: trail.length === 0 })
+    reportTexts(documents.at(-1)!, report)
     for (const { pattern, origin } of includesOf(document, report)) {
-      const named = fileNamedIn(document, pattern)
-      const { value: found, problems } = findFiles(named.path, named.name, surroundings)
-      report.addAll(problems, origin)
+      const found = filesLike(fileNamedIn(document, pattern), origin)
       if (!found) continue
       if (found.length === 0) report.add(nothingIncluded(pattern), origin)
-      for (const included of found) visit(fileNamedIn(document, included), origin, [...trail, file])
+      if (trail.length === DEEPEST) report.add(tooDeep(pattern), origin)
+      else include(found, document, origin, [...trail, file])
     }
+  }
+
+  /** One circle by an include is enough. */
+  function include(
+    found: readonly string[],
+    document: Pick<Document, 'path' | 'file'>,
+    origin: Origin,
+    trail: readonly NamedFile[],
+  ): void {
+    let isCircle = false
+    for (const name of found.map((one) => path.resolve(one))) {
+      included += 1
+      if (included > MOST_INCLUDED) throw new LoadStopped(tooMany, origin)
+      const start: number = isCircle ? -1 : trail.findIndex((earlier) => earlier.path === name)
+      isCircle ||= start >= 0
+      if (start >= 0) report.add(cycle([...trail.slice(start), fileNamedIn(document, name)]), origin)
+      if (!read.has(name)) visit(fileNamedIn(document, name), origin, trail)
+    }
+  }
+
+  function filesLike(pattern: NamedFile, origin: Origin): readonly string[] | undefined {
+    const { value, problems } =
+      globbed.get(pattern.path) ?? findFiles(pattern.path, pattern.name, surroundings)
+    globbed.set(pattern.path, { value, problems })
+    report.addAll(problems, origin)
+    return value
+  }
+}
+
+function reportTexts({ file, problems }: Document, report: Reporter): void {
+  for (const { problem, path } of problems) {
+    if (problem.code === 'load-limit') throw new LoadStopped(problem, { file, path })
+    report.add(problem, { file, path })
   }
 }
 
@@ -78,8 +120,7 @@ function readDocument(
   const source = yamlFile(file.name, text)
   const { filled, problems } = substitute(read.tree, surroundings, text.includes('&'))
   const unfilled = new Set(problems.map((problem) => problem.path.join('\0')))
-  for (const { problem, path } of problems) report.add(problem, { file: source, path })
-  return { file: source, path: file.path, tree: read.tree, filled, unfilled }
+  return { file: source, path: file.path, tree: read.tree, filled, unfilled, problems }
 
   function originAt(offsets: Offsets): Origin {
     return { file: unparsedFile(file.name, text!, offsets), path: [] }
@@ -109,9 +150,26 @@ function cycle(trail: readonly NamedFile[]): Problem {
   const names = trail.map(({ name }) => name)
   return {
     code: 'include-cycle',
-    message: `files include each other: ${names.join(' → ')}`,
+    message: `files include each other: ${wayText(names)}`,
     expected: 'includes that end somewhere',
     found: names.at(-1)!,
     help: 'remove this include',
   }
+}
+
+function tooDeep(found: string): Problem {
+  return {
+    code: 'load-limit',
+    message: `files include each other more than ${DEEPEST} deep`,
+    expected: `at most ${DEEPEST} within each other`,
+    found,
+    help: 'include it in a file further up',
+  }
+}
+
+const tooMany: Problem = {
+  code: 'load-limit',
+  message: `the includes lead to more than ${MOST_INCLUDED} files, each counted as often as it is included`,
+  expected: `at most ${MOST_INCLUDED}`,
+  help: 'include each file once, and do it in the main file',
 }

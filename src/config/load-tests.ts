@@ -16,7 +16,9 @@ export function loadTests(
 ): { readonly tests: readonly TestCase[]; readonly errors: readonly ConfigError[] } {
   const report = new Report()
   const documents = readDocuments(path.resolve(file), surroundings, report)
-  for (const document of documents) checkKeys(document, report)
-  const tests = collectList(documents, 'tests', testSchema, report).map(placed)
-  return { tests, errors: report.errors([]) }
+  const tests = report.attempt(() => {
+    for (const document of documents) checkKeys(document, report)
+    return collectList(documents, 'tests', testSchema, report).map(placed)
+  })
+  return { tests: tests ?? [], errors: report.errors([]) }
 }

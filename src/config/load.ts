@@ -31,13 +31,18 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
     if (literal) report.add(literalSecret, origin)
     if (value.length < SHORTEST_SECRET) report.add(shortSecret, origin)
   }
-  for (const document of documents) checkKeys(document, report)
   const main = documents.find((document) => document.main)
-  const compiled = main ? compileAll(documents) : undefined
-  if (main && lacksRoutes(documents, report)) report.add(noRoutes, { file: main.file, path: [] })
+  const compiled = main && report.attempt(() => checkAll(main))
   const errors = report.errors(secrets.map(({ value }) => value))
   const config = report.hasErrors ? undefined : compiled
   return { config, errors, asked: [...read, ...patterns] }
+
+  function checkAll({ file: main }: Document): Config {
+    for (const document of documents) checkKeys(document, report)
+    const compiled = compileAll(documents)
+    if (lacksRoutes(documents, report)) report.add(noRoutes, { file: main, path: [] })
+    return compiled
+  }
 
   function compileAll(all: readonly Document[]): Config {
     const parts = compile(all, noted, report)

@@ -1,4 +1,5 @@
 import { type ConfigError, levelOf, type Place } from '../errors/config-error.js'
+import { LoadStopped } from '../errors/load-stopped.js'
 import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
@@ -17,6 +18,8 @@ export class Report implements Reporter {
   /** By what tells them apart: what several calls lead to is checked several times, and reported once. */
   readonly #findings = new Map<string, Finding>()
   #errors = 0
+  #stopped = false
+  #hints = MOST_HINTS
   /** The values that lack a secret: what is said of them besides is of no use. */
   readonly #unfilled = new Set<string>()
   /** The maps that hold an unknown key. */
@@ -29,9 +32,14 @@ export class Report implements Reporter {
     if (this.#findings.has(same) || (!isUnfilled && this.#unfilled.has(keyOf(origin)))) return
     if (isUnfilled) this.#unfilled.add(keyOf(origin))
     this.#findings.set(same, { problem, origin, part, other })
-    if (levelOf(problem) === 'error') this.#errors += 1
+    if (levelOf(problem) === 'error') this.#countError(origin)
     if (problem.code === 'unknown-key')
       this.#misspelt.add(keyOf({ file: origin.file, path: origin.path.slice(0, -1) }))
+  }
+
+  #countError(origin: Origin): void {
+    this.#errors += 1
+    if (this.#errors === MOST_ERRORS) throw new LoadStopped(tooMany, origin)
   }
 
   /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
@@ -43,6 +51,28 @@ export class Report implements Reporter {
     for (const problem of problems) this.add(problem, origin)
   }
 
+  /** Does a part of the loading. What stops it is noted as well, and then nothing more is done. */
+  attempt<T>(part: () => T): T | undefined {
+    if (this.#stopped) return undefined
+    try {
+      return part()
+    } catch (error) {
+      if (!(error instanceof LoadStopped)) throw error
+      this.#stopped = true
+      this.add(error.problem, error.origin)
+      return undefined
+    }
+  }
+
+  /**
+   * Whether a search for what is only a help, such as the name that was meant, may still take so many steps: hundreds
+   * of mistakes among thousands of names would take minutes.
+   */
+  affords(steps: number): boolean {
+    this.#hints -= steps
+    return this.#hints >= 0
+  }
+
   get hasErrors(): boolean {
     return this.#errors > 0
   }
@@ -52,7 +82,7 @@ export class Report implements Reporter {
     const mask = masker(secrets, stars)
     // in a sentence of ours a short secret is only a word such as "a"
     const maskSentence = masker(secrets.filter(isLong), stars)
-    const placeOf = placeFinder(mask)
+    const placeOf = placeFinder(rememberLast(mask))
     const errors = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({
       code: problem.code,
       message: maskSentence(problem.message),
@@ -77,6 +107,19 @@ function stars({ length }: string): string {
   return '*'.repeat(length)
 }
 
+/** Who has more does not read them. */
+const MOST_ERRORS = 10_000
+
+/** A step takes a microsecond at most. */
+const MOST_HINTS = 3_000_000
+
+const tooMany: Problem = {
+  code: 'load-limit',
+  message: `${MOST_ERRORS} errors were found: what comes after this one was not looked at`,
+  expected: `fewer than ${MOST_ERRORS} errors`,
+  help: 'look at the first ones: most have the same cause',
+}
+
 const UNFILLED: readonly string[] = ['env-missing', 'secret-file', 'secret-syntax']
 
 /** One value may stand for a list of one, so the first place of a list says nothing. */
@@ -86,11 +129,20 @@ function keyOf({ file, path }: Origin): string {
 
 function byLevelAndPlace(a: ConfigError, b: ConfigError): number {
   return (
-    a.level.localeCompare(b.level) ||
-    a.place.file.localeCompare(b.place.file) ||
+    (a.level === b.level ? 0 : a.level.localeCompare(b.level)) ||
+    (a.place.file === b.place.file ? 0 : a.place.file.localeCompare(b.place.file)) ||
     a.place.line - b.place.line ||
     a.place.column - b.place.column
   )
+}
+
+/** The same function, which gives the last answer again: many errors may be in one line, which may be the whole file. */
+function rememberLast(mask: (text: string) => string): (text: string) => string {
+  let last = { text: '', masked: '' }
+  return (text) => {
+    if (text !== last.text) last = { text, masked: mask(text) }
+    return last.masked
+  }
 }
 
 /** Turns origins into lines and columns. The lines shown go through `mask`, which keeps their length. */

@@ -23,6 +23,7 @@ export function substitute(tree: Tree, surroundings: ConfigSource, aliased: bool
   eachText(
     tree,
     (text, key, steps, holder) => {
+      if (text.length > MOST_TEXT) problems.push({ problem: tooLong(text.length), path: [...steps, key] })
       if (text.includes('${')) holder[key] = fill(text, [...steps, key])
     },
     aliased,
@@ -100,6 +101,18 @@ function secretFile(path: string, surroundings: ConfigSource): string | Problem 
       found: path,
       help: `mount the secret at ${path}, or mend the path`,
     }
+  }
+}
+
+/** No TwiML document may be larger than 64 kB. */
+const MOST_TEXT = 65_536
+
+function tooLong(found: number): Problem {
+  return {
+    code: 'load-limit',
+    message: `a text of ${found} characters is longer than any TwiML document may be`,
+    expected: `at most ${MOST_TEXT} characters`,
+    help: 'cut it; a quote may not be closed',
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Item, Origin } from '../errors/origin.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Account, Endpoint, Hop, PublicUrl } from '../model/config.js'
+import type { NamedReferences } from '../model/named-references.js'
+import type { GroupSizes } from './group-sizes.js'
 import type { HopSource } from './hop.js'
 import type { Layer, SharedAttributes } from './settings.js'
 
@@ -10,6 +12,9 @@ export interface DialContext extends CompileContext {
   readonly accounts: readonly Account[]
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly groups: ReadonlyMap<string, Item<readonly (string | HopSource)[]>>
+  /** Which groups name which. */
+  readonly groupReferences: NamedReferences
+  readonly groupSizes: GroupSizes
   /** What holds for every dial that says nothing else. */
   readonly defaults: Layer
   /** Whether the config says what replicas share. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { below, type Item, type Origin } from '../errors/origin.js'
+import type { Problem } from '../errors/problem.js'
 import type {
   ActionList,
   Attributes,
@@ -50,7 +51,8 @@ export function compileDial(
   context: DialContext,
 ): DialAction {
   const list = below(origin, 'dial')
-  const entries = body.dial!.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
+  const written = isLoadable(body.dial!, list, context) ? body.dial! : []
+  const entries = written.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
   const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context)
   lintSettings(body, origin, context)
   return { verb: 'dial', id, ...dialled, otherwise }
@@ -59,7 +61,33 @@ export function compileDial(
 /** The steps of a group as a dial of it alone has them. */
 export function compileGroup(name: string, context: DialContext): readonly DialEntry[] {
   const { origin } = context.groups.get(name)!
-  return compileEntries([{ source: name, beside: {}, origin }], [context.defaults], context).steps
+  const entries = isLoadable([name], origin, context) ? [{ source: name, beside: {}, origin }] : []
+  return compileEntries(entries, [context.defaults], context).steps
+}
+
+/** More hops than a call can last for, and more than the plan in a URL holds. */
+const MOST_HOPS = 1000
+
+function isLoadable(entries: readonly (string | HopSource)[], origin: Origin, context: DialContext): boolean {
+  const size = context.groupSizes.of(entries)
+  if (size <= MOST_HOPS) {
+    context.work.add(size, origin)
+    return true
+  }
+  context.report.add(tooLong(size), origin)
+  // no warning that nothing uses what may be meant here
+  for (const name of context.names.endpoint) context.used.endpoint.add(name)
+  return false
+}
+
+function tooLong(size: number): Problem {
+  const found = size > MOST_HOPS * MOST_HOPS ? `more than ${MOST_HOPS * MOST_HOPS}` : String(size)
+  return {
+    code: 'load-limit',
+    message: `this dial comes to ${found} endpoints and numbers, with its groups written out`,
+    expected: `at most ${MOST_HOPS}`,
+    help: 'take some out',
+  }
 }
 
 function compileEntries(

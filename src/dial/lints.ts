@@ -44,10 +44,8 @@ function isWider(hop: Hop, earlier: Hop): boolean {
 
 /** Whether it is worth a closer look: two hops are called the same, or one has several endpoints. */
 function mayRepeat(made: readonly Item<Hop>[]): boolean {
-  return made.some(
-    ({ value: { name, endpoints } }, at) =>
-      endpoints.length > 1 || made.findIndex(({ value }) => value.name === name) < at,
-  )
+  if (made.some(({ value: { endpoints } }) => endpoints.length > 1)) return true
+  return made.length > 1 && new Set(made.map(({ value: { name } }) => name)).size < made.length
 }
 
 function hopTwice(found: string): Problem {

@@ -1,6 +1,5 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { circle } from '../errors/references.js'
 import type { DialEntry, Endpoint, Hop } from '../model/config.js'
 import { compileDestination, type HopEntry } from './destination.js'
 import type { DialContext } from './dial-context.js'
@@ -12,17 +11,17 @@ export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSourc
 
 /**
  * The steps that the entries of a `dial` or a group mean. Groups are followed into their members;
- * `trail` holds the groups on the way, since a group within itself would never end.
+ * `within` is the group whose entries they are.
  */
 export function compileSteps(
   entries: readonly HopEntry[],
   context: DialContext,
   makeHop: MakeHop,
-  trail: readonly string[] = [],
+  within?: string,
 ): DialEntry[] {
   const steps: DialEntry[] = []
   for (const entry of entries)
-    if (isWellFormed(entry, context)) steps.push(...compileStep(entry, context, makeHop, trail))
+    if (isWellFormed(entry, context)) steps.push(...compileStep(entry, context, makeHop, within))
   // an array that has grown holds room for more than a dial has
   return steps.slice()
 }
@@ -36,17 +35,12 @@ function isWellFormed({ source, origin }: HopEntry, { report }: DialContext): bo
   return problem === undefined
 }
 
-function compileStep(
-  entry: HopEntry,
-  context: DialContext,
-  makeHop: MakeHop,
-  trail: readonly string[],
-): DialEntry[] {
+function compileStep(entry: HopEntry, context: DialContext, makeHop: MakeHop, within?: string): DialEntry[] {
   const { source, origin } = entry
   const group = groupOf(source, context)
-  if (group !== undefined) return groupSteps(group, entry, context, makeHop, trail)
-  if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, trail)
-  if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, trail)
+  if (group !== undefined) return groupSteps(group, entry, context, makeHop, within)
+  if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, within)
+  if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, within)
   const endpoint = compileDestination(entry, context)
   return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
 }
@@ -65,23 +59,20 @@ function groupOf(source: string | HopSource, { groups }: DialContext): string | 
 
 function groupSteps(
   name: string,
-  { source, beside, origin }: HopEntry,
+  { source, beside }: HopEntry,
   context: DialContext,
   makeHop: MakeHop,
-  trail: readonly string[],
+  within?: string,
 ): DialEntry[] {
   context.used.endpoint.add(name)
-  if (trail.includes(name)) {
-    context.report.add(circle('groups', [...trail, name]), origin)
-    return []
-  }
+  if (!context.groupReferences.leads(within, name)) return []
   const group = context.groups.get(name)!
   const entries = group.value.map((member, at) => ({
     source: typeof source === 'string' ? member : inherit(member, source),
     beside,
     origin: below(group.origin, at),
   }))
-  return compileSteps(entries, context, makeHop, [...trail, name])
+  return compileSteps(entries, context, makeHop, name)
 }
 
 /** What is next to a group in a dial holds for each of its members. */
@@ -96,7 +87,7 @@ function ringStep(
   entry: HopEntry,
   context: DialContext,
   makeHop: MakeHop,
-  trail: readonly string[],
+  within?: string,
 ): DialEntry[] {
   const origin = below(entry.origin, 'ring')
   const entries = members.map((source, at) => ({
@@ -104,7 +95,7 @@ function ringStep(
     beside: { ...entry.beside, ...(entry.source as HopSource) },
     origin: below(origin, at),
   }))
-  const steps = compileSteps(entries, context, makeHop, trail)
+  const steps = compileSteps(entries, context, makeHop, within)
   const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
   checkRing(members, endpoints, origin, context)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
@@ -115,13 +106,13 @@ function splitStep(
   entry: HopEntry,
   context: DialContext,
   makeHop: MakeHop,
-  trail: readonly string[],
+  within?: string,
 ): DialEntry[] {
   const choices = Object.entries(split!).map(([name, weight]) => {
     const origin = below(entry.origin, 'split', name)
     const { split: _, by: __, ...beside } = entry.source as HopSource
     const source = inherit(name, beside)
-    const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, trail)
+    const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, within)
     return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
   })
   return [{ by, choices }]

@@ -44,6 +44,10 @@ export const ERROR_CODES = {
     'An included file holds a key that only the main file may hold.',
     'Move the key to the main file.',
   ),
+  'load-limit': error(
+    'A config comes to more than can be loaded within seconds: too many errors, files, hops, or things within each other.',
+    'Take out what repeats, or cut it into smaller pieces.',
+  ),
   // shape
   'unknown-key': error('A key is not part of the config language.', 'Mend the spelling, or remove the key.'),
   'missing-key': error('A key that is needed is not there.', 'Add the key.'),

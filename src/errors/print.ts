@@ -7,14 +7,28 @@ export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: st
 
 const plain: Paint = (_style, text) => text
 
-/** How many errors are shown with their lines; the rest get one line each. */
+/** How many errors are shown with their lines; of the rest, how many there are of each code. */
 const SHOWN_IN_FULL = 100
 
 /** Everything that `check` and `serve` say of a config: each error with its line, a caret and help. */
 export function printErrors(errors: readonly ConfigError[], paint: Paint = plain): string {
-  const full = errors.slice(0, SHOWN_IN_FULL).map((error) => inFull(error, paint))
-  const rest = errors.slice(SHOWN_IN_FULL).map((error) => inBrief(error, paint))
+  const { shown, more } = shownOf(errors)
+  const full = shown.map((error) => inFull(error, paint))
+  const rest = more.map(({ level, code, count }) => `${coloured(level, code, paint)} ${count} more`)
   return [...full, ...(rest.length > 0 ? [rest.join('\n')] : [])].join('\n\n')
+}
+
+/** Errors of one code that are not shown. */
+interface More extends Pick<ConfigError, 'level' | 'code'> {
+  readonly count: number
+}
+
+/** The errors that are shown, and of which codes there are how many more. */
+export function shownOf(errors: readonly ConfigError[]): { shown: readonly ConfigError[]; more: More[] } {
+  const more = new Map<ErrorCode, More>()
+  for (const { level, code } of errors.slice(SHOWN_IN_FULL))
+    more.set(code, { level, code, count: (more.get(code)?.count ?? 0) + 1 })
+  return { shown: errors.slice(0, SHOWN_IN_FULL), more: [...more.values()] }
 }
 
 /** `2 errors, 1 warning` */
@@ -34,8 +48,20 @@ function count(number: number, what: string): string {
 
 function inBrief({ level, code, message, place, path }: ConfigError, paint: Paint): string {
   const where = paint('bold', visible(placeText(place)))
-  const what = paint(level === 'error' ? 'red' : 'yellow', `${level}[${code}]`)
-  return `${where} ${what} ${visible(`${path.length > 0 ? `${pathText(path)}: ` : ''}${message}`)}`
+  const what = coloured(level, code, paint)
+  return `${where} ${what} ${path.length > 0 ? `${shortened(pathText(path))}: ` : ''}${shortened(message)}`
+}
+
+function coloured(level: ConfigError['level'], code: ErrorCode, paint: Paint): string {
+  return paint(level === 'error' ? 'red' : 'yellow', `${level}[${code}]`)
+}
+
+/** What is said of a value may hold all of it. */
+const LONGEST = 500
+
+/** On one line, and not without end. */
+function shortened(text: string): string {
+  return visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
 function inFull(error: ConfigError, paint: Paint): string {
@@ -43,12 +69,12 @@ function inFull(error: ConfigError, paint: Paint): string {
   const lines = [inBrief(error, paint), ...excerpt(error.place, paint)]
   if (other)
     lines.push(`  ${paint('cyan', 'see also')} ${visible(placeText(other))}`, ...excerpt(other, paint))
-  if (expected) lines.push(`  ${paint('cyan', 'expected')} ${visible(expected)}`)
+  if (expected) lines.push(`  ${paint('cyan', 'expected')} ${shortened(expected)}`)
   if (found)
     lines.push(
-      `  ${paint('cyan', 'found')}    ${visible(found.trim() === '' ? JSON.stringify(found) : found)}`,
+      `  ${paint('cyan', 'found')}    ${shortened(found.trim() === '' ? JSON.stringify(found) : found)}`,
     )
-  lines.push(`  ${paint('cyan', 'help')}     ${visible(help ?? usualHelp(error.code))}`)
+  lines.push(`  ${paint('cyan', 'help')}     ${shortened(help ?? usualHelp(error.code))}`)
   return lines.join('\n')
 }
 
@@ -87,13 +113,16 @@ function cutOut(text: string, from: number): string {
 /**
  * Errors as annotations of a pull request, by GitHub's workflow commands
  * (docs.github.com, "Workflow commands for GitHub Actions"). The files of the places are paths in the repository.
+ * Of many errors the first ones have a place, and of the rest there is the number for each code.
  */
 export function githubAnnotations(errors: readonly ConfigError[]): string {
-  return errors.map((error) => annotation(visibleAll(error))).join('')
+  const { shown, more } = shownOf(errors)
+  const rest = more.map(({ level, code, count }) => `::${level} title=${code}::${count} more\n`)
+  return [...shown.map((error) => annotation(visibleAll(error))), ...rest].join('')
 }
 
 function annotation(error: ConfigError): string {
-  const { code, message, help, place } = error
+  const { level, code, message, help, place } = error
   const properties = {
     file: place.file,
     line: place.line,
@@ -105,7 +134,7 @@ function annotation(error: ConfigError): string {
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   )
   const says = help ? `${message}\n${help}` : message
-  return `::${isError(error) ? 'error' : 'warning'} ${written.join(',')}::${escapeData(says)}\n`
+  return `::${level} ${written.join(',')}::${escapeData(says)}\n`
 }
 
 function escapeData(text: string): string {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from './codes.js'
+import type { Origin } from './origin.js'
 import type { Problem } from './problem.js'
+import type { Reporter } from './reporter.js'
 import { didYouMean, someOf, suggest } from './suggest.js'
 
 /** What one part of a config calls another by its name. */
@@ -14,35 +16,65 @@ const UNKNOWN: Record<NamedKind, { code: ErrorCode; what: string; words?: readon
   account: { code: 'unknown-account', what: 'account' },
 }
 
+/** Names that something has: a map by name, or a set. */
+interface KnownNames {
+  readonly size: number
+  keys(): Iterable<string>
+}
+
 /** A reference that leads nowhere, with the name that was probably meant. */
-export function unknownName(kind: NamedKind, name: string, known: Iterable<string>): Problem {
-  const names = [...known]
-  const meant = meantName(kind, name, names)
+export function unknownName(
+  kind: NamedKind,
+  name: string,
+  known: KnownNames,
+  meant = meantName(kind, name, known),
+): Problem {
   const { code, what } = UNKNOWN[kind]
   const isHost = kind === 'endpoint' && name.includes('.')
   return {
     code,
-    message: `no ${what} is called "${name}"${didYouMean(meant)}`,
-    expected: names.length > 0 ? someOf(names) : undefined,
+    message: `no ${what} is called "${name}"${didYouMean(meant || undefined)}`,
+    expected: known.size > 0 ? someOf(known.keys(), known.size) : undefined,
     found: name,
     help: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,
   }
 }
 
-/** The name that was probably meant by one that nothing has. */
-export function meantName(kind: NamedKind, name: string, known: Iterable<string>): string | undefined {
-  return suggest(name, [...known, ...(UNKNOWN[kind].words ?? [])])
+function meantName(kind: NamedKind, name: string, known: KnownNames): string | undefined {
+  return suggest(name, [...known.keys(), ...(UNKNOWN[kind].words ?? [])])
 }
 
-/** References that lead back to where they began. The last name of `trail` is in it before. */
-export function circle(what: string, trail: readonly string[]): Problem {
-  const from = trail.indexOf(trail.at(-1)!)
-  const way = trail.slice(from).join(' → ')
+/** Reports a reference that leads nowhere. Gives the name that was probably meant, else the one that is written. */
+export function reportUnknown(
+  kind: NamedKind,
+  name: string,
+  known: KnownNames,
+  report: Reporter,
+  origin: Origin,
+): string {
+  const meant = report.affords(known.size) ? meantName(kind, name, known) : undefined
+  report.add(unknownName(kind, name, known, meant ?? ''), origin)
+  return meant ?? name
+}
+
+/** References that lead back to where they began. The way begins and ends with the same name. */
+export function circle(what: string, way: readonly string[]): Problem {
+  const last = way.at(-1)!
   return {
     code: 'reference-cycle',
-    message: `${what} refer to each other: ${way}`,
+    message: `${what} refer to each other: ${wayText(way)}`,
     expected: 'references that end somewhere',
-    found: trail.at(-1)!,
-    help: `take ${trail.at(-1)} out here`,
+    found: last,
+    help: `take ${last} out here`,
   }
+}
+
+/** How many names of a long way are shown at its beginning and its end. */
+const SHOWN = 4
+
+/** `a → b → a`; of a long way only the ends. */
+export function wayText(way: readonly string[]): string {
+  const left = way.length - 2 * SHOWN
+  const shown = left > 1 ? [...way.slice(0, SHOWN), `… (${left} more)`, ...way.slice(-SHOWN)] : way
+  return shown.join(' → ')
 }

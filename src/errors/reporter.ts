@@ -8,4 +8,9 @@ export interface Reporter {
   addAll(problems: readonly Problem[], origin: Origin): void
   /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
   addMissing(problem: Problem, origin: Origin): void
+  /**
+   * Whether a search for what is only a help, such as the name that was meant, may still take so many steps: hundreds
+   * of mistakes among thousands of names would take minutes.
+   */
+  affords(steps: number): boolean
 }

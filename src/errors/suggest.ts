@@ -1,18 +1,26 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 
 /** The known word nearest to a mistyped one, if it is near enough to be what was meant. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
+export function suggest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined
   const lower = word.toLowerCase()
-  const swaps = swapsOf(lower)
-  const same =
-    known.find((name) => name.toLowerCase() === lower) ??
-    known.find((name) => swaps.includes(name.toLowerCase()))
-  if (same !== undefined) return same
-  const best = closest(lower, known as string[])
-  const changes = distance(lower, best.toLowerCase())
-  return changes < word.length && changes <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+  const swaps = new Set(swapsOf(lower))
+  const most = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)))
+  let swapped: string | undefined
+  let [best, fewest]: [string | undefined, number] = [undefined, most + 1]
+  for (const name of known) {
+    const other = name.toLowerCase()
+    if (other === lower) return name
+    if (swaps.has(other)) swapped ??= name
+    // each character more or less is a change
+    const changes = Math.abs(other.length - lower.length) < fewest ? distance(lower, other) : fewest
+    if (changes < fewest) [best, fewest] = [name, changes]
+  }
+  return swapped ?? best
 }
+
+/** Nobody mistypes a longer word so that the right one is near. */
+const LONGEST = 100
 
 /** The word with two neighbouring letters in each other's place, such as `dial` of `dail`: one mistake, not two. */
 function swapsOf(word: string): string[] {
@@ -30,7 +38,16 @@ export function didYouMean(meant: string | undefined): string {
 const LISTED = 12
 
 /** `one of a, b, c`; of many words only the first ones. */
-export function someOf(words: readonly string[]): string {
-  const listed = words.slice(0, LISTED).join(', ')
-  return words.length > LISTED ? `one of ${listed}, … (${words.length} in all)` : `one of ${listed}`
+export function someOf(words: Iterable<string>, all = [...words].length): string {
+  const listed = firstOf(words).join(', ')
+  return all > LISTED ? `one of ${listed}, … (${all} in all)` : `one of ${listed}`
+}
+
+function firstOf(words: Iterable<string>): string[] {
+  const first: string[] = []
+  for (const word of words) {
+    if (first.length === LISTED) break
+    first.push(word)
+  }
+  return first
 }

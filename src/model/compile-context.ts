@@ -1,6 +1,7 @@
 import type { Origin } from '../errors/origin.js'
-import { meantName, unknownName } from '../errors/references.js'
+import { reportUnknown } from '../errors/references.js'
 import type { PatternContext } from '../numbers/read-pattern.js'
+import type { Work } from './work.js'
 
 /** What every part of the compiler gets: where to report, the names that are known, and what templates may name. */
 export interface CompileContext extends PatternContext {
@@ -11,6 +12,7 @@ export interface CompileContext extends PatternContext {
   /** Template names: webhook parameters, dialsip's own and the columns of CSV files. */
   readonly isTemplateName: (name: string) => boolean
   readonly templateNames: readonly string[]
+  readonly work: Work
 }
 
 /** What one part of a config calls another by its name, and warns of when nothing does. */
@@ -21,8 +23,7 @@ export function follow(context: CompileContext, kind: NameKind, name: string, or
   const { used, names, report } = context
   used[kind].add(name)
   if (names[kind].has(name)) return true
-  report.add(unknownName(kind, name, names[kind]), origin)
   // no warning that nothing uses what was meant here
-  used[kind].add(meantName(kind, name, names[kind]) ?? name)
+  used[kind].add(reportUnknown(kind, name, names[kind], report, origin))
   return false
 }

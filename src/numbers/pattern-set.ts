@@ -43,17 +43,23 @@ export function covers(outer: Pattern, inner: Pattern): boolean {
 
 /**
  * Whether every address that `inner` matches is matched by `outer`, too. Exact for numbers, also where only
- * several patterns of `outer` together do it.
+ * several patterns of `outer` together do it. Before a long list is gone through, `affords` is asked whether it may
+ * take so many steps; without, nothing is said to be covered.
  */
-export function setCovers(outer: PatternSet, inner: PatternSet): boolean {
+export function setCovers(
+  outer: PatternSet,
+  inner: PatternSet,
+  affords: (steps: number) => boolean = () => true,
+): boolean {
   if (inner.anonymous && !outer.anonymous) return false
-  return sipCovered(outer.index, inner.index) && numbersCovered(outer.index, inner.index)
+  if (outer === inner) return true
+  return sipCovered(outer.index, inner.index, affords) && numbersCovered(outer.index, inner.index, affords)
 }
 
-function sipCovered(outer: Index, inner: Index): boolean {
+function sipCovered(outer: Index, inner: Index, affords: (steps: number) => boolean): boolean {
   return [...inner.hosts].every(([host, users]) => {
     const outerUsers = outer.hosts.get(host)
-    return outerUsers !== undefined && usersCovered(outerUsers, users)
+    return outerUsers !== undefined && affords(users.exact.size) && usersCovered(outerUsers, users)
   })
 }
 
@@ -65,16 +71,22 @@ function usersCovered(outer: TextIndex<Patterned>, inner: TextIndex<Patterned>):
   )
 }
 
-function numbersCovered(outer: Index, inner: Index): boolean {
+function numbersCovered(outer: Index, inner: Index, affords: (steps: number) => boolean): boolean {
   const [first] = numberSpans(inner)
   if (first === undefined) return true
   // most sets have nothing in common: that is seen before a long list is merged
   if (!matchesNumber(outer, first[0])) return false
+  if (!affords(sizeOf(outer) + sizeOf(inner))) return false
   const covered = merge(numberSpans(outer))
   for (const span of numberSpans(inner)) {
     if (!includes(covered, span)) return false
   }
   return true
+}
+
+/** How many patterns for numbers there are. */
+function sizeOf({ exact, ranges, prefixes }: Index): number {
+  return prefixes.reduce((sum, { byPrefix }) => sum + byPrefix.size, exact.size + ranges.from.length)
 }
 
 function matchesNumber(index: Index, number: number): boolean {

@@ -69,8 +69,7 @@ function ownUrl({ route, dial, called = '' }: CallSource, context: DialContext):
   if (route !== undefined) {
     const why = account && notFor(whole, route, { accountSid: account.sid })
     if (why) findings.add(ofOthers(why, route), 'route')
-    else if (!config.routes.has(route))
-      findings.add(unknownName('route', route, config.routes.keys()), 'route')
+    else if (!config.routes.has(route)) findings.add(unknownName('route', route, config.routes), 'route')
     return `${base}?${query({ called, route })}`
   }
   if (dial === undefined) return undefined

@@ -47,8 +47,9 @@ export function parseTimezone(text: string): Parsed<string> {
   const lower = name.toLowerCase()
   if (FIXED_OFFSET.test(name)) return fixedOffset(name)
   if (ABBREVIATION.test(name) && !SHORT_NAMES.has(lower)) return abbreviation(name)
-  if (!IANAZone.isValidZone(name)) return unknown(name)
-  return parsed(LISTED.find((zone) => zone.toLowerCase() === lower) ?? name)
+  const listed = LISTED.find((zone) => zone.toLowerCase() === lower)
+  if (listed === undefined && !IANAZone.isValidZone(name)) return unknown(name)
+  return parsed(listed ?? name)
 }
 
 function fixedOffset(name: string): Parsed<never> {

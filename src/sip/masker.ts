@@ -10,9 +10,9 @@ export function masker(
   secrets: readonly string[],
   instead: (secret: string) => string,
 ): (text: string) => string {
-  const byBeginning = longOnes(secrets)
+  const { lengths, known } = longOnes(secrets)
   const short = new Set(secrets.filter(({ length }) => 0 < length && length < SHORTEST_SECRET))
-  return byBeginning.size + short.size === 0 ? (text) => text : mask
+  return known.size + short.size === 0 ? (text) => text : mask
 
   function mask(text: string): string {
     let [masked, shown] = ['', 0]
@@ -36,8 +36,8 @@ export function masker(
 
   /** How long the longest secret is that stands here; 0 if there is none. */
   function lengthAt(text: string, at: number): number {
-    const long = byBeginning.get(text.slice(at, at + SHORTEST_SECRET))
-    return long?.find((secret) => text.startsWith(secret, at))?.length ?? shortAt(text, at)
+    const possible = lengths.get(text.slice(at, at + SHORTEST_SECRET))
+    return possible?.find((length) => known.has(text.slice(at, at + length))) ?? shortAt(text, at)
   }
 
   function shortAt(text: string, at: number): number {
@@ -48,15 +48,17 @@ export function masker(
   }
 }
 
-/** The secrets that are long enough, by how they begin; of those that begin alike the longest first. */
-function longOnes(secrets: readonly string[]): Map<string, string[]> {
-  const byBeginning = new Map<string, string[]>()
-  for (const secret of [...new Set(secrets)].sort((a, b) => b.length - a.length)) {
-    if (secret.length < SHORTEST_SECRET) break
+/** The secrets that are long enough, and by how they begin the lengths that they have, the longest first. */
+function longOnes(secrets: readonly string[]) {
+  const known = new Set(secrets.filter(({ length }) => length >= SHORTEST_SECRET))
+  const lengths = new Map<string, number[]>()
+  for (const secret of [...known].sort((a, b) => b.length - a.length)) {
     const beginning = secret.slice(0, SHORTEST_SECRET)
-    byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), secret])
+    const earlier = lengths.get(beginning)
+    if (!earlier) lengths.set(beginning, [secret.length])
+    else if (earlier.at(-1) !== secret.length) earlier.push(secret.length)
   }
-  return byBeginning
+  return { known, lengths }
 }
 
 function isInWord(character: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
-import { unknownName } from '../../errors/references.js'
+import { reportUnknown } from '../../errors/references.js'
 import type { Config, Route } from '../../model/config.js'
 import { accountNamed } from '../account-named.js'
 import type { RouteSource } from '../schema/route.js'
@@ -19,9 +19,10 @@ export function accountsOf(
 export function sidsOf(names: readonly string[], origin: Origin, context: Context): readonly string[] {
   return names.flatMap((name, at) => {
     const account = accountNamed(context, name)
-    const known = context.accounts.map((one) => one.name)
-    if (!account) context.report.add(unknownName('account', name, known), below(origin, at))
-    return account?.sid ?? []
+    if (account) return account.sid
+    const known = new Set(context.accounts.map((one) => one.name))
+    reportUnknown('account', name, known, context.report, below(origin, at))
+    return []
   })
 }
 

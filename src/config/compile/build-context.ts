@@ -1,9 +1,13 @@
 import type { ActionContext } from '../../actions/action-context.js'
+import { actionsWithin } from '../../actions/action-names.js'
 import { compileActions } from '../../actions/compile-actions.js'
 import type { ConditionContext } from '../../conditions/condition.js'
+import { GroupSizes, groupsWithin } from '../../dial/group-sizes.js'
 import { SharedAttributes } from '../../dial/settings.js'
 import { below, type Item } from '../../errors/origin.js'
 import type { ActionList, Config, Endpoint } from '../../model/config.js'
+import { NamedReferences } from '../../model/named-references.js'
+import { Work } from '../../model/work.js'
 import { isVoiceParameter, VOICE_PARAMETERS } from '../../twilio/parameters.js'
 import type { DefaultsSource } from '../schema/root.js'
 import { sidsOf } from './account-names.js'
@@ -38,14 +42,22 @@ export function buildContext(
   const lists = new Map(
     [...sources.lists.items].map(([name, item]) => [name, compileList(item, sources.reading)]),
   )
+  const groups = sources.groups.items
+  const actions = sources.actions.items
+  const groupReferences = new NamedReferences('groups', (name) => groupsWithin(name, { groups }), report)
   const context: Context = {
     ...sources.reading,
     publicUrl: settings.publicUrl,
     accounts: settings.accounts,
     endpoints,
     lists,
-    groups: sources.groups.items,
-    actions: sources.actions.items,
+    listSets: new Map(),
+    groups,
+    actions,
+    groupReferences,
+    groupSizes: new GroupSizes({ groups, groupReferences }),
+    actionReferences: new NamedReferences('actions', (name) => actionsWithin(name, { actions }), report),
+    work: new Work(),
     defaults:
       (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
     names: namesOf(sources),

@@ -42,8 +42,9 @@ export function indexClaims({ claims, owners }: RouteClaims, report: Reporter): 
     )
   for (const [winner, loser] of overlaps)
     report.add(overlap(winner, routeOf(winner), loser), originOf(loser), 'value', originOf(winner))
-  for (const route of unreachableRoutes(index, claims, owners))
-    report.add(neverReached(route), originOf(claims.find((claim) => routeOf(claim) === route)!))
+  const unreachable = new Set(unreachableRoutes(index, claims, owners))
+  for (const claim of unreachable.size > 0 ? claims : [])
+    if (unreachable.delete(routeOf(claim))) report.add(neverReached(routeOf(claim)), originOf(claim))
   return index
 
   function routeOf({ owner }: PlacedClaim): string {

@@ -5,6 +5,7 @@ import { compileEndpoint } from '../../dial/endpoint.js'
 import { lintSettings } from '../../dial/lints.js'
 import type { Reporter } from '../../errors/reporter.js'
 import { type ActionList, CONFIG_RULES, type Config, type Endpoint, type Rule } from '../../model/config.js'
+import { commonTimezone } from '../../schedule/instant.js'
 import { collectList } from '../collect.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
@@ -41,6 +42,8 @@ export function compile(
     sources: sources.schedules.items,
     ...sources.reading,
     lent: context.used.schedule,
+    calendars: new Map(),
+    work: context.work,
   })
   const byDefault = compileDefault(sources, context)
   const rules = compileConfigRules(sources, context)
@@ -51,7 +54,8 @@ export function compile(
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
-  const tests = sources.tests.map((test) => checkTest(test, { routes, schedules }, report))
+  const timezone = commonTimezone(schedules.values())
+  const tests = sources.tests.map((test) => checkTest(test, routes, timezone, report))
   return {
     ...settings,
     accountsApart: accountsApart(routes, { file: sources.main.file, path: ['accounts'] }, context),

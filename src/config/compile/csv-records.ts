@@ -20,6 +20,7 @@ export function quotedRecords(text: string): CsvRecord[] {
     info: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    skip_empty_lines: true,
     skip_records_with_empty_values: true,
     trim: true,
   }) as never

@@ -42,7 +42,7 @@ export function readNumberTable(written: string, origin: Origin, context: ListCo
   if (problem) context.report.add(problem, below(table, 1))
   return {
     rows: problem ? [] : readRows(records, columns, table, context),
-    columns: ownColumns(columns),
+    columns: columns.length > MOST_COLUMNS ? [] : ownColumns(columns),
     origin: table,
   }
 }
@@ -72,6 +72,7 @@ function readRecords(table: Origin, { report }: PatternContext): IterableIterato
 function headerProblem(header: readonly string[]): Problem | undefined {
   const found = header.join(',')
   const expected = 'a header row such as number,route,extension'
+  if (header.length > MOST_COLUMNS) return tooManyColumns(header.length)
   const twice = header.find((column, at) => header.indexOf(column) < at)
   if (twice !== undefined) {
     const message = `the column "${twice}" stands twice`
@@ -84,6 +85,18 @@ function headerProblem(header: readonly string[]): Problem | undefined {
     expected,
     found: found || undefined,
     help: headerHelp(header),
+  }
+}
+
+/** Each is a name that every template may use. */
+const MOST_COLUMNS = 1000
+
+function tooManyColumns(found: number): Problem {
+  return {
+    code: 'load-limit',
+    message: `the file has ${found} columns`,
+    expected: `at most ${MOST_COLUMNS}`,
+    help: 'leave out the columns that no template uses',
   }
 }
 
@@ -106,7 +119,7 @@ function readRows(
     number,
     number,
   ]
-  const own = ownColumns(columns)
+  const own = ownColumns(columns).map((column): [string, number] => [column, columns.indexOf(column)])
   const rows: NumberRow[] = []
   for (const { fields, line } of records) {
     const row = { number: fields[number] ?? '', route: fields[route] ?? '', endpoint: fields[endpoint] ?? '' }
@@ -114,7 +127,7 @@ function readRows(
     if (why) context.report.add(incomplete(why, fields), below(table, line))
     const pattern = why ? undefined : readPattern(row.number, table, context, line, row.number)
     if (!pattern) continue
-    const values = own.length === 0 ? undefined : valuesOf(own, columns, fields)
+    const values = own.length === 0 ? undefined : valuesOf(own, fields)
     const leadsTo = row.route === '' ? 'endpoint' : 'route'
     rows.push({ pattern, leadsTo, name: row[leadsTo], values, line })
   }
@@ -122,11 +135,10 @@ function readRows(
 }
 
 function valuesOf(
-  own: readonly string[],
-  columns: readonly string[],
+  own: readonly (readonly [column: string, at: number])[],
   fields: readonly string[],
 ): Record<string, string> {
-  return Object.fromEntries(own.map((column) => [column, fields[columns.indexOf(column)] ?? '']))
+  return Object.fromEntries(own.map(([column, at]) => [column, fields[at] ?? '']))
 }
 
 function incompleteness(

@@ -45,6 +45,7 @@ export function gather(
   const reading: ListContext = {
     report,
     surroundings,
+    listFiles: new Map(),
     homeCountries: homeCountriesOf(documents),
     fileNamedAt: (origin, name) => fileNamedIn(byFile.get(origin.file)!, name),
   }

@@ -1,7 +1,8 @@
 import { joinLists, readCaller } from '../../conditions/callers.js'
 import type { CallerList } from '../../conditions/condition.js'
-import { below, type Item, type Origin } from '../../errors/origin.js'
-import type { PatternContext } from '../../numbers/read-pattern.js'
+import { below, type Item, type Origin, type SourceFile } from '../../errors/origin.js'
+import type { Pattern } from '../../numbers/pattern.js'
+import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
 import type { ConfigSource } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
 import { readFile } from '../read-file.js'
@@ -10,6 +11,8 @@ import { lineFile } from '../source.js'
 /** What lists are compiled with: patterns, and the files beside the config. */
 export interface ListContext extends PatternContext {
   readonly surroundings: ConfigSource
+  /** List files that were read already, by path. */
+  readonly listFiles: Map<string, CallerList>
   fileNamedAt(origin: Origin, name: string): NamedFile
 }
 
@@ -29,14 +32,26 @@ function isFile(entry: string): boolean {
 
 function readListFile(entry: string, origin: Origin, context: ListContext): CallerList {
   const { path, name } = context.fileNamedAt(origin, entry)
+  const earlier = context.listFiles.get(path)
+  if (earlier) return earlier
   const { value: text, problems } = readFile(path, name, context.surroundings)
   context.report.addAll(problems, origin)
-  const file = lineFile(name, text ?? '')
-  return joinLists(file.text.split('\n').flatMap(readLine))
+  const list = readLines(lineFile(name, text ?? ''), context)
+  if (text !== undefined) context.listFiles.set(path, list)
+  return list
+}
 
-  /** What follows a `#` is a remark. */
-  function readLine(line: string, at: number): CallerList | [] {
-    const caller = line.replace(/#.*/, '').trim()
-    return caller === '' ? [] : readCaller(caller, { file, path: [at + 1, caller] }, context)
+function readLines(file: SourceFile, context: ListContext): CallerList {
+  const patterns: Pattern[] = []
+  let anonymous = false
+  for (const [at, line] of file.text.split('\n').entries()) {
+    // what follows a `#` is a remark
+    const caller = line === '' ? '' : line.replace(/#.*/, '').trim()
+    if (caller === '') continue
+    const pattern =
+      caller === 'anonymous' ? undefined : readPattern(caller, { file, path: [] }, context, at + 1, caller)
+    if (pattern) patterns.push(pattern)
+    anonymous ||= caller === 'anonymous'
   }
+  return { patterns, anonymous }
 }

@@ -1,7 +1,7 @@
 import { compileBodyList } from '../../actions/compile-actions.js'
 import type { Item } from '../../errors/origin.js'
 import { below, type Origin } from '../../errors/origin.js'
-import { unknownName } from '../../errors/references.js'
+import { reportUnknown } from '../../errors/references.js'
 import { follow } from '../../model/compile-context.js'
 import type { ActionList, Route } from '../../model/config.js'
 import { duplicateName } from '../collect.js'
@@ -82,7 +82,7 @@ function routeOf(
   const origin = below(table, line, name)
   if (leadsTo === 'route') {
     if (routes.has(name)) return name
-    context.report.add(unknownName('route', name, routes.keys()), origin)
+    reportUnknown('route', name, routes, context.report, origin)
     return undefined
   }
   const route = `endpoint:${name}`

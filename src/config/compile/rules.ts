@@ -40,10 +40,16 @@ function ruleName({ value, at }: PlacedRule): string {
   return value.name ?? String(at + 1)
 }
 
-/** Warns of rules that no call can reach, because an earlier rule fits every call that they fit. */
+/**
+ * Warns of rules that no call can reach, because an earlier rule fits every call that they fit. Each is compared with
+ * all before it, as far as that takes no more than seconds.
+ */
 function warnOfUnreachable(rules: readonly Rule[], placed: readonly PlacedRule[], { report }: Context): void {
   for (const [at, rule] of rules.entries()) {
-    const earlier = rules.slice(0, at).findIndex((before) => coverAll(before.conditions, rule.conditions))
+    if (!report.affords(at)) return
+    const earlier = rules
+      .slice(0, at)
+      .findIndex(({ conditions }) => coverAll(conditions, rule.conditions, (steps) => report.affords(steps)))
     if (earlier >= 0)
       report.add(unreachable(rules[earlier]!, earlier), placed[at]!.origin, 'value', placed[earlier]!.origin)
   }

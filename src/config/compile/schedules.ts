@@ -1,6 +1,8 @@
 import { below, type Item, type Origin } from '../../errors/origin.js'
-import { circle, meantName, unknownName } from '../../errors/references.js'
+import { reportUnknown } from '../../errors/references.js'
 import type { Reporter } from '../../errors/reporter.js'
+import { type NamedReference, NamedReferences } from '../../model/named-references.js'
+import type { Work } from '../../model/work.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
 import { type Closing, isCalendarFile, mergeClosings, parseClosing } from '../../schedule/closing.js'
 import { type Opening, parseOpening } from '../../schedule/opening.js'
@@ -19,20 +21,31 @@ export interface ScheduleContext {
   readonly report: Reporter
   /** Schedules whose exceptions another one takes over: they are in use. */
   readonly lent: Set<string>
+  readonly references: NamedReferences
+  /** Calendars that were read already, by path and time zone. */
+  readonly calendars: Map<string, ReturnType<typeof parseCalendar>>
+  readonly work: Work
 }
 
-export function compileSchedules(context: ScheduleContext): Map<string, Schedule> {
+export function compileSchedules(given: Omit<ScheduleContext, 'references'>): Map<string, Schedule> {
+  const { sources, report } = given
+  const references = new NamedReferences('schedules', (name) => lendersOf(name, sources), report)
   const schedules = new Map<string, Schedule>()
-  for (const name of context.sources.keys()) compileSchedule(name, schedules, [], context)
+  for (const name of sources.keys())
+    if (references.leads(undefined, name)) compileSchedule(name, schedules, { ...given, references })
   return schedules
 }
 
-function compileSchedule(
-  name: string,
-  done: Map<string, Schedule>,
-  trail: readonly string[],
-  context: ScheduleContext,
-): Schedule {
+function lendersOf(name: string, sources: ScheduleContext['sources']): NamedReference[] {
+  const { value, origin } = sources.get(name)!
+  return (value.closed ?? []).flatMap((entry, at) =>
+    typeof entry !== 'string' && sources.has(entry.schedule)
+      ? { to: entry.schedule, origin: below(origin, 'closed', at, 'schedule') }
+      : [],
+  )
+}
+
+function compileSchedule(name: string, done: Map<string, Schedule>, context: ScheduleContext): Schedule {
   const earlier = done.get(name)
   if (earlier) return earlier
   const { value, origin } = context.sources.get(name)!
@@ -43,15 +56,17 @@ function compileSchedule(
   const own = (value.closed ?? []).flatMap((entry, at) => {
     const here = below(origin, 'closed', at)
     if (typeof entry === 'string') return closingsOf(entry, here, timezone, context)
-    const lender = lenderOf(entry.schedule, done, [...trail, name], below(here, 'schedule'), context)
+    const lender = lenderOf(entry.schedule, name, done, below(here, 'schedule'), context)
     if (lender) lenders.push(lender)
     return []
   })
+  const closings = mergeClosings(own, lenders)
+  context.work.add(closings.length, origin)
   const schedule = {
     name,
     timezone,
     openings: openingsOf(value.open, below(origin, 'open'), context),
-    closings: mergeClosings(own, lenders),
+    closings,
   }
   done.set(name, schedule)
   return schedule
@@ -77,27 +92,29 @@ function readCalendar(
   written: string,
   origin: Origin,
   timezone: string,
-  { fileNamedAt, surroundings }: ScheduleContext,
+  { fileNamedAt, surroundings, calendars }: ScheduleContext,
 ) {
   const { path, name } = fileNamedAt(origin, written)
+  const key = `${path}\0${timezone}`
+  const earlier = calendars.get(key)
+  if (earlier) return earlier
   const { value: text, problems } = readFile(path, name, surroundings)
-  return text === undefined ? { value: undefined, problems } : parseCalendar(text, name, timezone)
+  if (text === undefined) return { value: undefined, problems }
+  const calendar = parseCalendar(text, name, timezone)
+  calendars.set(key, calendar)
+  return calendar
 }
 
 function lenderOf(
   name: string,
+  within: string,
   done: Map<string, Schedule>,
-  trail: readonly string[],
   origin: Origin,
   context: ScheduleContext,
 ): Schedule | undefined {
   context.lent.add(name)
-  if (trail.includes(name)) {
-    context.report.add(circle('schedules', [...trail, name]), origin)
-    return undefined
-  }
-  if (context.sources.has(name)) return compileSchedule(name, done, trail, context)
-  context.report.add(unknownName('schedule', name, context.sources.keys()), origin)
-  context.lent.add(meantName('schedule', name, context.sources.keys()) ?? name)
+  if (context.sources.has(name))
+    return context.references.leads(within, name) ? compileSchedule(name, done, context) : undefined
+  context.lent.add(reportUnknown('schedule', name, context.sources, context.report, origin))
   return undefined
 }

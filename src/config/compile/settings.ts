@@ -189,13 +189,17 @@ function compileAccounts(
   const accounts = (written?.value ?? []).map((value, at) =>
     compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
   )
+  const sids = new Map<string, number>()
+  const names = new Map<string, number>()
   for (const [at, { sid, name }] of accounts.entries()) {
     const origin = (place: number, key: 'sid' | 'name') => below(written!.origin, place, key)
-    const first = accounts.findIndex((account) => account.sid === sid)
-    if (first < at) report.add(accountTwice(sid), origin(at, 'sid'), 'value', origin(first, 'sid'))
-    const named = accounts.findIndex((account) => account.name === name && account.sid !== sid)
-    if (named >= 0 && named < at)
+    const first = sids.get(sid)
+    if (first !== undefined) report.add(accountTwice(sid), origin(at, 'sid'), 'value', origin(first, 'sid'))
+    const named = names.get(name)
+    if (named !== undefined && accounts[named]!.sid !== sid)
       report.add(nameTwice(name), origin(at, 'name'), 'value', origin(named, 'name'))
+    if (first === undefined) sids.set(sid, at)
+    if (named === undefined) names.set(name, at)
   }
   return accounts
 }

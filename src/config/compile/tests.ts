@@ -1,23 +1,23 @@
 import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
-import { unknownName } from '../../errors/references.js'
+import { reportUnknown } from '../../errors/references.js'
 import type { Reporter } from '../../errors/reporter.js'
 import type { Config, TestCase } from '../../model/config.js'
-import { commonTimezone, parseInstant } from '../../schedule/instant.js'
+import { parseInstant } from '../../schedule/instant.js'
 import type { TestSource } from '../schema/test.js'
 
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(
   { value, origin }: Item<TestSource>,
-  { routes, schedules }: Pick<Config, 'routes' | 'schedules'>,
+  routes: Config['routes'],
+  timezone: string | undefined,
   report: Reporter,
 ): TestCase {
   const { call, expect } = value
-  const timezone = commonTimezone(schedules.values())
   if (call.at) report.addAll(parseInstant(call.at, timezone).problems, below(origin, 'call', 'at'))
   // an empty name stands for default
   if (expect.route && !routes.has(expect.route))
-    report.add(unknownName('route', expect.route, routes.keys()), below(origin, 'expect', 'route'))
+    reportUnknown('route', expect.route, routes, report, below(origin, 'expect', 'route'))
   return placed({ value, origin })
 }
 

@@ -64,7 +64,12 @@ function calendarsIn(icsText: string): ICAL.Component[] {
   if (components.length === 0 || components.some(([name]) => name !== 'vcalendar')) {
     throw new CalendarError('it holds no VCALENDAR')
   }
-  return components.map((component) => new ICAL.Component(component as [string, [], []]))
+  return components.map((component) => withoutZones(new ICAL.Component(component as [string, [], []])))
+}
+
+/** Zones are looked up by TZID (`zonesOf`). ical.js would look through the whole file for each time without a VTIMEZONE. */
+function withoutZones(calendar: ICAL.Component): ICAL.Component {
+  return Object.assign(calendar, { getTimeZoneByID: () => null })
 }
 
 /** A line that holds a day where RFC 5545 §3.3.5 wants a time, unless it says VALUE=DATE. */

@@ -17,13 +17,18 @@ export function readEvents(
   const zones = zonesOf(calendar, home, limits)
   const moved = new Map<unknown, Instances>()
   const spans: EventSpans[] = []
-  forEachReadable(events, (event) => noteMoved(event, moved, zones), note)
+  forEachReadable(events, (event) => noteMoved(event, moved, zones), noteUnread)
   forEachReadable(
     events.filter((event) => event.getFirstPropertyValue('status') !== 'CANCELLED'),
     (event) => spans.push(spansOf(event, movedFrom(event, moved), zones, limits)),
-    note,
+    noteUnread,
   )
   return spans
+
+  function noteUnread(error: unknown, event: string): void {
+    note(error, event)
+    limits.addUnread()
+  }
 }
 
 function forEachReadable(

@@ -2,16 +2,21 @@
 const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
 
+/** Who has more mistakes in a calendar does not read them. */
+const MOST_UNREAD = 100
+
 export interface ExpansionLimits {
   /** Called with the days that a recurrence is about to look at. */
   readonly spendDays: (days: number) => void
   /** Called for each time that a recurrence comes to. */
   readonly addTime: () => void
+  /** Called for each event that cannot be read. */
+  readonly addUnread: () => void
 }
 
 /** Counts for one calendar file; throws a `CalendarLimit` when it is too much. */
 export function limits(): ExpansionLimits {
-  let [days, times] = [0, 0]
+  let [days, times, unread] = [0, 0, 0]
   return {
     spendDays(more) {
       days += more
@@ -20,6 +25,11 @@ export function limits(): ExpansionLimits {
     addTime() {
       times += 1
       if (times > MOST_TIMES) throw tooMuch(`it comes to more than ${MOST_TIMES} times up to 2050`)
+    },
+    addUnread() {
+      unread += 1
+      if (unread > MOST_UNREAD)
+        throw new CalendarLimit(`more than ${MOST_UNREAD} of its events cannot be read`)
     },
   }
 }

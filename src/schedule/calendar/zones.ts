@@ -1,4 +1,5 @@
 import type ICAL from 'ical.js'
+import { DAY_MINUTES } from '../day.js'
 import { type OffsetAt, offsetsOf, parseTimezone } from '../timezone.js'
 import { CalendarError, type ExpansionLimits } from './limits.js'
 import { startsOf } from './recurrence.js'
@@ -10,10 +11,16 @@ import { momentsOf, type Zones } from './time.js'
  */
 export function zonesOf(calendar: ICAL.Component, home: OffsetAt, limits: ExpansionLimits): Zones {
   const known = new Map<string, OffsetAt>()
+  let definitions: Map<unknown, ICAL.Component> | undefined
   return { home, named }
 
+  function definition(tzid: string): ICAL.Component | undefined {
+    definitions ??= definitionsIn(calendar)
+    return definitions.get(tzid)
+  }
+
   function named(tzid: string): OffsetAt {
-    const zone = known.get(tzid) ?? ianaZone(tzid) ?? ownZone(tzid, calendar, limits)
+    const zone = known.get(tzid) ?? ianaZone(tzid) ?? ownZone(tzid, definition(tzid), limits)
     known.set(tzid, zone)
     return zone
   }
@@ -21,13 +28,32 @@ export function zonesOf(calendar: ICAL.Component, home: OffsetAt, limits: Expans
 
 function ianaZone(tzid: string): OffsetAt | undefined {
   const { value } = parseTimezone(tzid)
-  return value === undefined ? undefined : offsetsOf(value)
+  return value === undefined ? undefined : byDay(offsetsOf(value))
 }
 
-function ownZone(tzid: string, calendar: ICAL.Component, limits: ExpansionLimits): OffsetAt {
-  const definition = calendar
-    .getAllSubcomponents('vtimezone')
-    .find((zone) => zone.getFirstPropertyValue('tzid') === tzid)
+/** The same offsets, most of them remembered: to ask a zone takes long, and on most days it has one offset. */
+export function byDay(offsetAt: OffsetAt): OffsetAt {
+  const byMidnight = new Map<number, number>()
+  return (minute) => {
+    const day = Math.floor(minute / DAY_MINUTES)
+    const [from, until] = [atMidnight(day), atMidnight(day + 1)]
+    return from === until ? from : offsetAt(minute)
+  }
+
+  function atMidnight(day: number): number {
+    const offset = byMidnight.get(day) ?? offsetAt(day * DAY_MINUTES)
+    byMidnight.set(day, offset)
+    return offset
+  }
+}
+
+/** The VTIMEZONEs of a calendar by their TZID, the first of each. */
+function definitionsIn(calendar: ICAL.Component): Map<unknown, ICAL.Component> {
+  const zones = calendar.getAllSubcomponents('vtimezone').reverse()
+  return new Map(zones.map((zone) => [zone.getFirstPropertyValue('tzid'), zone]))
+}
+
+function ownZone(tzid: string, definition: ICAL.Component | undefined, limits: ExpansionLimits): OffsetAt {
   const observances = definition?.getAllSubcomponents() ?? []
   const changes = observances
     .flatMap((observance) => changesOf(observance, limits))
