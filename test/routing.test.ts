@@ -321,6 +321,23 @@ routes:
   t.same(after('routes: []\ndefault: { say: closed }'), ['say'], 'everything is gone')
 })
 
+t.test('a call that a rule of the config dials goes on after a reload that moved the rule', async (t) => {
+  const configWith = (rules: string) =>
+    configOf(`${ENDPOINTS}
+rules: [${rules}]
+routes: [{ name: main, to: "+15551230001", say: hi }]
+`)
+  const dialling = '{ if: { from: "+1555*" }, dial: [a, b], otherwise: { say: sorry } }'
+  const before = decide(configWith(dialling), callOf(), NOW, ALL_UP)
+  t.match(before, { route: '', rule: '1', steps: [{ plan: { dial: '@@rules/1' } }] })
+  const moved = configWith(`{ if: { from: anonymous }, reject: busy }, ${dialling}`)
+  const plan = throughUrl(dialOf(before)!.plan)
+  const after = advance(moved, callOf(), plan, outcome('failed', 503), ALL_UP)
+  t.same(verbs(after), ['b'])
+  t.same(verbs(advance(moved, callOf(), plan, outcome('busy', 486), ALL_UP)), ['say'])
+  t.same(verbs(decide(moved, callOf({ From: 'anonymous' }), NOW, ALL_UP)), ['reject'])
+})
+
 t.test(
   'after a reload that moved a rule, a busy callee leads to the otherwise of its own dial',
   async (t) => {
