@@ -466,6 +466,7 @@ actions:
   toSpare: { dial: spare, otherwise: { hangup: true } }
   voicemail: { record: true, say: secret word }
   wordless: { say: Bye }
+rules: [{ name: unknown, if: { from: anonymous }, dial: shared, otherwise: { hangup: true } }]
 routes:
   - name: main
     to: "+15551230001"
@@ -556,6 +557,15 @@ t.test('an account goes on with its own calls on every path', async (t) => {
   t.match(await sandbox('/outbound?route=lab', lab), '@b.example.com')
   t.match(await sandbox('/outbound?dial=%40outbound%3Aours', lab), '@b.example.com')
   t.match(await sandbox('/dialed?dial=gone&hop=gone&next=shared', lab), 'shared@c.example.com')
+})
+
+t.test('the rules of the config are for all accounts', async (t) => {
+  const server = serviceOn(APART)
+  for (const ask of [accountOn(server, ACCOUNT, TOKEN), accountOn(server, OTHER, 'other-token')]) {
+    const From = 'anonymous'
+    t.match(await ask('/voice', { From }), 'sip:shared@c.example.com')
+    t.match(await ask('/voice', { From, To: '+15550000000' }), 'sip:shared@c.example.com')
+  }
 })
 
 t.test('an account cannot eject or release what others ring', async (t) => {

@@ -21,8 +21,7 @@ export function withoutPassword(uri: string): string {
 
 /** The passwords of the URIs in a text. */
 export function passwordsIn(text: string): string[] {
-  const uris = text.match(URI) ?? []
-  return uris.flatMap((uri) => {
+  return [...text.matchAll(URI)].flatMap(([uri]) => {
     const span = passwordSpan(uri)
     return span ? [uri.slice(...span)] : []
   })
