@@ -6,6 +6,7 @@ import { surroundings } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv-records.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
+import { Report } from '../src/config/report.js'
 import { decide } from '../src/decide.js'
 import { type ConfigError, levelOf } from '../src/errors/config-error.js'
 import { countErrors, printErrors } from '../src/errors/print.js'
@@ -872,6 +873,37 @@ for (const [what, [yaml, message, more]] of Object.entries(HEAVY)) {
     )
   })
 }
+
+t.test('a mistake of ours is no limit of a load', (t) => {
+  const broken = () => {
+    throw new TypeError('a mistake')
+  }
+  t.throws(() => new Report().attempt(broken), { message: 'a mistake' })
+  t.end()
+})
+
+t.test('what is said of a very long word is cut', async (t) => {
+  const word = 'x'.repeat(2000)
+  const { errors } = loadFiles(t, `${HEAD}${ONE_ROUTE}${word}: 1\n`)
+  t.match(errors, [{ code: 'unknown-key', message: new RegExp(`"${word}"`) }])
+  t.ok(printErrors(errors).split('\n')[0]!.length < 1200)
+})
+
+t.test('a group that is too large is told where it is, though nothing dials it', async (t) => {
+  const yaml = `${doubling('groups', '[sip:a@b.example]', (name) => `[${name}, ${name}]`, 10)}${ONE_ROUTE}`
+  const { errors } = loadFiles(t, HEAD + yaml)
+  t.match(errors, [{ code: 'load-limit', path: ['groups', 'n10'], message: /^this dial comes to 1024/ }])
+})
+
+t.test('of a calendar with thousands of mistakes the first ones are told', async (t) => {
+  const events = many(5000, (at) => `BEGIN:VEVENT\r\nSUMMARY:${at}\r\nEND:VEVENT\r\n`, '')
+  const yaml = `schedules: { a: { ${OPEN}, closed: c.ics } }\n${ONE_ROUTE}`
+  const ics = `BEGIN:VCALENDAR\r\n${events}END:VCALENDAR\r\n`
+  const { errors } = loadFiles(t, HEAD + yaml, { 'c.ics': ics })
+  const said = errors.filter(({ code }) => code === 'calendar-file')
+  t.equal(said.length, 102)
+  t.ok(said.some(({ message }) => message.includes('more than 100 of its events cannot be read')))
+})
 
 t.test('secrets of a load that stops are masked', async (t) => {
   const token = 'a-token-that-nobody-may-see'

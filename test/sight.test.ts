@@ -480,6 +480,7 @@ t.test('passwords in URIs are hidden by one rule', (t) => {
     'd',
     'f',
   ])
+  t.same(passwordsIn(''), [])
   t.equal(withoutPassword('sip:joe:pass@x.org'), 'sip:joe@x.org')
   t.equal(withoutPassword('sip:joe@x.org'), 'sip:joe@x.org')
   t.end()
