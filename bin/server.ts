@@ -24,7 +24,7 @@ export interface Server {
 interface StartOptions {
   readonly listen?: Listen
   readonly adminListen?: Listen
-  /** Epoch milliseconds; the clock of this machine unless told. */
+  /** Epoch milliseconds; default: the clock of this machine. */
   readonly now?: () => number
   /** How many lines of the log could not be written. */
   readonly linesDropped?: () => number

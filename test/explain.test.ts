@@ -75,7 +75,7 @@ routes:
 actions: { greet: { say: Hello } }
 `)
 
-t.test('a call comes from the account of its number unless told', async (t) => {
+t.test('a call comes from the account of its number by default', async (t) => {
   const [own, other] = [ask('+15551230002', {}, APART), ask('+15551230002', { account: ACCOUNT }, APART)]
   t.match(own, { route: 'lab', call: { account: 'sandbox' }, dials: ['a'] })
   t.match(other, { route: '', call: { account: ACCOUNT }, end: 'reject' })

@@ -11,7 +11,7 @@ export const allowlist: Command = {
 
 Prints the addresses from which Twilio's SIP and media come, with the ports and transports that the endpoints of the
 config have, for the regions that they name. --all is for every region, which Twilio advises. --media-ports says at
-which UDP ports your side takes RTP; all above 1023 unless told. The addresses are data of this version of dialsip;
+which UDP ports your side takes RTP; default: all above 1023. The addresses are data of this version of dialsip;
 nothing is asked over the network.
 
   dialsip allowlist --format nftables --media-ports 10000-20000 | sudo nft -f -

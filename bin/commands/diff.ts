@@ -22,7 +22,7 @@ only if that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
 
   --json          the report as JSON
   --markdown      the report as the comment of a pull request
-  --at TIME       look from this time on (ISO 8601); now unless told
+  --at TIME       look from this time on (ISO 8601); default: now
   --replay FILE   decide recorded calls by both configs: lines of the log, form bodies or JSON objects;
                   - for stdin
 

@@ -25,7 +25,7 @@ TwiML of every step. Decided by the code that answers Twilio; no call is placed,
 
   --to, --from NUMBER           as Twilio sends them: +4930123456, sip:alice@acme.sip.twilio.com, anonymous
   --account NAME                the account that calls, by name or SID; default: the one of the number's route
-  --at TIME                     ISO 8601; now unless told
+  --at TIME                     ISO 8601; default: now
   --param NAME=VALUE            any other webhook parameter, again for more
   --request FILE                a recorded webhook: a form body, JSON, or a line of dialsip's log; - for stdin
   --outcome ENDPOINT=OUTCOME    what comes of a hop, again for more; whoever is not named answers. A SIP code,

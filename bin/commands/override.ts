@@ -23,7 +23,7 @@ dialsip override list [--json]
 dialsip override clear NAME
 
 TIME is 18:00 (by the clock of the schedule; for a route by the clock here), 2h, or ISO 8601. The author is the user
-of this shell unless told. --kind schedule or --kind route says which is meant where both have the name.
+of this shell by default. --kind schedule or --kind route says which is meant where both have the name.
 ${ADMIN_HELP}
 
   dialsip override set office closed --until 18:00 --note "company outing"

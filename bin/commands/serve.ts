@@ -21,7 +21,7 @@ export const serve: Command = {
 
 Answers Twilio's webhooks by the config, and loads it anew when a file of it changes and on SIGHUP. SIGTERM and SIGINT
 finish what is in flight and exit 0.
-FILE is config/dialsip.yaml unless told, or what DIALSIP_CONFIG names.
+FILE: default $DIALSIP_CONFIG, else config/dialsip.yaml.
 
   dialsip serve -c /etc/dialsip/dialsip.yaml
 `,

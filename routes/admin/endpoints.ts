@@ -15,7 +15,7 @@ const drainBody = z.strictObject({
     .max(500, 'at most 500 characters')
     .default('by hand'),
   until: z.string('a text').optional(),
-  /** By whose clock `until` is; UTC unless told. */
+  /** By whose clock `until` is; default: UTC. */
   timezone: z.string('a text').default('UTC'),
 })
 

@@ -4,7 +4,7 @@ import { listRecentCalls, recentPaths } from './openapi-recent.js'
 const account = {
   name: 'account',
   in: 'query',
-  description: 'SID or name of the account; the first of the config unless told',
+  description: 'SID or name of the account; default: the first of the config',
   schema: { type: 'string' },
 }
 const sid = {

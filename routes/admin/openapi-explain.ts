@@ -9,9 +9,9 @@ export const explainPaths = {
       summary: 'Why a call would go where it goes, with every TwiML and without secrets',
       parameters: [
         one('to', 'The called number, as Twilio sends it', true),
-        one('from', 'The caller; anonymous unless told'),
+        one('from', 'The caller; default: anonymous'),
         one('account', 'The account that calls, by name or SID; default: the one of the number’s route'),
-        one('at', 'ISO 8601; now unless told'),
+        one('at', 'ISO 8601; default: now'),
         many('param', 'Another webhook parameter, NAME=VALUE'),
         many('outcome', 'What comes of an endpoint, ENDPOINT=OUTCOME such as frankfurt=503'),
         many('down', 'An endpoint that is ejected; the others stand as they do now'),

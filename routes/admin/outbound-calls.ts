@@ -12,7 +12,7 @@ import { failedAnswer, findingBody } from './call-answers.js'
 
 interface CallOfAccount {
   readonly sid: string
-  /** SID or name; the first account unless told. */
+  /** SID or name; default: the first account. */
   readonly account: string | undefined
 }
 

@@ -19,7 +19,7 @@ const overrideBody = z.strictObject({
   /** `open` or `closed`; for a route, the name of an action. */
   to: word,
   until: word,
-  /** By whose clock `until` is for a route, the caller's; a schedule has its own. UTC unless told. */
+  /** By whose clock `until` is for a route, the caller's; a schedule has its own. Default: UTC. */
   timezone: word.default('UTC'),
   author: word,
   note: word,

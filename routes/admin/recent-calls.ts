@@ -5,7 +5,7 @@ import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'
 
 interface Query {
-  /** How many at most; 100 unless told. */
+  /** How many at most; default: 100. */
   readonly limit?: string
   /** A part of the caller's or the called number. */
   readonly number?: string

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml'
 import { parameter } from '../call/call.js'
-import type { TestSource } from '../config/schema/test.js'
+import type { TestSource } from '../schema/test-case.js'
 import type { CallRecord } from './call-record.js'
 import type { PastQuestion } from './past-question.js'
 

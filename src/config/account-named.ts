@@ -1,6 +1,6 @@
 import type { Account, Config } from '../model/config.js'
 
-/** The account that a SID or a name means; the first of the config unless told. */
+/** The account that a SID or a name means; default: the first of the config. */
 export function accountNamed(
   { accounts }: Pick<Config, 'accounts'>,
   named: string | undefined,

@@ -1,12 +1,12 @@
 import path from 'node:path'
 import type { ConfigError } from '../errors/config-error.js'
 import type { TestCase } from '../model/config.js'
+import { testSchema } from '../schema/test-case.js'
 import { collectList } from './collect.js'
 import { placed } from './compile/tests.js'
 import type { ConfigSource } from './config-source.js'
 import { readDocuments } from './documents.js'
 import { Report } from './report.js'
-import { testSchema } from './schema/test.js'
 import { checkKeys } from './validated.js'
 
 /** Reads the `tests:` of a file that is not the config itself, with those that it includes. */

@@ -1,7 +1,7 @@
-import type { TestSource } from '../config/schema/test.js'
 import type { Path } from '../errors/config-error.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { Schedule } from '../schedule/schedule.js'
+import type { TestSource } from '../schema/test-case.js'
 import type { SipUri } from '../sip/uri.js'
 import type { Template } from '../template/template.js'
 

@@ -23,7 +23,7 @@ export const ownShape = {
   from: text('a caller id').optional().describe('The caller id: letters, digits and `+-_.`.'),
   account: text('the SID or name of an account')
     .optional()
-    .describe('The account that places the call; the first of the config unless told.'),
+    .describe('The account that places the call; default: the first of the config.'),
   headers: mapOf(z.string('a text'), 'a map of header names and values')
     .optional()
     .describe('SIP headers of the INVITE, not percent-encoded. Under 1024 characters in all.'),
@@ -52,7 +52,7 @@ export const ownShape = {
   called: text(calledExpected)
     .max(LONGEST_CALLED, calledExpected)
     .optional()
-    .describe('With route or dial: what {{To}} stands for; the answered party itself unless told.'),
+    .describe('With route or dial: what {{To}} stands for; default: the answered party itself.'),
 }
 
 /** Everything that a request may hold. */

@@ -1,7 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom'
 import { select } from 'xpath'
-import type { TestSource } from '../config/schema/test.js'
 import type { Explanation } from '../explain/explanation.js'
+import type { TestSource } from '../schema/test-case.js'
 
 /** An expectation that is not met. */
 export interface Mismatch {

@@ -1,10 +1,10 @@
-import type { TestSource } from '../config/schema/test.js'
 import { type Explainer, explainer } from '../explain/explain.js'
 import type { Explanation } from '../explain/explanation.js'
 import { WrongQuestion } from '../explain/question.js'
 import { readScenario } from '../explain/scenario.js'
 import type { Config, TestCase } from '../model/config.js'
 import { ALL_UP } from '../model/state.js'
+import type { TestSource } from '../schema/test-case.js'
 import { type Coverage, coverage } from './coverage.js'
 import { type Mismatch, mismatches } from './expectations.js'
 

@@ -113,7 +113,7 @@ export const RECORD_ATTRIBUTES: readonly Attribute[] = [
   bool('playBeep', true, 'Whether a beep is heard before the recording.'),
   oneOf('trim', TRIM, 'Whether silence at both ends of the recording is cut off.', 'trim-silence'),
   ...RECORDING,
-  bool('transcribe', false, 'Whether to write down what was said; then `maxLength` is 120 unless told.'),
+  bool('transcribe', false, 'Whether to write down what was said; then the default of `maxLength` is 120.'),
   url('transcribeCallback', 'The URL to tell when the transcription is ready.'),
 ]
 

@@ -4,7 +4,7 @@ import { reportUnknown } from '../../errors/references.js'
 import type { Reporter } from '../../errors/reporter.js'
 import type { Config, TestCase } from '../../model/config.js'
 import { parseInstant } from '../../schedule/instant.js'
-import type { TestSource } from '../schema/test.js'
+import type { TestSource } from '../../schema/test-case.js'
 
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(

@@ -4,9 +4,9 @@ import { type ActionsSource, actionsSchema } from '../../actions/schema.js'
 import { dialShape } from '../../dial/dial.js'
 import { endpointSchema } from '../../dial/endpoint.js'
 import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from '../../schema/scalars.js'
+import { testSchema } from '../../schema/test-case.js'
 import { accountNames, routeSchema, ruleSchema } from './route.js'
 import { scheduleSchema } from './schedule.js'
-import { testSchema } from './test.js'
 
 /** A Twilio account that may send webhooks, with every token that may have signed them. */
 export const accountSchema = z.strictObject(
@@ -18,10 +18,10 @@ export const accountSchema = z.strictObject(
     sharedKeys: mapOf(text('the secret of a shared key'), 'a map of secrets by the id of their key')
       .optional()
       .describe('The shared keys that may sign webhooks in place of a token, by their ids at Twilio.'),
-    name: text('a name').optional().describe('What logs call it; the SID unless told.'),
+    name: text('a name').optional().describe('What logs call it; default: the SID.'),
     apiKey: text('an API key SID')
       .optional()
-      .describe('The SID of an API key for the REST API; the first auth token unless told.'),
+      .describe('The SID of an API key for the REST API; default: the first auth token.'),
     apiKeySecret: text('the secret of the API key').optional().describe('The secret of apiKey.'),
     enhancedSip: flag()
       .optional()
@@ -75,9 +75,7 @@ const adminSchema = z.union(
 
 const loggingSchema = z.strictObject(
   {
-    level: oneOf('debug', 'info', 'warn', 'error')
-      .optional()
-      .describe('How much is logged; info unless told.'),
+    level: oneOf('debug', 'info', 'warn', 'error').optional().describe('How much is logged; default: info.'),
     maskNumbers: flag()
       .optional()
       .describe('Whether phone numbers in the log lose all but their last three digits.'),
@@ -98,7 +96,7 @@ const twilioSchema = z.strictObject(
       .describe('The region in which the REST API works: us1, ie1, au1 or jp1.'),
     voiceFallbackUrl: url()
       .optional()
-      .describe('What `dialsip numbers` sets as the voice fallback URL; left alone unless told.'),
+      .describe('What `dialsip numbers` sets as the voice fallback URL; default: left alone.'),
     retries: text('overrides such as rc=2&rp=ct,rt,5xx, or none')
       .optional()
       .describe('What `dialsip numbers` sets behind the # of the voice URL; none for nothing.'),
@@ -110,7 +108,7 @@ const outboundSchema = z.strictObject(
   {
     cps: whole(1, 1000, 'calls a second')
       .optional()
-      .describe('Outbound calls a second and account; more wait in line. 1 unless told, as at Twilio.'),
+      .describe('Outbound calls a second and account; more wait in line. Default: 1, as at Twilio.'),
     from: text('a caller id').optional().describe('The caller id of outbound calls that name none.'),
   },
   'a map with cps and from',
@@ -121,15 +119,13 @@ export const settingsShape = {
   publicUrl: text('the URL that Twilio calls').describe(
     'What Twilio calls, with a path or without; signatures are checked against it.',
   ),
-  listen: text('host:port')
-    .optional()
-    .describe('Where the public listener listens; 0.0.0.0:8080 unless told.'),
+  listen: text('host:port').optional().describe('Where the public listener listens; default: 0.0.0.0:8080.'),
   admin: adminSchema.optional().describe('The admin listener; off for none.'),
   insecureSkipSignature: flag().optional().describe('Take every request for one of Twilio’s. Loopback only.'),
   state: text('memory, or the URL of a Redis')
     .optional()
     .describe(
-      'Where replicas share ejections, drains, limits, overrides and what rang: redis://host:port; memory unless told.',
+      'Where replicas share ejections, drains, limits, overrides and what rang: redis://host:port; default: memory.',
     ),
   accounts: listOf(accountSchema, 'the accounts, each with sid and authTokens').describe(
     'The Twilio accounts whose webhooks are answered.',
@@ -142,7 +138,7 @@ export const settingsShape = {
     .describe('Rules for every call, looked through before its route is asked; the first that fits wins.'),
   default: actionsSchema
     .optional()
-    .describe('What happens to a call that no route or rule takes; rejected unless told.'),
+    .describe('What happens to a call that no route or rule takes; default: rejected.'),
   logging: loggingSchema.optional().describe('The log.'),
   twilio: twilioSchema.optional().describe('The REST API, and how the numbers of the account are set up.'),
   outbound: outboundSchema.optional().describe('Calls that dialsip places itself.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listOf, mapOf, text } from '../../schema/scalars.js'
+import { listOf, mapOf, text } from './scalars.js'
 
 const endpointList = listOf(text('the name of an endpoint'))
 
@@ -11,7 +11,7 @@ export const testSchema = z.strictObject(
       .strictObject(
         {
           to: text('the called number').describe('The called number or SIP address.'),
-          from: z.string('the calling number').optional().describe('The caller; anonymous unless told.'),
+          from: z.string('the calling number').optional().describe('The caller; default: anonymous.'),
           account: text('the name of an account')
             .optional()
             .describe('The account that the call comes from. Default: the one of the route.'),
@@ -23,7 +23,7 @@ export const testSchema = z.strictObject(
       .describe('The call that comes in.'),
     outcomes: mapOf(z.string('an outcome such as 486, busy or ringing+timeout'))
       .optional()
-      .describe('What each endpoint does; answered unless told.'),
+      .describe('What each endpoint does; default: answered.'),
     down: endpointList.optional().describe('Endpoints that are ejected.'),
     drained: endpointList.optional().describe('Endpoints that are drained.'),
     expect: z
