@@ -16,9 +16,10 @@ export function loadTests(
 ): { readonly tests: readonly TestCase[]; readonly errors: readonly ConfigError[] } {
   const report = new Report()
   const documents = readDocuments(path.resolve(file), surroundings, report)
-  const tests = report.attempt(() => {
+  let tests: readonly TestCase[] = []
+  report.attempt(() => {
     for (const document of documents) checkKeys(document, report)
-    return collectList(documents, 'tests', testSchema, report).map(placed)
+    tests = collectList(documents, 'tests', testSchema, report).map(placed)
   })
-  return { tests: tests ?? [], errors: report.errors([]) }
+  return { tests, errors: report.errors([]) }
 }
