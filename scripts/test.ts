@@ -24,7 +24,7 @@ listen(parser)
 let ended = false
 createInterface({ input: tap.stdout }).on('line', (line) => {
   // what comes before this is TAP; the coverage and the totals come after it
-  ended ||= line.startsWith('# No coverage') || line.startsWith('-----')
+  ended ||= /^(?:# No coverage|-----|# \{ total)/.test(line)
   if (ended) process.stdout.write(`${line}\n`)
   else parser.write(`${line}\n`)
 })
