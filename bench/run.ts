@@ -25,7 +25,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   memory,
 }
 
-// `npm run bench [-- NAMES]`: everything, which writes docs/performance.md anew, or what is named, which is printed.
+// `npm run bench [-- NAMES]`: everything, which writes docs/performance.md again, or what is named, which is printed.
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(MEASURES, name))

@@ -4,7 +4,7 @@ import type { RowChange, SharedRows } from '../src/state/shared-rows.js'
 import { type RedisClient, within } from './redis-client.js'
 
 // What is in Redis: all rows as fields of one hash, and a stream of the last changes, each by its writer, in the order
-// in which Redis took them. The epoch is drawn anew when Redis has lost its memory. The braces keep the three together
+// in which Redis took them. The epoch is drawn again when Redis has lost its memory. The braces keep the three together
 // in a cluster.
 const ROWS = '{dialsip}:rows'
 const CHANGES = '{dialsip}:changes'

@@ -23,7 +23,7 @@ export interface ActiveConfig {
   readonly dialLogs: DialLogs
 }
 
-/** What the routes answer with. `active` is read anew for every webhook. */
+/** What the routes answer with. `active` is read again for every webhook. */
 export interface Service {
   active: ActiveConfig
   /** What came of the last attempt to load the config. */
@@ -59,7 +59,7 @@ export interface ReloadState {
   readonly revision: string
   /** What was wrong with the files; with a success, what they were warned of. */
   readonly errors: readonly ConfigError[]
-  /** The settings that differ from those that the process runs by, until it is started anew. */
+  /** The settings that differ from those that the process runs by, until it is started again. */
   readonly needsRestart: readonly string[]
 }
 

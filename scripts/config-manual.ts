@@ -7,7 +7,7 @@ import { keyRows, rowsAt } from './schema-keys.js'
 
 const TABLE = /(<!-- keys of (\S*?)(?:: ([^>]*?))? -->\n)[\s\S]*?(<!-- end of keys -->)/g
 
-/** The manual with its tables made anew. */
+/** The manual with its tables made again. */
 export function manualWithTables(text: string): string {
   return text.replace(
     TABLE,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { manualWithTables } from './config-manual.js'
 
-// Makes anew what the docs take from the code: npm run docs
+// Makes again what the docs take from the code: npm run docs
 
 const MANUAL = 'docs/config.md'
 

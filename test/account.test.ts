@@ -102,7 +102,7 @@ t.test('a number of an account that its route is not for is claimed by nobody', 
   t.match(stdout, /\? \+33123456789 {2}desk 1 {2}account sub {2}claimed by no route\n- \+33123456789 /)
 })
 
-t.test('--apply mends what can be mended', async (t) => {
+t.test('--apply fixes what can be fixed', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url, ', voiceFallbackUrl: "https://other.example.net/voice"'))
   twilio.mishaps.push(TOO_MANY, 'slow', 'reset')
@@ -117,7 +117,7 @@ t.test('--apply mends what can be mended', async (t) => {
   })
   const writes = twilio.received.filter(({ method }) => method === 'POST')
   t.equal(writes.length, 118)
-  t.equal((await numbers(['--only', '+4930000000..+4930000099'])).code, 0, 'what is mended stays so')
+  t.equal((await numbers(['--only', '+4930000000..+4930000099'])).code, 0, 'what is fixed stays so')
 })
 
 t.test('one account and machines are served', async (t) => {

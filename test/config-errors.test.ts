@@ -7,7 +7,7 @@ import { countErrors, printErrors } from '../src/errors/print.js'
 import { printedFor, readErrorFiles, writeErrorFile } from './error-file.js'
 import { errorPage } from './error-page.js'
 
-// `npm run errors:update` writes what is printed now into the files, and docs/errors.md anew: read the difference.
+// `npm run errors:update` writes what is printed now into the files, and docs/errors.md again: read the difference.
 const UPDATE = process.env.UPDATE === '1'
 const PAGE = 'docs/errors.md'
 

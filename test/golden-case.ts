@@ -27,7 +27,7 @@ export interface GoldenCase {
   readonly files: Readonly<Record<string, string>>
   readonly calls: readonly GoldenCall[]
   readonly expected: string
-  /** All that stands above the expected TwiML, for writing the file anew. */
+  /** All that stands above the expected TwiML, for writing the file again. */
   readonly given: string
 }
 

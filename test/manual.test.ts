@@ -51,7 +51,7 @@ function loadText(text: string): Loaded {
 
 t.test('the tables of the manual are made from the schema', async (t) => {
   const manual = textOf('docs/config.md')
-  t.equal(manualWithTables(manual), manual, 'npm run docs makes them anew')
+  t.equal(manualWithTables(manual), manual, 'npm run docs makes them again')
   t.same(keysLeftOut(manual), [], 'each key of the language is in a table')
 })
 

@@ -934,7 +934,7 @@ t.test('dialsip call', async (t) => {
     t.equal(wrong.code, 2)
     t.equal(
       wrong.stderr,
-      'dialsip: Twilio refuses the credentials of account main (error 20003); mend its authTokens, or apiKey and apiKeySecret\n',
+      'dialsip: Twilio refuses the credentials of account main (error 20003); fix its authTokens, or apiKey and apiKeySecret\n',
     )
     const bare = path.join(t.testdir({ 'd.yaml': YAML.replaceAll('${TOKEN:-12345}', '${TOKEN}') }), 'd.yaml')
     const none = await run(['call', '-c', bare])

@@ -237,7 +237,7 @@ t.test('more changes than go at once all arrive', { skip }, async (t) => {
   await until(t, 'all of them', () => two.service.health.drains.size === 2_500)
 })
 
-t.test('a replica that was held up reads everything anew', { skip, timeout: 60_000 }, async (t) => {
+t.test('a replica that was held up reads everything again', { skip, timeout: 60_000 }, async (t) => {
   const [one, two] = await replicas(t, await redisFor(t))
   // holds the event loop up, as work would, and leaves the processor to other tests
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_500)

@@ -147,7 +147,7 @@ t.test('a broken file changes nothing and is seen everywhere', async (t) => {
     },
   })
   write(saying('two'))
-  await until(t, 'a good one mends it', () => says('two'))
+  await until(t, 'a good one fixes it', () => says('two'))
   t.match(await (await fetch(`${address}/readyz`)).json(), { why: 'ok' })
 })
 

@@ -577,11 +577,11 @@ t.test('the reason names the file and event', async (t) => {
 
 t.test('an event that cannot be read is an error', async (t) => {
   const table = rows<[event: string, problem: string]>(`
-    CLASS:PUBLIC | it has no DTSTART -> export the calendar anew
+    CLASS:PUBLIC | it has no DTSTART -> export the calendar again
     DTSTART;VALUE=TEXT:soon | dtstart is not a date or time -> write a DATE or DATE-TIME
     DTSTART;TZID=Nowhere:20261120T090000 | its time zone "Nowhere" is neither an IANA name nor told by a VTIMEZONE -> write a TZID such as Europe/Berlin
-    DTSTART;TZID=NoStart:20261120T090000 | a VTIMEZONE has no DTSTART -> export the calendar anew
-    DTSTART;TZID=NoOffset:20261120T090000 | a VTIMEZONE has no TZOFFSETTO -> export the calendar anew
+    DTSTART;TZID=NoStart:20261120T090000 | a VTIMEZONE has no DTSTART -> export the calendar again
+    DTSTART;TZID=NoOffset:20261120T090000 | a VTIMEZONE has no TZOFFSETTO -> export the calendar again
     DTSTART;VALUE=DATE:20261120 RRULE:FREQ=MINUTELY | its RRULE repeats within a day -> repeat it by days, weeks, months or years
     DTSTART;VALUE=DATE:20261120 RRULE:FREQ=DAILY;BYHOUR=9,10 | its RRULE repeats within a day -> repeat it by days, weeks, months or years
     DTSTART;VALUE=DATE:20261120 RRULE:RSCALE=CHINESE;FREQ=YEARLY | its RRULE has RSCALE, another calendar -> list the dates as RDATE
@@ -618,7 +618,7 @@ t.test('a file that is no calendar is an error', async (t) => {
   for (const [text, reason] of table) {
     t.equal(
       problemsOf(parseCalendar(text, 'a.ics', 'Europe/Berlin')),
-      `calendar-file: a.ics: ${reason} -> export the calendar anew`,
+      `calendar-file: a.ics: ${reason} -> export the calendar again`,
     )
   }
 })

@@ -38,7 +38,7 @@ const keys = [...keysOf(schema)]
 
 t.test('the schema in config/ is current', async (t) => {
   const { stdout } = await run('schema')
-  t.equal(readFileSync('config/dialsip.schema.json', 'utf8'), stdout, 'npm run schema writes it anew')
+  t.equal(readFileSync('config/dialsip.schema.json', 'utf8'), stdout, 'npm run schema writes it again')
 })
 
 t.test('every key is described', async (t) => {

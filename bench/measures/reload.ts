@@ -11,7 +11,7 @@ const CONNECTIONS = 64
 /** Long enough for the load before, the reload and the load after it. */
 const SECONDS = { 1000: 4, 10000: 8, 100000: 50 } as Readonly<Record<number, number>>
 
-/** A config that is loaded anew while the server answers as many webhooks as it can. */
+/** A config that is loaded again while the server answers as many webhooks as it can. */
 export const reload: Measure = async (folder) => {
   const results = []
   for (const routes of ROUTES) results.push(await reloadUnderLoad(folder, routes))

@@ -70,7 +70,7 @@ export class Server {
     return countLines(this.#log)
   }
 
-  /** Has the config loaded anew, and gives the milliseconds that this took. */
+  /** Has the config loaded again, and gives the milliseconds that this took. */
   async reload(): Promise<number> {
     const start = performance.now()
     this.#child.kill('SIGHUP')

@@ -19,7 +19,7 @@ const GRACE_MS = 9_000
 export const serve: Command = {
   help: `dialsip serve [-c FILE]
 
-Answers Twilio's webhooks by the config, and loads it anew when a file of it changes and on SIGHUP. SIGTERM and SIGINT
+Answers Twilio's webhooks by the config, and loads it again when a file of it changes and on SIGHUP. SIGTERM and SIGINT
 finish what is in flight and exit 0.
 FILE: default $DIALSIP_CONFIG, else config/dialsip.yaml.
 

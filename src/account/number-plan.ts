@@ -30,7 +30,7 @@ export interface PlannedNumber {
   readonly overruledBy: string
 }
 
-/** What `dialsip numbers` shows, and with `--apply` mends. */
+/** What `dialsip numbers` shows, and with `--apply` fixes. */
 export interface NumberPlan {
   readonly numbers: readonly PlannedNumber[]
   /** Exact numbers that routes claim and none of their accounts has. */

@@ -48,7 +48,7 @@ export class RecordRingBuffer {
   }
 }
 
-/** A record that would go over the end begins anew at the front. */
+/** A record that would go over the end begins again at the front. */
 function roomFor(most: number, end: number, size: number): number {
   const left = size - (end % size)
   return most > left ? end + left : end

@@ -142,7 +142,7 @@ function nothingIncluded(pattern: string): Problem {
     message: `no file matches "${pattern}"`,
     expected: 'a file or a pattern such as routes/*.yaml, relative to this file',
     found: pattern,
-    help: 'mend the path',
+    help: 'fix the path',
   }
 }
 

@@ -34,7 +34,7 @@ function unreadable(name: string, error: unknown): Problem {
 /** Why a file cannot be read, in words, and what to do about it. */
 export function reasonOf(error: unknown): readonly [why: string, help: string] {
   const { code = '', message } = error as NodeJS.ErrnoException
-  return REASONS[code] ?? [`cannot be read: ${message}`, 'mend the path or the permissions']
+  return REASONS[code] ?? [`cannot be read: ${message}`, 'fix the path or the permissions']
 }
 
 const TOO_MANY_FILES = [
@@ -45,9 +45,9 @@ const TOO_MANY_FILES = [
 const NOTHING_COMES = ['cannot be read: nothing comes out of it', 'name a regular file, not a pipe'] as const
 
 const REASONS: Readonly<Record<string, readonly [why: string, help: string]>> = {
-  ENOENT: ['cannot be read: it does not exist', 'mend the path'],
+  ENOENT: ['cannot be read: it does not exist', 'fix the path'],
   EISDIR: ['cannot be read: it is a directory', 'name a file'],
-  EACCES: ['cannot be read: this process may not', 'mend the permissions'],
+  EACCES: ['cannot be read: this process may not', 'fix the permissions'],
   EFBIG: [
     'cannot be read: it is too large (a secret has at most 64 kB, another file 256 MB or what the memory allows)',
     'name a smaller file',

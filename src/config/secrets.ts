@@ -99,7 +99,7 @@ function secretFile(path: string, surroundings: ConfigSource): string | Problem 
       message: `the secret file ${path} ${reasonOf(error)[0]}`,
       expected: 'a file that this process may read',
       found: path,
-      help: `mount the secret at ${path}, or mend the path`,
+      help: `mount the secret at ${path}, or fix the path`,
     }
   }
 }

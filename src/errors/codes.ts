@@ -22,9 +22,9 @@ export const ERROR_CODES = {
   // reading the file
   'file-unreadable': error(
     'A config, CSV, list or calendar file cannot be read.',
-    'Mend the path or the permissions.',
+    'Fix the path or the permissions.',
   ),
-  'yaml-syntax': error('The file is not YAML 1.2.', 'Mend the line that the caret points at.'),
+  'yaml-syntax': error('The file is not YAML 1.2.', 'Fix the line that the caret points at.'),
   'yaml-tab': error('A tab is used for indentation.', 'Indent with spaces.'),
   'yaml-duplicate-key': error('A key stands twice in one map.', 'Remove or rename one of the two.'),
   'yaml-alias-limit': error(
@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   ),
   'include-empty': error(
     'A file or pattern under `include` matches nothing.',
-    'Mend the path; it is relative to the file that names it.',
+    'Fix the path; it is relative to the file that names it.',
   ),
   'include-cycle': error('Files include each other in a circle.', 'Remove one of the includes.'),
   'include-key': error(
@@ -49,7 +49,7 @@ export const ERROR_CODES = {
     'Take out what repeats, or cut it into smaller pieces.',
   ),
   // shape
-  'unknown-key': error('A key is not part of the config language.', 'Mend the spelling, or remove the key.'),
+  'unknown-key': error('A key is not part of the config language.', 'Fix the spelling, or remove the key.'),
   'missing-key': error('A key that is needed is not there.', 'Add the key.'),
   'wrong-type': error(
     'A value is of another kind than expected, such as a list for a text.',
@@ -63,7 +63,7 @@ export const ERROR_CODES = {
     '`${NAME}` names an environment variable that is not set.',
     'Set it, or give a default: `${NAME:-value}`.',
   ),
-  'secret-file': error('`${file:…}` names a file that cannot be read.', 'Mount the file, or mend the path.'),
+  'secret-file': error('`${file:…}` names a file that cannot be read.', 'Mount the file, or fix the path.'),
   'secret-syntax': error(
     '`${…}` is not closed or names nothing.',
     'Write `${NAME}`, `${NAME:-default}` or `${file:/path}`.',
@@ -115,12 +115,12 @@ export const ERROR_CODES = {
     'Use letters, digits, `_`, `.` and `-`; begin with a letter or digit.',
   ),
   'duplicate-name': error('Two things of one kind have the same name.', 'Rename one of them.'),
-  'unknown-endpoint': error('No endpoint or group has this name.', 'Mend the name, or add the endpoint.'),
-  'unknown-action': error('No action has this name.', 'Mend the name, or add it under `actions`.'),
-  'unknown-schedule': error('No schedule has this name.', 'Mend the name, or add it under `schedules`.'),
-  'unknown-list': error('No list has this name.', 'Mend the name, or add it under `lists`.'),
-  'unknown-route': error('No route has this name.', 'Mend the name, or add the route.'),
-  'unknown-account': error('No account has this name or SID.', 'Mend the name, or add it under `accounts`.'),
+  'unknown-endpoint': error('No endpoint or group has this name.', 'Fix the name, or add the endpoint.'),
+  'unknown-action': error('No action has this name.', 'Fix the name, or add it under `actions`.'),
+  'unknown-schedule': error('No schedule has this name.', 'Fix the name, or add it under `schedules`.'),
+  'unknown-list': error('No list has this name.', 'Fix the name, or add it under `lists`.'),
+  'unknown-route': error('No route has this name.', 'Fix the name, or add the route.'),
+  'unknown-account': error('No account has this name or SID.', 'Fix the name, or add it under `accounts`.'),
   'reference-cycle': error(
     'Groups, actions or schedules refer to each other in a circle.',
     'Break the circle at one of its members.',
@@ -245,7 +245,7 @@ export const ERROR_CODES = {
   'template-syntax': error('`{{…}}` is not closed or empty.', 'Write `{{To}}`.'),
   'template-name': error(
     'A template names no webhook parameter, CSV column or known value.',
-    'Mend the name; see docs/config.md.',
+    'Fix the name; see docs/config.md.',
   ),
   'template-place': error(
     'A template stands where none may stand, such as the host of a URI.',
@@ -266,7 +266,7 @@ export const ERROR_CODES = {
     'A date is not a calendar day, a range, or a yearly date.',
     'Write `2026-12-25`, `2026-12-24..2027-01-01` or `12-25`.',
   ),
-  'calendar-file': error('An `.ics` file is not an iCalendar.', 'Export the calendar anew (RFC 5545).'),
+  'calendar-file': error('An `.ics` file is not an iCalendar.', 'Export the calendar again (RFC 5545).'),
   // dialling
   'ring-size': error(
     '`ring` holds fewer than two or more than ten; Twilio allows ten in one Dial.',

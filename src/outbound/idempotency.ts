@@ -2,7 +2,7 @@
 export interface Answer {
   readonly status: number
   readonly body: unknown
-  /** Whether a request that comes again may be worked on anew: nothing has happened at Twilio. */
+  /** Whether a request that comes again may be worked on again: nothing has happened at Twilio. */
   readonly harmless: boolean
   /** Seconds after which it may be tried again. */
   readonly retryAfter?: number

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /**
- * A request to Twilio's REST API that failed. It is made anew from what the HTTP client throws, since that holds the
+ * A request to Twilio's REST API that failed. It is made from what the HTTP client throws, since that holds the
  * credentials in its headers.
  */
 export class TwilioFailure extends Error {
@@ -67,6 +67,6 @@ export function failureOf(thrown: unknown, account: string): TwilioFailure | NoC
 
 function wrongCredentials(account: string): NoCredentials {
   return new NoCredentials(
-    `Twilio refuses the credentials of account ${account} (error ${WRONG_CREDENTIALS}); mend its authTokens, or apiKey and apiKeySecret`,
+    `Twilio refuses the credentials of account ${account} (error ${WRONG_CREDENTIALS}); fix its authTokens, or apiKey and apiKeySecret`,
   )
 }

@@ -23,12 +23,12 @@ const MISTAKES: readonly Mistake[] = [
   {
     looksLike: /^(?!sips?:)[^<]*<[^>]*>/i,
     message: 'a SIP URI stands here without display name and angle brackets',
-    help: (text) => mended(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
+    help: (text) => repaired(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
   },
   {
     looksLike: /^\s|\s$/,
     message: 'spaces stand around the SIP URI',
-    help: (text) => mended(text.trim()),
+    help: (text) => repaired(text.trim()),
   },
   {
     looksLike: /^(?:tel:|\+[\d().-]+$)/i,
@@ -81,7 +81,7 @@ export function escapedForXml(text: string): Problem | undefined {
   return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, help }
 }
 
-function mended(text: string): string {
+function repaired(text: string): string {
   return mistakeIn(text)?.help ?? text
 }
 

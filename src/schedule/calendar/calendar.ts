@@ -97,6 +97,6 @@ function problemOf(error: Error, file: string, event: string | undefined): Probl
     code: 'calendar-file',
     message: event ? `${file}, event "${event}": ${reason}` : `${file}: ${reason}`,
     expected: 'an iCalendar file (RFC 5545)',
-    help: error instanceof CalendarError ? error.help : 'export the calendar anew',
+    help: error instanceof CalendarError ? error.help : 'export the calendar again',
   }
 }

@@ -43,7 +43,7 @@ export class CalendarError extends Error {
   constructor(
     message: string,
     /** What to do about it. */
-    readonly help = 'export the calendar anew',
+    readonly help = 'export the calendar again',
   ) {
     super(message)
   }
