@@ -10,6 +10,7 @@ const ROOT = 'deploy/kubernetes'
 interface Manifest {
   readonly apiVersion: string
   readonly kind: string
+  // The fields differ by kind, and the models of Kubernetes check them: a type here would say it all again.
   // biome-ignore lint/suspicious/noExplicitAny: the models check the shape
   readonly [key: string]: any
 }

@@ -3,12 +3,13 @@ import type { Item } from '../../errors/origin.js'
 import { below } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import type { Reporter } from '../../errors/reporter.js'
-import type { Account, Admin, Config, Listen, PublicUrl } from '../../model/config.js'
+import type { Admin, Config, Listen, PublicUrl } from '../../model/config.js'
 import type { Document } from '../documents.js'
 import { isLoopback } from '../loopback.js'
-import type { AccountSource, AdminSource } from '../schema/root.js'
+import type { AdminSource } from '../schema/root.js'
+import { compileAccounts } from './accounts.js'
 import { setting } from './gather.js'
-import { compileApiKey, compileRest } from './rest.js'
+import { compileRest } from './rest.js'
 
 type Settings = Pick<
   Config,
@@ -178,78 +179,6 @@ function notState(text: string): Problem {
     message: `state is neither memory nor the URL of a Redis${text.includes('://') ? '' : ', it lacks redis://'}`,
     expected: 'memory, or a URL such as redis://redis.internal:6379',
     help: 'write redis://HOST:PORT, or rediss:// for TLS',
-  }
-}
-
-function compileAccounts(
-  written: Item<readonly AccountSource[]> | undefined,
-  placeholders: boolean,
-  report: Reporter,
-): Account[] {
-  const accounts = (written?.value ?? []).map((value, at) =>
-    compileAccount({ value, origin: below(written!.origin, at) }, placeholders, report),
-  )
-  const sids = new Map<string, number>()
-  const names = new Map<string, number>()
-  for (const [at, { sid, name }] of accounts.entries()) {
-    const origin = (place: number, key: 'sid' | 'name') => below(written!.origin, place, key)
-    const first = sids.get(sid)
-    if (first !== undefined) report.add(accountTwice(sid), origin(at, 'sid'), 'value', origin(first, 'sid'))
-    const named = names.get(name)
-    if (named !== undefined && accounts[named]!.sid !== sid)
-      report.add(nameTwice(name), origin(at, 'name'), 'value', origin(named, 'name'))
-    if (first === undefined) sids.set(sid, at)
-    if (named === undefined) names.set(name, at)
-  }
-  return accounts
-}
-
-function nameTwice(found: string): Problem {
-  return {
-    code: 'duplicate-name',
-    message: `two accounts are called "${found}"`,
-    expected: 'a name of its own for each account',
-    found,
-    help: 'rename one of the two',
-  }
-}
-
-function accountTwice(found: string): Problem {
-  return {
-    code: 'duplicate-name',
-    message: `account ${found} stands twice`,
-    expected: 'each account once, with all its authTokens',
-    found,
-    help: 'put the tokens of both into one',
-  }
-}
-
-const SID = /^AC[0-9a-f]{32}$/i
-
-function compileAccount(
-  { value, origin }: Item<AccountSource>,
-  placeholders: boolean,
-  report: Reporter,
-): Account {
-  if (!SID.test(value.sid) && !(placeholders && value.sid.startsWith('placeholder-'))) {
-    report.add(
-      {
-        code: 'account-sid',
-        message: `"${value.sid}" is not an account SID`,
-        expected: 'AC and 32 hexadecimal digits',
-        found: value.sid,
-        help: 'copy the Account SID from the Twilio Console',
-      },
-      below(origin, 'sid'),
-    )
-  }
-  return {
-    sid: value.sid,
-    name: value.name ?? value.sid,
-    authTokens: value.authTokens,
-    sharedKeys: value.sharedKeys ?? {},
-    enhancedSip: value.enhancedSip ?? false,
-    apiKey: compileApiKey(value, origin, report),
   }
 }
 
