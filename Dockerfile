@@ -50,9 +50,11 @@ CMD ["serve"]
 
 ARG VERSION=dev
 ARG REVISION=unknown
+# where this is developed; the release workflow says it
+ARG SOURCE=
 LABEL org.opencontainers.image.title="dialsip" \
       org.opencontainers.image.description="Twilio phone numbers in, your own SIP infrastructure out" \
-      org.opencontainers.image.source="https://github.com/dialsip/dialsip" \
+      org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
