@@ -4,12 +4,13 @@ import { onHangup } from './early-signals.js'
 import { endNow } from './end-now.js'
 import type { Io } from './io.js'
 import { LoadThreads, TooLarge } from './load-in-worker.js'
+import type { HandedOver } from './load-settled.js'
 import { Reloader } from './reload.js'
 import { watchFiles } from './watch.js'
 
 /** What loads: threads, outside of tests. */
 interface Loading {
-  load(file: string, io: Pick<Io, 'env'>): Promise<Loaded & { readonly passing?: boolean }>
+  load(file: string, io: Pick<Io, 'env'>): Promise<Loaded & Partial<Pick<HandedOver, 'passing' | 'more'>>>
   end(): Promise<boolean>
 }
 

@@ -5,7 +5,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { attach, type Detached, type Piece } from '../src/config/config-transfer.js'
 import type { Io } from './io.js'
 import { fits, type LoadLimits, loadLimits, type Memory } from './load-limits.js'
-import type { Settled } from './load-settled.js'
+import type { HandedOver } from './load-settled.js'
 import { memoryForLoad } from './memory-for-load.js'
 
 /** What the worker is told to load. */
@@ -54,7 +54,7 @@ export class LoadThreads {
    * Loads a config: calls are answered meanwhile, and what the loading used of memory goes with the thread. Rejects when
    * the thread dies, as it does without memory, and when it does not come to an end.
    */
-  async load(file: string, { env }: Pick<Io, 'env'>): Promise<Settled> {
+  async load(file: string, { env }: Pick<Io, 'env'>): Promise<HandedOver> {
     if (this.#alive.size >= MOST_HUNG)
       throw new Error(`${MOST_HUNG} earlier loads still hang at reading their files`)
     const limits = await this.#limits()
@@ -85,10 +85,10 @@ export class LoadThreads {
   }
 
   /** What cannot be taken in is not asked for: without memory the answering thread would die, and not the other. */
-  async #receive(worker: Worker): Promise<Settled> {
+  async #receive(worker: Worker): Promise<HandedOver> {
     const bytes = (await next(worker)) as number
     if (!fits(bytes, await this.#options.memory())) throw withoutRoom(bytes)
-    const { first, ...rest } = (await ask(worker)) as Omit<Settled, 'config'> & { first?: Detached }
+    const { first, ...rest } = (await ask(worker)) as Omit<HandedOver, 'config'> & { first?: Detached }
     if (first) await takeIn(first, worker)
     return { ...rest, config: first?.config }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Loaded, loadConfig } from '../src/config/load.js'
+import type { More } from '../src/errors/print.js'
 import { surroundings } from './config-file.js'
 import type { Disk } from './disk.js'
 import type { Io } from './io.js'
@@ -9,6 +10,11 @@ import { SeenFiles } from './seen-files.js'
 export interface Settled extends Loaded {
   /** Whether something could not be read for a reason of the moment: it is worth another try. */
   readonly passing: boolean
+}
+
+/** What a thread hands over of it: of many errors the first ones, without their lines, and how many more there are. */
+export interface HandedOver extends Settled {
+  readonly more: readonly More[]
 }
 
 /** Files that are never the same twice are given up. */

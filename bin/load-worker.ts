@@ -1,6 +1,8 @@
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { detach } from '../src/config/config-transfer.js'
+import type { ConfigError } from '../src/errors/config-error.js'
+import { shownOf } from '../src/errors/print.js'
 import { collectGarbage } from './collect-garbage.js'
 import { type Disk, diskOf, SERVER_PATIENCE_MS } from './disk.js'
 import type { Order } from './load-in-worker.js'
@@ -14,16 +16,22 @@ const { file, variables, fileLimit, looks } = workerData as Order
 collectGarbage()
 const before = bytesInUse()
 const disk = telling(diskOf({ patienceMs: SERVER_PATIENCE_MS, limit: fileLimit }))
-const { config, ...rest } = await loadSettled(file, variables, disk)
+const { config, errors, ...rest } = await loadSettled(file, variables, disk)
 collectGarbage()
 port.on('message', answerWith(messages()))
 port.postMessage(Math.max(bytesInUse() - before, 0))
 
 function* messages(): Generator<unknown> {
   const { first, pieces } = config ? detach(config) : { first: undefined, pieces: [] }
-  yield { ...rest, first }
+  const { shown, more } = shownOf(errors)
+  yield { ...rest, errors: shown.map(withoutLine), more, first }
   yield* pieces
   yield null
+}
+
+/** A line may be the whole file, and each error would take one along: a copied text is shared with no other. */
+function withoutLine({ other: _other, place, ...error }: ConfigError): ConfigError {
+  return { ...error, place: { ...place, text: '' } }
 }
 
 function answerWith(answers: Generator<unknown>): () => void {

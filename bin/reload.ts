@@ -2,7 +2,7 @@ import { activate, type ReloadState, type Service } from '../routes/service.js'
 import type { Loaded } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
 import type { ConfigError } from '../src/errors/config-error.js'
-import { countErrors, placeText } from '../src/errors/print.js'
+import { countErrors, countOf, type More, placeText } from '../src/errors/print.js'
 import type { Config } from '../src/model/config.js'
 
 /** How many errors of a broken config are logged; `check` prints them all. */
@@ -10,18 +10,24 @@ const MOST_LOGGED = 20
 
 const NO_ROUTES = 'there are no routes any more; if that is meant, write routes: []'
 
-function saysNoRoutes({ code }: ConfigError): boolean {
+/** A config, or why there is none; `more` counts errors that are not listed. */
+type Reloaded = Pick<Loaded, 'config' | 'errors'> & { readonly more?: readonly More[] }
+
+/** What was found, with what is only counted. */
+type Found = Pick<ReloadState, 'errors' | 'more'>
+
+function saysNoRoutes({ code }: ConfigError | More): boolean {
   return code === 'no-routes'
 }
 
 /** Puts a new config in the place of the old one, whole or not at all. */
 export class Reloader {
   readonly #service: Service
-  readonly #load: () => Promise<Loaded>
+  readonly #load: () => Promise<Reloaded>
   #running: Promise<void> | undefined
   #again = false
 
-  constructor(service: Service, load: () => Promise<Loaded>) {
+  constructor(service: Service, load: () => Promise<Reloaded>) {
     this.#service = service
     this.#load = load
   }
@@ -43,29 +49,31 @@ export class Reloader {
 
   async #once(): Promise<void> {
     try {
-      const { config, errors } = await this.#load()
-      if (config && this.#losesRoutes(errors)) this.#refuse(errors, NO_ROUTES)
-      else if (config) this.#takeOver(config, errors)
-      else this.#refuse(errors, countErrors(errors))
+      const { config, errors, more = [] } = await this.#load()
+      const found = { errors, more }
+      if (config && this.#losesRoutes(found)) this.#refuse(found, NO_ROUTES)
+      else if (config) this.#takeOver(config, found)
+      else this.#refuse(found, countErrors([...errors, ...more]))
     } catch (error) {
-      this.#refuse([], (error as Error).message)
+      this.#refuse({ errors: [], more: [] }, (error as Error).message)
     }
   }
 
   /** Half of a file is a good config too often: what has lost every route is taken only if it says so. */
-  #losesRoutes(errors: readonly ConfigError[]): boolean {
-    return this.#service.active.config.routes.size > 0 && errors.some(saysNoRoutes)
+  #losesRoutes({ errors, more }: Found): boolean {
+    return this.#service.active.config.routes.size > 0 && [...errors, ...more].some(saysNoRoutes)
   }
 
   /** Calls that are under way go on by the plan in their URLs; health, limits and overrides stay, by name. */
-  #takeOver(loaded: Config, errors: readonly ConfigError[]): void {
+  #takeOver(loaded: Config, found: Found): void {
     const service = this.#service
     const { config, needsRestart } = keepFixed(service.active.config, loaded)
     service.active = activate(config)
     service.log.level = config.logLevel
-    this.#note({ successful: true, failure: '', errors, needsRestart })
+    this.#note({ successful: true, failure: '', ...found, needsRestart })
     const { revision, routes, endpoints } = config
-    const counts = { routes: routes.size, endpoints: endpoints.size, warnings: errors.length }
+    const warnings = countOf('warning', [...found.errors, ...found.more])
+    const counts = { routes: routes.size, endpoints: endpoints.size, warnings }
     service.log.info({ revision, ...counts }, 'config reloaded')
     if (needsRestart.length > 0)
       service.log.warn({ keys: needsRestart }, 'these keys have changed and hold from the next start on')
@@ -73,18 +81,18 @@ export class Reloader {
       service.log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   }
 
-  #refuse(errors: readonly ConfigError[], failure: string): void {
+  #refuse(found: Found, failure: string): void {
     const { log, active, reload } = this.#service
-    this.#note({ successful: false, failure, errors, needsRestart: reload.needsRestart })
+    this.#note({ successful: false, failure, ...found, needsRestart: reload.needsRestart })
     log.error(
       { revision: active.config.revision, failure },
       'the new config was refused as a whole; the old one goes on',
     )
-    for (const { code, message, place, level } of errors.slice(0, MOST_LOGGED))
+    for (const { code, message, place, level } of found.errors.slice(0, MOST_LOGGED))
       log[level === 'error' ? 'error' : 'warn']({ code, place: placeText(place) }, message)
   }
 
-  #note(result: Pick<ReloadState, 'successful' | 'failure' | 'errors' | 'needsRestart'>): void {
+  #note(result: Found & Pick<ReloadState, 'successful' | 'failure' | 'needsRestart'>): void {
     const { now, active, reload } = this.#service
     const at = now()
     const since = result.successful ? at : reload.since

@@ -4,6 +4,7 @@ import { CallBook } from '../src/calls/call-book.js'
 import { RecentKeys } from '../src/calls/recent-keys.js'
 import { decide } from '../src/decide.js'
 import type { ConfigError } from '../src/errors/config-error.js'
+import type { More } from '../src/errors/print.js'
 import { forAccount } from '../src/for-account.js'
 import type { Config } from '../src/model/config.js'
 import type { State } from '../src/model/state.js'
@@ -57,8 +58,10 @@ export interface ReloadState {
   readonly since: number
   /** What decides now, whatever came of the attempt. */
   readonly revision: string
-  /** What was wrong with the files; with a success, what they were warned of. */
+  /** What was wrong with the files; with a success, what they were warned of. Of very many only the first ones. */
   readonly errors: readonly ConfigError[]
+  /** How many more there were, for each code. */
+  readonly more: readonly More[]
   /** The settings that differ from those that the process runs by, until it is started again. */
   readonly needsRestart: readonly string[]
 }
@@ -101,7 +104,16 @@ export function createService(config: Config, log: Logger, more: Partial<Service
   const [at, { revision }] = [now(), config]
   return {
     active: activate(config),
-    reload: { successful: true, failure: '', at, since: at, revision, errors: [], needsRestart: [] },
+    reload: {
+      successful: true,
+      failure: '',
+      at,
+      since: at,
+      revision,
+      errors: [],
+      more: [],
+      needsRestart: [],
+    },
     health: new Health(),
     limits: new Limits(),
     rung: new Rung(),

@@ -325,8 +325,61 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
     errors: [{ code: 'file-unreadable' }],
     passing: false,
   })
+  writeFileSync(file, WIDE)
+  const refused = await threads.load(file, { env: ENV })
+  t.match(refused.more, [
+    { level: 'error', code: 'number-format' },
+    { level: 'warning', code: 'no-otherwise', count: 3_000 },
+  ])
+  t.equal(refused.errors.length, 100)
+  t.ok(JSON.stringify(refused.errors).length < 100_000)
   const unfit = { TOKEN: Symbol('unfit') as unknown as string }
   await t.rejects(threads.load(file, { env: unfit }), { name: 'DataCloneError' })
+})
+
+/** Thousands of errors in one line, as a program writes its files. */
+const WIDE = JSON.stringify({
+  routes: Array.from({ length: 3_000 }, (_, at) => ({
+    name: `r${at}`,
+    to: `030 ${at}`,
+    dial: 'sip:pbx@fra.example.com',
+  })),
+})
+
+t.test('thousands of errors in one long line cost no call', { timeout: 120_000 }, async (t) => {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, SERVED + saying('one'))
+  const { address, ready, stop } = await built(t, file, { node: ['--max-old-space-size=128'] })
+  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })))
+  writeFileSync(file, WIDE)
+  await until(
+    t,
+    'it was refused',
+    async () => /^the config on disk was refused: \d/.test((await ready()).why),
+    60_000,
+  )
+  writeFileSync(file, SERVED + saying('two'))
+  await until(t, 'the next one', async () => (await ready()).why === 'ok', 30_000)
+  t.match(await stopCalls(), { lost: 0, wrong: [] })
+  t.match((await post(address, '/voice', webhook())).body, '<Say>two</Say>')
+  t.equal(await stop(), 0)
+})
+
+t.test('errors that are only counted are told of', async (t) => {
+  const { service, lines, admin } = await serving(t, saying('one'))
+  const { config, errors } = loadText(saying('two'))
+  const more = [{ level: 'warning', code: 'sip-host-private', count: 900 }] as const
+  const reloader = (loaded: object) => new Reloader(service, async () => ({ config, errors, ...loaded }))
+  await reloader({ more }).reload()
+  t.ok(lines.some(({ msg, warnings }) => msg === 'config reloaded' && warnings === 900))
+  t.match(await (await admin('/api/config')).json(), { reload: { errors: [], more } })
+  await reloader({
+    more: [{ level: 'error', code: 'number-format', count: 7 }, ...more],
+    config: undefined,
+  }).reload()
+  t.equal(service.reload.failure, '7 errors, 900 warnings')
+  await reloader({ more: [{ level: 'warning', code: 'no-routes', count: 1 }] }).reload()
+  t.match(service.reload.failure, /^there are no routes any more/)
 })
 
 t.test('no call is lost while a server reloads', { timeout: 60_000 }, async (t) => {

@@ -19,7 +19,7 @@ export function printErrors(errors: readonly ConfigError[], paint: Paint = plain
 }
 
 /** Errors of one code that are not shown. */
-interface More extends Pick<ConfigError, 'level' | 'code'> {
+export interface More extends Pick<ConfigError, 'level' | 'code'> {
   readonly count: number
 }
 
@@ -32,9 +32,15 @@ export function shownOf(errors: readonly ConfigError[]): { shown: readonly Confi
 }
 
 /** `2 errors, 1 warning` */
-export function countErrors(errors: readonly ConfigError[]): string {
-  const wrong = errors.filter(isError).length
-  return `${count(wrong, 'error')}, ${count(errors.length - wrong, 'warning')}`
+export function countErrors(errors: readonly (ConfigError | More)[]): string {
+  const [wrong, warned] = [countOf('error', errors), countOf('warning', errors)]
+  return `${count(wrong, 'error')}, ${count(warned, 'warning')}`
+}
+
+/** How many there are of a level, with those that are not shown. */
+export function countOf(level: ConfigError['level'], errors: readonly (ConfigError | More)[]): number {
+  const some = errors.filter((error) => error.level === level)
+  return some.reduce((sum, error) => sum + ('count' in error ? error.count : 1), 0)
 }
 
 /** Whether it stops `serve`. */
