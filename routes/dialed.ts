@@ -1,10 +1,11 @@
-import { parameter } from '../src/call/call.js'
+import { type Call, parameter } from '../src/call/call.js'
 import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
-import { noteOutcome, takeLegs } from '../src/calls/call-record.js'
+import { type CallRecord, noteOutcome, takeLegs } from '../src/calls/call-record.js'
 import { dialOf } from '../src/calls/decision-note.js'
 import { advance, callerLeft } from '../src/decide.js'
 import { BETWEEN_ENDPOINTS, readPlan } from '../src/dial/plan.js'
 import { isForeign } from '../src/for-account.js'
+import type { Plan } from '../src/model/decision.js'
 import { FAILURES } from '../src/state/health.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { bestEffort } from './best-effort.js'
@@ -21,8 +22,7 @@ export function dialed(service: Service): Decide {
     if (!plan && hasCallerLeft(params)) return callerLeft({ route: '', rule: '' })
     if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
     const record = book.open(call.callSid, now)
-    const isOwn = (endpoint: string) => !isForeign(active.config, call.accountSid, endpoint)
-    const endpoints = plan.hop.split(BETWEEN_ENDPOINTS).filter(isOwn)
+    const endpoints = endpointsOf(plan, call, service)
     const rang =
       rung.any(call.callSid, endpoints) || endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
@@ -30,15 +30,39 @@ export function dialed(service: Service): Decide {
     const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
     const outcome = decision.outcome!
     const leg = parameter(params, 'DialCallSid') || `${plan.dial} ${plan.tried.length}`
-    bestEffort(service, call.callSid, function noteOnce() {
-      if (!service.outcomes.first(legKey(call.callSid, leg))) return
-      for (const other of takeLegs(record)) service.outcomes.first(legKey(call.callSid, other))
-      noteOutcome(record, plan.hop, outcome, now, reported.code)
-      noteHealth(service, endpoints, { outcome, code: reported.code, at: saidAt(outcome, params, now) })
-      countHop(service, record, { endpoints, outcome, goesOn: dialOf(decision) !== undefined }, now)
-    })
+    const said = { outcome, code: reported.code, at: saidAt(outcome, params, now) }
+    const goesOn = dialOf(decision) !== undefined
+    bestEffort(service, call.callSid, () =>
+      noteEnd(service, record, { leg, hop: plan.hop, endpoints, goesOn, ...said }, now),
+    )
     return decision
   }
+}
+
+/** The endpoints that the hop of a plan rings, but those that only other accounts ring. */
+export function endpointsOf({ hop }: Plan, { accountSid }: Call, { active }: Service): string[] {
+  return hop.split(BETWEEN_ENDPOINTS).filter((endpoint) => !isForeign(active.config, accountSid, endpoint))
+}
+
+/** A hop that has ended. */
+interface EndedHop extends Said {
+  /** By what it is known when it is told of again. */
+  readonly leg: string
+  readonly hop: string
+  readonly endpoints: readonly string[]
+  /** Whether a next hop rings. */
+  readonly goesOn: boolean
+}
+
+/** Notes in the record, in health and in metrics what came of a hop, once. */
+export function noteEnd(service: Service, record: CallRecord, ended: EndedHop, now: number): void {
+  const { leg, hop, endpoints, outcome, code } = ended
+  const { callSid } = record
+  if (!service.outcomes.first(legKey(callSid, leg))) return
+  for (const other of takeLegs(record)) service.outcomes.first(legKey(callSid, other))
+  noteOutcome(record, hop, outcome, now, code)
+  noteHealth(service, endpoints, ended)
+  countHop(service, record, ended, now)
 }
 
 interface Said {

@@ -1,15 +1,43 @@
-import { type Called, parameter } from '../src/call/call.js'
-import { refer as follow } from '../src/decide.js'
+import { type Call, type Called, parameter } from '../src/call/call.js'
+import { hasCallerLeft } from '../src/call/outcome.js'
+import { callerLeft, refer as follow } from '../src/decide.js'
+import { readPlan } from '../src/dial/plan.js'
+import type { Plan } from '../src/model/decision.js'
 import { referTarget } from '../src/sip/refer-target.js'
+import { bestEffort } from './best-effort.js'
+import { endpointsOf, noteEnd } from './dialed.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 import type { Webhook } from './webhook.js'
 
 /** `/refer`: the callee hands the call on by SIP REFER. */
 export function refer(service: Service): Decide {
-  return function decideRefer(call, _webhook, now) {
+  return function decideRefer(call, { params, query, target }, now) {
+    const plan = readPlan(query)
+    if (hasCallerLeft(params)) return callerLeft(plan ?? { route: '', rule: '' })
+    if (plan) {
+      const leg = `${target} ${call.referred}`
+      bestEffort(service, call.callSid, () => endReferring(service, call, { plan, leg }, now))
+    }
     return follow(service.active.config, call, now, stateAt(service, now, call.callSid))
   }
+}
+
+/**
+ * The hop whose callee refers the call has answered it, and is left with that: Twilio requests no `action` for it. Its
+ * leg ends a little later, perhaps when the same endpoint rings for the target, and its callback may be lost.
+ */
+function endReferring(
+  service: Service,
+  call: Call,
+  { plan, leg }: { readonly plan: Plan; readonly leg: string },
+  now: number,
+): void {
+  const endpoints = endpointsOf(plan, call, service)
+  for (const endpoint of endpoints) service.limits.release(endpoint, call.callSid)
+  const record = service.book.open(call.callSid, now)
+  const said = { outcome: 'answered', code: undefined, at: now, goesOn: false } as const
+  noteEnd(service, record, { leg, hop: plan.hop, endpoints, ...said }, now)
 }
 
 /** The target of the REFER is who is called from now on. */

@@ -191,6 +191,46 @@ t.test('a caller who has left rings nobody, takes no slot and hurts no endpoint'
   )
 })
 
+const REFERRING = CONFIG.replace('dial: [a, b],', 'dial: [a, b], referUrl: true,')
+
+function referUrlOf({ body }: { body: string }): string {
+  return /referUrl="https:\/\/voice\.example\.com([^"]*)"/.exec(body)![1]!.replaceAll('&amp;', '&')
+}
+
+t.test('a REFER ends the hop of the callee who has sent it', async (t) => {
+  const { post, service, clock, admin } = await clocked(t, REFERRING)
+  const leg = (CallSid: string, CallStatus: string) =>
+    post('/status?endpoint=a', webhook({ CallSid, ParentCallSid: 'CA1', CallStatus }))
+  const calls = () => ['a', 'b'].map((endpoint) => service.limits.count(endpoint, clock.at))
+  const first = await post('/voice', to('+15551230001'))
+  await leg('CAl1', 'in-progress')
+  const elsewhere = { ...to('+15551230001'), CallStatus: 'in-progress' }
+  clock.at += 4_000
+  for (const _ of ['sent', 'sent again'])
+    await post(referUrlOf(first), {
+      ...elsewhere,
+      ReferTransferTarget: 'sip:+15551230003@x',
+      FromCountry: 'US',
+    })
+  t.same(calls(), [0, 1], 'although no callback came of the leg that has ended')
+  const same = await post(referUrlOf(first), { ...elsewhere, ReferTransferTarget: 'tel:+15551230001' })
+  await leg('CAl1', 'completed')
+  t.equal(calls()[0], 1, 'the end of its leg is not that of the one that rings now')
+  await post(actionOf(same), { ...elsewhere, DialCallStatus: 'completed', DialCallSid: 'CAl2' })
+  t.same(calls(), [0, 0])
+  const { hops } = (await (await admin('/api/calls/recent/CA1')).json()) as { hops: object[] }
+  t.match(hops[0], { hop: 'a', outcome: 'answered', seconds: 4 })
+})
+
+t.test('a REFER rings nobody for a caller who has left', async (t) => {
+  const { post, service } = await clocked(t, REFERRING)
+  const first = await post('/voice')
+  const left = webhook({ CallStatus: 'completed', ReferTransferTarget: 'sip:+15551230002@x' })
+  t.match((await post(referUrlOf(first), left)).body, '<Response><Hangup/></Response>')
+  t.match((await post('/refer', left)).body, '<Response><Hangup/></Response>')
+  t.equal(service.limits.slots.size, 0)
+})
+
 t.test('a Dial without a plan rings nobody for a caller who has left', async (t) => {
   const { post, service } = await clocked(t)
   const left = webhook({ CallStatus: 'completed', DialCallStatus: 'failed' })
