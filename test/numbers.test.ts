@@ -166,7 +166,8 @@ t.test('a caller is withheld in every spelling', async (t) => {
   const withheld = ['+266696687', '+1266696687', '+12562533', '+18656696', '+17378742833', '+186282452253']
   const bare = ['266696687', '1266696687', '2562533', '7378742833', '8656696', '', 'Private']
   const users = ['+266696687', '+17378742833', 'unavailable', 'Restricted', '266696687', 'anonymous']
-  const sip = users.map((user) => `sip:${user}@pbx.example;user=phone`)
+  const withParameters = ['+266696687;npdi;rn=+15550001111', 'anonymous;phone-context=x', '266696687;isub=1']
+  const sip = [...users, ...withParameters].map((user) => `sip:${user}@pbx.example;user=phone`)
   for (const text of [...withheld, ...bare, ...sip]) t.equal(parseCaller(text).kind, 'anonymous', text)
   const shown = [
     '+4930123456',

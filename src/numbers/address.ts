@@ -50,7 +50,7 @@ export function parseAddress(text: string): Address {
 export function parseCaller(text: string): Address {
   if (isWithheldCaller(text)) return { kind: 'anonymous', text }
   const address = parseAddress(text)
-  const isHidden = address.kind === 'sip' && address.user !== '' && isWithheldCaller(address.user)
+  const isHidden = address.kind === 'sip' && address.user !== '' && isWithheldCaller(subscriber(address.user))
   return isHidden ? { kind: 'anonymous', text } : address
 }
 
