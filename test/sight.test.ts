@@ -414,7 +414,9 @@ t.test('a tape gives the last records as they were written', (t) => {
 
 t.test('secrets are masked by value and by place', (t) => {
   const mask = secretMasker(['s3cret&pass', 'short'])
-  t.equal(mask('s3cret&amp;pass s3cret&pass short'), '*** *** short')
+  t.equal(mask('s3cret&amp;pass s3cret&pass short shorter'), '*** *** *** shorter')
+  t.equal(mask('sip:u@x.org?X-Key=short&X-B=1'), 'sip:u@x.org?X-Key=***&X-B=1')
+  t.equal(secretMasker(['sip:{{To}}@pbx.example'])('sip:+1@pbx.example'), 'sip:+1***')
   t.equal(
     mask('<Sip username="u" password="short">sip:u:pw@x.org'),
     '<Sip username="u" password="***">sip:u:***@x.org',

@@ -17,12 +17,12 @@ export function secretMasker(secrets: readonly string[]): (text: string) => stri
 }
 
 /**
- * A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them. What is short may
- * be part of any number or name by chance, so it is masked only where a password is.
+ * A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them that is long enough:
+ * a short one, such as `sip:`, says nothing.
  */
 function spellings(secret: string): string[] {
   return secret
     .split(/\{\{[^}]*\}\}/)
-    .filter((part) => part.length >= SHORTEST_SECRET)
+    .filter((part) => part === secret || part.length >= SHORTEST_SECRET)
     .flatMap((part) => [...new Set([part, escapeXml(part), encodeHeaderValue(part)])])
 }
