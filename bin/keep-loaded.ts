@@ -1,7 +1,6 @@
 import type { Service } from '../routes/service.js'
 import type { Loaded } from '../src/config/load.js'
 import { onHangup } from './early-signals.js'
-import { endNow } from './end-now.js'
 import type { Io } from './io.js'
 import { LoadThreads, TooLarge } from './load-in-worker.js'
 import type { HandedOver } from './load-settled.js'
@@ -66,4 +65,13 @@ export async function keepLoaded(
   function tryAgain(): void {
     retry = setTimeout(reload, retryMs).unref()
   }
+}
+
+/**
+ * Ends the process where `process.exit` would wait for ever for a thread that hangs in the kernel. Process 1 of a container
+ * does not get its own SIGKILL, so it aborts. A listener of the process's `exit`.
+ */
+export function endNow(this: Pick<NodeJS.Process, 'pid' | 'kill' | 'abort'>): void {
+  this.kill(this.pid, 'SIGKILL')
+  this.abort()
 }

@@ -2,17 +2,16 @@ import { type Logger, type LoggerOptions, pino } from 'pino'
 import { visibleAll } from '../src/errors/visible.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
 import type { Io } from './io.js'
-import { isoTime } from './iso-time.js'
 import { LogOutput, writerOf } from './log-output.js'
 
 /** How the log is kept. */
-export interface LogSettings {
+interface LogSettings {
   readonly level: string
   /** Whether phone numbers lose all but their last three digits. */
   readonly maskNumbers?: boolean
 }
 
-export interface Log {
+interface Log {
   readonly log: Logger
   /** Writes what waits, where that is possible; for the end of the process. */
   flush(): Promise<void>
@@ -64,4 +63,22 @@ function visibleRecord(line: string): LogRecord {
 
 interface LogRecord extends Record<string, unknown> {
   readonly err?: { readonly stack?: string }
+}
+
+/**
+ * pino's `timestamp` in ISO 8601. Within a second only the milliseconds change, so the rest is written once: a whole
+ * date costs as much as all the other keys of a line.
+ */
+export function isoTime(now: () => number = Date.now): () => string {
+  let second = Number.NaN
+  let text = ''
+  return function time() {
+    const at = now()
+    const current = Math.floor(at / 1000)
+    if (current !== second) {
+      second = current
+      text = new Date(current * 1000).toISOString().slice(0, -'000Z'.length)
+    }
+    return `,"time":"${text}${String(at - current * 1000).padStart(3, '0')}Z"`
+  }
 }

@@ -2,7 +2,6 @@ import type { Call } from '../src/call/call.js'
 import { hasCallerLeft } from '../src/call/outcome.js'
 import type { Attributes } from '../src/model/config.js'
 import type { Step } from '../src/model/decision.js'
-import { callOver } from './call-over.js'
 import type { Service } from './service.js'
 
 /** Twilio's own limits where the dial sets none ("TwiML <Dial>"): it rings 30 s, always 5 more, and talks 4 hours. */
@@ -33,4 +32,13 @@ export function countConcurrentCalls(
 /** The seconds after which a dial is over, whatever happens. */
 function longest({ timeout, timeLimit }: Attributes): number {
   return Number(timeout ?? TIMEOUT) + Number(timeLimit ?? TIME_LIMIT) + SLACK
+}
+
+/**
+ * A call is over for good: Twilio has said so by a final `CallStatus`. Its callbacks may overtake each other, so what
+ * still comes of it takes no slot any more.
+ */
+export function callOver({ limits, rung }: Service, callSid: string): void {
+  limits.end(callSid)
+  rung.forget(callSid)
 }

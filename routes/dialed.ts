@@ -9,7 +9,6 @@ import type { Plan } from '../src/model/decision.js'
 import { FAILURES } from '../src/state/health.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { bestEffort } from './best-effort.js'
-import { countHop } from './count-hop.js'
 import { legKey } from './legs.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
@@ -89,5 +88,27 @@ function noteHealth({ health, log }: Service, endpoints: readonly string[], said
     if (!health.note(endpoint, outcome, at, code)) continue
     const { reason, until } = health.of(endpoint, at)
     log.warn({ endpoint, reason, until: new Date(until!).toISOString() }, `endpoint ${endpoint} is ejected`)
+  }
+}
+
+/** What ended, and how the call goes on. */
+interface Ended {
+  readonly endpoints: readonly string[]
+  readonly outcome: OutcomeClass
+  /** Whether a next hop rings. */
+  readonly goesOn: boolean
+}
+
+/**
+ * Counts a hop at each of its endpoints. Of several that rang at once Twilio tells one outcome: if a callback said who
+ * answered, the others count as canceled.
+ */
+function countHop({ meters, active }: Service, { answered }: CallRecord, ended: Ended, now: number): void {
+  const { endpoints, outcome, goesOn } = ended
+  const knowsWho = outcome === 'answered' && endpoints.some((endpoint) => answered.includes(endpoint))
+  for (const endpoint of endpoints) {
+    const own = knowsWho && !answered.includes(endpoint) ? 'canceled' : outcome
+    meters.hop(active.config, endpoint, own, now)
+    if (goesOn) meters.failover(active.config, endpoint)
   }
 }

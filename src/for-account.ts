@@ -1,7 +1,13 @@
 import type { Call } from './call/call.js'
-import { hopsIn } from './dial/hops-in.js'
-import { isDial } from './dial/is-dial.js'
-import type { Action, ActionList, Config, DialEntry } from './model/config.js'
+import {
+  type Account,
+  type Action,
+  type ActionList,
+  type Config,
+  type DialEntry,
+  hopsIn,
+  isDial,
+} from './model/config.js'
 import type { Address } from './numbers/address.js'
 import { lookUp, type Match } from './numbers/number-index.js'
 
@@ -157,4 +163,13 @@ function share(sid: string, groups: readonly Group[], config: Config): Share {
 
 function kept<V>(map: ReadonlyMap<string, V>, isKept: (value: V) => boolean): Map<string, V> {
   return new Map([...map].filter(([, value]) => isKept(value)))
+}
+
+/** The account that a SID or a name means; default: the first of the config. */
+export function accountNamed(
+  { accounts }: Pick<Config, 'accounts'>,
+  named: string | undefined,
+): Account | undefined {
+  if (named === undefined) return accounts[0]
+  return accounts.find(({ sid, name }) => sid === named || name === named)
 }

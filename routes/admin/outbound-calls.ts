@@ -1,5 +1,5 @@
 import { notePlaced } from '../../src/calls/call-record.js'
-import { accountNamed } from '../../src/config/account-named.js'
+import { accountNamed } from '../../src/for-account.js'
 import type { Account, Config } from '../../src/model/config.js'
 import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/idempotency.js'

@@ -4,7 +4,6 @@ import { parseAddress } from '../numbers/address.js'
 import { exactClaims } from '../numbers/number-index.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
 import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
-import { desiredSettings } from './desired-settings.js'
 
 /** The incoming numbers of one account. */
 export interface Inventory {
@@ -74,7 +73,7 @@ function overruling({ voiceApplicationSid, trunkSid }: AccountNumber): string {
 }
 
 /** How many numbers stand how. */
-export interface PlanCounts {
+interface PlanCounts {
   readonly inOrder: number
   readonly toChange: number
   /** Claimed, and past dialsip all the same. */
@@ -99,4 +98,16 @@ export function countPlan({ numbers, missing }: NumberPlan): PlanCounts {
 /** Whether a call to a claimed number may not reach dialsip as it should. */
 export function hasDrift({ toChange, overruled, missing }: PlanCounts): boolean {
   return toChange + overruled + missing > 0
+}
+
+/** How every number that a route claims should be set up at Twilio. What the config does not say is not compared. */
+function desiredSettings({ publicUrl, twilio }: Pick<Config, 'publicUrl' | 'twilio'>): NumberSettings {
+  const { retries, voiceFallbackUrl } = twilio
+  return {
+    voiceUrl: `${publicUrl.href}/voice${retries && `#${retries}`}`,
+    voiceMethod: 'POST',
+    ...(voiceFallbackUrl !== undefined && { voiceFallbackUrl, voiceFallbackMethod: 'POST' }),
+    statusCallback: `${publicUrl.href}/status`,
+    statusCallbackMethod: 'POST',
+  }
 }

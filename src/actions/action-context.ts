@@ -1,7 +1,7 @@
 import type { DialContext } from '../dial/dial-context.js'
-import type { Item } from '../errors/origin.js'
+import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Action, ActionList } from '../model/config.js'
-import type { NamedReferences } from '../model/named-references.js'
+import type { NamedReference, NamedReferences } from '../model/named-references.js'
 import type { ActionsSource } from './schema.js'
 
 /** What actions are compiled with. */
@@ -24,4 +24,21 @@ export type PlacedAction = Item<Action>
 export interface PlacedList {
   readonly list: ActionList
   readonly placed: readonly PlacedAction[]
+}
+
+/** Where a named list names other lists, also by `action` and `otherwise`. */
+export function actionsWithin(name: string, { actions }: Pick<ActionContext, 'actions'>): NamedReference[] {
+  const { value, origin } = actions.get(name)!
+  return namesIn(value, origin).filter(({ to }) => actions.has(to))
+}
+
+function namesIn(source: ActionsSource, origin: Origin): NamedReference[] {
+  return source.flatMap((entry, at) => {
+    const here = below(origin, at)
+    if (typeof entry === 'string') return { to: entry, origin: here }
+    return [
+      ...namesIn(entry.otherwise ?? [], below(here, 'otherwise')),
+      ...namesIn(entry.action ?? [], below(here, 'action')),
+    ]
+  })
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { attributeShape } from '../schema/attributes.js'
 import { url } from '../schema/scalars.js'
-import { REDIRECT_ATTRIBUTES } from '../twilio/attributes.js'
-import { attributesOf } from '../twilio/attributes-of.js'
+import { attributesOf, REDIRECT_ATTRIBUTES } from '../twilio/attributes.js'
 import { escapeXml } from '../xml/escape.js'
 import type { ElementKind } from './action.js'
 

@@ -1,6 +1,5 @@
-import { isDial } from '../dial/is-dial.js'
 import { calledOf } from '../dial/plan.js'
-import type { Action, ActionList, DialAction } from '../model/config.js'
+import { type Action, type ActionList, type DialAction, isDial } from '../model/config.js'
 import type { ActionResult, Resume } from '../model/decision.js'
 import type { Frame } from '../model/frame.js'
 import { fillTemplate } from '../template/template.js'

@@ -1,5 +1,6 @@
 import type { OutcomeClass } from '../call/outcome.js'
 import { ownText } from '../call/own-text.js'
+import { BETWEEN_ENDPOINTS } from '../dial/plan.js'
 
 /** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
 export interface CallRecord {
@@ -131,4 +132,15 @@ export function noteOutcome(
   } else {
     keepHop(record, { hop, step: '', since: now, outcome, code, seconds: undefined })
   }
+}
+
+/**
+ * What came of a hop of a call that is over. The ends of a call and of its last hop are told by two webhooks that may
+ * come in any order: while the hop still waits, it was answered, or the caller has hung up.
+ */
+export function hopOutcome({ hop, outcome }: HopRecord, { answered }: CallRecord): OutcomeClass {
+  if (outcome) return outcome
+  return hop.split(BETWEEN_ENDPOINTS).some((endpoint) => answered.includes(endpoint))
+    ? 'answered'
+    : 'canceled'
 }

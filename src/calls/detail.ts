@@ -1,13 +1,14 @@
+import { dump } from 'js-yaml'
 import { parameter } from '../call/call.js'
 import { explainCommand } from '../call/explain-command.js'
 import type { Config } from '../model/config.js'
+import type { TestSource } from '../schema/test-case.js'
 import { secretMasker } from '../sip/secret-masker.js'
 import { parseForm } from '../twilio/form.js'
 import { tokenlessParameters } from '../twilio/logged-parameters.js'
 import type { CallRecord } from './call-record.js'
 import { type PastQuestion, pastQuestion } from './past-question.js'
 import { summaryOf } from './summary.js'
-import { testCase } from './test-case.js'
 import type { WebhookRecord } from './webhook-record.js'
 
 /** A recent call with all its webhooks, and as a question to the config. Secrets are masked. */
@@ -57,4 +58,32 @@ function maskAll(value: unknown, mask: (text: string) => string): unknown {
   if (Array.isArray(value)) return value.map((one) => maskAll(one, mask))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), maskAll(one, mask)]))
+}
+
+/** A past call as an entry of `tests:`, in YAML: what came of it then is what must come of it. */
+function testCase(question: PastQuestion, record: CallRecord): string {
+  const { to, from, account, at, params, outcomes, down, drained } = question
+  const { route, rule, hops } = record
+  const test: TestSource = {
+    name: `call ${record.callSid}`,
+    call: { to, from, ...(account !== undefined && { account }), at, ...filled('params', texts(params)) },
+    ...filled('outcomes', outcomes),
+    ...(down.length > 0 && { down: [...down] }),
+    ...(drained.length > 0 && { drained: [...drained] }),
+    expect: {
+      route,
+      ...(rule !== '' && { rule }),
+      ...(hops.length > 0 && { dials: hops.map(({ hop }) => hop) }),
+    },
+  }
+  return dump([test], { lineWidth: -1 })
+}
+
+function texts(params: PastQuestion['params']): Record<string, string> {
+  return Object.fromEntries(Object.keys(params).map((name) => [name, parameter(params, name)]))
+}
+
+/** A key with a map, unless that is empty. */
+function filled<K extends string, V extends object>(key: K, map: V): { [key in K]?: V } {
+  return (Object.keys(map).length > 0 ? { [key]: map } : {}) as { [key in K]?: V }
 }

@@ -4,8 +4,7 @@ import { readOutcome } from '../call/outcome-words.js'
 import { parseForm } from '../twilio/form.js'
 import { tellingParameters } from '../twilio/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
-import type { CallRecord, HopRecord } from './call-record.js'
-import { hopOutcome } from './hop-outcome.js'
+import { type CallRecord, type HopRecord, hopOutcome } from './call-record.js'
 import type { WebhookRecord } from './webhook-record.js'
 
 /** A call that was, as `dialsip explain` and `tests:` ask for one that could be. */

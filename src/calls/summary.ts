@@ -1,5 +1,4 @@
-import type { CallRecord } from './call-record.js'
-import { hopOutcome } from './hop-outcome.js'
+import { type CallRecord, hopOutcome } from './call-record.js'
 
 /** A recent call in one line of a list. */
 export function summaryOf(record: CallRecord) {

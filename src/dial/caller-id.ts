@@ -1,12 +1,10 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
-import type { ActionList, Hop, Rule } from '../model/config.js'
-import { CALLER_ID } from '../sip/caller-id.js'
+import { type ActionList, type Hop, hopsIn, isDial, type Rule } from '../model/config.js'
+import { CALLER_ID } from '../sip/grammar.js'
 import { hasHoles, parseTemplate, type Template } from '../template/template.js'
 import type { DialContext } from './dial-context.js'
-import { hopsIn } from './hops-in.js'
-import { isDial } from './is-dial.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
 export function compileCallerId(text: string, origin: Origin, context: CompileContext): Template | undefined {

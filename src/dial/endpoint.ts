@@ -9,8 +9,7 @@ import { withHeaders, withParameter } from '../sip/build-uri.js'
 import { type Header, parseHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf, type SipUri } from '../sip/uri.js'
-import { SIP_ATTRIBUTES } from '../twilio/attributes.js'
-import { attributesOf } from '../twilio/attributes-of.js'
+import { attributesOf, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { markupWarning } from '../xml/markup.js'
 
 /** What belongs to a SIP leg: next to the `uri` of an endpoint, or next to a `dial` of bare SIP URIs. */

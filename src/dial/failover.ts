@@ -3,10 +3,9 @@ import { FINAL_CLASSES, OUTCOME_CLASSES, type OutcomeClass } from '../call/outco
 import { below } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
-import type { DialEntry } from '../model/config.js'
+import { type DialEntry, hopsIn } from '../model/config.js'
 import { listOf } from '../schema/scalars.js'
 import type { DialContext } from './dial-context.js'
-import { hopsIn } from './hops-in.js'
 import { type Layer, placeIn, settingIn } from './settings.js'
 
 /** When `failoverOn` is not set: the endpoint could not take the call, nobody decided about it. */

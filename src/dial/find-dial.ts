@@ -4,13 +4,13 @@ import {
   type Config,
   type DialAction,
   type Hop,
+  hopsIn,
+  isDial,
   type Rule,
 } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step } from '../model/decision.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
 import { fingerprintOf } from './fingerprint.js'
-import { hopsIn } from './hops-in.js'
-import { isDial } from './is-dial.js'
 
 /**
  * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route, the rules

@@ -1,9 +1,8 @@
 import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
-import type { DialEntry, Hop } from '../model/config.js'
+import { type DialEntry, type Hop, hopsIn } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
-import { hopsIn } from './hops-in.js'
 import { lintScreen } from './screen.js'
 
 /**

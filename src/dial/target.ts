@@ -1,8 +1,8 @@
 import type { Values } from '../call/values.js'
 import type { Endpoint, Hop } from '../model/config.js'
 import type { PassedOver, Target } from '../model/decision.js'
-import { CALLER_ID } from '../sip/caller-id.js'
 import { fillSipUri } from '../sip/fill-uri.js'
+import { CALLER_ID } from '../sip/grammar.js'
 import { fillTemplate } from '../template/template.js'
 
 /** What rings of a hop, and with which caller id. */

@@ -1,7 +1,15 @@
 import { HANG_UP } from '../actions/hangup.js'
-import { hopsIn } from '../dial/hops-in.js'
-import { isDial } from '../dial/is-dial.js'
-import type { Action, ActionList, DialAction, DialEntry, Endpoint, Hop, Screen } from '../model/config.js'
+import {
+  type Action,
+  type ActionList,
+  type DialAction,
+  type DialEntry,
+  type Endpoint,
+  type Hop,
+  hopsIn,
+  isDial,
+  type Screen,
+} from '../model/config.js'
 import type { Template } from '../template/template.js'
 
 /**

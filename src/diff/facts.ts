@@ -1,15 +1,15 @@
 import { actionWords } from '../actions/table.js'
-import { hopsIn } from '../dial/hops-in.js'
-import { isDial } from '../dial/is-dial.js'
-import type {
-  Action,
-  ActionList,
-  Attributes,
-  DialAction,
-  Endpoint,
-  Hop,
-  HopSettings,
-  Screen,
+import {
+  type Action,
+  type ActionList,
+  type Attributes,
+  type DialAction,
+  type Endpoint,
+  type Hop,
+  type HopSettings,
+  hopsIn,
+  isDial,
+  type Screen,
 } from '../model/config.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { templateText } from '../template/template.js'

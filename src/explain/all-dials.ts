@@ -1,6 +1,5 @@
 import { dialsIn } from '../dial/find-dial.js'
-import { hopsIn } from '../dial/hops-in.js'
-import type { ActionList, Config, DialAction } from '../model/config.js'
+import { type ActionList, type Config, type DialAction, hopsIn } from '../model/config.js'
 
 /** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
 export function allDials(config: Config): DialAction[] {

@@ -1,6 +1,11 @@
-import { hopsIn } from '../dial/hops-in.js'
-import { isDial } from '../dial/is-dial.js'
-import type { ActionList, Config, DialEntry, Endpoint } from '../model/config.js'
+import {
+  type ActionList,
+  type Config,
+  type DialEntry,
+  type Endpoint,
+  hopsIn,
+  isDial,
+} from '../model/config.js'
 import { isTwilioDomain } from '../sip/host.js'
 import { transportOf } from '../sip/providers.js'
 import { SIGNALLING } from '../twilio/addresses.js'

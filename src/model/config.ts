@@ -212,3 +212,12 @@ export interface Screen {
   readonly timeout: number
   readonly attributes: Attributes
 }
+
+export function isDial(action: Action): action is DialAction {
+  return action.verb === 'dial'
+}
+
+/** Every hop that the steps of a dial can come to, those of its splits included. */
+export function hopsIn(steps: readonly DialEntry[]): Hop[] {
+  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
+}

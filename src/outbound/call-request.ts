@@ -1,6 +1,5 @@
 import type { Path } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'
-import { shortFinding } from './short.js'
 
 /** A call that may be placed: nothing in it that Twilio is known to refuse. */
 export interface CallRequest {
@@ -39,4 +38,29 @@ export class Findings {
   addAll(problems: readonly Problem[], ...path: Path): void {
     for (const problem of problems) this.add(problem, ...path)
   }
+}
+
+/** A message with a value of this length still fits on a screen; whoever sent the value has it whole. */
+const LONGEST = 300
+
+/** How much of the end is kept: the message goes on behind the value that it quotes. */
+const END = 120
+
+/** The finding with every text in it cut in its middle that is too long to be read. */
+function shortFinding({ path, problem }: RequestFinding): RequestFinding {
+  const { message, found, help } = problem
+  return {
+    path: path.map((step) => (typeof step === 'string' ? short(step) : step)),
+    problem: {
+      ...problem,
+      message: short(message),
+      ...(found !== undefined && { found: short(found) }),
+      ...(help !== undefined && { help: short(help) }),
+    },
+  }
+}
+
+function short(text: string): string {
+  if (text.length <= LONGEST) return text
+  return `${text.slice(0, LONGEST - END - 1)}…${text.slice(-END)}`
 }

@@ -1,19 +1,20 @@
-import { accountNamed } from '../config/account-named.js'
-import { missingKey } from '../config/schema/keys.js'
+import { z } from 'zod'
+import { keysAt, missingKey, unknownKey } from '../config/schema/keys.js'
+import { zodProblems } from '../config/schema/zod-problems.js'
 import { cannotBeCallerId } from '../dial/caller-id.js'
 import { levelOf } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
-import { forAccount } from '../for-account.js'
+import { accountNamed, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
-import { CALLER_ID } from '../sip/caller-id.js'
+import { CALLER_ID } from '../sip/grammar.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
 import { type CallParameters, type CheckedRequest, Findings } from './call-request.js'
-import type { CallSource } from './call-schema.js'
+import { type CallSource, callShape } from './call-schema.js'
 import { type CalledParty, calledParty } from './called-party.js'
-import { readSource } from './read-source.js'
 import { whenAnswered } from './when-answered.js'
+import { writtenHops } from './written-hops.js'
 
 /**
  * Checks a request for a call by the rules of Twilio's pages "Making SIP calls" and "Call resource", before Twilio is
@@ -138,4 +139,52 @@ function noSuchAccount(found = '', names: readonly string[]): Problem {
     found,
     help: meant ? `write ${meant}` : 'add it under accounts',
   }
+}
+
+const KEYS = Object.keys(callShape)
+
+/**
+ * The well-shaped values of a request, by Twilio's names in either spelling: `statusCallback` as in the SDK,
+ * `StatusCallback` as in the REST API. Each key is checked by itself, so that one error hides no other.
+ */
+function readSource(input: unknown, findings: Findings): CallSource {
+  const source: Record<string, unknown> = {}
+  for (const [written, value] of Object.entries(mapOf(input, findings))) {
+    const key = written.charAt(0).toLowerCase() + written.slice(1)
+    if (value === undefined || value === null) continue
+    if (!Object.hasOwn(callShape, key)) findings.add(unknownKey(written, KEYS), written)
+    else if (key in source) findings.add(twice(key), key)
+    else source[key] = validated(key, value, findings)
+  }
+  return source
+}
+
+function mapOf(input: unknown, findings: Findings): object {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input
+  findings.add({
+    code: 'wrong-type',
+    message: 'a call request is a map of keys such as to and from',
+    expected: 'a JSON object or a form',
+  })
+  return {}
+}
+
+function validated(key: string, value: unknown, findings: Findings): unknown {
+  const schema = z.object({ [key]: callShape[key]! })
+  const input = { [key]: key === 'dial' ? writtenHops(value) : value }
+  const { data, error } = schema.safeParse(input)
+  if (data) return data[key]
+  for (const { problem, path } of zodProblems(error, input, (at) => keysAt(schema, at)))
+    findings.add(problem, ...path)
+  return undefined
+}
+
+function twice(key: string) {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} stands twice, in two spellings`,
+    expected: 'each parameter once',
+    found: key,
+    help: 'keep one of them',
+  } as const
 }

@@ -1,17 +1,16 @@
 import type { AdHocStep } from '../dial/ad-hoc.js'
 import { notOneNumber } from '../dial/destination.js'
 import { FORMS, type HopSource, shapeProblem } from '../dial/hop.js'
-import { hopsIn } from '../dial/hops-in.js'
 import { ringProblem } from '../dial/ring.js'
 import { splitWithin } from '../dial/steps.js'
 import type { Path } from '../errors/config-error.js'
 import type { Problem } from '../errors/problem.js'
-import type { Account, Config } from '../model/config.js'
+import { didYouMean, suggest } from '../errors/suggest.js'
+import { type Account, type Config, hopsIn } from '../model/config.js'
 import { isE164 } from '../numbers/e164.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import type { Findings } from './call-request.js'
-import { brokenMap, noSuchHop, onlyInGroup, passwordInHop, userInHop } from './hop-errors.js'
 import { isMap } from './written-hops.js'
 
 type Entry = string | HopSource
@@ -137,4 +136,54 @@ function uriProblems(uri: string): readonly Problem[] {
   const { value, problems } = parseSipUri(uri, isVoiceParameter)
   if (!value || value.password === null) return problems
   return [...problems.filter(({ code }) => code !== 'sip-password'), passwordInHop]
+}
+
+function noSuchHop(found: string, names: readonly string[]): Problem {
+  const meant = suggest(found, names)
+  return {
+    code: 'unknown-endpoint',
+    message: `no endpoint or group is called "${found}"${didYouMean(meant)}`,
+    expected: 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form',
+    found,
+    help: meant ? `write ${meant}` : 'write sip:user@host',
+  }
+}
+
+/** All hops of a dial are rung for the same party, as those of a route are. */
+function userInHop(endpoint: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `a hop names endpoint ${endpoint} without a user`,
+    expected: endpoint,
+    help: `write ${endpoint}, and beside dial as called who is called there`,
+  }
+}
+
+/** Attributes have no place in the URL that brings the dial back; a group keeps them by its name. */
+function onlyInGroup(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} cannot stand in the dial of a request`,
+    expected: 'endpoint, uri, number, ring or split with by, and nothing else',
+    found: key,
+    help: `write the hop with its ${key} under groups in the config, and dial that group`,
+  }
+}
+
+const passwordInHop: Problem = {
+  code: 'wrong-value',
+  message:
+    'a SIP URI with a password cannot stand in dial: Twilio keeps and shows the URL that it travels in',
+  expected: 'a SIP URI without a password, or the name of an endpoint',
+  help: 'add an endpoint to the config, with username and password, and dial that',
+}
+
+function brokenMap(found: string): Problem {
+  return {
+    code: 'wrong-value',
+    message: `"${found}" begins as a map and is none`,
+    expected: 'a map such as { ring: [frankfurt, dublin] } or { split: { frankfurt: 80, dublin: 20 } }',
+    found,
+    help: 'write it as in the config, on one line',
+  }
 }

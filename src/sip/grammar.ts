@@ -44,3 +44,6 @@ export function misplacedTemplate(place: string, text: string): Problem | undefi
   const message = `a template cannot stand in ${place} of a SIP URI, only in the user part and in header values`
   return { code: 'template-place', message, found: text }
 }
+
+/** "Any alphanumeric string, plus + - _ .": Twilio's page "TwiML <Sip>", caller ID. */
+export const CALLER_ID = /^[A-Za-z0-9+\-_.]+$/

@@ -1,7 +1,6 @@
-import { hopsIn } from '../dial/hops-in.js'
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
-import { CONFIG_RULES, type Config } from '../model/config.js'
+import { CONFIG_RULES, type Config, hopsIn } from '../model/config.js'
 import { secretMasker } from '../sip/secret-masker.js'
 
 export const COVERED = ['routes', 'rules', 'endpoints', 'hops'] as const

@@ -1,4 +1,5 @@
-import { Slots } from './slots.js'
+import { RecentKeys } from '../calls/recent-keys.js'
+import type { SharedTable } from './table.js'
 
 /** The calls that each endpoint has now: exact as far as this replica is told. */
 export class Limits {
@@ -46,4 +47,104 @@ export class Limits {
       this.release(endpoint, callSid)
     }
   }
+}
+
+/** A CallSid holds no space. */
+type Key = `${string} ${string}`
+
+/** More than these are not counted at once: the oldest is taken for over. */
+const MOST_SLOTS = 100_000
+
+const NONE: ReadonlyMap<string, number> = new Map()
+
+/**
+ * By endpoint and CallSid: epoch milliseconds at which the call is taken for over, should no callback say so. Every
+ * call comes by here, so nothing is made for one but its entry; as rows that replicas share they are by `CALL ENDPOINT`.
+ */
+class Slots implements SharedTable<number> {
+  readonly name = 'slots'
+  readonly #calls = new Map<string, Map<string, number>>()
+  /** Calls that are over for good. */
+  readonly #over = new RecentKeys()
+  onWrite: ((key: string) => void) | undefined
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The calls of an endpoint, by CallSid. */
+  at(endpoint: string): ReadonlyMap<string, number> {
+    return this.#calls.get(endpoint) ?? NONE
+  }
+
+  /** A call that is over takes none: what it asks for is the answer to a webhook that came late. */
+  take(callSid: string, endpoint: string, expires: number): void {
+    if (this.#over.has(callSid)) return
+    this.#put(callSid, endpoint, expires)
+    this.onWrite?.(keyOf(callSid, endpoint))
+  }
+
+  release(callSid: string, endpoint: string): void {
+    if (this.#remove(callSid, endpoint)) this.onWrite?.(keyOf(callSid, endpoint))
+  }
+
+  /** Releases a call wherever it rang. */
+  releaseCall(callSid: string): void {
+    for (const endpoint of this.#calls.keys()) this.release(callSid, endpoint)
+  }
+
+  /** A call is over for good: it is released wherever it rang, and wherever it is still said to ring later. */
+  end(callSid: string): void {
+    this.#over.first(callSid)
+    this.releaseCall(callSid)
+  }
+
+  get(key: string): number | undefined {
+    const { callSid, endpoint } = partsOf(key)
+    return this.#calls.get(endpoint)?.get(callSid)
+  }
+
+  *entries(): IterableIterator<[Key, number]> {
+    for (const [endpoint, calls] of this.#calls)
+      for (const [callSid, expires] of calls) yield [keyOf(callSid, endpoint), expires]
+  }
+
+  adopt(key: string, value: unknown): void {
+    const { callSid, endpoint } = partsOf(key)
+    if (value === undefined) this.#remove(callSid, endpoint)
+    if (typeof value !== 'number') return
+    this.#put(callSid, endpoint, value)
+    // the other replica has not heard of the end
+    if (this.#over.has(callSid)) this.release(callSid, endpoint)
+  }
+
+  #put(callSid: string, endpoint: string, expires: number): void {
+    let calls = this.#calls.get(endpoint)
+    if (!calls) {
+      calls = new Map()
+      this.#calls.set(endpoint, calls)
+    }
+    const before = calls.size
+    calls.set(callSid, expires)
+    this.#size += calls.size - before
+    if (this.#size > MOST_SLOTS) this.release(calls.keys().next().value!, endpoint)
+  }
+
+  #remove(callSid: string, endpoint: string): boolean {
+    const calls = this.#calls.get(endpoint)
+    if (!calls?.delete(callSid)) return false
+    this.#size -= 1
+    if (calls.size === 0) this.#calls.delete(endpoint)
+    return true
+  }
+}
+
+function keyOf(callSid: string, endpoint: string): Key {
+  return `${callSid} ${endpoint}`
+}
+
+function partsOf(key: string): { callSid: string; endpoint: string } {
+  const cut = key.indexOf(' ')
+  return { callSid: key.slice(0, cut), endpoint: key.slice(cut + 1) }
 }

@@ -1,17 +1,18 @@
 import { compileBodyList } from '../../actions/compile-actions.js'
-import type { Item } from '../../errors/origin.js'
-import { below, type Origin } from '../../errors/origin.js'
+import { below, type Item, type Origin } from '../../errors/origin.js'
+import type { Problem } from '../../errors/problem.js'
 import { reportUnknown } from '../../errors/references.js'
 import { follow } from '../../model/compile-context.js'
-import type { ActionList, Route } from '../../model/config.js'
+import type { ActionList, Route, Rule } from '../../model/config.js'
 import { duplicateName } from '../collect.js'
 import type { RouteSource } from '../schema/route.js'
+import { checkName } from '../validated.js'
+import { accountsOf } from './accounts.js'
 import type { Context } from './build-context.js'
 import { type RouteClaims, readClaims } from './claims.js'
 import type { NumberRow, NumberTable } from './csv.js'
 import type { Sources } from './gather.js'
-import { RoutePlaces } from './route-places.js'
-import { compileRoute, routeName } from './routes.js'
+import { compileRules } from './rules.js'
 
 /** The routes of a config with the numbers that they claim, while they are compiled. */
 export interface Routing extends RouteClaims {
@@ -111,4 +112,65 @@ function noClaim(name: string) {
     found: name,
     help: 'add to: with its numbers',
   } as const
+}
+
+/** What a route is called: its name, or the first number that it claims. */
+function routeName({ value, origin }: Item<RouteSource>): string {
+  return value.name ?? value.to?.[0] ?? `route-${Number(origin.path.at(-1)) + 1}`
+}
+
+function compileRoute({ value, origin }: Item<RouteSource>, name: string, context: Context): Route {
+  if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
+  const rules = value.rules ? rulesOf(name, value, origin, context) : [single(name, value, origin, context)]
+  return { name, accounts: accountsOf(value, origin, context), rules }
+}
+
+const ALWAYS: Rule['conditions'] = []
+
+/** A route's one action of its own is a rule without conditions. */
+function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
+  return { name: undefined, conditions: ALWAYS, actions: compileBodyList(value, name, origin, context) }
+}
+
+function rulesOf(
+  route: string,
+  { rules = [], name: _, to: __, account: ___, ...body }: RouteSource,
+  origin: Origin,
+  context: Context,
+): Rule[] {
+  for (const key of Object.keys(body)) {
+    if (body[key] !== undefined) context.report.add(besideRules(key), below(origin, key), 'key')
+  }
+  const placed = rules.flatMap((value, at) =>
+    value ? [{ value, at, origin: below(origin, 'rules', at) }] : [],
+  )
+  return compileRules(placed, route, context)
+}
+
+function besideRules(key: string): Problem {
+  return {
+    code: 'conflicting-keys',
+    message: `${key} stands beside rules; a route has either one action of its own or rules`,
+    expected: 'rules alone, or one action',
+    found: key,
+    help: `move ${key} into a rule; a rule without if fits every call`,
+  }
+}
+
+/** Where the routes stand, each name once. Who has a name is worked out when somebody asks: when there is an error. */
+class RoutePlaces {
+  readonly #names: string[] = []
+  readonly #origins: Origin[] = []
+  readonly #byName = new Map<string, Origin>()
+
+  add(name: string, origin: Origin): void {
+    this.#names.push(name)
+    this.#origins.push(origin)
+  }
+
+  of(name: string): Origin {
+    for (let at = this.#byName.size; at < this.#names.length; at += 1)
+      this.#byName.set(this.#names[at]!, this.#origins[at]!)
+    return this.#byName.get(name)!
+  }
 }
