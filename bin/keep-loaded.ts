@@ -13,7 +13,7 @@ interface Loading {
   end(): Promise<boolean>
 }
 
-interface Kept {
+interface KeepOptions {
   readonly file: string
   readonly io: Pick<Io, 'env'>
   /** What the first load has asked for. */
@@ -31,7 +31,7 @@ const RETRY_MS = 10_000
  */
 export async function keepLoaded(
   service: Service,
-  { file, io, asked, threads = new LoadThreads(), retryMs = RETRY_MS }: Kept,
+  { file, io, asked, threads = new LoadThreads(), retryMs = RETRY_MS }: KeepOptions,
 ): Promise<() => Promise<void>> {
   const reloader = new Reloader(service, loadAndFollow)
   const reload = () => void reloader.reload()

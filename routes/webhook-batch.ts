@@ -1,7 +1,7 @@
 /** The steps of a webhook's way through the process, in their order. */
 const STEPS = ['check', 'decide', 'send'] as const
 
-type Step = (typeof STEPS)[number]
+type BatchStep = (typeof STEPS)[number]
 
 /** So many are enough to share what one of them brings into the caches; the first should not wait for more. */
 const MOST = 64
@@ -9,7 +9,7 @@ const MOST = 64
 /** What takes webhooks through their steps. */
 export interface WebhookBatches {
   /** Does this work, with all the other work of the same step where there is any. */
-  join(step: Step, work: () => void): void
+  join(step: BatchStep, work: () => void): void
 }
 
 /** Takes each webhook by itself: in a turn with others, work would lose the asynchronous context of its request. */
@@ -22,7 +22,7 @@ export const BY_ITSELF: WebhookBatches = { join: (_step, work) => work() }
  * for nothing.
  */
 export class WebhookBatch implements WebhookBatches {
-  readonly #waiting: Readonly<Record<Step, (() => void)[]>> = { check: [], decide: [], send: [] }
+  readonly #waiting: Readonly<Record<BatchStep, (() => void)[]>> = { check: [], decide: [], send: [] }
   readonly #schedule: (run: () => void) => void
   #scheduled = false
 
@@ -30,7 +30,7 @@ export class WebhookBatch implements WebhookBatches {
     this.#schedule = schedule
   }
 
-  join(step: Step, work: () => void): void {
+  join(step: BatchStep, work: () => void): void {
     const waiting = this.#waiting[step]
     waiting.push(work)
     if (step === 'check' && waiting.length === MOST) this.#run()

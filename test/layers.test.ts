@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 
@@ -9,6 +9,8 @@ interface Layers {
 
 const CONFIG = path.resolve('.dependency-cruiser.mjs')
 const { FLOORS } = (await import(CONFIG)) as Layers
+/** A class, an interface or a type, and whether its file exports it. */
+const DECLARED_TYPE = /^(export )?(?:abstract )?(?:class|interface|type) (\w+)/gm
 const FOLDERS = readdirSync('src', { withFileTypes: true }).map(({ name }) => name.replace(/\.ts$/, ''))
 
 t.test('each folder of src is on a floor', async (t) => {
@@ -16,6 +18,30 @@ t.test('each folder of src is on a floor', async (t) => {
     FOLDERS.filter((name) => !FLOORS.flat().includes(name)),
     [],
   )
+})
+
+t.test('an exported type has its name alone', async (t) => {
+  const files = ['src', 'routes', 'bin'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.join(folder, name)),
+  )
+  const declared = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(DECLARED_TYPE)].map(([, exported, name]) => ({
+      file,
+      name,
+      isExported: exported !== undefined,
+    })),
+  )
+  t.ok(declared.length > 300)
+  for (const { file, name } of declared.filter(({ isExported }) => isExported)) {
+    const others = declared.filter((other) => other.name === name && other.file !== file)
+    t.same(
+      others.map((other) => other.file),
+      [],
+      `${name} of ${file}`,
+    )
+  }
 })
 
 /** What lint says of a house that holds nothing but these files, each with its one import. */

@@ -62,7 +62,7 @@ const OPTIONS = {
   config: { type: 'string', short: 'c' },
 } as const
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+type ExplainFlags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
 const NOTHING: RecordedRequest = { params: {}, at: undefined }
 
@@ -77,7 +77,7 @@ function questionOf({
   outcome = [],
   down,
   drained,
-}: Values): ExplainRequest {
+}: ExplainFlags): ExplainRequest {
   const recorded = request === undefined ? NOTHING : readRequest(readText(request))
   return {
     params: {

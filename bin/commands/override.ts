@@ -41,7 +41,7 @@ ${ADMIN_HELP}
   }),
 }
 
-interface Values {
+interface OverrideFlags {
   readonly until?: string
   readonly note?: string
   readonly author?: string
@@ -54,7 +54,7 @@ interface Verb {
   ask(
     client: AdminClient,
     names: readonly string[],
-    values: Values,
+    values: OverrideFlags,
     io: Io,
   ): Promise<readonly OverrideState[]>
 }

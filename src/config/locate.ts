@@ -68,7 +68,7 @@ interface DuplicateKey {
   readonly second: Offsets
 }
 
-interface Frame {
+interface OpenNode {
   readonly node: YamlNode
   key: (Offsets & { name: string }) | undefined
 }
@@ -78,7 +78,7 @@ export function readNodes(text: string): { root: YamlNode; duplicates: Duplicate
   const anchors = new Map<string, YamlNode>()
   const duplicates: DuplicateKey[] = []
   const top = nodeAt('list', 0, 0)
-  const frames: Frame[] = [{ node: top, key: undefined }]
+  const frames: OpenNode[] = [{ node: top, key: undefined }]
   let end = 0
   for (const event of parseEvents(text, {})) step(event)
   return { root: top.entries.get(0)?.value ?? top, duplicates }

@@ -12,7 +12,7 @@ export interface NamedReference {
 const DEEPEST = 50
 
 /** A thing that is being gone through. */
-interface Frame {
+interface Visit {
   readonly name: string
   readonly references: readonly NamedReference[]
   next: number
@@ -64,17 +64,17 @@ export class NamedReferences {
     }
   }
 
-  #open(name: string): Frame {
+  #open(name: string): Visit {
     return { name, references: this.#referencesOf(name), next: 0, depth: 1 }
   }
 
-  #cutCircle(frame: Frame, { to, origin }: NamedReference, trail: readonly Frame[]): void {
+  #cutCircle(frame: Visit, { to, origin }: NamedReference, trail: readonly Visit[]): void {
     this.#cut.add(keyOf(frame.name, to))
     frame.next += 1
     this.#report.add(circle(this.#kind, [...trail.map(({ name }) => name), to]), origin)
   }
 
-  #pass(frame: Frame, { to, origin }: NamedReference): void {
+  #pass(frame: Visit, { to, origin }: NamedReference): void {
     frame.next += 1
     const depth = this.#depths.get(to)! + 1
     if (depth <= DEEPEST) frame.depth = Math.max(frame.depth, depth)

@@ -16,7 +16,7 @@ import { isMap } from './written-hops.js'
 type Entry = string | HopSource
 
 /** What the entries of an ad-hoc dial are read with. */
-export interface DialContext {
+export interface AdHocContext {
   /** As the account sees it. */
   readonly config: Config
   /** With what belongs to other accounts. */
@@ -27,11 +27,11 @@ export interface DialContext {
 }
 
 /** The steps that the entries of an ad-hoc dial stand for. What is wrong with them is added. */
-export function dialSteps(entries: readonly Entry[], context: DialContext): AdHocStep[] {
+export function dialSteps(entries: readonly Entry[], context: AdHocContext): AdHocStep[] {
   return entries.flatMap((entry, at) => stepOf(entry, ['dial', at], context))
 }
 
-function stepOf(entry: Entry, path: Path, context: DialContext): AdHocStep[] {
+function stepOf(entry: Entry, path: Path, context: AdHocContext): AdHocStep[] {
   if (typeof entry === 'string') return [{ ring: [placeOf(entry, path, context)] }]
   if (!isSound(entry, path, context)) return []
   const { ring, split, by = 'call' } = entry
@@ -43,7 +43,7 @@ function stepOf(entry: Entry, path: Path, context: DialContext): AdHocStep[] {
 function shares(
   split: Readonly<Record<string, number>>,
   path: Path,
-  context: DialContext,
+  context: AdHocContext,
 ): [name: string, weight: number][] {
   for (const name of Object.keys(split)) {
     placeOf(name, [...path, name], context)
@@ -52,7 +52,7 @@ function shares(
   return Object.entries(split)
 }
 
-function atOnce(members: readonly Entry[], path: Path, context: DialContext): string[] {
+function atOnce(members: readonly Entry[], path: Path, context: AdHocContext): string[] {
   const { config, account, findings } = context
   const names = members.map((member, at) => memberOf(member, [...path, at], context))
   const size = names.reduce((sum, name) => sum + placesIn(name, config), 0)
@@ -62,7 +62,7 @@ function atOnce(members: readonly Entry[], path: Path, context: DialContext): st
   return names
 }
 
-function memberOf(member: Entry, path: Path, context: DialContext): string {
+function memberOf(member: Entry, path: Path, context: AdHocContext): string {
   if (typeof member !== 'string' && !isSound(member, path, context)) return ''
   const name = placeOf(member, path, context)
   checkGroup(name, 'ring', path, context)
@@ -88,14 +88,14 @@ function checkGroup(
   name: string,
   within: 'ring' | 'split',
   path: Path,
-  { config, findings }: DialContext,
+  { config, findings }: AdHocContext,
 ): void {
   const steps = config.outbound.groups.get(name) ?? []
   if (steps.some((step) => !('hop' in step))) findings.add(splitWithin(within), ...path)
 }
 
 /** Whether it says in one way where it leads; attributes beside that are errors as well. */
-function isSound(entry: HopSource, path: Path, { findings }: DialContext): boolean {
+function isSound(entry: HopSource, path: Path, { findings }: AdHocContext): boolean {
   const problem = shapeProblem(entry)
   if (problem) findings.add(problem, ...path)
   for (const key of Object.keys(entry))
@@ -105,7 +105,7 @@ function isSound(entry: HopSource, path: Path, { findings }: DialContext): boole
 }
 
 /** The name, SIP URI or number that one entry names; checked. */
-function placeOf(entry: Entry, path: Path, { config, findings }: DialContext): string {
+function placeOf(entry: Entry, path: Path, { config, findings }: AdHocContext): string {
   if (typeof entry === 'string') {
     findings.addAll(textProblems(entry, config), ...path)
     return entry

@@ -4,7 +4,7 @@ import type { Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
 import { notFor } from '../for-account.js'
 import { type CallSource, MOST_HOPS } from './call-schema.js'
-import { type DialContext, dialSteps } from './dial-steps.js'
+import { type AdHocContext, dialSteps } from './dial-steps.js'
 
 /**
  * The URLs of later hops hold the dial and its hops once more, and an HTTP server takes some 16 kB of head: Node.js
@@ -39,7 +39,7 @@ const BESIDE_APPLICATION = [
 export function whenAnswered(
   source: CallSource,
   given: readonly string[],
-  context: DialContext,
+  context: AdHocContext,
 ): Record<string, string> {
   const { findings } = context
   const forms = FORMS.filter((form) => given.includes(form))
@@ -63,7 +63,7 @@ export function whenAnswered(
 }
 
 /** The URL under which dialsip answers for a route or an ad-hoc dial; keys sorted, see `planQuery`. */
-function ownUrl({ route, dial, called = '' }: CallSource, context: DialContext): string | undefined {
+function ownUrl({ route, dial, called = '' }: CallSource, context: AdHocContext): string | undefined {
   const { config, whole, account, findings } = context
   const base = `${config.publicUrl.href}/outbound`
   if (route !== undefined) {

@@ -8,19 +8,19 @@ import { illegalCharacter, misplacedTemplate, PARAMETER } from './grammar.js'
 /** A URI parameter as it is written: `['transport', 'tls']`, or `['lr', null]` for a flag. */
 export type Parameter = readonly [name: string, value: string | null]
 
-interface Choice {
+interface ParameterChoice {
   readonly code: 'sip-transport' | 'sip-secure' | 'sip-region'
   readonly values: readonly string[]
   readonly anyCase?: boolean
 }
 
 /** The parameters that Twilio reads ("TwiML <Sip>"). Every other one is for the endpoint. */
-const CHOICES: ReadonlyMap<string, Choice> = new Map([
+const CHOICES: ReadonlyMap<string, ParameterChoice> = new Map([
   ['transport', { code: 'sip-transport', values: ['udp', 'tcp', 'tls'], anyCase: true }],
   ['secure', { code: 'sip-secure', values: ['true', 'false'] }],
   ['region', { code: 'sip-region', values: Object.keys(REGIONS) }],
   ['edge', { code: 'sip-region', values: EDGES }],
-] satisfies [string, Choice][])
+] satisfies [string, ParameterChoice][])
 
 /** Takes `lr;transport=tls` apart, null being no parameters at all. Nothing is checked. */
 export function splitParameters(text: string | null): Parameter[] {

@@ -17,9 +17,9 @@ export interface Attribute {
   readonly secret?: true
 }
 
-type Limits = Pick<Attribute, 'min' | 'max' | 'default'>
+type AttributeLimits = Pick<Attribute, 'min' | 'max' | 'default'>
 
-export function int(name: string, limits: Limits, says: string): Attribute {
+export function int(name: string, limits: AttributeLimits, says: string): Attribute {
   return { name, kind: 'int', ...limits, says }
 }
 
