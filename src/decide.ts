@@ -9,7 +9,7 @@ import type { ConditionInput } from './conditions/condition.js'
 import { FAILOVER_ON, goesOn } from './dial/failover.js'
 import { dialsIn, findDial, findHop, listAt } from './dial/find-dial.js'
 import { isScreened } from './dial/screen-element.js'
-import { claimFor, forAccount, notFor, warningsFor } from './for-account.js'
+import { claimFor, forAccount, notFor, ownClaim, warningsFor } from './for-account.js'
 import { type Config, type DialAction, type Hop, hopsIn, type Screen } from './model/config.js'
 import type { ActionResult, Decision, PassedOver, Plan, Resume, Step } from './model/decision.js'
 import type { Frame } from './model/frame.js'
@@ -110,7 +110,7 @@ export function screenFor(
   // `To` is the leg's own, and no route was chosen by it, but where the plan says who is called
   const found = call.called === undefined ? undefined : claimFor(config, call.to)
   const values = valuesOf(call, { wild: found?.wild ?? '', values: found?.claim.values })
-  return { screen, text: fillTemplate(screen.say, values, (value) => value) }
+  return { screen, text: fillTemplate(screen.say, values) }
 }
 
 /** Where a call has been when it comes in. */
@@ -125,7 +125,7 @@ function begin(
 ): Frame {
   const config = forAccount(whole, call.accountSid)
   const found = lookUp(config.numbers, call.to)
-  const own = found && config.routes.has(found.claim.route) ? found : undefined
+  const own = ownClaim(config, found)
   const values = valuesOf(call, { wild: own?.wild ?? '', values: own?.claim.values })
   return { config, call, found, values, state, route, rule, tried }
 }
@@ -157,7 +157,7 @@ function questionOf({ config, call, state: { overrides } }: Frame, now: number):
 
 /** The reasons of a call that goes on where its URL says. */
 function carriedOn({ config, found, route, rule }: Frame, reason: string, outcome?: OutcomeClass): Reasons {
-  const claim = found && config.routes.has(found.claim.route) ? found.claim.pattern.text : ''
+  const claim = ownClaim(config, found)?.claim.pattern.text ?? ''
   return { route, claim, rule, skipped: [], reason, outcome }
 }
 

@@ -35,8 +35,12 @@ export function isForeign(config: Config, accountSid: string, endpoint: string):
 }
 
 /** The claim that wins an address, if its route is among those of the config. */
-export function claimFor({ numbers, routes }: Config, to: Address): Match | undefined {
-  const found = lookUp(numbers, to)
+export function claimFor(config: Config, to: Address): Match | undefined {
+  return ownClaim(config, lookUp(config.numbers, to))
+}
+
+/** A claim that was found, if its route is among those of the config. */
+export function ownClaim({ routes }: Config, found: Match | undefined): Match | undefined {
   return found && routes.has(found.claim.route) ? found : undefined
 }
 

@@ -25,7 +25,7 @@ function joined(results: readonly ActionResult[]): ActionResult {
 function resultOf(action: Action, list: ActionList, at: number, frame: Frame): ActionResult {
   if (isDial(action)) return dialResult(action, frame)
   const { verb, value } = action
-  const text = fillTemplate(value, frame.values, asItIs)
+  const text = fillTemplate(value, frame.values)
   const resume = elementKind(verb).resumes && resumeAt(list, at + 1, frame)
   return { steps: [{ verb, action, text, resume }], passedOver: [], warnings: [] }
 }
@@ -44,9 +44,4 @@ function dialResult(dial: DialAction, frame: Frame): ActionResult {
 /** What follows a dial that nobody answered; without `otherwise` the call ends. */
 export function runOtherwise({ otherwise }: DialAction, frame: Frame): ActionResult {
   return otherwise ? run(otherwise, frame) : { steps: [HANG_UP], passedOver: [], warnings: [] }
-}
-
-/** Escaping is done where the document is written. */
-function asItIs(value: string): string {
-  return value
 }

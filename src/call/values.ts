@@ -1,9 +1,7 @@
 import { type Address, numberOf, subscriber } from '../numbers/address.js'
 import { national } from '../numbers/national.js'
+import type { Values } from '../template/template.js'
 import { type Call, parameter } from './call.js'
-
-/** The text that a template's name stands for in one call; empty for what the call does not have. */
-export type Values = (name: string) => string
 
 /** What the matched claim adds to a call: what the `*` stood for, and the columns of a CSV row. */
 export interface Matched {

@@ -1,9 +1,8 @@
-import type { Values } from '../call/values.js'
 import type { Endpoint, Hop } from '../model/config.js'
 import type { PassedOver, Target } from '../model/decision.js'
 import { fillSipUri } from '../sip/fill-uri.js'
 import { CALLER_ID } from '../sip/grammar.js'
-import { fillTemplate } from '../template/template.js'
+import { fillTemplate, type Values } from '../template/template.js'
 
 /** What rings of a hop, and with which caller id. */
 export interface HopTargets {
@@ -38,15 +37,11 @@ export function targetsOf(hop: Hop, endpoints: readonly Endpoint[], values: Valu
       warnings.push(`${name}: header ${header} is left out, the headers would have 1024 characters or more`)
     targets.push({ endpoint, address: filled.text })
   }
-  const callerId = targets.length > 0 && hop.callerId ? fillTemplate(hop.callerId, values, asItIs) : undefined
+  const callerId = targets.length > 0 && hop.callerId ? fillTemplate(hop.callerId, values) : undefined
   if (callerId === undefined || CALLER_ID.test(callerId)) return { targets, callerId, passedOver, warnings }
   warnings.push(
     `${hop.name}: caller id ${JSON.stringify(callerId)} is left out, it may hold letters, digits and +-_. only`,
   )
   // the call goes on with the caller's own
   return { targets, callerId: undefined, passedOver, warnings }
-}
-
-function asItIs(value: string): string {
-  return value
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.js'
-import type { Values } from '../call/values.js'
 import type { Match } from '../numbers/number-index.js'
+import type { Values } from '../template/template.js'
 import type { Config } from './config.js'
 import type { Tried } from './decision.js'
 import type { State } from './state.js'

@@ -1,4 +1,4 @@
-import { fillTemplate } from '../template/template.js'
+import { fillTemplate, type Values } from '../template/template.js'
 import { encodeHeaderValue, encodeUser } from './escape.js'
 import type { Header } from './header.js'
 import type { SipUri } from './uri.js'
@@ -11,8 +11,6 @@ export const HEADERS_LIMIT = 1024
 export type FilledSipUri =
   | { readonly text: string; readonly dropped: readonly string[] }
   | { readonly unfit: string }
-
-type Values = (name: string) => string
 
 /**
  * The URI text for one call. A user part that comes out empty is left out with its `@`. A header that would make

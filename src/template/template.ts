@@ -72,16 +72,23 @@ function unknown(name: string, suggestions: readonly string[]): Problem {
   return { code: 'template-name', message: message + didYouMean(near), found, help: `{{${near}}}` }
 }
 
+/** The values of one call by their names; the empty string for what the call does not have. */
+export type Values = (name: string) => string
+
 /**
- * The text for one call: literals as they are, each hole's value escaped for the place where it stands.
- * `values` gives the empty string for what the call does not have.
+ * The text for one call: literals as they are, each hole's value escaped for the place where it is. Without
+ * `escapeValue` the values are as they are as well: what goes into XML is escaped where the document is written.
  */
 export function fillTemplate(
   template: Template,
-  values: (name: string) => string,
-  escapeValue: (value: string) => string,
+  values: Values,
+  escapeValue: (value: string) => string = asItIs,
 ): string {
   let text = ''
   for (const part of template) text += typeof part === 'string' ? part : escapeValue(values(part.name))
   return text
+}
+
+function asItIs(value: string): string {
+  return value
 }
