@@ -1,9 +1,9 @@
 import { type Call, parameter } from '../src/call/call.js'
 import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
 import { type CallRecord, noteOutcome, takeLegs } from '../src/calls/call-record.js'
-import { dialOf } from '../src/calls/decision-note.js'
 import { advance, callerLeft } from '../src/decide.js'
-import { BETWEEN_ENDPOINTS, readPlan } from '../src/dial/plan.js'
+import { dialStepIn } from '../src/dial/find-dial.js'
+import { endpointsIn, readPlan } from '../src/dial/plan.js'
 import { isForeign } from '../src/for-account.js'
 import type { Plan } from '../src/model/decision.js'
 import { FAILURES } from '../src/state/health.js'
@@ -30,7 +30,7 @@ export function dialed(service: Service): Decide {
     const outcome = decision.outcome!
     const leg = parameter(params, 'DialCallSid') || `${plan.dial} ${plan.tried.length}`
     const said = { outcome, code: reported.code, at: saidAt(outcome, params, now) }
-    const goesOn = dialOf(decision) !== undefined
+    const goesOn = dialStepIn(decision.steps) !== undefined
     bestEffort(service, call.callSid, () =>
       noteEnd(service, record, { leg, hop: plan.hop, endpoints, goesOn, ...said }, now),
     )

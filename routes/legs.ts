@@ -1,6 +1,6 @@
 import { FINAL_STATUSES } from '../src/call/outcome.js'
 import { type CallRecord, noteLegOf } from '../src/calls/call-record.js'
-import { BETWEEN_ENDPOINTS } from '../src/dial/plan.js'
+import { endpointsIn } from '../src/dial/plan.js'
 import type { Service } from './service.js'
 
 /** A leg as a progress callback tells of it. */
@@ -54,7 +54,6 @@ function isNews({ rang, answered }: CallRecord, endpoint: string): boolean {
 
 /** When the hop that waits for this endpoint was dialled; undefined where another replica did it. */
 function dialledAt({ hops }: CallRecord, endpoint: string): number | undefined {
-  return hops.findLast(
-    ({ hop, outcome }) => outcome === undefined && hop.split(BETWEEN_ENDPOINTS).includes(endpoint),
-  )?.since
+  return hops.findLast(({ hop, outcome }) => outcome === undefined && endpointsIn(hop).includes(endpoint))
+    ?.since
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Call } from '../src/call/call.js'
-import { dialOf } from '../src/calls/decision-note.js'
 import type { DecisionNote } from '../src/calls/webhook-record.js'
+import { dialStepIn } from '../src/dial/find-dial.js'
 import type { Decision, Plan } from '../src/model/decision.js'
 import { tellingParameters, tokenlessParameters } from '../src/twilio/logged-parameters.js'
 import type { Service } from './service.js'
@@ -45,7 +45,7 @@ function whereTo({ route, rule, verbs, hop, next }: DecisionNote): object {
 
 /** The logger of a dial that many calls begin with: its plan is frozen. */
 function dialLogOf({ log, active }: Service, decision: Decision, note: DecisionNote): Logger | undefined {
-  const plan = decision.steps.length === 1 ? dialOf(decision)?.plan : undefined
+  const plan = decision.steps.length === 1 ? dialStepIn(decision.steps)?.plan : undefined
   if (!plan || !Object.isFrozen(plan)) return undefined
   const known = active.dialLogs.get(plan) ?? log.child(whereTo(note))
   active.dialLogs.set(plan, known)

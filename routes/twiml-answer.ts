@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, type Called, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
-import { dialOf, noteOf } from '../src/calls/decision-note.js'
+import { noteOf } from '../src/calls/decision-note.js'
 import type { DecisionNote } from '../src/calls/webhook-record.js'
 import { lastResort } from '../src/decide.js'
+import { dialStepIn } from '../src/dial/find-dial.js'
 import { readCalled, readPlan } from '../src/dial/plan.js'
 import type { Decision, DialStep } from '../src/model/decision.js'
 import { bestEffort, logError } from './best-effort.js'
@@ -109,7 +110,7 @@ function note(
   record.rule = noted.rule
   record.verb = verbs.at(-1) ?? 'hangup'
   if (decision.outcome === 'canceled') record.ended = 'canceled'
-  const dial = dialOf(decision)
+  const dial = dialStepIn(decision.steps)
   if (dial) noteHop(record, ringing(dial), now, isRepeated)
   logDecision(service, call, decision, noted)
   // nothing is asked any more of a call that rings nowhere

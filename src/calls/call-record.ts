@@ -1,6 +1,6 @@
 import type { OutcomeClass } from '../call/outcome.js'
 import { ownText } from '../call/own-text.js'
-import { BETWEEN_ENDPOINTS } from '../dial/plan.js'
+import { endpointsIn } from '../dial/plan.js'
 
 /** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
 export interface CallRecord {
@@ -140,7 +140,5 @@ export function noteOutcome(
  */
 export function hopOutcome({ hop, outcome }: HopRecord, { answered }: CallRecord): OutcomeClass {
   if (outcome) return outcome
-  return hop.split(BETWEEN_ENDPOINTS).some((endpoint) => answered.includes(endpoint))
-    ? 'answered'
-    : 'canceled'
+  return endpointsIn(hop).some((endpoint) => answered.includes(endpoint)) ? 'answered' : 'canceled'
 }

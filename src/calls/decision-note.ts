@@ -1,10 +1,10 @@
 import { dialStepIn } from '../dial/find-dial.js'
-import type { Decision, DialStep } from '../model/decision.js'
+import type { Decision } from '../model/decision.js'
 import type { DecisionNote } from './webhook-record.js'
 
 /** A decision in short: what it says, without the config that it points into. */
 export function noteOf(decision: Decision): DecisionNote {
-  const dial = dialOf(decision)
+  const dial = dialStepIn(decision.steps)
   return {
     route: decision.route,
     rule: decision.rule,
@@ -17,9 +17,4 @@ export function noteOf(decision: Decision): DecisionNote {
     passedOver: decision.passedOver,
     notUp: dial?.notUp,
   }
-}
-
-/** The dial that a decision ends in, if it does. */
-export function dialOf({ steps }: Decision): DialStep | undefined {
-  return dialStepIn(steps)
 }

@@ -3,7 +3,7 @@ import { isE164 } from '../numbers/e164.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
-import { BETWEEN_ENDPOINTS, list, listOfHops } from './plan.js'
+import { endpointsIn, hopName, list, listOfHops } from './plan.js'
 
 /** One step of a dial that is in no file: what rings, at once if it is more than one, or what a split shares out. */
 export type AdHocStep = { readonly ring: readonly string[] } | AdHocSplit
@@ -26,12 +26,12 @@ export function adHocId(steps: readonly AdHocStep[]): string {
 }
 
 function stepText(step: AdHocStep): string {
-  if ('ring' in step) return step.ring.join(BETWEEN_ENDPOINTS)
+  if ('ring' in step) return hopName(step.ring)
   return [step.by, ...step.weights.flat()].join(IN_SPLIT)
 }
 
 function readStep(text: string): AdHocStep {
-  if (!text.includes(IN_SPLIT)) return { ring: text.split(BETWEEN_ENDPOINTS) }
+  if (!text.includes(IN_SPLIT)) return { ring: endpointsIn(text) }
   const [by, ...pairs] = text.split(IN_SPLIT)
   const names = pairs.filter((_, at) => at % 2 === 0)
   const weights = names.map((name, at) => [name, Number(pairs[2 * at + 1])] as const)
@@ -74,7 +74,7 @@ export function adHocList({ outbound, endpoints }: Config, id: string): ActionLi
       ...endpoint,
       attributes: { ...leg, ...endpoint.attributes },
     }))
-    return { ...settings, name: endpoints.map(({ name }) => name).join(BETWEEN_ENDPOINTS), endpoints }
+    return { ...settings, name: hopName(endpoints.map(({ name }) => name)), endpoints }
   }
 }
 

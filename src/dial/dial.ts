@@ -19,6 +19,7 @@ import type { DialContext } from './dial-context.js'
 import { compileFailoverOn, FAILOVER_ON, failoverSchema, lintRinging } from './failover.js'
 import { type HopSource, hopAttributes } from './hop.js'
 import { checkRepeats, lintSettings } from './lints.js'
+import { hopName } from './plan.js'
 import { compileScreen, screenSchema } from './screen.js'
 import { attributesIn, type Layer, placeIn, settingIn } from './settings.js'
 import { compileSteps, type MakeHop } from './steps.js'
@@ -173,7 +174,7 @@ function hopOf(endpoints: readonly Endpoint[], settings: Settings, context: Dial
   const { attributes, callerId, refer } = settings
   const screen = screenOf(settings, endpoints, context)
   return {
-    name: endpoints.length === 1 ? endpoints[0]!.name : endpoints.map(({ name }) => name).join('|'),
+    name: hopName(endpoints.map(({ name }) => name)),
     endpoints: screenedBy(screen, settings.screen, endpoints),
     attributes,
     callerId,

@@ -7,7 +7,7 @@ import type { Frame } from '../model/frame.js'
 import type { Standing, State } from '../model/state.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
-import { BETWEEN_ENDPOINTS } from './plan.js'
+import { endpointsIn } from './plan.js'
 
 /** A hop with the endpoints of it that may ring, and how it stands. */
 export interface HopCandidate {
@@ -116,7 +116,7 @@ const NOBODY: readonly PassedOver[] = []
 function reachedIn({ config, tried }: Frame): (endpoint: Endpoint) => boolean {
   const names = tried
     .filter(({ outcome }) => REACHED_CLASSES.includes(outcome))
-    .flatMap(({ hop }) => hop.split(BETWEEN_ENDPOINTS))
+    .flatMap(({ hop }) => endpointsIn(hop))
   if (names.length === 0) return () => false
   const addresses = new Set(names.map((name) => config.endpoints.get(name)?.address ?? bareAddress(name)))
   return ({ name, address }) => names.includes(name) || addresses.has(address)

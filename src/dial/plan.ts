@@ -7,8 +7,18 @@ import type { WebhookParameters } from '../twilio/parameters.js'
 import { fingerprintOf } from './fingerprint.js'
 
 /** Neither may stand in a SIP URI (RFC 3986 §2) or a name, so hops need no escape among themselves. */
-export const BETWEEN_ENDPOINTS = '|'
+const BETWEEN_ENDPOINTS = '|'
 const BETWEEN_HOPS = '^'
+
+/** What a hop is called: the names of its endpoints. */
+export function hopName(endpoints: readonly string[]): string {
+  return endpoints.length === 1 ? endpoints[0]! : endpoints.join(BETWEEN_ENDPOINTS)
+}
+
+/** The endpoints of a hop of this name. */
+export function endpointsIn(hop: string): string[] {
+  return hop.split(BETWEEN_ENDPOINTS)
+}
 
 /** The plan with which most calls of a dial begin: as its hops are written. Kept, since it is the same for all of them. */
 const firstPlans = new WeakMap<DialAction, Plan>()
