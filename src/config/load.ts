@@ -32,22 +32,17 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
     if (value.length < SHORTEST_SECRET) report.add(shortSecret, origin)
   }
   const main = documents.find((document) => document.main)
-  const compiled = main && report.attempt(() => checkAll(main))
+  const checked = main && report.attempt(() => checkAll(main))
   const errors = report.errors(secrets.map(({ value }) => value))
-  const config = report.hasErrors ? undefined : compiled
+  const config = report.hasErrors ? undefined : checked
   return { config, errors, asked: [...read, ...patterns] }
 
-  function checkAll({ file: main }: Document): Config {
+  function checkAll({ file }: Document): Config {
     for (const document of documents) checkKeys(document, report)
-    const compiled = compileAll(documents)
-    if (lacksRoutes(documents, report)) report.add(noRoutes, { file: main, path: [] })
-    return compiled
-  }
-
-  function compileAll(all: readonly Document[]): Config {
-    const parts = compile(all, noted, report)
+    const compiled = compile(documents, noted, report)
+    if (lacksRoutes(documents, report)) report.add(noRoutes, { file, path: [] })
     return {
-      ...parts,
+      ...compiled,
       revision: hash.digest('hex').slice(0, 12),
       files: [...read],
       secrets: secrets.map((secret) => secret.value),

@@ -3,6 +3,7 @@ import { LoadStopped } from '../errors/load-stopped.js'
 import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
+import { lastUpTo } from '../numbers/binary-search.js'
 import { masker, SHORTEST_SECRET } from '../sip/masker.js'
 import { lineStarts } from './source.js'
 
@@ -155,7 +156,7 @@ function placeFinder(mask: (text: string) => string) {
     const { start, end } = narrowed(file.offsets(path, part), file.text, found)
     const starts = startsOf.get(file) ?? lineStarts(file.text)
     startsOf.set(file, starts)
-    const line = lineAt(starts, start)
+    const line = lastUpTo(starts, start) + 1
     const begin = starts[line - 1]!
     const text = file.text.slice(begin, (starts[line] ?? file.text.length + 1) - 1).replace(/\r$/, '')
     const column = start - begin + 1
@@ -171,15 +172,4 @@ function narrowed(offsets: Offsets, text: string, found: string | undefined): Of
   const at = value.indexOf(found)
   if (at < 0 || value.indexOf(found, at + 1) >= 0) return offsets
   return { start: start + at, end: start + at + found.length }
-}
-
-/** The line, from 1, that holds an offset: the last one that begins at or before it. */
-function lineAt(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length - 1]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (starts[middle]! <= offset) low = middle
-    else high = middle - 1
-  }
-  return low + 1
 }

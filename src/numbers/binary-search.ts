@@ -1,5 +1,5 @@
 /** The place of the last number that is not above `limit`, in an ascending array; -1 if all are. */
-export function lastUpTo(ascending: Float64Array, limit: number): number {
+export function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {

@@ -25,7 +25,7 @@ const OVERRIDES: Readonly<Record<string, { readonly expected: string; fits(value
 export const RECOMMENDED_OVERRIDES = 'ct=2000&rt=4000&rc=2&rp=ct,rt,5xx'
 
 /** What is wrong with overrides such as `rc=2&rp=ct,rt,5xx`. ConfigError: `wrong-value`. */
-export function overrideFaults(text: string): Problem[] {
+export function overrideProblems(text: string): Problem[] {
   return text.split('&').flatMap((pair) => {
     const [key = '', value = ''] = pair.split('=')
     const override = Object.hasOwn(OVERRIDES, key) ? OVERRIDES[key] : undefined

@@ -106,19 +106,26 @@ function rulesOfSipCallers(ofConfig: readonly Rule[], { routes, claims, owners }
 
 /** Every named action is compiled, so that the errors of one that nothing uses are seen too. */
 function compileNamed({ actions }: Sources, context: Context): Map<string, ActionList> {
-  const used = new Set(context.used.action)
-  for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
-  context.used.action.clear()
-  for (const name of used) context.used.action.add(name)
+  uncounted(context.used.action, () => {
+    for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
+  })
   return new Map([...context.compiled].map(([name, { list }]) => [name, list]))
 }
 
 /** Groups that nothing dials are followed as well, so that their errors are seen. */
 function checkUnusedGroups(context: Context): void {
-  const used = new Set(context.used.endpoint)
-  for (const name of context.groups.keys()) if (!used.has(name)) compileGroup(name, context)
-  context.used.endpoint.clear()
-  for (const name of used) context.used.endpoint.add(name)
+  const unused = [...context.groups.keys()].filter((name) => !context.used.endpoint.has(name))
+  uncounted(context.used.endpoint, () => {
+    for (const name of unused) compileGroup(name, context)
+  })
+}
+
+/** What `check` leads to does not count as used: it is checked only because it is in the file. */
+function uncounted(used: Set<string>, check: () => void): void {
+  const before = [...used]
+  check()
+  used.clear()
+  for (const name of before) used.add(name)
 }
 
 function warnOfAllUnused(sources: Sources, context: Context): void {

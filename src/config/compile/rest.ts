@@ -4,8 +4,9 @@ import type { Problem } from '../../errors/problem.js'
 import type { Reporter } from '../../errors/reporter.js'
 import { didYouMean, suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
-import { overrideFaults, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
+import { overrideProblems, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
+import { isLoopback } from '../loopback.js'
 import { missingKey } from '../schema/keys.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
 
@@ -21,7 +22,8 @@ export function compileRest(
   if (written && region !== undefined && !REST_REGIONS[region])
     report.add(unknownRegion(region), below(written.origin, 'region'))
   const overrides = retries === 'none' ? '' : retries
-  if (written && overrides !== '') report.addAll(overrideFaults(overrides), below(written.origin, 'retries'))
+  if (written && overrides !== '')
+    report.addAll(overrideProblems(overrides), below(written.origin, 'retries'))
   return {
     apiBaseUrl: apiBaseUrl?.replace(/\/+$/, ''),
     edge: edge ?? (region === undefined ? undefined : REST_REGIONS[region]),
@@ -34,8 +36,8 @@ export function compileRest(
 /** Credentials go over this URL, so it is encrypted, or stays on this machine. */
 function checkBaseUrl(found: string, place: string | undefined, origin: Origin, report: Reporter): void {
   const { protocol, hostname } = new URL(found)
-  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
-  if (protocol !== 'https:' && !isLocal) report.add(notEncrypted(found), below(origin, 'apiBaseUrl'))
+  if (protocol !== 'https:' && !isLoopback(hostname.replace(/[[\]]/g, '')))
+    report.add(notEncrypted(found), below(origin, 'apiBaseUrl'))
   if (place !== undefined) report.add(baseUrlTwice, below(origin, 'apiBaseUrl'), 'key')
 }
 
