@@ -1,7 +1,7 @@
 import type { Item } from '../errors/origin.js'
 import { below, type Origin } from '../errors/origin.js'
 import type { Attributes } from '../model/config.js'
-import type { Attribute } from '../twilio/attributes.js'
+import { type Attribute, attributesBy } from '../twilio/attributes.js'
 
 /** Settings of a dial written at one place: next to a hop, next to the dial, or under `defaults`. */
 export type Layer = Item<Readonly<Record<string, unknown>>>
@@ -18,14 +18,9 @@ export function placeIn(layers: readonly Layer[], key: string): Origin {
   return below(layer.origin, key)
 }
 
-/** The attributes of a table that are set, as the text that goes into the TwiML. */
+/** The attributes of a table that are set in one of the layers. */
 export function attributesIn(layers: readonly Layer[], table: readonly Attribute[]): Attributes {
-  const attributes: Record<string, string> = {}
-  for (const { name } of table) {
-    const value = settingIn(layers, name)
-    if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
-  }
-  return attributes
+  return attributesBy((name) => settingIn(layers, name), table)
 }
 
 interface Branch {

@@ -7,12 +7,12 @@ export class Limits {
 
   /** Counts a call at an endpoint that is about to ring, at most until `expires` (epoch milliseconds). */
   take(endpoint: string, callSid: string, expires: number, now: number): void {
-    this.slots.take(callSid, endpoint, expires)
+    this.slots.take(endpoint, callSid, expires)
     this.#forgetOldest(endpoint, now)
   }
 
   release(endpoint: string, callSid: string): void {
-    this.slots.release(callSid, endpoint)
+    this.slots.release(endpoint, callSid)
   }
 
   /** Whether an endpoint has as many calls as it takes, the call itself aside. */
@@ -79,19 +79,19 @@ class Slots implements SharedTable<number> {
   }
 
   /** A call that is over takes none: what it asks for is the answer to a webhook that came late. */
-  take(callSid: string, endpoint: string, expires: number): void {
+  take(endpoint: string, callSid: string, expires: number): void {
     if (this.#over.has(callSid)) return
-    this.#put(callSid, endpoint, expires)
+    this.#put(endpoint, callSid, expires)
     this.onWrite?.(keyOf(callSid, endpoint))
   }
 
-  release(callSid: string, endpoint: string): void {
-    if (this.#remove(callSid, endpoint)) this.onWrite?.(keyOf(callSid, endpoint))
+  release(endpoint: string, callSid: string): void {
+    if (this.#remove(endpoint, callSid)) this.onWrite?.(keyOf(callSid, endpoint))
   }
 
   /** Releases a call wherever it rang. */
   releaseCall(callSid: string): void {
-    for (const endpoint of this.#calls.keys()) this.release(callSid, endpoint)
+    for (const endpoint of this.#calls.keys()) this.release(endpoint, callSid)
   }
 
   /** A call is over for good: it is released wherever it rang, and wherever it is still said to ring later. */
@@ -112,14 +112,14 @@ class Slots implements SharedTable<number> {
 
   adopt(key: string, value: unknown): void {
     const { callSid, endpoint } = partsOf(key)
-    if (value === undefined) this.#remove(callSid, endpoint)
+    if (value === undefined) this.#remove(endpoint, callSid)
     if (typeof value !== 'number') return
-    this.#put(callSid, endpoint, value)
+    this.#put(endpoint, callSid, value)
     // the other replica has not heard of the end
-    if (this.#over.has(callSid)) this.release(callSid, endpoint)
+    if (this.#over.has(callSid)) this.release(endpoint, callSid)
   }
 
-  #put(callSid: string, endpoint: string, expires: number): void {
+  #put(endpoint: string, callSid: string, expires: number): void {
     let calls = this.#calls.get(endpoint)
     if (!calls) {
       calls = new Map()
@@ -128,10 +128,10 @@ class Slots implements SharedTable<number> {
     const before = calls.size
     calls.set(callSid, expires)
     this.#size += calls.size - before
-    if (this.#size > MOST_SLOTS) this.release(calls.keys().next().value!, endpoint)
+    if (this.#size > MOST_SLOTS) this.release(endpoint, calls.keys().next().value!)
   }
 
-  #remove(callSid: string, endpoint: string): boolean {
+  #remove(endpoint: string, callSid: string): boolean {
     const calls = this.#calls.get(endpoint)
     if (!calls?.delete(callSid)) return false
     this.#size -= 1

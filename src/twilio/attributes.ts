@@ -125,14 +125,22 @@ export const REJECT_ATTRIBUTES: readonly Attribute[] = [
 /** `<Redirect>`. */
 export const REDIRECT_ATTRIBUTES: readonly Attribute[] = [method('method', 'the URL redirected to')]
 
-/** The attributes of a table that are set, as the text that goes into the TwiML. */
+/** The attributes of a table that are set in one map. */
 export function attributesOf(
   source: Readonly<Record<string, unknown>>,
   table: readonly Attribute[],
 ): Readonly<Record<string, string>> {
+  return attributesBy((name) => source[name], table)
+}
+
+/** The attributes of a table that are set, as the text that goes into the TwiML. */
+export function attributesBy(
+  setting: (name: string) => unknown,
+  table: readonly Attribute[],
+): Readonly<Record<string, string>> {
   const attributes: Record<string, string> = {}
   for (const { name } of table) {
-    const value = source[name]
+    const value = setting(name)
     if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
   }
   return attributes
