@@ -16,10 +16,10 @@ declare module 'fastify' {
 }
 
 /** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
-export function checkSignature(service: Service, turn: WebhookBatches, connections: Connections) {
+export function checkSignature(service: Service, batches: WebhookBatches, connections: Connections) {
   const afford = limiter(service.now)
-  return function checkInTurn(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    turn.join('check', function checkOrFail() {
+  return function checkInBatch(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    batches.join('check', function checkOrFail() {
       try {
         check(request, reply, done)
       } catch (error) {
@@ -33,7 +33,7 @@ export function checkSignature(service: Service, turn: WebhookBatches, connectio
     if (isAuthentic(webhook, service.active)) {
       request.webhook = webhook
       connections.trust(request.raw.socket)
-      turn.join('decide', done)
+      batches.join('decide', done)
     } else refuse(webhook, request, reply)
   }
 

@@ -37,15 +37,15 @@ export function twilio(
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)
   app.decorateRequest('decided')
-  const turn = isTraced() ? BY_ITSELF : new WebhookBatch()
-  app.addHook('preHandler', checkSignature(service, turn, connections))
+  const batches = isTraced() ? BY_ITSELF : new WebhookBatch()
+  app.addHook('preHandler', checkSignature(service, batches, connections))
   for (const [url, handler] of Object.entries(handlers(service)))
     app.route({
       method: ['GET', 'POST'],
       url,
       handler,
       exposeHeadRoute: false,
-      ...webhookHooks(service, turn, url),
+      ...webhookHooks(service, batches, url),
     })
   done()
 }

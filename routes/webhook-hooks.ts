@@ -14,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** Hooks that see each webhook to one path from its arrival to its answer: it is counted, timed, traced and kept. */
-export function webhookHooks(service: Service, turn: WebhookBatches, path: string) {
+export function webhookHooks(service: Service, batches: WebhookBatches, path: string) {
   const count = service.meters.webhook(path)
   const traced = isTraced()
   return { onRequest: arrive, onSend: leave }
@@ -34,7 +34,7 @@ export function webhookHooks(service: Service, turn: WebhookBatches, path: strin
       // whatever goes wrong with watching, the call gets its answer
       logError(service, 'noting', { err: error, path }, 'a webhook was answered, but not noted')
     }
-    turn.join('send', done)
+    batches.join('send', done)
   }
 
   /** Only what was signed comes here. */

@@ -18,7 +18,7 @@ export class RecordRingBuffer {
     this.#bytes = Buffer.allocUnsafeSlow(size)
   }
 
-  /** Keeps a record and gives the place by which it is read again; undefined when it is longer than the tape. */
+  /** Keeps a record and gives the place by which it is read again; undefined when it is longer than the buffer. */
   append(texts: readonly string[]): number | undefined {
     const most = texts.reduce((sum, text) => sum + WIDEST * text.length + 1, 0)
     const size = this.#bytes.length

@@ -4,7 +4,7 @@ import type { DecisionNote, WebhookRecord } from './webhook-record.js'
 /** The webhooks of a thousand calls, ten each. One takes about 2.5 kB. */
 const BYTES = 25 * 1024 * 1024
 
-/** How many texts a record on the tape has. */
+/** How many texts a record has. */
 const TEXTS = 4
 
 /** The first of them, as JSON: a list, since the names of an object would be most of the work. */
@@ -25,7 +25,7 @@ type Packed = readonly [
 
 /** The last webhooks of all calls. Those of one call are a chain: each knows the place of the one before. */
 export class Webhooks {
-  readonly #tape = new RecordRingBuffer(BYTES)
+  readonly #records = new RecordRingBuffer(BYTES)
 
   /** Keeps a webhook, and gives the place of the last one of the call, which is this one if it is not too long. */
   keep(
@@ -33,13 +33,13 @@ export class Webhooks {
     before: number | undefined,
   ) {
     const head = JSON.stringify([before, at, path, status, ...packed(decision)])
-    return this.#tape.append([head, idempotencyKey, form, twiml]) ?? before
+    return this.#records.append([head, idempotencyKey, form, twiml]) ?? before
   }
 
   /** The webhooks of a call by the place of its last one, the latest first, as far as they are still there. */
   *back(last: number | undefined): Generator<WebhookRecord> {
     for (let place = last ?? null; place !== null; ) {
-      const texts = this.#tape.read(place, TEXTS)
+      const texts = this.#records.read(place, TEXTS)
       if (!texts) return
       const [head, idempotencyKey, form, twiml] = texts as [string, string, string, string]
       const [before, at, path, status, ...decision] = JSON.parse(head) as Head
