@@ -30,6 +30,9 @@ const DERIVED: Readonly<Record<string, ((call: Call) => string) | undefined>> = 
   'From.user': (call) => user(call.from),
 }
 
+/** Values that a template may name besides webhook parameters and the columns of CSV files. */
+export const OWN_VALUES: readonly string[] = [...Object.keys(DERIVED), 'wild']
+
 /** The number without its plus, or the digits of a SIP user without its parameters. */
 function digits(address: Address): string {
   return subscriber(user(address)).replace(/\D/g, '')

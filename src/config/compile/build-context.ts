@@ -1,5 +1,6 @@
 import { type ActionContext, actionsWithin } from '../../actions/action-context.js'
 import { compileActions } from '../../actions/compile-actions.js'
+import { OWN_VALUES } from '../../call/values.js'
 import type { ConditionContext } from '../../conditions/condition.js'
 import { GroupSizes, groupsWithin } from '../../dial/group-sizes.js'
 import { SharedAttributes } from '../../dial/settings.js'
@@ -19,17 +20,6 @@ export interface Context extends ActionContext, ConditionContext {
   /** The SIDs of the accounts that `defaults` names; undefined when it names none. */
   ownAccounts(): readonly string[] | undefined
 }
-
-/** Values that a template may name besides webhook parameters; `call/values.ts` gives them. */
-export const OWN_VALUES = [
-  'To.digits',
-  'To.national',
-  'To.user',
-  'From.digits',
-  'From.national',
-  'From.user',
-  'wild',
-]
 
 /** Lays out what the parts of the compiler share. */
 export function buildContext(

@@ -92,7 +92,7 @@ function routeOf(
     routes.set(route, {
       name: route,
       accounts: context.ownAccounts(),
-      rules: [{ name: undefined, conditions: [], actions }],
+      rules: [always(actions)],
     })
   }
   return route
@@ -121,15 +121,17 @@ function routeName({ value, origin }: Item<RouteSource>): string {
 
 function compileRoute({ value, origin }: Item<RouteSource>, name: string, context: Context): Route {
   if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
-  const rules = value.rules ? rulesOf(name, value, origin, context) : [single(name, value, origin, context)]
+  const rules = value.rules
+    ? rulesOf(name, value, origin, context)
+    : [always(compileBodyList(value, name, origin, context))]
   return { name, accounts: accountsOf(value, origin, context), rules }
 }
 
-const ALWAYS: Rule['conditions'] = []
+const NO_CONDITIONS: Rule['conditions'] = []
 
 /** A route's one action of its own is a rule without conditions. */
-function single(name: string, value: RouteSource, origin: Origin, context: Context): Rule {
-  return { name: undefined, conditions: ALWAYS, actions: compileBodyList(value, name, origin, context) }
+function always(actions: ActionList): Rule {
+  return { name: undefined, conditions: NO_CONDITIONS, actions }
 }
 
 function rulesOf(
