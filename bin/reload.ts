@@ -14,7 +14,7 @@ const NO_ROUTES = 'there are no routes any more; if that is meant, write routes:
 type Reloaded = Pick<Loaded, 'config' | 'errors'> & { readonly more?: readonly More[] }
 
 /** What was found, with what is only counted. */
-type Found = Pick<ReloadState, 'errors' | 'more'>
+type FoundErrors = Pick<ReloadState, 'errors' | 'more'>
 
 function saysNoRoutes({ code }: ConfigError | More): boolean {
   return code === 'no-routes'
@@ -60,12 +60,12 @@ export class Reloader {
   }
 
   /** Half of a file is a good config too often: what has lost every route is taken only if it says so. */
-  #losesRoutes({ errors, more }: Found): boolean {
+  #losesRoutes({ errors, more }: FoundErrors): boolean {
     return this.#service.active.config.routes.size > 0 && [...errors, ...more].some(saysNoRoutes)
   }
 
   /** Calls that are under way go on by the plan in their URLs; health, limits and overrides stay, by name. */
-  #takeOver(loaded: Config, found: Found): void {
+  #takeOver(loaded: Config, found: FoundErrors): void {
     const service = this.#service
     const { config, needsRestart } = keepFixed(service.active.config, loaded)
     service.active = activate(config)
@@ -81,7 +81,7 @@ export class Reloader {
       service.log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   }
 
-  #refuse(found: Found, failure: string): void {
+  #refuse(found: FoundErrors, failure: string): void {
     const { log, active, reload } = this.#service
     this.#note({ successful: false, failure, ...found, needsRestart: reload.needsRestart })
     log.error(
@@ -92,7 +92,7 @@ export class Reloader {
       log[level === 'error' ? 'error' : 'warn']({ code, place: placeText(place) }, message)
   }
 
-  #note(result: Found & Pick<ReloadState, 'successful' | 'failure' | 'needsRestart'>): void {
+  #note(result: FoundErrors & Pick<ReloadState, 'successful' | 'failure' | 'needsRestart'>): void {
     const { now, active, reload } = this.#service
     const at = now()
     const since = result.successful ? at : reload.since

@@ -40,7 +40,7 @@ export function dialed(service: Service): Decide {
 
 /** The endpoints that the hop of a plan rings, but those that only other accounts ring. */
 export function endpointsOf({ hop }: Plan, { accountSid }: Call, { active }: Service): string[] {
-  return hop.split(BETWEEN_ENDPOINTS).filter((endpoint) => !isForeign(active.config, accountSid, endpoint))
+  return endpointsIn(hop).filter((endpoint) => !isForeign(active.config, accountSid, endpoint))
 }
 
 /** A hop that has ended. */

@@ -1,6 +1,6 @@
 import { type Call, type Called, parameter } from '../src/call/call.js'
 import { hasCallerLeft } from '../src/call/outcome.js'
-import { callerLeft, refer as follow } from '../src/decide.js'
+import { callerLeft, refer as referCall } from '../src/decide.js'
 import { readPlan } from '../src/dial/plan.js'
 import type { Plan } from '../src/model/decision.js'
 import { referTarget } from '../src/sip/refer-target.js'
@@ -19,7 +19,7 @@ export function refer(service: Service): Decide {
       const leg = `${target} ${call.referred}`
       bestEffort(service, call.callSid, () => endReferring(service, call, { plan, leg }, now))
     }
-    return follow(service.active.config, call, now, stateAt(service, now, call.callSid))
+    return referCall(service.active.config, call, now, stateAt(service, now, call.callSid))
   }
 }
 

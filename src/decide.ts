@@ -39,7 +39,7 @@ export function advance(whole: Config, call: Call, plan: Plan, outcome: Outcome,
   // of a hop that is gone nobody knows: then Twilio's word that nobody talked decides
   const outcomeClass = classify(outcome, hop === undefined || isScreened(hop))
   const frame = { ...before, tried: [...plan.tried, { hop: plan.hop, outcome: outcomeClass }] }
-  const { next, ...result } = follow(outcomeClass, outcome.code, plan, dial, frame)
+  const { next, ...result } = afterOutcome(outcomeClass, outcome.code, plan, dial, frame)
   const code = outcome.code ? ` (${outcome.code})` : ''
   const reason = `${plan.hop} ${outcomeClass}${code}: ${next}`
   return finish(carriedOn(frame, reason, outcomeClass), result, warningsFor(whole, plan.route, call))
@@ -177,7 +177,7 @@ const ENDS: Partial<Record<OutcomeClass, string>> = {
   canceled: 'the caller has left',
 }
 
-function follow(
+function afterOutcome(
   outcome: OutcomeClass,
   code: number | undefined,
   plan: Plan,

@@ -3,7 +3,7 @@ import { isE164 } from '../numbers/e164.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
-import { endpointsIn, hopName, list, listOfHops } from './plan.js'
+import { endpointsIn, hopName, listOfHops, readListOfHops } from './plan.js'
 
 /** One step of a dial that is in no file: what rings, at once if it is more than one, or what a split shares out. */
 export type AdHocStep = { readonly ring: readonly string[] } | AdHocSplit
@@ -45,7 +45,7 @@ export function isAdHoc(id: string): boolean {
 /** The dial of such an id, with what `defaults` says of every dial. Whatever can no longer be rung is left out. */
 export function adHocList({ outbound, endpoints }: Config, id: string): ActionList {
   const { hop: settings, leg, failoverOn, otherwise } = outbound.dial
-  const steps = list(id.slice(AD_HOC.length)).flatMap((text) => stepsOf(readStep(text)))
+  const steps = readListOfHops(id.slice(AD_HOC.length)).flatMap((text) => stepsOf(readStep(text)))
   return { id, actions: [{ verb: 'dial', id, steps, failoverOn, otherwise }] }
 
   function stepsOf(step: AdHocStep): readonly DialEntry[] {

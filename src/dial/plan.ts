@@ -99,7 +99,7 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
     dial,
     hop,
     mark: parameter(params, 'mark'),
-    next: list(parameter(params, 'next')),
+    next: readListOfHops(parameter(params, 'next')),
     tried: readTried(parameter(params, 'tried')),
     route: parameter(params, 'route'),
     rule: parameter(params, 'rule'),
@@ -163,13 +163,13 @@ export function listOfHops(names: readonly string[]): string {
   return names.join(BETWEEN_HOPS)
 }
 
-export function list(text: string): string[] {
+export function readListOfHops(text: string): string[] {
   return text === '' ? [] : text.split(BETWEEN_HOPS)
 }
 
 /** Reads what `triedText` wrote; what is none of it is left out. */
 function readTried(text: string): Tried[] {
-  return list(text).flatMap(readOne)
+  return readListOfHops(text).flatMap(readOne)
 }
 
 function readOne(text: string): Tried[] {
