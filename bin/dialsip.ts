@@ -10,7 +10,7 @@ if (serves) catchEarlySignals()
 process.exitCode = process.pid === 1 && !serves ? await runAsChild() : await run()
 
 async function run(): Promise<number> {
-  // whoever reads the output may have read enough: `dialsip diff … | head` is no error; a full disk is one
+  // the reader of the output may have read enough: `dialsip diff … | head` is no error; a full disk is one
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit()
     process.stderr.write(`dialsip: the output could not be written: ${error.message}\n`)

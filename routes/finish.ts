@@ -7,7 +7,7 @@ import type { Service } from './service.js'
 export function finish({ book, limits, meters, active, log }: Service, callSid: string, now: number): void {
   limits.releaseCall(callSid)
   const record = book.find(callSid)
-  // whoever answered the call or placed it counts it
+  // the replica that answered the call or placed it counts it
   if (!record || record.finished || !isKnown(record)) return
   record.finished = true
   record.seconds = (now - record.since) / 1000

@@ -22,7 +22,7 @@ export interface Webhook {
   /** The parameters that were signed together with the URL: those of a form. */
   readonly signedParams: WebhookParameters
   readonly rawJson: Buffer | undefined
-  /** `params` as the text of a form, for whoever wants them later. */
+  /** `params` as the text of a form, to be kept. */
   readonly form: string
 }
 

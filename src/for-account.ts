@@ -22,7 +22,7 @@ const known = new WeakMap<Config, ReadonlyMap<string, Share>>()
 
 /**
  * The config as the calls of an account see it: without the routes of other accounts, and without the actions, groups
- * and endpoints that only those lead to. What a URL names is looked up in it as well, since whoever holds the auth
+ * and endpoints that only those lead to. What a URL names is looked up in it as well, since anyone with the auth
  * token of one account can sign any URL. A call of which no account is known sees all.
  */
 export function forAccount(config: Config, accountSid: string): Config {

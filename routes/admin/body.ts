@@ -14,7 +14,7 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
   throw refusal(400, path.length > 0 ? `${path.join('.')}: ${message}` : message)
 }
 
-/** Throws a refusal (400) for a query with a parameter that is not known: whoever wrote it expects something of it. */
+/** Throws a refusal (400) for a query with a parameter that is not known: its sender expects something of it. */
 export function checkQuery(query: object, known: readonly string[]): void {
   const stray = Object.keys(query).find((name) => !known.includes(name))
   if (stray === undefined) return

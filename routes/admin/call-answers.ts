@@ -21,7 +21,7 @@ export function refusedAnswer({ errors, warnings }: CheckedRequest): Answer {
 
 /**
  * Twilio's refusal with its own status; 503 when Twilio was not reached, 504 when it gave no answer, 502 when it does
- * not know us, 429 when too many calls wait here, 408 when whoever asked has gone. Anything else is thrown on.
+ * not know us, 429 when too many calls wait here, 408 when the one who asked has gone. Anything else is thrown on.
  */
 export function failedAnswer(error: unknown): Answer {
   if (error instanceof TwilioFailure) {

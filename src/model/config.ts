@@ -12,7 +12,7 @@ import type { Template } from '../template/template.js'
 export interface Config {
   /** The first twelve hex digits of the SHA-256 over all the files read. */
   readonly revision: string
-  /** Every file that was read, for whoever watches them. */
+  /** Every file that was read: they are watched. */
   readonly files: readonly string[]
   readonly publicUrl: PublicUrl
   readonly listen: Listen

@@ -40,7 +40,7 @@ export class Findings {
   }
 }
 
-/** A message with a value of this length still fits on a screen; whoever sent the value has it whole. */
+/** A message with a value of this length still fits on a screen; its sender has it whole. */
 const LONGEST = 300
 
 /** How much of the end is kept: the message goes on behind the value that it quotes. */

@@ -14,7 +14,7 @@ const LONGEST_DAYS = 366
 const EXPECTED = 'an end such as 18:00, 2h or 2026-11-20T18:00:00+01:00'
 
 /**
- * Reads when something set by hand shall end, as epoch milliseconds: the next time that the clock of `timezone` (an
+ * Reads when something set by hand ends, as epoch milliseconds: the next time that the clock of `timezone` (an
  * IANA name) shows a time of day, a while from now, or an instant. It must come, and within a year.
  */
 export function parseUntil(text: string, now: number, timezone: string): Parsed<number> {

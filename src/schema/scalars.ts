@@ -69,7 +69,7 @@ function asList(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value]
 }
 
-/** An http(s) URL that Twilio shall call or fetch. */
+/** An http(s) URL for Twilio to call or fetch. */
 export function url(expected = 'an http or https URL') {
   return z.string(expected).refine(isHttpUrl, expected)
 }

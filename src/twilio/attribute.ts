@@ -31,7 +31,7 @@ export function oneOf(name: string, values: readonly string[], says: string, byD
   return { name, kind: 'enum', values, says, ...(byDefault !== undefined && { default: byDefault }) }
 }
 
-/** A list of events that Twilio shall report; without it, only `completed`. */
+/** A list of events for Twilio to report; without it, only `completed`. */
 export function events(name: string, values: readonly string[], says: string): Attribute {
   return { name, kind: 'list', values, default: 'completed', says }
 }

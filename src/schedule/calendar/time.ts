@@ -9,7 +9,7 @@ export interface CalendarTime {
   readonly local: number
   /** Whether it is a DATE: a whole day. */
   readonly isDay: boolean
-  /** Whose wall clock; undefined for the clock of whoever reads it (a "floating" time, or a DATE). */
+  /** Whose wall clock; undefined for the clock of its reader (a "floating" time, or a DATE). */
   readonly offsetAt: OffsetAt | undefined
   /** What the clock of the schedule shows then, for a time in UTC; else the same as `local`. */
   readonly home: number
