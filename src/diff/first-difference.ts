@@ -53,7 +53,7 @@ function after(
   { old, new: other, outcomes }: FirstDifference,
   codes: readonly number[],
 ): FirstDifference[] {
-  const records = [recordOf(old), recordOf(other)]
+  const records = [resumeIn(old.steps), resumeIn(other.steps)]
   if (records[0] && records[1])
     return [
       {
@@ -62,7 +62,7 @@ function after(
         outcomes,
       },
     ]
-  const [dial, dial2] = [dialOf(old), dialOf(other)]
+  const [dial, dial2] = [dialStepIn(old.steps), dialStepIn(other.steps)]
   if (!dial || !dial2) return []
   return codes.map((code) => {
     const outcome = outcomeOf(code)
@@ -72,14 +72,6 @@ function after(
       outcomes: [...outcomes, [dial2.plan.hop, code]],
     }
   })
-}
-
-function recordOf({ steps }: Decision) {
-  return resumeIn(steps)
-}
-
-function dialOf({ steps }: Decision): DialStep | undefined {
-  return dialStepIn(steps)
 }
 
 /** What Twilio sends for a hop that ended with a code. */

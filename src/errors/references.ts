@@ -7,13 +7,13 @@ import { didYouMean, someOf, suggest } from './suggest.js'
 /** What one part of a config calls another by its name. */
 export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'account'
 
-const UNKNOWN: Record<NamedKind, { code: ErrorCode; what: string; words?: readonly string[] }> = {
-  endpoint: { code: 'unknown-endpoint', what: 'endpoint' },
-  action: { code: 'unknown-action', what: 'action' },
-  schedule: { code: 'unknown-schedule', what: 'schedule' },
-  list: { code: 'unknown-list', what: 'list', words: ['anonymous'] },
-  route: { code: 'unknown-route', what: 'route' },
-  account: { code: 'unknown-account', what: 'account' },
+const UNKNOWN: Record<NamedKind, { code: ErrorCode; words?: readonly string[] }> = {
+  endpoint: { code: 'unknown-endpoint' },
+  action: { code: 'unknown-action' },
+  schedule: { code: 'unknown-schedule' },
+  list: { code: 'unknown-list', words: ['anonymous'] },
+  route: { code: 'unknown-route' },
+  account: { code: 'unknown-account' },
 }
 
 /** Names that something has: a map by name, or a set. */
@@ -29,14 +29,14 @@ export function unknownName(
   known: KnownNames,
   meant = meantName(kind, name, known),
 ): Problem {
-  const { code, what } = UNKNOWN[kind]
+  const { code } = UNKNOWN[kind]
   const isHost = kind === 'endpoint' && name.includes('.')
   return {
     code,
-    message: `no ${what} is called "${name}"${didYouMean(meant || undefined)}`,
+    message: `no ${kind} is called "${name}"${didYouMean(meant || undefined)}`,
     expected: known.size > 0 ? someOf(known.keys(), known.size) : undefined,
     found: name,
-    help: meant ? `write ${meant}` : `add ${name} under ${what}s${isHost ? `, or write sip:${name}` : ''}`,
+    help: meant ? `write ${meant}` : `add ${name} under ${kind}s${isHost ? `, or write sip:${name}` : ''}`,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Origin } from '../errors/origin.js'
-import { reportUnknown } from '../errors/references.js'
+import { type NamedKind, reportUnknown } from '../errors/references.js'
 import type { PatternContext } from '../numbers/read-pattern.js'
 import type { Work } from './work.js'
 
@@ -16,7 +16,7 @@ export interface CompileContext extends PatternContext {
 }
 
 /** What one part of a config calls another by its name, and warns of when nothing does. */
-export type NameKind = 'endpoint' | 'action' | 'schedule' | 'list'
+export type NameKind = Exclude<NamedKind, 'route' | 'account'>
 
 /** Marks a name as used and says whether it can be followed; reports it if it is not in the file at all. */
 export function follow(context: CompileContext, kind: NameKind, name: string, origin: Origin): boolean {
