@@ -32,7 +32,7 @@ import { memoryLeft } from '../bin/memory-left.js'
 import { Reloader } from '../bin/reload.js'
 import { SeenFiles } from '../bin/seen-files.js'
 import { watchFiles } from '../bin/watch.js'
-import { attach, detach } from '../src/config/config-transfer.js'
+import { attach, detach, type Piece } from '../src/config/config-transfer.js'
 import { loadConfig } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
 import type { Config } from '../src/model/config.js'
@@ -300,8 +300,11 @@ routes: [{ name: main, rules: [{ if: { from: many }, reject: busy }, { say: hell
   t.equal(first.config.numbers.exact.size, 0)
   t.equal(first.config.numbers.owners.length, 0)
   const received = structuredClone(first)
-  const sent = [...pieces]
-  for (const piece of sent) attach(received, structuredClone(piece))
+  const sent: Piece[] = []
+  for (const piece of pieces) {
+    sent.push(structuredClone(piece))
+    attach(received, sent.at(-1)!)
+  }
   t.same(received.config, configOf(yaml, more))
   t.ok(sent.length >= 5)
   t.ok(sent.every(({ entries }) => entries.length <= 500))
@@ -309,6 +312,37 @@ routes: [{ name: main, rules: [{ if: { from: many }, reject: busy }, { say: hell
   const odd = detach({ list } as unknown as Config)
   for (const piece of odd.pieces) attach(odd.first, piece)
   t.same(odd.first.config, { list: [...Array(600).keys()] })
+})
+
+t.test('what many routes share is handed over once, and little at a time', (t) => {
+  const shared = {
+    callers: Array.from({ length: 700 }, (_, at) => ({ at })),
+    map: new Map([[1, [...Array(600).keys()]]]),
+  }
+  const routes = () =>
+    new Map(
+      Array.from({ length: 1_100 }, (_, at) => [
+        at,
+        { shared, own: Array.from({ length: 50 }, (_, hop) => ({ hop })) },
+      ]),
+    )
+  const expected = structuredClone(routes().get(0))
+  const { first, pieces } = detach({ routes: routes() } as unknown as Config)
+  const received = structuredClone(first)
+  let largest = 0
+  for (const piece of pieces) {
+    largest = Math.max(largest, JSON.stringify(piece.entries).length)
+    attach(received, structuredClone(piece))
+  }
+  const [one, another] = [0, 1_099].map(
+    (at) => (received.config.routes as never as ReturnType<typeof routes>).get(at)!,
+  )
+  t.same(one, expected)
+  t.equal((received.config.routes as never as Map<unknown, unknown>).size, 1_100)
+  t.equal(one!.shared.callers, another!.shared.callers)
+  t.equal(one!.shared.map.get(1), another!.shared.map.get(1))
+  t.ok(largest < 200_000, String(largest))
+  t.end()
 })
 
 t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) => {
