@@ -40,7 +40,7 @@ export class RedisRows {
     const fields = Object.entries(rows).map(([field, json]): RowChange => [field, parse(json)])
     if (this.#epoch === undefined || this.#epoch === epoch) this.#rows.adoptAll(new Map(fields))
     else {
-      this.#rows.tellAll()
+      this.#rows.sendAll()
       this.#rows.adopt(fields)
     }
     this.#epoch = epoch

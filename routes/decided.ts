@@ -1,4 +1,4 @@
-import type { DecisionNote } from '../src/calls/webhook-record.js'
+import type { DecisionNote } from '../src/calls/webhooks.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,5 +1,5 @@
 import { isKnown } from '../src/calls/call-record.js'
-import { summaryOf } from '../src/calls/summary.js'
+import { summaryOf } from '../src/calls/recent-call.js'
 import type { CallOutcome } from './meters.js'
 import type { Service } from './service.js'
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Call } from '../src/call/call.js'
-import type { DecisionNote } from '../src/calls/webhook-record.js'
+import type { DecisionNote } from '../src/calls/webhooks.js'
 import { dialStepIn } from '../src/dial/find-dial.js'
 import type { Decision, Plan } from '../src/model/decision.js'
-import { tellingParameters, tokenlessParameters } from '../src/twilio/logged-parameters.js'
+import { loggedParameters, tokenlessParameters } from '../src/twilio/logged-parameters.js'
 import type { Service } from './service.js'
 
 /** A logger for each plan with which the calls of a dial begin: what they have in common is made text once. */
@@ -25,7 +25,7 @@ export function logDecision(service: Service, call: Call, decision: Decision, no
     skipped: some(skipped),
     passedOver: some(passedOver),
     notUp,
-    params: log.isLevelEnabled('debug') ? tokenlessParameters(params) : tellingParameters(params),
+    params: log.isLevelEnabled('debug') ? tokenlessParameters(params) : loggedParameters(params),
   }
   const dialLog = dialLogOf(service, decision, note)
   if (dialLog) dialLog.info(own, reason)

@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { checkParameters, parseForm } from '../src/twilio/form.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
-import { isSigned, isSignedJson, keysFor } from '../src/twilio/signature.js'
-import { readSigning, type Signing } from '../src/twilio/signing.js'
+import { isSigned, isSignedJson, keysFor, readSigning, type Signing } from '../src/twilio/signature.js'
 import type { ActiveConfig } from './service.js'
 
 /** What a Twilio webhook consists of, however it was sent. */

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createClient } from '@redis/client'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
+import t from 'tap'
 import { z } from 'zod'
-import { SharedRows } from '../src/state/shared-rows.js'
-import { Table } from '../src/state/table.js'
+import { SharedRows, Table } from '../src/state/shared-rows.js'
 import { loadText, webhook } from './build.js'
 import { actionOf, calls, type Serving, serving, until } from './serving.js'
 
@@ -262,7 +262,7 @@ t.test('only what others may not know waits to be told', async (t) => {
   t.same(rows.take(10), taken)
   rows.adoptAll(new Map([['things d', 5]]))
   t.same([...table.entries()], [['d', 5]])
-  rows.tellAll()
+  rows.sendAll()
   t.equal(rows.waiting, 1)
 })
 

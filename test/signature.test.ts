@@ -5,8 +5,14 @@ import t from 'tap'
 import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { diagnose, type RefusedRequest } from '../src/twilio/diagnosis.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
-import { isSigned, isSignedJson, keyring, signatureOf, signingKey } from '../src/twilio/signature.js'
-import { readSigning } from '../src/twilio/signing.js'
+import {
+  isSigned,
+  isSignedJson,
+  keyring,
+  readSigning,
+  signatureOf,
+  signingKey,
+} from '../src/twilio/signature.js'
 
 const TOKEN = '12345'
 const key = signingKey(TOKEN)

@@ -1,5 +1,5 @@
 import { LONGEST_CALLED, MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-schema.js'
-import type { Attribute } from '../../src/twilio/attribute.js'
+import type { Attribute } from '../../src/twilio/attributes.js'
 import { CALL_PARAMETERS } from '../../src/twilio/call-parameters.js'
 import { schema } from './openapi-json.js'
 

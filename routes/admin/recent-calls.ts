@@ -1,6 +1,5 @@
 import { isKnown } from '../../src/calls/call-record.js'
-import { detailOf } from '../../src/calls/detail.js'
-import { summaryOf } from '../../src/calls/summary.js'
+import { detailOf, summaryOf } from '../../src/calls/recent-call.js'
 import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'
 

@@ -1,7 +1,6 @@
 import { type Address, parseAddress, parseCaller } from '../numbers/address.js'
 import { type Attestation, attestationOf } from '../twilio/attestation.js'
 import { noParameters, type WebhookParameters } from '../twilio/parameters.js'
-import { ownText } from './own-text.js'
 
 /** Who is called in place of Twilio's `To`; it travels in our URLs. */
 export interface Called {
@@ -35,8 +34,8 @@ const OF_THE_NUMBER = new Set(
 )
 
 /**
- * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. Whoever is
- * called in place of Twilio's `To` takes its place in routes and templates.
+ * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. An
+ * address that is called in place of Twilio's `To` takes its place in routes and templates.
  */
 export function parseCall(
   received: WebhookParameters,
@@ -73,4 +72,12 @@ function withCalled(received: WebhookParameters, { called = '', referred }: Call
 export function parameter(params: WebhookParameters, name: string): string {
   const value = params[name]
   return typeof value === 'string' ? value : (value?.at(-1) ?? '')
+}
+
+/**
+ * A text of its own. What is cut out of a webhook's form is, to V8, a view of the whole form and keeps it in memory for
+ * as long as the piece is remembered; a copy of its own does not.
+ */
+export function ownText(text: string): string {
+  return ` ${text}`.slice(1)
 }

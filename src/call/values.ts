@@ -43,7 +43,7 @@ function nationalDigits(address: Address): string {
   return number ? national(number.text) : digits(address)
 }
 
-/** What stands before the `@`; a number stands for itself. */
+/** The part before the `@`; of a number all of it. */
 function user(address: Address): string {
   if (address.kind === 'sip') return address.user
   return address.kind === 'client' ? address.name : address.text

@@ -1,6 +1,5 @@
 import { type CallRecord, newRecord } from './call-record.js'
-import type { WebhookRecord } from './webhook-record.js'
-import { Webhooks } from './webhooks.js'
+import { type WebhookRecord, Webhooks } from './webhooks.js'
 
 /** How many calls are remembered; the oldest goes first. */
 const MOST_CALLS = 10_000

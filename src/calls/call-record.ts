@@ -1,5 +1,5 @@
+import { ownText } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
-import { ownText } from '../call/own-text.js'
 import { endpointsIn } from '../dial/plan.js'
 
 /** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
@@ -135,10 +135,16 @@ export function noteOutcome(
 }
 
 /**
- * What came of a hop of a call that is over. The ends of a call and of its last hop are told by two webhooks that may
- * come in any order: while the hop still waits, it was answered, or the caller has hung up.
+ * What came of a hop of a call that is over. The ends of a call and of its last hop come with two webhooks that may
+ * arrive in any order: while the hop still waits, it was answered, or the caller has hung up.
  */
 export function hopOutcome({ hop, outcome }: HopRecord, { answered }: CallRecord): OutcomeClass {
   if (outcome) return outcome
   return endpointsIn(hop).some((endpoint) => answered.includes(endpoint)) ? 'answered' : 'canceled'
+}
+
+/** What a call that is over ended as: the outcome of its last hop, or the last verb of one that rang nowhere; or its own. */
+export function callOutcome(record: CallRecord, verb: string): string {
+  const last = record.hops.at(-1)
+  return last ? hopOutcome(last, record) : (record.ended ?? verb)
 }

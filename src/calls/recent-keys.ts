@@ -1,4 +1,4 @@
-/** Remembers the last keys it was told, so that what comes twice counts once. */
+/** Remembers the last keys that came, so that what comes twice counts once. */
 export class RecentKeys {
   readonly #keys = new Set<string>()
   readonly #most: number

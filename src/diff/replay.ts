@@ -1,7 +1,7 @@
 import { type Call, parseCall } from '../call/call.js'
-import { loggedParameters, textParameters } from '../call/logged-parameters.js'
 import { decide } from '../decide.js'
 import { ALL_UP } from '../model/state.js'
+import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
 import type { ConfigPair } from './diff.js'
 import { instantText } from './example.js'
 import { briefs, observed } from './first-difference.js'
@@ -72,7 +72,7 @@ function readLine(line: string, number: number): Recorded | undefined {
   const fields = line.startsWith('{') ? readJson(line, number) : readForm(line)
   const isLog = 'level' in fields
   if (isLog && !isDecision(fields)) return undefined
-  const parsed = parseCall(textParameters(isLog ? { AccountSid: '', ...loggedParameters(fields) } : fields))
+  const parsed = parseCall(textParameters(isLog ? { AccountSid: '', ...parametersOfLine(fields) } : fields))
   if ('missing' in parsed)
     throw new SyntaxError(`line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`)
   const now = isLog ? Date.parse(String(fields.time)) : Number.NaN

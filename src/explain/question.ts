@@ -1,4 +1,4 @@
-import { loggedParameters, textParameters } from '../call/logged-parameters.js'
+import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 
 /** A question about an imagined call, as a command line, a URL or a test case asks it. */
@@ -48,7 +48,7 @@ function fromForm(body: string): WebhookParameters {
 function fromJson(body: string): RecordedRequest {
   const fields = parse(body)
   if (fields.to === undefined) return { params: textParameters(fields), at: undefined }
-  return { params: loggedParameters(fields), at: typeof fields.time === 'string' ? fields.time : undefined }
+  return { params: parametersOfLine(fields), at: typeof fields.time === 'string' ? fields.time : undefined }
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> {

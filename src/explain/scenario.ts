@@ -1,6 +1,5 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
-import type { Outcome } from '../call/outcome.js'
-import { OUTCOME_WORDS, readOutcome } from '../call/outcome-words.js'
+import { OUTCOME_WORDS, type Outcome, readOutcome } from '../call/outcome.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
 import { accountNamed, claimFor } from '../for-account.js'
 import type { Config } from '../model/config.js'

@@ -1,5 +1,4 @@
-import { classify, type Outcome, type OutcomeClass } from '../call/outcome.js'
-import { readOutcome } from '../call/outcome-words.js'
+import { classify, type Outcome, type OutcomeClass, readOutcome } from '../call/outcome.js'
 import { advance, decide, resume } from '../decide.js'
 import { dialStepIn, resumeIn } from '../dial/find-dial.js'
 import { isScreened } from '../dial/screen-element.js'

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { OutcomeClass } from '../call/outcome.js'
 import type { Standing } from '../model/state.js'
-import { Table } from './table.js'
+import { Table } from './shared-rows.js'
 
-/** How one endpoint is known to stand, for people. */
+/** The health of one endpoint, for people. */
 export interface EndpointHealth {
   readonly standing: Standing
   /** Why it is not up; empty while it is. */

@@ -1,7 +1,7 @@
 import { RecentKeys } from '../calls/recent-keys.js'
-import type { SharedTable } from './table.js'
+import type { SharedTable } from './shared-rows.js'
 
-/** The calls that each endpoint has now: exact as far as this replica is told. */
+/** The calls that each endpoint has now: exact as far as this replica knows. */
 export class Limits {
   readonly slots = new Slots()
 

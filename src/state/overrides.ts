@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActiveOverrides, Override } from '../model/state.js'
-import { Table } from './table.js'
+import { Table } from './shared-rows.js'
 
 const overrideRow: z.ZodType<Override> = z.object({
   kind: z.enum(['schedule', 'route']),

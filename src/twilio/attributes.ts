@@ -1,11 +1,25 @@
-import { type Attribute, bool, events, int, method, oneOf, text, tones, url } from './attribute.js'
-import { RING_TONES, SAY_LANGUAGES } from './locales.js'
+/** One attribute of a TwiML element, by Twilio's own name. */
+export interface Attribute {
+  readonly name: string
+  readonly kind: 'int' | 'bool' | 'enum' | 'list' | 'url' | 'text' | 'callerId'
+  /** The limits of an `int`; of a `text`, those of its length in characters. */
+  readonly min?: number
+  readonly max?: number
+  /** What a `text` must look like, and how that is said to people. */
+  readonly pattern?: { readonly form: RegExp; readonly expected: string }
+  /** What an `enum` may be, or each member of a `list`; TwiML writes a list with spaces between. */
+  readonly values?: readonly string[]
+  /** What Twilio takes where the attribute is left out. */
+  readonly default?: string | number | boolean
+  /** One line for the manual. */
+  readonly says: string
+  /** Never to be shown. */
+  readonly secret?: true
+}
 
-export type { Attribute } from './attribute.js'
-
-const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
-const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
-const TRIM = ['trim-silence', 'do-not-trim']
+export const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
+export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
+export const TRIM = ['trim-silence', 'do-not-trim']
 
 /** How `<Dial>` may record. */
 export const DIAL_RECORD = [
@@ -17,6 +31,27 @@ export const DIAL_RECORD = [
   'true', // an older word for record-from-answer
   'false', // an older word for do-not-record
 ]
+
+/** The languages of `<Say>`, from the `twilio` package's `SayLanguage`. */
+export const SAY_LANGUAGES: readonly string[] = [
+  ...'af-ZA am-ET ar-AE ar-XA arb bg-BG bn-IN ca-ES cmn-CN cmn-TW cs-CZ cy-GB da-DK de-AT'.split(' '),
+  ...'de-DE el-GR en-AU en-CA en-GB en-GB-WLS en-IE en-IN en-NZ en-US en-ZA es-ES es-MX es-US'.split(' '),
+  ...'fi-FI fil-PH fr-BE fr-CA fr-FR gu-IN he-IL hi-IN hu-HU id-ID is-IS it-IT ja-JP kn-IN'.split(' '),
+  ...'ko-KR lv-LV ml-IN mr-IN ms-MY nb-NO nl-BE nl-NL pa-IN pl-PL pt-BR pt-PT ro-RO ru-RU'.split(' '),
+  ...'sk-SK sr-RS sv-SE ta-IN te-IN th-TH tr-TR uk-UA vi-VN yue-HK zh-CN zh-HK zh-TW'.split(' '),
+]
+
+/** The countries of `<Dial ringTone>`, from its page and the `twilio` package's `DialRingTone`. */
+export const RING_TONES: readonly string[] = [
+  ...'at au be bg br ch cl cn cz de dk ee es fi fr gr hu il in it jp lt mx my nl no nz'.split(' '),
+  ...'ph pl pt ru se sg th tw uk us us-old ve za'.split(' '),
+]
+
+/** Twilio: "0123456789ABCD*#wW" (errors 13222, 13430 and 21206). */
+const TONES = {
+  form: /^[0-9A-D*#wW]+$/,
+  expected: 'digits, A to D, * and #, with w for half a second of silence and W for a second',
+}
 
 /** What `<Dial>` and `<Record>` share. */
 const RECORDING: readonly Attribute[] = [
@@ -144,4 +179,41 @@ export function attributesBy(
     if (value !== undefined) attributes[name] = Array.isArray(value) ? value.join(' ') : String(value)
   }
   return attributes
+}
+
+type AttributeLimits = Pick<Attribute, 'min' | 'max' | 'default'>
+
+export function int(name: string, limits: AttributeLimits, says: string): Attribute {
+  return { name, kind: 'int', ...limits, says }
+}
+
+export function bool(name: string, byDefault: boolean, says: string): Attribute {
+  return { name, kind: 'bool', default: byDefault, says }
+}
+
+export function oneOf(name: string, values: readonly string[], says: string, byDefault?: string): Attribute {
+  return { name, kind: 'enum', values, says, ...(byDefault !== undefined && { default: byDefault }) }
+}
+
+/** A list of events for Twilio to report; without it, only `completed`. */
+export function events(name: string, values: readonly string[], says: string): Attribute {
+  return { name, kind: 'list', values, default: 'completed', says }
+}
+
+export function url(name: string, says: string): Attribute {
+  return { name, kind: 'url', says }
+}
+
+/** The HTTP method with which Twilio requests the URL of another attribute. */
+export function method(name: string, of: string): Attribute {
+  return oneOf(name, ['GET', 'POST'], `The HTTP method for ${of}.`, 'POST')
+}
+
+export function text(name: string, says: string, more: Partial<Attribute> = {}): Attribute {
+  return { name, kind: 'text', says, ...more }
+}
+
+/** DTMF tones. */
+export function tones(name: string, when: string, more: Partial<Attribute> = {}): Attribute {
+  return text(name, `${when}; \`w\` waits half a second, \`W\` a second.`, { pattern: TONES, ...more })
 }

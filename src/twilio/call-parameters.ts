@@ -1,9 +1,17 @@
-import { type Attribute, bool, int, method, oneOf, text, tones, url } from './attribute.js'
-import { SIP_ATTRIBUTES } from './attributes.js'
-
-const RECORDING_EVENTS = ['in-progress', 'completed', 'absent']
-const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
-const TRIM = ['trim-silence', 'do-not-trim']
+import {
+  type Attribute,
+  bool,
+  CALL_EVENTS,
+  int,
+  method,
+  oneOf,
+  RECORDING_EVENTS,
+  SIP_ATTRIBUTES,
+  TRIM,
+  text,
+  tones,
+  url,
+} from './attributes.js'
 
 function list(name: string, values: readonly string[], says: string): Attribute {
   return { name, kind: 'list', values, says }

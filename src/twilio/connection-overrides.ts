@@ -8,7 +8,7 @@ const WEBHOOK_EDGES = [
 ]
 
 /**
- * What stands behind the `#` of a webhook URL and says how Twilio connects and tries again. It is never signed.
+ * What follows the `#` of a webhook URL and says how Twilio connects and tries again. It is never signed.
  * From Twilio's page "Webhooks: connection overrides".
  */
 const OVERRIDES: Readonly<Record<string, { readonly expected: string; fits(value: string): boolean }>> = {
@@ -24,7 +24,7 @@ const OVERRIDES: Readonly<Record<string, { readonly expected: string; fits(value
 /** Two retries after a failed connection, a timeout or a 5xx, all of them within Twilio's 15 s. */
 export const RECOMMENDED_OVERRIDES = 'ct=2000&rt=4000&rc=2&rp=ct,rt,5xx'
 
-/** What is wrong with overrides such as `rc=2&rp=ct,rt,5xx`. ConfigError: `wrong-value`. */
+/** What is wrong with overrides such as `rc=2&rp=ct,rt,5xx`. Error: `wrong-value`. */
 export function overrideProblems(text: string): Problem[] {
   return text.split('&').flatMap((pair) => {
     const [key = '', value = ''] = pair.split('=')

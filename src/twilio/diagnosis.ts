@@ -1,13 +1,6 @@
-import { accountVariants, bodyVariants, formVariants } from './form-variants.js'
-import {
-  type RefusedRequest,
-  type RequestDifference,
-  receivedOf,
-  type SignedVariant,
-} from './refused-request.js'
-import { matches, signatureOf } from './signature.js'
-import type { Hash } from './signing.js'
-import { originVariants, pathVariants, queryVariants } from './url-variants.js'
+import type { RefusedRequest, RequestDifference } from './refused-request.js'
+import { type Hash, matches, signatureOf } from './signature.js'
+import { signedVariants } from './signed-variants.js'
 
 export type { RefusedRequest } from './refused-request.js'
 
@@ -47,7 +40,7 @@ export function diagnose(request: RefusedRequest): Diagnosis {
   if (!SIGNATURES[signing.hash].test(signature)) return notASignature(signature)
   const given = Buffer.from(signature)
   let left = MOST_SIGNATURES
-  for (const { code, says, url, params, keys } of variants(request)) {
+  for (const { code, says, url, params, keys } of signedVariants(request)) {
     const affordable = keys.slice(0, left)
     left -= affordable.length
     if (affordable.some((key) => matches(given, signatureOf(key, url, params, signing.hash))))
@@ -58,17 +51,6 @@ export function diagnose(request: RefusedRequest): Diagnosis {
   const { sharedKey } = signing
   if (sharedKey === undefined) return NO_MATCH
   return account.shared.has(sharedKey) ? NO_MATCH_BY_SHARED_KEY : noSharedKey(sharedKey)
-}
-
-/** In the order of how often they are met; made one by one, since most are not needed. */
-function* variants(request: RefusedRequest): Generator<SignedVariant> {
-  const received = receivedOf(request)
-  yield* bodyVariants(request, received)
-  yield* accountVariants(request, received)
-  yield* originVariants(request, received)
-  yield* pathVariants(request, received)
-  yield* queryVariants(received)
-  yield* formVariants(received)
 }
 
 const NO_SIGNATURE: Diagnosis = {
@@ -96,7 +78,7 @@ const ODD_SETTINGS: Diagnosis = {
   says: 'X-Twilio-Webhooks-Signature-Settings is not key=ID,algorithm=HMAC_SHA256 or HMAC_SHA1: the request is not from Twilio, or Twilio signs in a new way',
 }
 
-/** What an id may look like to stand in the log: the request is unproven. */
+/** Only an id of this form is written into the log: the request is unproven. */
 const PLAIN_ID = /^[\w-]{1,64}$/
 
 function noSharedKey(id: string): Diagnosis {

@@ -4,7 +4,7 @@ import { noParameters, type WebhookParameters } from './parameters.js'
 const TOKENS = ['CallToken', 'StirPassportToken']
 
 /** Said by the log line itself, the same for every call of a number, or said twice by Twilio. */
-const TOLD_ANYWAY = [
+const SAID_ANYWAY = [
   ...['CallSid', 'To', 'From', 'AccountSid', 'ApiVersion', 'CallStatus', 'Direction'],
   ...['Called', 'CalledCity', 'CalledState', 'CalledZip', 'CalledCountry'],
   ...['Caller', 'CallerCity', 'CallerState', 'CallerZip', 'CallerCountry'],
@@ -12,14 +12,14 @@ const TOLD_ANYWAY = [
 ]
 
 const TOKEN_NAMES = new Set(TOKENS)
-const UNTELLING = new Set([...TOKENS, ...TOLD_ANYWAY])
+const NOT_LOGGED = new Set([...TOKENS, ...SAID_ANYWAY])
 
 /**
- * The parameters that tell one call to a number from another, besides who calls whom: with them a decision can be
- * made again. Without the call's tokens.
+ * The parameters by which one call to a number differs from another, apart from who calls whom: with them a decision
+ * can be made again. Without the call's tokens.
  */
-export function tellingParameters(params: WebhookParameters): WebhookParameters {
-  return without(UNTELLING, params)
+export function loggedParameters(params: WebhookParameters): WebhookParameters {
+  return without(NOT_LOGGED, params)
 }
 
 /** All parameters but the call's tokens. */
@@ -34,4 +34,23 @@ function without(names: ReadonlySet<string>, params: WebhookParameters): Webhook
     if (value !== '' && !names.has(name)) kept[name] = value
   }
   return kept
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The webhook parameters in a line of dialsip's log: under names of its own, and under `params`. */
+export function parametersOfLine({ callSid, to, from, account, params }: Fields): WebhookParameters {
+  const owner = account === undefined ? {} : { AccountSid: account }
+  return textParameters({ ...Object(params), CallSid: callSid, To: to, From: from, ...owner })
+}
+
+/** What is text, or a list of texts, in an object that anyone may have made. */
+export function textParameters(fields: Fields): WebhookParameters {
+  const params = noParameters()
+  for (const [name, value] of Object.entries(fields)) if (isParameter(value)) params[name] = value
+  return params
+}
+
+function isParameter(value: unknown): value is string | string[] {
+  return [value].flat().every((text) => typeof text === 'string')
 }

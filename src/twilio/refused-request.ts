@@ -1,6 +1,5 @@
 import type { WebhookParameters } from './parameters.js'
-import { type AccountKeys, type Keyring, keysFor, type SigningKey } from './signature.js'
-import type { Signing } from './signing.js'
+import { type AccountKeys, type Keyring, keysFor, type Signing, type SigningKey } from './signature.js'
 
 /** A request whose signature was refused, with what is needed to find out why. */
 export interface RefusedRequest {

@@ -15,7 +15,7 @@ export const REGIONS: Readonly<Record<string, string>> = Object.assign(Object.cr
   au1: 'sydney',
 })
 
-/** Edges of Twilio Interconnect, a private line; no region stands for them. From "SIP over Interconnect". */
+/** Edges of Twilio Interconnect, a private line; they have no region. From "SIP over Interconnect". */
 const INTERCONNECT_EDGES = [
   'ashburn-ix',
   'san-jose-ix',

@@ -1,7 +1,6 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { parse, stringify } from 'node:querystring'
 import type { WebhookParameters } from './parameters.js'
-import type { Hash, Signing } from './signing.js'
 
 /** An auth token or a shared key, ready to sign with. */
 export type SigningKey = KeyObject | string
@@ -65,7 +64,7 @@ export function isSignedJson(
   return matches(Buffer.from(claimed), createHash('sha256').update(rawBody).digest('hex'))
 }
 
-/** Compares in a time that does not tell where the two differ; a difference in length is no secret. */
+/** Compares in a time that does not show where the two differ; a difference in length is no secret. */
 export function matches(given: Buffer, expected: string): boolean {
   const bytes = Buffer.from(expected)
   return given.length === bytes.length && timingSafeEqual(given, bytes)
@@ -163,4 +162,39 @@ export function keysFor({ tokens, shared }: AccountKeys, { sharedKey }: Signing)
   if (sharedKey === undefined) return tokens
   const key = shared.get(sharedKey)
   return key ? [key] : []
+}
+
+/** How a webhook says that it is signed: by an auth token, or by the shared key of an id. */
+export interface Signing {
+  /** Undefined: an auth token. */
+  readonly sharedKey: string | undefined
+  readonly hash: Hash
+}
+
+export type Hash = 'sha1' | 'sha256'
+
+const BY_TOKEN: Signing = { sharedKey: undefined, hash: 'sha1' }
+
+const HASHES: ReadonlyMap<string | undefined, Hash> = new Map([
+  ['HMAC_SHA1', 'sha1'],
+  ['HMAC_SHA256', 'sha256'],
+])
+
+/**
+ * Reads the header `X-Twilio-Webhooks-Signature-Settings`; without one an auth token signs. Undefined for what is not
+ * known, such as another algorithm: then nothing is a valid signature.
+ *
+ *     settings = setting *( "," setting )      setting = name "=" value
+ *     key=SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,algorithm=HMAC_SHA256
+ */
+export function readSigning(settings: string | undefined): Signing | undefined {
+  if (settings === undefined) return BY_TOKEN
+  const named = new Map<string, string>()
+  for (const setting of settings.split(',')) {
+    const [, name, value] = /^\s*(\w+)\s*=\s*([^\s=]+)\s*$/.exec(setting) ?? []
+    if (name === undefined || named.has(name)) return undefined
+    named.set(name, value!)
+  }
+  const [sharedKey, hash] = [named.get('key'), HASHES.get(named.get('algorithm'))]
+  return sharedKey === undefined || hash === undefined ? undefined : { sharedKey, hash }
 }

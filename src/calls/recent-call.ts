@@ -1,0 +1,167 @@
+import { dump } from 'js-yaml'
+import { parameter } from '../call/call.js'
+import { explainCommand } from '../call/explain-command.js'
+import { classify, readOutcome } from '../call/outcome.js'
+import type { Config } from '../model/config.js'
+import type { TestSource } from '../schema/test-case.js'
+import { secretMasker } from '../sip/secret-masker.js'
+import { parseForm } from '../twilio/form.js'
+import { loggedParameters, tokenlessParameters } from '../twilio/logged-parameters.js'
+import type { WebhookParameters } from '../twilio/parameters.js'
+import { type CallRecord, callOutcome, type HopRecord, hopOutcome } from './call-record.js'
+import type { WebhookRecord } from './webhooks.js'
+
+/** A recent call in one line of a list. */
+export function summaryOf(record: CallRecord) {
+  const { callSid, since, from, to, route, rule, verb, finished, seconds, hops } = record
+  return {
+    callSid,
+    at: new Date(since).toISOString(),
+    from,
+    to,
+    route,
+    rule,
+    hops: hops.map((hop) => ({
+      hop: hop.hop,
+      at: new Date(hop.since).toISOString(),
+      outcome: finished ? hopOutcome(hop, record) : hop.outcome,
+      code: hop.code,
+      seconds: hop.seconds,
+    })),
+    outcome: finished ? callOutcome(record, verb) : undefined,
+    seconds,
+  }
+}
+
+/** A recent call with all its webhooks, and as a question to the config. Secrets are masked. */
+export function detailOf(
+  record: CallRecord,
+  webhooks: readonly WebhookRecord[],
+  secrets: ReadonlySet<string>,
+  { files, accountsApart }: Pick<Config, 'files' | 'accountsApart'>,
+) {
+  const question = pastQuestion(record, webhooks, accountsApart !== undefined)
+  const detail = {
+    ...summaryOf(record),
+    webhooks: webhooks.map(shown),
+    explain: question && explainCommand(files[0]!, optionsOf(question)),
+    test: question && testCase(question, record),
+  }
+  return maskAll(detail, secretMasker([...secrets])) as typeof detail
+}
+
+function shown({ at, path, form, status, decision, twiml }: WebhookRecord) {
+  return {
+    at: new Date(at).toISOString(),
+    path,
+    params: tokenlessParameters(parseForm(form)),
+    status,
+    decision,
+    twiml: twiml === '' ? undefined : twiml,
+  }
+}
+
+/** Masks every text in plain data. */
+function maskAll(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((one) => maskAll(one, mask))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), maskAll(one, mask)]))
+}
+
+function optionsOf({ to, from, account, at, params, outcomes, down, drained }: PastQuestion) {
+  return [
+    ['to', to] as const,
+    ['from', from] as const,
+    ...(account === undefined ? [] : [['account', account] as const]),
+    ['at', at] as const,
+    ...Object.keys(params).map((name) => ['param', `${name}=${parameter(params, name)}`] as const),
+    ...Object.entries(outcomes).map(([hop, outcome]) => ['outcome', `${hop}=${outcome}`] as const),
+    ...down.map((name) => ['down', name] as const),
+    ...drained.map((name) => ['drained', name] as const),
+  ]
+}
+
+/** A past call as an entry of `tests:`, in YAML: what came of it then is what must come of it. */
+function testCase(question: PastQuestion, record: CallRecord): string {
+  const { to, from, account, at, params, outcomes, down, drained } = question
+  const { route, rule, hops } = record
+  const test: TestSource = {
+    name: `call ${record.callSid}`,
+    call: { to, from, ...(account !== undefined && { account }), at, ...filled('params', texts(params)) },
+    ...filled('outcomes', outcomes),
+    ...(down.length > 0 && { down: [...down] }),
+    ...(drained.length > 0 && { drained: [...drained] }),
+    expect: {
+      route,
+      ...(rule !== '' && { rule }),
+      ...(hops.length > 0 && { dials: hops.map(({ hop }) => hop) }),
+    },
+  }
+  return dump([test], { lineWidth: -1 })
+}
+
+function texts(params: PastQuestion['params']): Record<string, string> {
+  return Object.fromEntries(Object.keys(params).map((name) => [name, parameter(params, name)]))
+}
+
+/** A key with a map, unless that is empty. */
+function filled<K extends string, V extends object>(key: K, map: V): { [key in K]?: V } {
+  return (Object.keys(map).length > 0 ? { [key]: map } : {}) as { [key in K]?: V }
+}
+
+/** A call that was, as `dialsip explain` and `tests:` ask for one that could be. */
+export interface PastQuestion {
+  readonly to: string
+  readonly from: string
+  /** The SID of its account, where the config keeps accounts apart. */
+  readonly account?: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly params: WebhookParameters
+  /** What came of each hop, in the words of `--outcome`. */
+  readonly outcomes: Readonly<Record<string, string>>
+  readonly down: readonly string[]
+  readonly drained: readonly string[]
+}
+
+/** The question that a call was; undefined when this replica has not seen it come in. */
+export function pastQuestion(
+  record: CallRecord,
+  webhooks: readonly WebhookRecord[],
+  accountsApart: boolean,
+): PastQuestion | undefined {
+  const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
+  if (!first) return undefined
+  const { at, decision } = first
+  const params = parseForm(first.form)
+  const standings = Object.entries(decision?.notUp ?? {})
+  return {
+    to: parameter(params, 'To'),
+    from: parameter(params, 'From'),
+    ...(accountsApart && { account: parameter(params, 'AccountSid') }),
+    at: new Date(at).toISOString(),
+    // by which a split chooses
+    params: { CallSid: record.callSid, ...loggedParameters(params) },
+    outcomes: outcomesOf(record),
+    down: standings.filter(([, standing]) => standing === 'ejected').map(([name]) => name),
+    drained: standings.filter(([, standing]) => standing === 'drained').map(([name]) => name),
+  }
+}
+
+/** A hop whose outcome is not known yet is left out: it counts as answered. */
+function outcomesOf(record: CallRecord): Record<string, string> {
+  const ended = record.hops.filter(({ outcome }) => outcome !== undefined || record.finished)
+  return Object.fromEntries(ended.map((hop) => [hop.hop, outcomeWord(hop, record)]))
+}
+
+/** The SIP code says most; where it decides nothing, or there is none, the word for the class does. */
+function outcomeWord(hop: HopRecord, record: CallRecord): string {
+  const outcome = hopOutcome(hop, record)
+  const { code } = hop
+  if (outcome === 'answered' || outcome === 'canceled') return outcome
+  if (outcome === 'noAnswer' && code === undefined) return 'ringing+timeout'
+  if (outcome === 'noAnswer' && Math.floor(code! / 100) === 2) return 'unaccepted'
+  // of a leg that somebody cancelled the code says something else
+  return code !== undefined && classify(readOutcome(String(code))!) === outcome ? String(code) : outcome
+}
