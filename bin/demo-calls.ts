@@ -1,6 +1,6 @@
 import type { Config } from '../src/model/config.js'
 import { signatureOf } from '../src/twilio/signature.js'
-import { indentXml } from '../src/xml/indent-xml.js'
+import { indentXml } from '../src/xml/document.js'
 
 /** A call of the demo: what it shows, and what comes of each of its hops. */
 interface DemoCall {

@@ -3,7 +3,7 @@ import { type Call, type Called, parseCall } from '../src/call/call.js'
 import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { Config } from '../src/model/config.js'
-import { referTarget } from '../src/sip/refer-target.js'
+import { referTarget } from '../src/sip/address.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const TOKEN = 'token-of-tests'

@@ -15,7 +15,7 @@ import { type ExplainRequest, readPairs, readRequest, WrongQuestion } from '../s
 import { readScenario } from '../src/explain/scenario.js'
 import type { Config } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
-import { secretMasker } from '../src/sip/secret-masker.js'
+import { secretMasker } from '../src/sip/masker.js'
 import { ACCOUNT, callOf, configOf, HEAD } from './build.js'
 import { compiledText } from './diff-configs.js'
 import { run } from './run.js'

@@ -5,12 +5,15 @@ import type { Parsed } from '../src/errors/problem.js'
 import { type CalendarClosing, parseCalendar } from '../src/schedule/calendar/calendar.js'
 import { HORIZON, recurrenceDays } from '../src/schedule/calendar/recurrence.js'
 import { ruleOf } from '../src/schedule/calendar/rule.js'
-import { isCalendarFile, mergeClosings, parseClosing } from '../src/schedule/closing.js'
-import { describeState } from '../src/schedule/describe.js'
 import { parseInstant } from '../src/schedule/instant.js'
-import { parseOpening } from '../src/schedule/opening.js'
-import type { Schedule } from '../src/schedule/schedule.js'
-import { nextChange, representativeInstants, scheduleState } from '../src/schedule/state.js'
+import {
+  isCalendarFile,
+  mergeClosings,
+  parseClosing,
+  parseOpening,
+  type Schedule,
+} from '../src/schedule/schedule.js'
+import { describeState, nextChange, representativeInstants, scheduleState } from '../src/schedule/state.js'
 import { parseTimezone } from '../src/schedule/timezone.js'
 import { naiveOpen, specArbitrary, zoneDays } from './schedule-oracle.js'
 
@@ -211,7 +214,7 @@ t.test('an opening in other words is an error', async (t) => {
     wendesday | schedule-window: there is no day "wendesday"; did you mean "wednesday"? -> write wednesday
     Weekdays | schedule-window: there is no day "Weekdays"; did you mean "mon-fri"? -> write mon-fri
     constructor | schedule-window: there is no day "constructor" -> write days such as mon-fri, mon,wed, daily, 2026-12-24 or 12-24
-    daily,mon | schedule-window: "daily,mon" names other days beside daily, which is all of them -> write daily
+    daily,mon | schedule-window: "daily,mon" names other days next to daily, which is all of them -> write daily
     mon-daily | schedule-window: "mon-daily" is not days from one weekday to another -> write mon-fri
     mon-wed-fri | schedule-window: "mon-wed-fri" is not days from one weekday to another -> write mon-fri
     2026-02-30 09:00-12:00 | schedule-date: 2026-02-30 does not exist: 2026-02 has 28 days -> write 2026-02-28 at most`)
@@ -579,7 +582,7 @@ t.test('an event that cannot be read is an error', async (t) => {
   const table = rows<[event: string, problem: string]>(`
     CLASS:PUBLIC | it has no DTSTART -> export the calendar again
     DTSTART;VALUE=TEXT:soon | dtstart is not a date or time -> write a DATE or DATE-TIME
-    DTSTART;TZID=Nowhere:20261120T090000 | its time zone "Nowhere" is neither an IANA name nor told by a VTIMEZONE -> write a TZID such as Europe/Berlin
+    DTSTART;TZID=Nowhere:20261120T090000 | its time zone "Nowhere" is neither an IANA name nor described by a VTIMEZONE -> write a TZID such as Europe/Berlin
     DTSTART;TZID=NoStart:20261120T090000 | a VTIMEZONE has no DTSTART -> export the calendar again
     DTSTART;TZID=NoOffset:20261120T090000 | a VTIMEZONE has no TZOFFSETTO -> export the calendar again
     DTSTART;VALUE=DATE:20261120 RRULE:FREQ=MINUTELY | its RRULE repeats within a day -> repeat it by days, weeks, months or years

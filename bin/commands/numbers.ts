@@ -9,7 +9,7 @@ import {
 import { planJson } from '../../src/account/plan-json.js'
 import { planText } from '../../src/account/plan-text.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
-import { parsePattern } from '../../src/numbers/parse-pattern.js'
+import { parsePattern } from '../../src/numbers/pattern.js'
 import { buildPatternSet, type PatternSet } from '../../src/numbers/pattern-set.js'
 import { defaultFile, painter } from '../config-file.js'
 import { type Command, type Io, UsageError } from '../io.js'

@@ -1,5 +1,5 @@
 import type { Config, Endpoint } from '../../src/model/config.js'
-import { secretMasker } from '../../src/sip/secret-masker.js'
+import { secretMasker } from '../../src/sip/masker.js'
 import { uriText } from '../../src/sip/uri.js'
 
 /** Makes a function that tells where an endpoint of the config leads, as the config says it and without secrets. */

@@ -1,5 +1,5 @@
+import { parseUntil } from '../../src/schedule/instant.js'
 import { parseTimezone } from '../../src/schedule/timezone.js'
-import { parseUntil } from '../../src/schedule/until.js'
 import { refusal } from './body.js'
 
 /** When something set by hand ends, as epoch milliseconds. Throws a refusal (400) for what is no such end. */

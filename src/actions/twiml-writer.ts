@@ -2,9 +2,8 @@ import { dialElement, targetElement } from '../dial/element.js'
 import { planQuery, resumeQuery } from '../dial/plan.js'
 import type { ElementAction, Endpoint, Hop, PublicUrl } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
-import { twimlDocument } from '../xml/document.js'
+import { type Element, fill, hole, type Skeleton, skeleton, twimlDocument } from '../xml/document.js'
 import { escapeXml } from '../xml/escape.js'
-import { type Element, fill, hole, type Skeleton, skeleton } from '../xml/skeleton.js'
 import { elementKind } from './table.js'
 
 /**

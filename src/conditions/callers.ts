@@ -3,8 +3,8 @@ import { follow } from '../model/compile-context.js'
 import type { Condition } from '../model/config.js'
 import { type Address, numberOf } from '../numbers/address.js'
 import { nearMisses } from '../numbers/near-misses.js'
+import { type PatternContext, readPattern } from '../numbers/pattern.js'
 import { buildPatternSet, isEmpty, type PatternSet, setCovers } from '../numbers/pattern-set.js'
-import { type PatternContext, readPattern } from '../numbers/read-pattern.js'
 import type { Affords, CallerList, ConditionContext } from './condition.js'
 
 /** A condition that holds for some addresses: numbers, ranges, prefixes, SIP addresses. */

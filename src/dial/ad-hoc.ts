@@ -1,5 +1,5 @@
 import type { ActionList, Config, DialEntry, Endpoint, Hop, Split } from '../model/config.js'
-import { isE164 } from '../numbers/e164.js'
+import { isE164 } from '../numbers/address.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'

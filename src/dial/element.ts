@@ -1,5 +1,5 @@
 import type { Endpoint, Hop } from '../model/config.js'
-import { type Element, hole } from '../xml/skeleton.js'
+import { type Element, hole } from '../xml/document.js'
 import { query } from './plan.js'
 
 /** What of a hop's call progress dialsip wants to know: `ringing` tells silence from nobody answering. */

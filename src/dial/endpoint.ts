@@ -5,12 +5,11 @@ import type { CompileContext } from '../model/compile-context.js'
 import type { Endpoint } from '../model/config.js'
 import { attributeShape } from '../schema/attributes.js'
 import { mapOf, text, whole } from '../schema/scalars.js'
-import { withHeaders, withParameter } from '../sip/build-uri.js'
 import { type Header, parseHeader } from '../sip/header.js'
 import { parseSipUri } from '../sip/parse-uri.js'
-import { addressOf, type SipUri } from '../sip/uri.js'
+import { addressOf, type SipUri, withHeaders, withParameter } from '../sip/uri.js'
 import { attributesOf, SIP_ATTRIBUTES } from '../twilio/attributes.js'
-import { markupWarning } from '../xml/markup.js'
+import { markupWarning } from '../xml/escape.js'
 
 /** What belongs to a SIP leg: next to the `uri` of an endpoint, or next to a `dial` of bare SIP URIs. */
 export const sipShape = {

@@ -1,7 +1,6 @@
 import type { Hop, Screen } from '../model/config.js'
-import { EMPTY_TWIML, twimlDocument } from '../xml/document.js'
+import { EMPTY_TWIML, fill, hole, skeleton, twimlDocument } from '../xml/document.js'
 import { escapeXml, saidText } from '../xml/escape.js'
-import { fill, hole, skeleton } from '../xml/skeleton.js'
 
 /** What the callee hears before the call is put through: a whisper, or a text that asks for digits. */
 export function screenTwiml(screen: Screen, text: string, url: string): string {

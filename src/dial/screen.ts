@@ -6,7 +6,7 @@ import type { Endpoint, PublicUrl, Screen } from '../model/config.js'
 import { flag, text, url, whole } from '../schema/scalars.js'
 import { parseTemplate } from '../template/template.js'
 import { attributesOf, SAY_ATTRIBUTES } from '../twilio/attributes.js'
-import { spokenMarkup } from '../xml/markup.js'
+import { spokenMarkup } from '../xml/escape.js'
 import type { DialContext } from './dial-context.js'
 
 /** What `screen:` may be in its long form. */

@@ -1,7 +1,7 @@
 import type { Endpoint, Hop } from '../model/config.js'
 import type { PassedOver, Target } from '../model/decision.js'
-import { fillSipUri } from '../sip/fill-uri.js'
 import { CALLER_ID } from '../sip/grammar.js'
+import { fillSipUri } from '../sip/uri.js'
 import { fillTemplate, type Values } from '../template/template.js'
 
 /** What rings of a hop, and with which caller id. */

@@ -1,13 +1,16 @@
 import type { AddressQuestion, TextQuestion, WordQuestion } from '../conditions/condition.js'
 import { isLike } from '../conditions/params.js'
-import { type Address, parseAddress, parseCaller } from '../numbers/address.js'
-import { MOST_DIGITS } from '../numbers/e164.js'
-import type { NumberIndex } from '../numbers/number-index.js'
+import { type Address, isWithheldCaller, MOST_DIGITS, parseAddress, parseCaller } from '../numbers/address.js'
+import {
+  emptyTextIndex,
+  findPrefix,
+  type NumberIndex,
+  prefixesLike,
+  type TextIndex,
+} from '../numbers/number-index.js'
 import { type NumberSpan, numberSpans } from '../numbers/number-spans.js'
-import { parsePattern } from '../numbers/parse-pattern.js'
+import { parsePattern } from '../numbers/pattern.js'
 import { buildPatternSet, matches } from '../numbers/pattern-set.js'
-import { emptyTextIndex, findPrefix, prefixesLike, type TextIndex } from '../numbers/text-index.js'
-import { isWithheldCaller } from '../numbers/withheld.js'
 import type { Keyed, TimelessLiteral } from './formula.js'
 
 /** Values that no literal of a comparison tells apart, and one of them. */

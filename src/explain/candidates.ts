@@ -1,7 +1,12 @@
 import type { Address } from '../numbers/address.js'
-import { type Claim, exactClaim, type NumberIndex } from '../numbers/number-index.js'
+import {
+  type Claim,
+  exactClaim,
+  findPrefix,
+  type NumberIndex,
+  type TextIndex,
+} from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
-import { findPrefix, type TextIndex } from '../numbers/text-index.js'
 
 /** The kinds of claims in the words of the manual; a kind wins over those below it. */
 const SAYS = {

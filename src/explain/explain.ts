@@ -9,11 +9,10 @@ import { CONFIG_RULES, type Condition, type Config, type Rule } from '../model/c
 import type { Decision, Step, Target } from '../model/decision.js'
 import { nearMisses } from '../numbers/near-misses.js'
 import { lookUp } from '../numbers/number-index.js'
-import { describeState } from '../schedule/describe.js'
-import { scheduleState } from '../schedule/state.js'
-import { cut } from '../sip/cut.js'
+import { describeState, scheduleState } from '../schedule/state.js'
 import { percentDecode } from '../sip/escape.js'
-import { secretMasker } from '../sip/secret-masker.js'
+import { cut } from '../sip/grammar.js'
+import { secretMasker } from '../sip/masker.js'
 import { candidates } from './candidates.js'
 import type {
   ExplainedHop,

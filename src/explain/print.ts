@@ -1,6 +1,6 @@
 import type { Paint } from '../errors/print.js'
 import { visibleAll } from '../errors/visible.js'
-import { indentXml } from '../xml/indent-xml.js'
+import { indentXml } from '../xml/document.js'
 import type {
   ExplainedHop,
   ExplainedNumber,

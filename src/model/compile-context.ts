@@ -1,6 +1,6 @@
 import type { Origin } from '../errors/origin.js'
 import { type NamedKind, reportUnknown } from '../errors/references.js'
-import type { PatternContext } from '../numbers/read-pattern.js'
+import type { PatternContext } from '../numbers/pattern.js'
 import type { Work } from './work.js'
 
 /** What every part of the compiler gets: where to report, the names that are known, and what templates may name. */

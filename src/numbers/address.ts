@@ -1,6 +1,4 @@
-import { parseSipAddress } from '../sip/uri.js'
-import { isE164 } from './e164.js'
-import { isWithheld, isWithheldCaller } from './withheld.js'
+import { parseSipAddress } from '../sip/address.js'
 
 export interface NumberAddress {
   readonly kind: 'number'
@@ -64,7 +62,7 @@ function numberAddress(text: string): NumberAddress {
   return { kind: 'number', text, number: Number(text) }
 }
 
-/** What stands before the parameters of a telephone-subscriber, without visual separators (RFC 3966 §3). */
+/** What is before the parameters of a telephone-subscriber, without visual separators (RFC 3966 §3). */
 export function subscriber(user: string): string {
   return user.replace(/;.*$/s, '').replace(/[-.()]/g, '')
 }
@@ -88,3 +86,61 @@ export function sipDomain(host: string): string {
 
 /** In `a.sip.sip.twilio.com` the second `sip` is no place: the domain itself is called `a.sip`. */
 const LOCALIZED = /^(.+\.sip)\.(?!sip\.)[^.]+\.twilio\.com$/
+
+/**
+ * Whether a text is a number in E.164 form, as Twilio writes it: `+`, a digit from 1 to 9, 1 to 14 digits
+ * more.
+ */
+export function isE164(text: string): boolean {
+  return /^\+[1-9]\d{1,14}$/.test(text)
+}
+
+/** The most digits that E.164 allows, country code included. As a JavaScript number they are still exact. */
+export const MOST_DIGITS = 15
+
+/** What Twilio writes in place of a number that the caller does not show, in any case. */
+const WORDS: ReadonlySet<string> = new Set([
+  '',
+  'anonymous',
+  'blocked',
+  'private',
+  'restricted',
+  'unavailable',
+  'unknown',
+])
+
+/**
+ * The same words as Twilio spells them on a keypad, from its article "Why am I getting calls from these
+ * strange numbers?". They look like E.164, but no country has numbers such as these.
+ */
+const KEYPAD_SPELLINGS: ReadonlySet<string> = new Set([
+  '+266696687', // ANONYMOUS
+  '+2562533', // BLOCKED
+  '+464', // no caller id at all
+  '+7378742833', // RESTRICTED
+  '+86282452253', // UNAVAILABLE
+  '+8656696', // UNKNOWN
+])
+
+/**
+ * How else the spellings arrive as a caller: with the +1 of North America before them, and without the plus. One of
+ * them, +17378742833, could be a number in Texas; as a caller it is taken for RESTRICTED, as which it is seen.
+ */
+const OTHER_SPELLINGS: ReadonlySet<string> = new Set(
+  [...KEYPAD_SPELLINGS]
+    .filter((spelling) => spelling !== '+464')
+    .flatMap((spelling) => {
+      const digits = spelling.slice(1)
+      return [digits, `1${digits}`, `+1${digits}`]
+    }),
+)
+
+/** Whether a text means a number that is not shown, and no number that could be called. */
+export function isWithheld(text: string): boolean {
+  return text.startsWith('+') ? KEYPAD_SPELLINGS.has(text) : WORDS.has(text.toLowerCase())
+}
+
+/** Whether a `From` says that the caller withheld the number. */
+export function isWithheldCaller(text: string): boolean {
+  return isWithheld(text) || OTHER_SPELLINGS.has(text)
+}

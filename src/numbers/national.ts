@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { CountryCode } from 'libphonenumber-js/min'
-import { isE164 } from './e164.js'
+import { isE164 } from './address.js'
 
 /**
  * The digits that are dialled inside of the number's own country, with its trunk prefix: `030123456` for

@@ -1,6 +1,5 @@
 import { suggest } from '../errors/suggest.js'
-import { type Address, type CalledSipAddress, type NumberAddress, parseAddress } from './address.js'
-import { isE164 } from './e164.js'
+import { type Address, type CalledSipAddress, isE164, type NumberAddress, parseAddress } from './address.js'
 import { type Claim, exactClaim, lookUp, type NumberIndex } from './number-index.js'
 import type { RangePattern } from './pattern.js'
 import { suggestForm } from './suggest-form.js'

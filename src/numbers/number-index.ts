@@ -1,14 +1,6 @@
 import type { Address, NumberAddress } from './address.js'
 import { buildRanges, type Ranged, type RangeIndex, stretchOf } from './disjoint-ranges.js'
 import type { Pattern } from './pattern.js'
-import {
-  emptyTextIndex,
-  findPrefix,
-  findText,
-  type Prefixes,
-  prefixesLike,
-  type TextIndex,
-} from './text-index.js'
 
 /**
  * Claims, laid out so that the one that wins a number or a SIP address is found in a few steps. Plain data.
@@ -112,7 +104,7 @@ export interface Patterned {
 export interface Owner {
   /** The route's name. */
   readonly route: string
-  /** What stands beside the number in a `numbersFrom` file, by column. */
+  /** What is next to the number in a `numbersFrom` file, by column. */
   readonly values: Readonly<Record<string, string>> | undefined
 }
 
@@ -129,14 +121,14 @@ function claimOf(pattern: Pattern, { route, values }: Owner): Claim {
   return { pattern, route, values }
 }
 
-/** The claim that wins, and what its `*` stood for: of a range, the digits in which its numbers differ. */
+/** The claim that wins, and what its `*` was: of a range, the digits in which its numbers differ. */
 export interface Match<C = Claim> {
   readonly claim: C
   readonly wild: string
 }
 
 /**
- * The claim that wins an address, wherever it stands in the file: the exact number, else the smallest range,
+ * The claim that wins an address, wherever it is in the file: the exact number, else the smallest range,
  * else the longest prefix; of a SIP address the exact user, else the longest user prefix.
  */
 export function lookUp(index: NumberIndex, address: Address): Match | undefined {
@@ -170,4 +162,50 @@ function lookUpNumber(index: NumberIndex, address: NumberAddress): Match | undef
   const stretch = stretchOf(ranges, number)
   if (stretch === -1) return findPrefix(index, text)
   return { claim: ranges.claims[stretch]!, wild: text.slice(ranges.stems[stretch]) }
+}
+
+/** What is found by a whole text or by the longest beginning of one. Plain data. */
+export interface TextIndex<C> {
+  readonly exact: Map<string, C>
+  /** By beginning: one map for each length that occurs, longest first. */
+  readonly prefixes: Prefixes<C>[]
+}
+
+/** What is found by beginnings of one length. */
+export interface Prefixes<C> {
+  readonly length: number
+  readonly byPrefix: Map<string, C>
+}
+
+export function emptyTextIndex<C>(): TextIndex<C> {
+  return { exact: new Map(), prefixes: [] }
+}
+
+/** The map of the prefixes that are as long as this one, made if there is none. */
+export function prefixesLike<C>(prefixes: Prefixes<C>[], prefix: string): Map<string, C> {
+  const { length } = prefix
+  const existing = prefixes.find((level) => level.length === length)
+  if (existing) return existing.byPrefix
+  const level: Prefixes<C> = { length, byPrefix: new Map() }
+  prefixes.push(level)
+  prefixes.sort((a, b) => b.length - a.length)
+  return level.byPrefix
+}
+
+/** The whole text, else the longest beginning. */
+export function findText<C>(index: TextIndex<C>, text: string): Match<C> | undefined {
+  const claim = index.exact.get(text)
+  return claim === undefined ? findPrefix(index, text) : { claim, wild: '' }
+}
+
+/** The longest beginning of the text, which may be the text itself. */
+export function findPrefix<C>(
+  { prefixes }: Pick<TextIndex<C>, 'prefixes'>,
+  text: string,
+): Match<C> | undefined {
+  for (const { length, byPrefix } of prefixes) {
+    const claim = byPrefix.get(text.slice(0, length))
+    if (claim !== undefined) return { claim, wild: text.slice(length) }
+  }
+  return undefined
 }

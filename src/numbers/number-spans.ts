@@ -1,5 +1,5 @@
+import { MOST_DIGITS } from './address.js'
 import { lastUpTo } from './binary-search.js'
-import { MOST_DIGITS } from './e164.js'
 import type { NumberIndex } from './number-index.js'
 
 /** The numbers from one to another, both included. */
@@ -14,7 +14,7 @@ export interface Spans {
 const BEYOND = 10 ** MOST_DIGITS
 
 /**
- * The numbers that begin so, one span for each length: `+4930` stands for 4930, 49300–49309, 493000–493099, …
+ * The numbers that begin so, one span for each length: `+4930` is 4930, 49300–49309, 493000–493099, …
  * As no number begins with a zero, the digits alone tell its length.
  */
 export function spansOfPrefix(prefix: string): NumberSpan[] {
@@ -46,18 +46,18 @@ export function includes(spans: Spans, [first, last]: NumberSpan): boolean {
   return spans.to[lastUpTo(spans.from, first)]! >= last
 }
 
-/** The numbers that exact patterns stand for. */
+/** The numbers that exact patterns cover. */
 export function* exactSpans({ exact }: NumberIndex): Generator<NumberSpan> {
   for (const number of exact.keys()) yield [number, number]
 }
 
-/** The numbers that exact patterns and ranges stand for. */
+/** The numbers that exact patterns and ranges cover. */
 export function* listedSpans(index: NumberIndex): Generator<NumberSpan> {
   yield* exactSpans(index)
   for (const [at, from] of index.ranges.from.entries()) yield [from, index.ranges.to[at]!]
 }
 
-/** The numbers that exact patterns, ranges and prefixes stand for. */
+/** The numbers that exact patterns, ranges and prefixes cover. */
 export function* numberSpans(index: NumberIndex): Generator<NumberSpan> {
   yield* listedSpans(index)
   for (const { byPrefix } of index.prefixes) {

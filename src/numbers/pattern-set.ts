@@ -1,8 +1,15 @@
 import { type Address, numberOf } from './address.js'
-import { buildIndex, lookUp, type NumberIndex, type Patterned } from './number-index.js'
+import {
+  buildIndex,
+  findPrefix,
+  findText,
+  lookUp,
+  type NumberIndex,
+  type Patterned,
+  type TextIndex,
+} from './number-index.js'
 import { includes, merge, numberSpans } from './number-spans.js'
 import type { Pattern } from './pattern.js'
-import { findPrefix, findText, type TextIndex } from './text-index.js'
 
 /** The callers that a rule is for, or a block list: a condition on an address. Plain data. */
 export interface PatternSet {

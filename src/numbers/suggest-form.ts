@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min'
-import { isE164 } from './e164.js'
+import { isE164 } from './address.js'
 import { phoneMetadata } from './national.js'
 
 const GUESSES: readonly CountryCode[] = ['US', 'DE', 'GB']

@@ -28,7 +28,7 @@ export function illegalCharacter(place: string, text: string, legal: RegExp): Pr
   if (rest === '') return undefined
   const character = String.fromCodePoint(rest.codePointAt(0)!)
   const help = percentEncode(character)
-  const message = `${quote(character)} cannot stand in ${place} of a SIP URI; percent-encode it as ${help}`
+  const message = `${quote(character)} cannot be in ${place} of a SIP URI; percent-encode it as ${help}`
   return { code: 'sip-uri', message, found: character, help }
 }
 
@@ -41,9 +41,15 @@ function quote(character: string): string {
 /** The error for a template in a `place` that is the same for every call, such as `the host`. */
 export function misplacedTemplate(place: string, text: string): Problem | undefined {
   if (!text.includes('{{')) return undefined
-  const message = `a template cannot stand in ${place} of a SIP URI, only in the user part and in header values`
+  const message = `a template cannot be in ${place} of a SIP URI, only in the user part and in header values`
   return { code: 'template-place', message, found: text }
 }
 
 /** "Any alphanumeric string, plus + - _ .": Twilio's page "TwiML <Sip>", caller ID. */
 export const CALLER_ID = /^[A-Za-z0-9+\-_.]+$/
+
+/** The text before the first `mark`, not looking before `from`, and the text after it: null without a mark. */
+export function cut(text: string, mark: string, from = 0): [before: string, after: string | null] {
+  const place = text.indexOf(mark, from)
+  return place === -1 ? [text, null] : [text.slice(0, place), text.slice(place + 1)]
+}

@@ -1,15 +1,14 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 import { mapLiterals, parseTemplate, type Template } from '../template/template.js'
-import { cut } from './cut.js'
 import { encodeHeaderValue, percentDecode } from './escape.js'
-import { HEADER, illegalCharacter, misplacedTemplate, TOKEN } from './grammar.js'
+import { cut, HEADER, illegalCharacter, misplacedTemplate, TOKEN } from './grammar.js'
 
 /** A header that Twilio adds to the INVITE. */
 export interface Header {
   readonly name: string
   /** As the endpoint will read it, without percent-encoding. */
   readonly value: Template
-  /** As it stands in the URI, `X-Caller={{From}}`, name and literals percent-encoded. */
+  /** As it is in the URI, `X-Caller={{From}}`, name and literals percent-encoded. */
   readonly pair: Template
 }
 
@@ -89,7 +88,7 @@ function headerTwice(found: string, earlier: string): Problem {
   const as = found === earlier ? '' : `, the other time as "${earlier}"`
   return {
     code: 'sip-header-twice',
-    message: `header "${found}" stands twice${as}; which of the two counts is up to the receiver`,
+    message: `header "${found}" is there twice${as}; which of the two counts is up to the receiver`,
     expected: 'each header once',
     found,
     help: 'remove one of the two',
@@ -99,7 +98,7 @@ function headerTwice(found: string, earlier: string): Problem {
 type Known = (name: string) => boolean
 
 /**
- * What stands after `?`, null without one: `header *( "&" header )` (RFC 3261 §25.1). The headers that come out
+ * What is after `?`, null without one: `header *( "&" header )` (RFC 3261 §25.1). The headers that come out
  * have their names and values percent-decoded.
  */
 export function parseUriHeaders(
@@ -135,7 +134,7 @@ function withoutValue(name: string): Problem {
 function encodedMarks(found: string): Problem {
   const pairs = found.split(/%26/i).map((pair) => pair.replace(/%3D/i, '='))
   const help = pairs.join('&')
-  const message = `the "=" between name and value of a header stands as it is, not percent-encoded; write ${help}`
+  const message = `the "=" between name and value of a header is written as it is, not percent-encoded; write ${help}`
   return { code: 'sip-uri', message, expected: 'name=value', found, help }
 }
 

@@ -1,9 +1,8 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
-import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
-import { misplacedTemplate } from './grammar.js'
+import { cut, misplacedTemplate } from './grammar.js'
 import { isPlace, type Parameter } from './parameters.js'
 import { srvWarning } from './providers.js'
 
@@ -54,7 +53,7 @@ function hostError(host: string): Problem | undefined {
 
 function encodedMark(host: string): Problem {
   const help = percentDecode(host)
-  const message = `the ";" and "?" after the host of a SIP URI stand as they are, not percent-encoded`
+  const message = `the ";" and "?" after the host of a SIP URI are written as they are, not percent-encoded`
   return { code: 'sip-uri', message, found: host, ...(help !== undefined && { help }) }
 }
 
@@ -65,13 +64,13 @@ function isHost(host: string): boolean {
 }
 
 function bracketsMissing(address: string): Problem {
-  const message = `an IPv6 address stands in brackets: "[${address}]"`
+  const message = `an IPv6 address is written in brackets: "[${address}]"`
   return { code: 'sip-uri', message, found: address, help: `[${address}]` }
 }
 
 /** Does not show the text: the first "@" may belong to a password. */
 function atTwice(): Problem {
-  const message = '"@" stands more than once in the SIP URI; percent-encode one inside the user part as %40'
+  const message = '"@" is more than once in the SIP URI; percent-encode one inside the user part as %40'
   return { code: 'sip-uri', message, help: '%40' }
 }
 
@@ -119,7 +118,7 @@ function hostWarnings(host: string): Problem[] {
 
 const GLOBAL_HOST = 'leave the region or edge out of the host name; Twilio refuses it (errors 32220, 32221)'
 
-/** Whether a region or edge stands in the name of a SIP domain; `us1`, where it was always, is let pass. */
+/** Whether a region or edge is in the name of a SIP domain; `us1`, where it was always, is let pass. */
 function isLocal(host: string): boolean {
   return !/\.sip\.(?:us1\.)?twilio\.com\.?$/.test(host)
 }

@@ -1,3 +1,7 @@
+import { escapeXml } from '../xml/escape.js'
+import { encodeHeaderValue } from './escape.js'
+import { withoutPasswords } from './passwords.js'
+
 /** A shorter secret is part of many words and numbers; `short-secret` warns of it. */
 export const SHORTEST_SECRET = 6
 
@@ -34,7 +38,7 @@ export function masker(
     return spans
   }
 
-  /** How long the longest secret is that stands here; 0 if there is none. */
+  /** How long the longest secret is that begins here; 0 if there is none. */
   function lengthAt(text: string, at: number): number {
     const possible = lengths.get(text.slice(at, at + SHORTEST_SECRET))
     return possible?.find((length) => known.has(text.slice(at, at + length))) ?? shortAt(text, at)
@@ -63,4 +67,28 @@ function longOnes(secrets: readonly string[]) {
 
 function isInWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character)
+}
+
+const MASKED = '***'
+
+/** A password in TwiML. */
+const PASSWORD = /( password=")[^"]*"/g
+
+/** Makes a function that replaces a config's secrets by `***` in any text that people see. */
+export function secretMasker(secrets: readonly string[]): (text: string) => string {
+  const byValue = masker(secrets.flatMap(spellings), () => MASKED)
+  return function mask(text) {
+    return byValue(withoutPasswords(text.replace(PASSWORD, `$1${MASKED}"`)))
+  }
+}
+
+/**
+ * A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them that is long enough:
+ * a short one, such as `sip:`, says nothing.
+ */
+function spellings(secret: string): string[] {
+  return secret
+    .split(/\{\{[^}]*\}\}/)
+    .filter((part) => part === secret || part.length >= SHORTEST_SECRET)
+    .flatMap((part) => [...new Set([part, escapeXml(part), encodeHeaderValue(part)])])
 }

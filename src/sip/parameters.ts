@@ -1,9 +1,8 @@
 import { type Parsed, type Problem, parsed } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
 import { EDGES, FORMER_EDGES, REGIONS } from '../twilio/regions.js'
-import { cut } from './cut.js'
 import { percentDecode } from './escape.js'
-import { illegalCharacter, misplacedTemplate, PARAMETER } from './grammar.js'
+import { cut, illegalCharacter, misplacedTemplate, PARAMETER } from './grammar.js'
 
 /** A URI parameter as it is written: `['transport', 'tls']`, or `['lr', null]` for a flag. */
 export type Parameter = readonly [name: string, value: string | null]
@@ -118,7 +117,7 @@ function repetitionErrors(parameters: readonly Parameter[]): Problem[] {
 
 function repetition(subject: string, name: string): Problem {
   if (subject === 'region') {
-    return { code: 'sip-region-twice', message: '`region` or `edge` stands more than once in the SIP URI' }
+    return { code: 'sip-region-twice', message: '`region` or `edge` is more than once in the SIP URI' }
   }
-  return { code: 'sip-uri', message: `parameter "${name}" stands more than once in the SIP URI`, found: name }
+  return { code: 'sip-uri', message: `parameter "${name}" is more than once in the SIP URI`, found: name }
 }

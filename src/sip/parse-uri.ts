@@ -1,14 +1,13 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
+import { suggest } from '../errors/suggest.js'
 import { parseTemplate, type Template } from '../template/template.js'
-import { buildSipUri } from './build-uri.js'
-import { cut } from './cut.js'
-import { illegalCharacter, PASSWORD, USER } from './grammar.js'
+import { cut, illegalCharacter, PASSWORD, USER } from './grammar.js'
 import { parseUriHeaders } from './header.js'
 import { ignoredPlace, parseHostPort } from './host.js'
-import { escapedForXml, mistakeIn } from './mistake.js'
 import { currentParameters, parameterErrors, splitParameters } from './parameters.js'
+import { withoutPasswords } from './passwords.js'
 import { transportWarning } from './providers.js'
-import type { SipUri } from './uri.js'
+import { buildSipUri, type SipUri } from './uri.js'
 
 const SIPS_WARNING: Problem = {
   code: 'sip-sips',
@@ -17,7 +16,7 @@ const SIPS_WARNING: Problem = {
 
 /**
  * Reads a config's `sip:user@host:port;parameters?headers` (RFC 3261 §19.1.1) and reports all errors at once.
- * Templates may stand in the user part and in header values; `known` and `suggestions` are as for
+ * Templates may be in the user part and in header values; `known` and `suggestions` are as for
  * `parseTemplate`.
  */
 export function parseSipUri(
@@ -54,10 +53,10 @@ interface Userinfo {
 
 const PASSWORD_WARNING: Problem = {
   code: 'sip-password',
-  message: 'a password stands inside the SIP URI; write `username` and `password` beside it',
+  message: 'a password is in the SIP URI; write `username` and `password` next to it',
 }
 
-/** What stands before `@`, null without one: `userinfo = user [ ":" password ]` (RFC 3261 §25.1). */
+/** What is before `@`, null without one: `userinfo = user [ ":" password ]` (RFC 3261 §25.1). */
 function parseUserinfo(
   text: string | null,
   known: (name: string) => boolean,
@@ -78,7 +77,7 @@ function parseUser(
   suggestions: readonly string[],
 ): Parsed<Template> {
   if (text === '') {
-    return unparsed({ code: 'sip-uri', message: 'nothing stands before the "@" of the SIP URI' })
+    return unparsed({ code: 'sip-uri', message: 'nothing is before the "@" of the SIP URI' })
   }
   const user = parseTemplate(text, known, suggestions)
   const literals = user.value?.filter((part) => typeof part === 'string') ?? []
@@ -89,9 +88,99 @@ function parseUser(
 /** These errors never show the password, not even a character of it. */
 function passwordError(password: string): Problem | undefined {
   if (password.includes('{{')) {
-    return { code: 'template-place', message: 'a template cannot stand in the password of a SIP URI' }
+    return { code: 'template-place', message: 'a template cannot be in the password of a SIP URI' }
   }
   if (password.replace(PASSWORD, '') === '') return undefined
   const message = 'the password in the SIP URI holds a character that must be percent-encoded'
   return { code: 'sip-uri', message }
+}
+
+interface Mistake {
+  readonly looksLike: RegExp
+  readonly message: string
+  readonly help: (text: string) => string
+}
+
+const EXAMPLE = 'sip:jack@example.com'
+
+/** How a SIP URI begins and ends. */
+const WHOLE = /^sips?:(?!\/\/).*\S$/is
+
+/** What people write in place of a SIP URI. The first that fits is reported. */
+const MISTAKES: readonly Mistake[] = [
+  {
+    looksLike: /^\s*$/,
+    message: 'a SIP URI is expected, and nothing is here',
+    help: () => EXAMPLE,
+  },
+  {
+    looksLike: /^(?!sips?:)[^<]*<[^>]*>/i,
+    message: 'a SIP URI is written here without display name and angle brackets',
+    help: (text) => repaired(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
+  },
+  {
+    looksLike: /^\s|\s$/,
+    message: 'there are spaces around the SIP URI',
+    help: (text) => repaired(text.trim()),
+  },
+  {
+    looksLike: /^(?:tel:|\+[\d().-]+$)/i,
+    message: 'a telephone number is not a SIP URI; `{ number: "+1…" }` dials the telephone network',
+    help: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
+  },
+  {
+    looksLike: /^(?:client|https?|mailto|wss?|xmpp):/i,
+    message: 'a URI of another scheme than sip cannot be dialled here',
+    help: () => EXAMPLE,
+  },
+  {
+    looksLike: /^sips?:\/\//i,
+    message: 'no slashes follow "sip:" in a SIP URI',
+    help: (text) => text.replace('//', ''),
+  },
+  {
+    looksLike: /^(?!sips?:)/i,
+    message: 'a SIP URI begins with "sip:"',
+    help: withScheme,
+  },
+]
+
+/** The error of a text that does not even begin as a SIP URI; its help is what was probably meant. */
+function mistakeIn(text: string): Problem | undefined {
+  if (WHOLE.test(text)) return undefined
+  const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
+  if (mistake === undefined) return undefined
+  const help = withoutPasswords(mistake.help(text))
+  return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, help }
+}
+
+/** What XML wants escaped, and what is written for it in a SIP URI. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&#38;': '&',
+  '&#x26;': '&',
+  '&lt;': '%3C',
+  '&gt;': '%3E',
+  '&quot;': '%22',
+  '&apos;': "'",
+}
+
+/** The error of a URI that was copied out of TwiML: dialsip escapes it for XML itself. */
+function escapedForXml(text: string): Problem | undefined {
+  const found = /&(?:amp|#38|#x26|lt|gt|quot|apos);/i.exec(text)?.[0]
+  if (found === undefined) return undefined
+  const help = ENTITIES[found.toLowerCase()]!
+  const message = `"${found}" is in the SIP URI; write ${help}, which dialsip escapes for XML itself`
+  return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, help }
+}
+
+function repaired(text: string): string {
+  return mistakeIn(text)?.help ?? text
+}
+
+/** In `spi:jack@example.com` the scheme is mistyped, in `jack@example.com` and `example.com:5060` it is missing. */
+function withScheme(text: string): string {
+  const colon = text.indexOf(':')
+  const near = colon === -1 ? undefined : suggest(text.slice(0, colon), ['sip', 'sips'])
+  return near === undefined ? `sip:${text}` : near + text.slice(colon)
 }

@@ -1,8 +1,9 @@
-import { type Template, templateText } from '../template/template.js'
-import { cut } from './cut.js'
-import { percentDecode } from './escape.js'
-import type { Header } from './header.js'
-import type { Parameter } from './parameters.js'
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
+import { fillTemplate, type Template, templateText, type Values } from '../template/template.js'
+import { encodeHeaderValue, encodeUser } from './escape.js'
+import { type Header, repeatedHeaders } from './header.js'
+import { ignoredPlace } from './host.js'
+import { currentParameters, type Parameter, parameterErrors } from './parameters.js'
 
 /** The parts of a SIP URI by RFC 3261 §19.1.1. */
 export interface SipUriParts {
@@ -64,36 +65,73 @@ export function uriText({ user, headers, written }: SipUri): string {
   return pairs === '' ? address : `${address}?${pairs}`
 }
 
-export interface SipAddress {
-  /** Percent-decoded; empty where the URI names none. */
-  readonly user: string
-  /** Lower-cased, without port; an IPv6 address keeps its brackets. */
-  readonly host: string
+/**
+ * The URI of these parts, unless its parameters contradict each other or it is too long for Twilio even when
+ * every template comes out empty. Errors: those of the parameters, `sip-uri-length`, `sip-header-length`.
+ */
+export function buildSipUri(parts: SipUriParts, warnings: readonly Problem[] = []): Parsed<SipUri> {
+  const errors = parameterErrors(parts.parameters)
+  if (errors.length > 0) return unparsed(...warnings, ...errors)
+  const uri = sipUri(parts)
+  const tooLong = lengthError(fillSipUri(uri, () => ''))
+  return tooLong === undefined ? parsed(uri, warnings) : unparsed(...warnings, tooLong)
 }
 
-/** `"Display name" <uri>`; the display name may be missing (RFC 3261 §25.1, name-addr). */
-const NAME_ADDR = /^(?:"(?:[^"\\]|\\.)*")?[^"<]*<([^>]*)/s
-
-const HOST = /^(?:\[[^\]]*\]|[^\s@:;?]+)/
+/** What is too long for Twilio in a URI that was filled. */
+export function lengthError(filled: FilledSipUri): Problem | undefined {
+  if ('unfit' in filled) return { code: 'sip-uri-length', message: filled.unfit }
+  if (filled.dropped.length === 0) return undefined
+  const message = `with ${filled.dropped.join(', ')} the headers have ${HEADERS_LIMIT} characters or more`
+  return { code: 'sip-header-length', message, expected: `fewer than ${HEADERS_LIMIT} characters` }
+}
 
 /**
- * Reads what Twilio says in `From`, `To` and `ReferTransferTarget`, such as
- * `sip:100@acme.sip.us1.twilio.com:5060;transport=udp`. Lenient, since the other side wrote it: password, port,
- * parameters and headers are passed over. Undefined for what is no SIP URI. Never throws.
+ * The URI with a parameter more, as when `region: de1` is next to it.
+ * Errors: as of `parseSipUri`, such as `sip-region-twice`. Warnings: `sip-region-former`, `sip-region-ignored`.
  */
-export function parseSipAddress(text: string): SipAddress | undefined {
-  const uri = addrSpec(text)
-  const scheme = /^sips?:/i.exec(uri)?.[0]
-  if (scheme === undefined) return undefined
-  const [beforeAt, afterAt] = cut(uri.slice(scheme.length), '@')
-  const host = HOST.exec(afterAt ?? beforeAt)?.[0].toLowerCase()
-  if (host === undefined) return undefined
-  const [user] = cut(afterAt === null ? '' : beforeAt, ':')
-  return { user: percentDecode(user) ?? user, host }
+export function withParameter(uri: SipUri, name: string, value: string | null): Parsed<SipUri> {
+  const { value: added, problems } = currentParameters([[name, value]])
+  const warnings = [...problems, ...ignoredPlace(uri.host, added!)]
+  return buildSipUri({ ...uri, parameters: [...uri.parameters, ...added!] }, warnings)
 }
 
-/** The URI of what may be a name-addr. */
-export function addrSpec(text: string): string {
-  const trimmed = text.trim()
-  return NAME_ADDR.exec(trimmed)?.[1] ?? trimmed
+/** The URI with headers more, after its own. Error: `sip-header-length`; warning: `sip-header-twice`. */
+export function withHeaders(uri: SipUri, headers: readonly Header[]): Parsed<SipUri> {
+  const all = { ...uri, headers: [...uri.headers, ...headers] }
+  return buildSipUri(all, repeatedHeaders(headers, uri.headers))
+}
+
+/** Twilio takes a URI and headers that stay under these ("TwiML <Sip>"), counted in characters. */
+const URI_LIMIT = 255
+export const HEADERS_LIMIT = 1024
+
+/** The URI for one call with the names of the headers that found no room, or why there is none. */
+export type FilledSipUri =
+  | { readonly text: string; readonly dropped: readonly string[] }
+  | { readonly unfit: string }
+
+/**
+ * The URI text for one call. A user part that comes out empty is left out with its `@`. A header that would make
+ * the headers too long is left out and named in `dropped`; a URI that is too long without headers is unfit.
+ */
+export function fillSipUri(uri: SipUri, values: Values): FilledSipUri {
+  const { beforeUser, afterUser, withoutUser } = uri.written
+  const user = uri.user === null ? '' : fillTemplate(uri.user, values, encodeUser)
+  const address = user === '' ? withoutUser : beforeUser + user + afterUser
+  if (address.length >= URI_LIMIT) {
+    return { unfit: `the SIP URI has ${address.length} characters; Twilio takes fewer than ${URI_LIMIT}` }
+  }
+  return withHeaderText(address, uri.headers, values)
+}
+
+function withHeaderText(address: string, headers: readonly Header[], values: Values): FilledSipUri {
+  const dropped: string[] = []
+  let text = ''
+  for (const header of headers) {
+    const longer = (text === '' ? '?' : `${text}&`) + fillTemplate(header.pair, values, encodeHeaderValue)
+    // the leading `?` does not count
+    if (longer.length - 1 < HEADERS_LIMIT) text = longer
+    else dropped.push(header.name)
+  }
+  return { text: address + text, dropped }
 }

@@ -1,7 +1,7 @@
 import { allDials } from '../explain/all-dials.js'
 import type { Explanation } from '../explain/explanation.js'
 import { CONFIG_RULES, type Config, hopsIn } from '../model/config.js'
-import { secretMasker } from '../sip/secret-masker.js'
+import { secretMasker } from '../sip/masker.js'
 
 export const COVERED = ['routes', 'rules', 'endpoints', 'hops'] as const
 

@@ -6,7 +6,7 @@ interface Hole {
   readonly name: string
 }
 
-/** A text in parts, literals and holes by turns. A text without holes is a single string. */
+/** A text in parts, literals and holes alternating. A text without holes is a single string. */
 export type Template = readonly (string | Hole)[]
 
 /** Whether the text differs from call to call. */
@@ -58,7 +58,7 @@ function unclosed(literal: string): Problem {
 function empty(): Problem {
   return {
     code: 'template-syntax',
-    message: 'nothing stands between "{{" and "}}"',
+    message: 'nothing is between "{{" and "}}"',
     expected: '{{To}}',
     found: '{{}}',
   }

@@ -1,7 +1,7 @@
 import { below, type Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/reporter.js'
 import { buildIndex, type NumberIndex, type Owned, type Owner } from '../../numbers/number-index.js'
-import { type PatternContext, readPattern } from '../../numbers/read-pattern.js'
+import { type PatternContext, readPattern } from '../../numbers/pattern.js'
 import { unreachableRoutes } from '../../numbers/shadowed-claims.js'
 
 /** A claim and where it stands, for the errors of two claims. */

@@ -4,9 +4,15 @@ import type { Reporter } from '../../errors/reporter.js'
 import { type NamedReference, NamedReferences } from '../../model/named-references.js'
 import type { Work } from '../../model/work.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
-import { type Closing, isCalendarFile, mergeClosings, parseClosing } from '../../schedule/closing.js'
-import { type Opening, parseOpening } from '../../schedule/opening.js'
-import type { Schedule } from '../../schedule/schedule.js'
+import {
+  type Closing,
+  isCalendarFile,
+  mergeClosings,
+  type Opening,
+  parseClosing,
+  parseOpening,
+  type Schedule,
+} from '../../schedule/schedule.js'
 import { parseTimezone } from '../../schedule/timezone.js'
 import type { ConfigSource } from '../config-source.js'
 import type { NamedFile } from '../documents.js'

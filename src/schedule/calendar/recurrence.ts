@@ -9,7 +9,7 @@ import { type CalendarTime, dayOf, isUtc, localOf, minuteOf, momentsOf, type Zon
  * The days on which a rule recurs, in order, before the day `until`; the first is `start`, whether it fits
  * or not. Periods are walked one after the other and every day of a period is asked whether it fits, so
  * it ends for every rule, also for one that never fits. (The iterator of ical.js does not: its issue 1038.)
- * `spend` is told of every day that is looked at, and may throw.
+ * `spend` is called with the days that are about to be looked at, and may throw.
  */
 export function* recurrenceDays(
   rule: RecurrenceRule,

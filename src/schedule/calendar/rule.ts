@@ -78,7 +78,7 @@ export function fits(rule: RecurrenceRule, day: number): boolean {
   )
 }
 
-/** Where something stands, from 1, in something of a length. */
+/** The place of something, from 1, in something of a length. */
 interface PlaceIn {
   readonly place: number
   readonly length: number

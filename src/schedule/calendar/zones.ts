@@ -60,7 +60,7 @@ function ownZone(tzid: string, definition: ICAL.Component | undefined, limits: E
     .sort((a, b) => a.at - b.at)
   if (changes.length === 0) {
     throw new CalendarError(
-      `its time zone "${tzid}" is neither an IANA name nor told by a VTIMEZONE`,
+      `its time zone "${tzid}" is neither an IANA name nor described by a VTIMEZONE`,
       'write a TZID such as Europe/Berlin',
     )
   }
