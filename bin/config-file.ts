@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path'
 import { styleText } from 'node:util'
 import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
-import type { ConfigError, Place } from '../src/errors/config-error.js'
 import { countErrors, type Paint, printErrors } from '../src/errors/print.js'
+import type { ConfigError, Place } from '../src/errors/problem.js'
 import { type Disk, diskOf } from './disk.js'
 import type { Io } from './io.js'
 
@@ -14,11 +14,11 @@ export function defaultFile(io: Io): string {
 
 /** Loads a config from the disk and this process's environment. */
 export function load(file: string, io: Io, placeholders = false): Loaded {
-  return loadConfig(file, surroundings(io.env, placeholders))
+  return loadConfig(file, configSource(io.env, placeholders))
 }
 
 /** The files of the disk and what stands in the environment. */
-export function surroundings(
+export function configSource(
   variables: Io['env'],
   placeholders: boolean,
   disk: Disk = diskOf(),

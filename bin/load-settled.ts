@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { More } from '../src/errors/print.js'
-import { surroundings } from './config-file.js'
+import { configSource } from './config-file.js'
 import type { Disk } from './disk.js'
 import type { Io } from './io.js'
 import { SeenFiles } from './seen-files.js'
@@ -27,7 +27,7 @@ const MOST_ROUNDS = 10
 export async function loadSettled(file: string, variables: Io['env'], disk: Disk): Promise<Settled> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const seen = new SeenFiles(disk)
-    const loaded = loadConfig(file, surroundings(variables, false, seen))
+    const loaded = loadConfig(file, configSource(variables, false, seen))
     await sleep(seen.unsettledMs(Date.now()))
     if (seen.isStillTheSame()) return { ...loaded, passing: seen.passing }
   }

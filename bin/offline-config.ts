@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { Config } from '../src/model/config.js'
-import { surroundings } from './config-file.js'
+import { configSource } from './config-file.js'
 import type { Io } from './io.js'
 import { readText } from './read-text.js'
 import { unusable } from './unusable-config.js'
@@ -12,7 +12,7 @@ import { unusable } from './unusable-config.js'
  */
 export function loadWithPlaceholders(file: string, io: Io): Loaded {
   const missing = new Set<string>()
-  const around = surroundings(io.env, true)
+  const around = configSource(io.env, true)
   const stdin = file === '-' ? path.resolve(file) : undefined
   const loaded = loadConfig(file, {
     ...around,

@@ -1,6 +1,6 @@
 import { WORLD } from '../routes/admin/world.js'
 import type { Inventory } from '../src/account/number-plan.js'
-import { placeholderFor } from '../src/config/secrets.js'
+import { placeholderFor } from '../src/config/substitute.js'
 import { accountNamed } from '../src/for-account.js'
 import type { Account, Config } from '../src/model/config.js'
 import { type AccountApi, openAccount } from '../src/rest/account-api.js'

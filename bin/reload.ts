@@ -1,8 +1,8 @@
 import { activate, type ReloadState, type Service } from '../routes/service.js'
 import type { Loaded } from '../src/config/load.js'
 import { keepFixed } from '../src/config/restart.js'
-import type { ConfigError } from '../src/errors/config-error.js'
 import { countErrors, countOf, type More, placeText } from '../src/errors/print.js'
+import type { ConfigError } from '../src/errors/problem.js'
 import type { Config } from '../src/model/config.js'
 
 /** How many errors of a broken config are logged; `check` prints them all. */

@@ -3,7 +3,7 @@ import { isError } from '../src/errors/print.js'
 import { visible } from '../src/errors/visible.js'
 import type { Config } from '../src/model/config.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
-import { surroundings } from './config-file.js'
+import { configSource } from './config-file.js'
 import { complain, type ExitCode, type Io } from './io.js'
 import { UnusableConfig, unusable } from './unusable-config.js'
 
@@ -15,7 +15,7 @@ const SECRETS = ['env-missing', 'secret-file']
  * secrets it names them all. With `missed` those are no errors: placeholders stand for them, and it gets their references.
  */
 export function loadForRest(file: string, io: Io, missed?: (reference: string) => void): Config {
-  const around = surroundings(io.env, missed !== undefined)
+  const around = configSource(io.env, missed !== undefined)
   const { config, errors } = loadConfig(file, { ...around, missed })
   if (config) return config
   const wrong = errors.filter(isError)

@@ -1,5 +1,5 @@
-import { type ConfigError, pathText } from '../src/errors/config-error.js'
 import { isError, placeText } from '../src/errors/print.js'
+import { type ConfigError, pathText } from '../src/errors/problem.js'
 import { visible } from '../src/errors/visible.js'
 import { seenFromHere } from './config-file.js'
 

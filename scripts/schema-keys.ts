@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { SAMPLES } from '../src/config/schema/json-schema.js'
 import { rootSchema } from '../src/config/schema/root.js'
-import { SAMPLES } from '../src/config/schema/samples.js'
 import {
   type Attribute,
   DIAL_ATTRIBUTES,

@@ -316,8 +316,8 @@ groups: { lab: ["sip:c@lab.example:15060;edge=tokyo", "sip:c@lab.example:9060;ed
 actions: { more: { dial: "sips:a@sips.example" } }
 default: { action: more }
 `
-  const surroundings = { read: () => text, glob: () => [], variables: {}, placeholders: true }
-  const { config } = loadConfig('/d.yaml', surroundings)
+  const configSource = { read: () => text, glob: () => [], variables: {}, placeholders: true }
+  const { config } = loadConfig('/d.yaml', configSource)
   t.strictSame(
     signallingRules(config!).map(
       ({ edge, region, transport, port }) => `${edge} ${region} ${transport} ${port}`,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { surroundings } from '../bin/config-file.js'
+import { configSource } from '../bin/config-file.js'
 import { loadConfig } from '../src/config/load.js'
 import { ERROR_CODES } from '../src/errors/codes.js'
 import { countErrors, printErrors } from '../src/errors/print.js'
@@ -52,7 +52,7 @@ t.test('a thousand errors print within a second, the first hundred in full', asy
     'dialsip.yaml': `publicUrl: https://example.com\naccounts: []\nroutes:\n${routes.join('')}`,
   })
   const began = performance.now()
-  const { errors } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
+  const { errors } = loadConfig(`${folder}/dialsip.yaml`, configSource({}, false))
   const printed = printErrors(errors)
   // ten times what it takes on an idle machine: a walk that grew with the square would take minutes
   t.ok(performance.now() - began < 10_000)

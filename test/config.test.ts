@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import t from 'tap'
-import { surroundings } from '../bin/config-file.js'
+import { configSource } from '../bin/config-file.js'
 import { parseCall } from '../src/call/call.js'
 import { plainRecords, quotedRecords } from '../src/config/compile/csv.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import { Report } from '../src/config/report.js'
 import { decide } from '../src/decide.js'
-import { type ConfigError, levelOf } from '../src/errors/config-error.js'
 import { countErrors, printErrors } from '../src/errors/print.js'
+import { type ConfigError, levelOf } from '../src/errors/problem.js'
 import { someOf, suggest } from '../src/errors/suggest.js'
 import type { Config, DialAction } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
@@ -32,7 +32,7 @@ function loadFiles(t: Test, main: string, more: Files = {}, placeholders = false
   const folder = t.testdir({ lists: {}, routes: {} })
   for (const [name, text] of Object.entries({ ...more, 'dialsip.yaml': main }))
     writeFileSync(`${folder}/${name}`, text.replaceAll('FOLDER', folder))
-  return loadConfig(`${folder}/dialsip.yaml`, surroundings(VARIABLES, placeholders))
+  return loadConfig(`${folder}/dialsip.yaml`, configSource(VARIABLES, placeholders))
 }
 
 /** A config that must be without error and warning. */
@@ -87,7 +87,7 @@ t.test('a byte order mark and CRLF move no place', async (t) => {
 t.test('a file that is not UTF-8 is unreadable', async (t) => {
   const folder = t.testdir({})
   writeFileSync(`${folder}/dialsip.yaml`, Buffer.from('actions: { a: { say: Gr\xfc\xdfe } }', 'latin1'))
-  const { config, errors } = loadConfig(`${folder}/dialsip.yaml`, surroundings({}, false))
+  const { config, errors } = loadConfig(`${folder}/dialsip.yaml`, configSource({}, false))
   t.equal(config, undefined)
   t.match(errors, [
     {
@@ -110,7 +110,7 @@ t.test('a file that cannot be read says why', async (t) => {
     const read = () => {
       throw error
     }
-    const { errors } = loadConfig(`${folder}/dialsip.yaml`, { ...surroundings({}, false), read })
+    const { errors } = loadConfig(`${folder}/dialsip.yaml`, { ...configSource({}, false), read })
     t.match(errors, [{ code: 'file-unreadable', message, place: { line: 1, column: 1 } }])
   }
 })

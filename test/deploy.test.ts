@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAll } from 'js-yaml'
 import t from 'tap'
-import { surroundings } from '../bin/config-file.js'
+import { configSource } from '../bin/config-file.js'
 import { loadConfig } from '../src/config/load.js'
 
 const ROOT = 'deploy/kubernetes'
@@ -93,7 +93,7 @@ t.test('names and ports of the manifests fit together', (t) => {
 
 t.test('the config of the ConfigMap is without errors', (t) => {
   const [{ files }] = kustomization!.configMapGenerator
-  const { config, errors } = loadConfig(join(ROOT, files[0]), surroundings({}, true))
+  const { config, errors } = loadConfig(join(ROOT, files[0]), configSource({}, true))
   t.same(
     errors.map(({ message }) => message),
     [],

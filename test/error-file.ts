@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { surroundings } from '../bin/config-file.js'
+import { configSource } from '../bin/config-file.js'
 import { loadConfig } from '../src/config/load.js'
 import { printErrors } from '../src/errors/print.js'
 
@@ -41,7 +41,7 @@ export function printedFor({ files }: Pick<ErrorFile, 'files'>, folder: string):
   }
   const { errors } = loadConfig(
     path.join(folder, MAIN),
-    surroundings({ AUTH_TOKEN: '0123456789abcdef0123456789abcdef' }, false),
+    configSource({ AUTH_TOKEN: '0123456789abcdef0123456789abcdef' }, false),
   )
   return `${printErrors(errors)}\n`.replaceAll(`${folder}/`, '')
 }

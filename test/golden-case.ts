@@ -53,10 +53,10 @@ export function readCase(text: string): GoldenCase {
 export function loadCase({ files }: GoldenCase): Loaded {
   const main = files['dialsip.yaml']!
   const texts = { ...files, 'dialsip.yaml': /^publicUrl:/m.test(main) ? main : HEAD + main }
-  return loadConfig('/golden/dialsip.yaml', surroundings(texts))
+  return loadConfig('/golden/dialsip.yaml', configSource(texts))
 }
 
-function surroundings(texts: Readonly<Record<string, string>>): ConfigSource {
+function configSource(texts: Readonly<Record<string, string>>): ConfigSource {
   return {
     read(path) {
       const text = texts[path.slice('/golden/'.length)]

@@ -40,13 +40,13 @@ function headingsOf(page: string): string[] {
 /** A config of the docs, in place of `config/dialsip.yaml`, with every secret set. */
 function loadText(text: string): Loaded {
   const file = path.join(ROOT, 'config/dialsip.yaml')
-  const surroundings: ConfigSource = {
+  const configSource: ConfigSource = {
     read: (name) => (name === file ? text : readFileSync(name, 'utf8')),
     glob: () => [],
     variables: Object.fromEntries(SECRETS.map((name) => [name, 'not-a-secret'])),
     placeholders: false,
   }
-  return loadConfig(file, surroundings)
+  return loadConfig(file, configSource)
 }
 
 t.test('the tables of the manual are made from the schema', async (t) => {

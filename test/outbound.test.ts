@@ -62,8 +62,8 @@ default: { hangup: true }
 `
 
 function configOf(extra = ''): Config {
-  const surroundings = { read: () => YAML + extra, glob: () => [], variables: {}, placeholders: false }
-  const { config, errors } = loadConfig('/dialsip.yaml', surroundings)
+  const configSource = { read: () => YAML + extra, glob: () => [], variables: {}, placeholders: false }
+  const { config, errors } = loadConfig('/dialsip.yaml', configSource)
   if (!config) throw new Error(JSON.stringify(errors))
   return config
 }
@@ -118,8 +118,8 @@ t.test('a request becomes the parameters of Twilio', async (t) => {
 
 t.test('an account calls what is not of others only', async (t) => {
   const shared = { read: () => YAML.replace('name: berlin,', 'name: berlin, account: second,') }
-  const surroundings = { ...shared, glob: () => [], variables: {}, placeholders: false }
-  const apart = loadConfig('/dialsip.yaml', surroundings).config!
+  const configSource = { ...shared, glob: () => [], variables: {}, placeholders: false }
+  const apart = loadConfig('/dialsip.yaml', configSource).config!
   const [first] = checkCallRequest({ ...BASE, url: undefined, route: 'berlin' }, apart).errors
   t.equal(first!.problem.message, 'route berlin is for account second, not for main')
   const route = { ...BASE, url: undefined, route: 'berlin', account: 'second' }
@@ -947,8 +947,8 @@ t.test('dialsip call', async (t) => {
 
 t.test('the settings of the REST API are checked', async (t) => {
   const codes = (extra: string, yaml = YAML) => {
-    const surroundings = { read: () => yaml + extra, glob: () => [], variables: {}, placeholders: false }
-    return loadConfig('/d.yaml', surroundings)
+    const configSource = { read: () => yaml + extra, glob: () => [], variables: {}, placeholders: false }
+    return loadConfig('/d.yaml', configSource)
       .errors.filter(({ level }) => level === 'error')
       .map(({ code }) => code)
   }

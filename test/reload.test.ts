@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { collectGarbage } from '../bin/collect-garbage.js'
-import { load, surroundings } from '../bin/config-file.js'
+import { configSource, load } from '../bin/config-file.js'
 import { diskOf } from '../bin/disk.js'
 import { fingerprint } from '../bin/fingerprint.js'
 import type { Io } from '../bin/io.js'
@@ -514,7 +514,7 @@ t.test('a file that has not changed for a second is not waited for', async (t) =
   writeFileSync(file, withSecret(secret) + saying('one'))
   for (const name of [file, secret]) utimesSync(name, new Date(0), new Date(Date.now() - 1_000))
   const seen = new SeenFiles(diskOf())
-  t.ok(loadConfig(file, surroundings(ENV, false, seen)).config)
+  t.ok(loadConfig(file, configSource(ENV, false, seen)).config)
   t.equal(seen.unsettledMs(Date.now()), 0)
   t.ok(seen.isStillTheSame())
   writeFileSync(secret, 'x')
@@ -585,7 +585,7 @@ t.test('what never ends or never begins is an error', { timeout: 30_000 }, async
   const file = join(folderOf(t), 'dialsip.yaml')
   writeFileSync(large, Buffer.alloc(64 * 1024 + 1))
   writeFileSync(file, withSecret(large) + saying('one'))
-  t.match(loadConfig(file, surroundings(ENV, false, disk)).errors, [
+  t.match(loadConfig(file, configSource(ENV, false, disk)).errors, [
     { code: 'secret-file', message: /it is too large \(a secret has at most 64 kB/ },
   ])
   writeFileSync(file, withSecret(pipe) + saying('one'))
@@ -866,7 +866,7 @@ t.test('a folder that cannot be read at the moment is an error', (t) => {
   const glob = () => {
     throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
   }
-  t.match(loadConfig(file, { ...surroundings(ENV, false), glob }), {
+  t.match(loadConfig(file, { ...configSource(ENV, false), glob }), {
     config: undefined,
     errors: [{ code: 'file-unreadable', message: /too many files and connections are open$/ }],
   })

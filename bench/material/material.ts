@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { surroundings } from '../../bin/config-file.js'
+import { configSource } from '../../bin/config-file.js'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/model/config.js'
 import { answersOf, tableOf } from './answers.js'
@@ -40,7 +40,7 @@ function line({ signature, idempotencyToken, body }: SignedWebhook, answer: stri
 
 /** Loads a config of ours; it has no errors. */
 export function load(file: string): Config {
-  const { config, errors } = loadConfig(file, surroundings({ TWILIO_AUTH_TOKEN: TOKEN }, false))
+  const { config, errors } = loadConfig(file, configSource({ TWILIO_AUTH_TOKEN: TOKEN }, false))
   if (!config) throw new Error(errors.map((error) => error.message).join('\n'))
   return config
 }

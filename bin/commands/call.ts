@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { WORLD } from '../../routes/admin/world.js'
-import { pathText } from '../../src/errors/config-error.js'
+import { pathText } from '../../src/errors/problem.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import type { Config } from '../../src/model/config.js'
 import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { loadTests } from '../../src/config/load-tests.js'
-import { lineOf } from '../../src/config/locate.js'
+import { loadTests } from '../../src/config/compile/tests.js'
+import { lineOf } from '../../src/config/source-file.js'
 import { visibleAll } from '../../src/errors/visible.js'
 import type { Config, TestCase } from '../../src/model/config.js'
 import { reportJunit, reportPretty, reportTap } from '../../src/spec/report.js'
 import { runSpec, type SpecResult } from '../../src/spec/run-spec.js'
-import { defaultFile, painter, surroundings } from '../config-file.js'
+import { configSource, defaultFile, painter } from '../config-file.js'
 import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
 import { readText } from '../read-text.js'
@@ -60,7 +60,7 @@ function filesOf(config: string | undefined, files: readonly string[], io: Io): 
 
 function testsOf(files: readonly string[], io: Io): Config['tests'] {
   return files.flatMap((file) => {
-    const { tests, errors } = loadTests(file, surroundings(io.env, true))
+    const { tests, errors } = loadTests(file, configSource(io.env, true))
     if (errors[0]) throw new UsageError(`${file}: ${errors[0].message}`)
     return fromHere(tests, file)
   })

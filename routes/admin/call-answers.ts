@@ -1,4 +1,4 @@
-import { pathText } from '../../src/errors/config-error.js'
+import { pathText } from '../../src/errors/problem.js'
 import type { CheckedRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/idempotency.js'
 import { LineFull, NobodyWaits } from '../../src/outbound/pace.js'

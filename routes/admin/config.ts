@@ -1,6 +1,5 @@
-import type { ConfigError } from '../../src/errors/config-error.js'
-import { pathText } from '../../src/errors/config-error.js'
 import { placeText } from '../../src/errors/print.js'
+import { type ConfigError, pathText } from '../../src/errors/problem.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
 import { addressTeller } from './shown-address.js'
 import { isoTime } from './until.js'

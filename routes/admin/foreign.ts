@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isLoopback } from '../../src/config/loopback.js'
+import { isLoopback } from '../../src/sip/host.js'
 
 /**
  * Why a request may come from a page of somebody else that is open in the browser of an operator; undefined for one

@@ -1,7 +1,6 @@
 import { calledOf } from '../dial/plan.js'
 import { type Action, type ActionList, type DialAction, isDial } from '../model/config.js'
-import type { ActionResult, Resume } from '../model/decision.js'
-import type { Frame } from '../model/frame.js'
+import type { ActionResult, Frame, Resume } from '../model/decision.js'
 import { fillTemplate } from '../template/template.js'
 import { runDial } from './dial.js'
 import { HANG_UP } from './hangup.js'

@@ -1,3 +1,5 @@
+import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
+
 /** What a config is read from: the only way in which `src` reaches files and the environment. */
 export interface ConfigSource {
   /** The text of a file in UTF-8, without a byte order mark; throws when it cannot be read. */
@@ -10,4 +12,61 @@ export interface ConfigSource {
   readonly placeholders: boolean
   /** Told of each reference that a placeholder stands for. */
   readonly missed?: (reference: string) => void
+}
+
+/** The text of a file, or `file-unreadable`. `name` is what the reader calls it. */
+export function readFile(path: string, name: string, { read }: ConfigSource): Parsed<string> {
+  try {
+    return parsed(read(path))
+  } catch (error) {
+    return unparsed(unreadable(name, error))
+  }
+}
+
+/** The files that a pattern names, or `file-unreadable` when a folder on its way cannot be read. */
+export function findFiles(pattern: string, name: string, { glob }: ConfigSource): Parsed<readonly string[]> {
+  try {
+    return parsed(glob(pattern))
+  } catch (error) {
+    return unparsed(unreadable(name, error))
+  }
+}
+
+function unreadable(name: string, error: unknown): Problem {
+  const [why, help] = reasonOf(error)
+  return {
+    code: 'file-unreadable',
+    message: `${name} ${why}`,
+    expected: 'a text file in UTF-8 that this process may read',
+    found: name,
+    help,
+  }
+}
+
+/** Why a file cannot be read, in words, and what to do about it. */
+export function reasonOf(error: unknown): readonly [why: string, help: string] {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return REASONS[code] ?? [`cannot be read: ${message}`, 'fix the path or the permissions']
+}
+
+const TOO_MANY_FILES = [
+  'cannot be read: too many files and connections are open',
+  'raise the limit of open files (ulimit -n)',
+] as const
+
+const NOTHING_COMES = ['cannot be read: nothing comes out of it', 'name a regular file, not a pipe'] as const
+
+const REASONS: Readonly<Record<string, readonly [why: string, help: string]>> = {
+  ENOENT: ['cannot be read: it does not exist', 'fix the path'],
+  EISDIR: ['cannot be read: it is a directory', 'name a file'],
+  EACCES: ['cannot be read: this process may not', 'fix the permissions'],
+  EFBIG: [
+    'cannot be read: it is too large (a secret has at most 64 kB, another file 256 MB or what the memory allows)',
+    'name a smaller file',
+  ],
+  ETIMEDOUT: NOTHING_COMES,
+  EAGAIN: NOTHING_COMES,
+  EMFILE: TOO_MANY_FILES,
+  ENFILE: TOO_MANY_FILES,
+  ERR_ENCODING_INVALID_ENCODED_DATA: ['cannot be read: it is not UTF-8', 'save it as UTF-8'],
 }

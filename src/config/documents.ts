@@ -1,15 +1,13 @@
 import path from 'node:path'
-import { LoadStopped } from '../errors/load-stopped.js'
 import { below, type Offsets, type Origin, type SourceFile } from '../errors/origin.js'
 import type { Parsed, Problem } from '../errors/problem.js'
 import { wayText } from '../errors/references.js'
-import type { Reporter } from '../errors/reporter.js'
-import type { ConfigSource } from './config-source.js'
-import { findFiles, readFile } from './read-file.js'
+import { LoadStopped, type Reporter } from '../errors/reporter.js'
+import { type ConfigSource, findFiles, readFile } from './config-source.js'
 import type { Report } from './report.js'
 import { collectionShape } from './schema/root.js'
-import { type Substitution, substitute } from './secrets.js'
-import { unparsedFile, yamlFile } from './source.js'
+import { unparsedFile, yamlFile } from './source-file.js'
+import { type Substitution, substitute } from './substitute.js'
 import { validated } from './validated.js'
 import { readYaml, type Tree } from './yaml.js'
 
@@ -45,7 +43,7 @@ export function fileNamedIn({ path: from, file }: Pick<Document, 'path' | 'file'
 const [MOST_INCLUDED, DEEPEST] = [100_000, 50]
 
 /** Reads the main file and everything that it includes, in order. What cannot be read is reported. */
-export function readDocuments(main: string, surroundings: ConfigSource, report: Report): Document[] {
+export function readDocuments(main: string, configSource: ConfigSource, report: Report): Document[] {
   const documents: Document[] = []
   const read = new Set<string>()
   const globbed = new Map<string, Parsed<readonly string[]>>()
@@ -54,7 +52,7 @@ export function readDocuments(main: string, surroundings: ConfigSource, report: 
   return documents
 
   function visit(file: NamedFile, from: Origin | undefined, trail: readonly NamedFile[]): void {
-    const document = readDocument(file, surroundings, report, from)
+    const document = readDocument(file, configSource, report, from)
     read.add(file.path)
     if (!document) return
     documents.push({ ...document, main: trail.length === 0 })
@@ -88,7 +86,7 @@ export function readDocuments(main: string, surroundings: ConfigSource, report: 
 
   function filesLike(pattern: NamedFile, origin: Origin): readonly string[] | undefined {
     const { value, problems } =
-      globbed.get(pattern.path) ?? findFiles(pattern.path, pattern.name, surroundings)
+      globbed.get(pattern.path) ?? findFiles(pattern.path, pattern.name, configSource)
     globbed.set(pattern.path, { value, problems })
     report.addAll(problems, origin)
     return value
@@ -104,11 +102,11 @@ function reportTexts({ file, problems }: Document, report: Reporter): void {
 
 function readDocument(
   file: NamedFile,
-  surroundings: ConfigSource,
+  configSource: ConfigSource,
   report: Reporter,
   from?: Origin,
 ): Omit<Document, 'main'> | undefined {
-  const { value: text, problems: unread } = readFile(file.path, file.name, surroundings)
+  const { value: text, problems: unread } = readFile(file.path, file.name, configSource)
   report.addAll(unread, from ?? { file: yamlFile(file.name, ''), path: [] })
   if (text === undefined) return undefined
   const read = readYaml(text)
@@ -118,7 +116,7 @@ function readDocument(
     return undefined
   }
   const source = yamlFile(file.name, text)
-  const { filled, problems } = substitute(read.tree, surroundings, text.includes('&'))
+  const { filled, problems } = substitute(read.tree, configSource, text.includes('&'))
   const unfilled = new Set(problems.map((problem) => problem.path.join('\0')))
   return { file: source, path: file.path, tree: read.tree, filled, unfilled, problems }
 

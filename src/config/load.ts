@@ -1,39 +1,33 @@
 import { createHash } from 'node:crypto'
-import type { ConfigError } from '../errors/config-error.js'
+import type { ConfigError, Problem } from '../errors/problem.js'
 import type { Config } from '../model/config.js'
-import { SHORTEST_SECRET } from '../sip/masker.js'
 import { compile } from './compile/compile.js'
-import { literalSecret, noRoutes, shortSecret } from './compile/lints.js'
 import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
-import { secretsOf } from './secrets-in-text.js'
+import { collectSecrets } from './secrets.js'
 import { checkKeys } from './validated.js'
 
 /** What came of loading: a config, unless there are errors; and every error and warning with its place. */
 export interface Loaded {
   readonly config: Config | undefined
   readonly errors: readonly ConfigError[]
-  /** Every file and pattern that was asked for, whether there or not: a change of one may change what comes of it. */
+  /** Every file and pattern that was asked for, whether there or not: a change of one may change the config. */
   readonly asked: readonly string[]
 }
 
 /** Reads, checks and compiles a config with everything that it includes. Never throws for what a file holds. */
-export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
+export function loadConfig(file: string, configSource: ConfigSource): Loaded {
   const report = new Report()
   const read = new Set<string>()
   const patterns: string[] = []
   const hash = createHash('sha256')
-  const noted = { ...surroundings, read: remember, glob: find }
+  const noted = { ...configSource, read: remember, glob: find }
   const documents = readDocuments(file, noted, report)
-  const secrets = documents.flatMap(secretsOf)
-  for (const { value, origin, literal } of secrets) {
-    if (literal) report.add(literalSecret, origin)
-    if (value.length < SHORTEST_SECRET) report.add(shortSecret, origin)
-  }
+  const secrets = collectSecrets(documents, report)
   const main = documents.find((document) => document.main)
   const checked = main && report.attempt(() => checkAll(main))
-  const errors = report.errors(secrets.map(({ value }) => value))
+  const errors = report.errors(secrets)
   const config = report.hasErrors ? undefined : checked
   return { config, errors, asked: [...read, ...patterns] }
 
@@ -45,25 +39,32 @@ export function loadConfig(file: string, surroundings: ConfigSource): Loaded {
       ...compiled,
       revision: hash.digest('hex').slice(0, 12),
       files: [...read],
-      secrets: secrets.map((secret) => secret.value),
+      secrets,
     }
   }
 
-  /** Every file read is watched for changes. Secrets do not count for the revision, which everybody may see. */
+  /** Every file that is read is watched. Secrets do not count for the revision, which anyone may see. */
   function remember(name: string, secret = false): string {
     read.add(name)
-    const text = surroundings.read(name, secret)
+    const text = configSource.read(name, secret)
     if (!secret) hash.update(text)
     return text
   }
 
   function find(pattern: string): readonly string[] {
     patterns.push(pattern)
-    return surroundings.glob(pattern)
+    return configSource.glob(pattern)
   }
 }
 
 /** A file that was cut short reads so; with `routes: []` it is meant. */
 function lacksRoutes(documents: readonly Document[], report: Report): boolean {
   return !report.hasErrors && documents.every(({ tree }) => tree.routes === undefined)
+}
+
+const noRoutes: Problem = {
+  code: 'no-routes',
+  message: 'there are no routes: every call gets the default',
+  expected: 'routes, here or in an included file',
+  help: 'add the routes; if there are none on purpose, write routes: []',
 }

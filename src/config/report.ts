@@ -1,11 +1,9 @@
-import { type ConfigError, levelOf, type Place } from '../errors/config-error.js'
-import { LoadStopped } from '../errors/load-stopped.js'
 import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
-import type { Problem } from '../errors/problem.js'
-import type { Reporter } from '../errors/reporter.js'
+import { type ConfigError, levelOf, type Place, type Problem } from '../errors/problem.js'
+import { LoadStopped, type Reporter } from '../errors/reporter.js'
 import { lastUpTo } from '../numbers/binary-search.js'
 import { masker, SHORTEST_SECRET } from '../sip/masker.js'
-import { lineStarts } from './source.js'
+import { lineStarts } from './source-file.js'
 
 interface Finding {
   readonly problem: Problem

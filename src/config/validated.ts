@@ -2,9 +2,8 @@ import type { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
 import type { Reporter } from '../errors/reporter.js'
 import type { Document } from './documents.js'
-import { keysAt, missingKey, unknownKey } from './schema/keys.js'
 import { collectionShape, rootSchema, settingsShape } from './schema/root.js'
-import { type ShapeProblem, zodProblems } from './schema/zod-problems.js'
+import { missingKey, type ShapeProblem, unknownKey, zodProblems } from './schema/zod-problems.js'
 import { isMap, type Tree } from './yaml.js'
 
 /**
@@ -23,7 +22,7 @@ export function validated<T>(
     report.add(missingKey(String(origin.path.at(-1)), result.error.issues[0]!.message), origin)
     return undefined
   }
-  const found = zodProblems(result.error, value, (at) => keysAt(schema, at))
+  const found = zodProblems(result.error, value, schema)
   for (const { problem, path, part } of found) report.add(problem, below(origin, ...path), part)
   const rest = found.every(({ problem }) => problem.code === 'unknown-key') && withoutKeys(value, found)
   return rest ? schema.safeParse(rest).data : undefined

@@ -1,7 +1,7 @@
 import { FAILSAFE_SCHEMA, load, mergeTag, type YAMLException } from 'js-yaml'
 import type { Offsets } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import { readNodes } from './locate.js'
+import { readNodes } from './source-file.js'
 
 /** Every scalar stays the text that was written: `+15550100199` keeps its plus, `0123` its zero. */
 const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag)
@@ -118,4 +118,42 @@ function syntaxProblem({ reason, mark }: YAMLException, text: string): { problem
   const code = /tab characters/.test(reason) ? 'yaml-tab' : 'yaml-syntax'
   const offset = mark?.position ?? text.search(/(?<=\S\s*\n)---/)
   return { problem: { code, message: `not valid YAML: ${reason}`, expected, help }, offset }
+}
+
+/** The way to a map or list. It changes as the walk goes on: who wants to keep it copies it. */
+export type Steps = readonly (string | number)[]
+
+/** What is done with a text; `holder` is the map or list in which it stands under `key`, and `steps` lead there. */
+export type VisitText = (
+  text: string,
+  key: string | number,
+  steps: Steps,
+  holder: Record<string | number, unknown>,
+) => void
+
+/**
+ * Goes through all texts of a tree, in its order; with `once`, what several aliases lead to is gone through once. A
+ * large config has a million texts and hardly one that anybody asks for, so nothing is made for each.
+ */
+export function eachText(tree: Tree, visit: VisitText, once = false): void {
+  const steps: (string | number)[] = []
+  const seen = new Set<unknown>()
+  walk(tree)
+
+  function walk(holder: unknown): void {
+    if (once && seen.has(holder)) return
+    if (once) seen.add(holder)
+    if (Array.isArray(holder)) for (let at = 0; at < holder.length; at += 1) step(at, holder[at], holder)
+    else if (isMap(holder)) for (const key in holder) step(key, holder[key], holder)
+  }
+
+  function step(key: string | number, value: unknown, holder: unknown): void {
+    if (typeof value === 'string') {
+      visit(value, key, steps, holder as Record<string | number, unknown>)
+      return
+    }
+    steps.push(key)
+    walk(value)
+    steps.pop()
+  }
 }

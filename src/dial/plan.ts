@@ -1,8 +1,7 @@
 import { type Called, NOBODY_ELSE, parameter } from '../call/call.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
 import type { DialAction, Hop } from '../model/config.js'
-import type { Plan, Resume, Tried } from '../model/decision.js'
-import type { Frame } from '../model/frame.js'
+import type { Frame, Plan, Resume, Tried } from '../model/decision.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 import { fingerprintOf } from './fingerprint.js'
 

@@ -1,5 +1,4 @@
-import type { Item } from '../errors/origin.js'
-import { below, type Origin } from '../errors/origin.js'
+import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Attributes } from '../model/config.js'
 import { type Attribute, attributesBy } from '../twilio/attributes.js'
 

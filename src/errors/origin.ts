@@ -1,4 +1,4 @@
-import type { Path } from './config-error.js'
+import type { Path } from './problem.js'
 
 /** Where something begins and ends in a text, in UTF-16 units, the end exclusive. */
 export interface Offsets {

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from './codes.js'
-import { type ConfigError, type Place, pathText } from './config-error.js'
+import { type ConfigError, type Place, pathText } from './problem.js'
 import { visible, visibleAll, visibleColumns } from './visible.js'
 
 /** Paints a word; `plain` leaves it as it is. */

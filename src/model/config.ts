@@ -1,4 +1,4 @@
-import type { Path } from '../errors/config-error.js'
+import type { Path } from '../errors/problem.js'
 import type { NumberIndex } from '../numbers/number-index.js'
 import type { Schedule } from '../schedule/schedule.js'
 import type { TestSource } from '../schema/test-case.js'

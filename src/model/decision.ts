@@ -1,7 +1,9 @@
-import type { Called } from '../call/call.js'
+import type { Call, Called } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
-import type { Condition, ElementAction, Endpoint, Hop } from './config.js'
-import type { Standing } from './state.js'
+import type { Match } from '../numbers/number-index.js'
+import type { Values } from '../template/template.js'
+import type { Condition, Config, ElementAction, Endpoint, Hop } from './config.js'
+import type { Standing, State } from './state.js'
 
 /** What dialsip answers a webhook with, and why. Plain data. */
 export interface Decision {
@@ -106,4 +108,20 @@ export interface Plan extends Called {
 export interface Tried {
   readonly hop: string
   readonly outcome: OutcomeClass
+}
+
+/** What one decision is made with. */
+export interface Frame {
+  /** As the account of the call sees it. */
+  readonly config: Config
+  readonly call: Call
+  /** The claim that wins the called number; its route may be one for other accounts. */
+  readonly found: Match | undefined
+  readonly values: Values
+  readonly state: State
+  /** The route and rule that decided; empty where none did. */
+  readonly route: string
+  readonly rule: string
+  /** The hops that rang before. */
+  readonly tried: readonly Tried[]
 }

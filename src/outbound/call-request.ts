@@ -1,5 +1,4 @@
-import type { Path } from '../errors/config-error.js'
-import type { Problem } from '../errors/problem.js'
+import type { Path, Problem } from '../errors/problem.js'
 
 /** A call that may be placed: nothing in it that Twilio is known to refuse. */
 export interface CallRequest {

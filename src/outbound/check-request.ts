@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { keysAt, missingKey, unknownKey } from '../config/schema/keys.js'
-import { zodProblems } from '../config/schema/zod-problems.js'
+import { missingKey, unknownKey, zodProblems } from '../config/schema/zod-problems.js'
 import { cannotBeCallerId } from '../dial/caller-id.js'
-import { levelOf } from '../errors/config-error.js'
-import type { Problem } from '../errors/problem.js'
+import { levelOf, type Problem } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
 import { accountNamed, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
@@ -174,8 +172,7 @@ function validated(key: string, value: unknown, findings: Findings): unknown {
   const input = { [key]: key === 'dial' ? writtenHops(value) : value }
   const { data, error } = schema.safeParse(input)
   if (data) return data[key]
-  for (const { problem, path } of zodProblems(error, input, (at) => keysAt(schema, at)))
-    findings.add(problem, ...path)
+  for (const { problem, path } of zodProblems(error, input, schema)) findings.add(problem, ...path)
   return undefined
 }
 

@@ -146,3 +146,8 @@ function isPrivate(host: string): boolean {
   if (family === 0) return PRIVATE_NAME.test(host)
   return PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
+
+/** Whether only this machine can reach a host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}

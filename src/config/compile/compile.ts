@@ -1,23 +1,32 @@
 import { compileActions, namedActions } from '../../actions/compile-actions.js'
-import { checkSipCallers } from '../../dial/caller-id.js'
-import { compileGroup } from '../../dial/dial.js'
+import { cannotBeCallerId, checkSipCallers } from '../../dial/caller-id.js'
+import { compileGroup, compileOutboundDial } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
 import { lintSettings } from '../../dial/lints.js'
+import type { ErrorCode } from '../../errors/codes.js'
+import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/reporter.js'
-import { type ActionList, CONFIG_RULES, type Config, type Endpoint, type Rule } from '../../model/config.js'
+import type { CompileContext, NameKind } from '../../model/compile-context.js'
+import {
+  type ActionList,
+  CONFIG_RULES,
+  type Config,
+  type Endpoint,
+  type Outbound,
+  type Rule,
+} from '../../model/config.js'
 import { commonTimezone } from '../../schedule/instant.js'
-import { collectList } from '../collect.js'
+import { CALLER_ID } from '../../sip/grammar.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
+import { Report } from '../report.js'
+import type { OutboundSource } from '../schema/root.js'
 import { ruleSchema } from '../schema/route.js'
 import { accountsApart } from './accounts.js'
 import { buildContext, type Context, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
-import { gather, type Sources, setting } from './gather.js'
-import { warnOfUnused } from './lints.js'
-import { compileOutbound } from './outbound.js'
-import { compileRouting, type Routing } from './routing.js'
-import { compileRules } from './rules.js'
+import { collectList, gather, type Sources, setting } from './gather.js'
+import { compileRouting, compileRules, type Routing } from './routing.js'
 import { compileSchedules } from './schedules.js'
 import { compileSettings } from './settings.js'
 import { checkTest } from './tests.js'
@@ -28,11 +37,11 @@ export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
 /** Checks the meaning of what was read and lays it out for the calls. Errors and warnings are reported. */
 export function compile(
   documents: readonly Document[],
-  surroundings: ConfigSource,
+  configSource: ConfigSource,
   report: Reporter,
 ): Compiled {
-  const sources = gather(documents, surroundings, report)
-  const settings = compileSettings(sources.main, surroundings.placeholders, report)
+  const sources = gather(documents, configSource, report)
+  const settings = compileSettings(sources.main, configSource.placeholders, report)
   const context = buildContext(sources, compileEndpoints(sources, report), settings)
   const otherwise = context.defaultOtherwise()
   for (const { value, origin } of [context.defaults, ...sources.endpoints.items.values()])
@@ -91,6 +100,17 @@ function compileDefault({ main }: Sources, context: Context): ActionList {
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
+/** What the file says of outbound calls, and what their dials have by `defaults`. */
+function compileOutbound(written: Item<OutboundSource | undefined> | undefined, context: Context): Outbound {
+  const { cps = 1, from } = written?.value ?? {}
+  if (from !== undefined && !CALLER_ID.test(from))
+    context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
+  // errors of `defaults` and of groups are reported where a route dials, so those found here are dropped
+  const apart = { ...context, report: new Report() }
+  const groups = new Map([...context.groups.keys()].map((name) => [name, compileGroup(name, apart)]))
+  return { cps, from, dial: compileOutboundDial(apart, context.defaultOtherwise()), groups }
+}
+
 function compileConfigRules({ main }: Sources, context: Context): Rule[] {
   const items = collectList([main], 'rules', ruleSchema, context.report)
   const placed = items.map((item) => ({ ...item, at: Number(item.origin.path.at(-1)) }))
@@ -133,4 +153,34 @@ function warnOfAllUnused(sources: Sources, context: Context): void {
   warnOfUnused('action', sources.actions.origins, context)
   warnOfUnused('schedule', sources.schedules.origins, context)
   warnOfUnused('list', sources.lists.origins, context)
+}
+
+const UNUSED: Record<NameKind, { code: ErrorCode; message: (name: string) => string }> = {
+  endpoint: { code: 'unused-endpoint', message: (name) => `no route leads to ${name}` },
+  action: { code: 'unused-action', message: (name) => `nothing runs the action ${name}` },
+  schedule: { code: 'unused-schedule', message: (name) => `no rule asks the schedule ${name}` },
+  list: { code: 'unused-list', message: (name) => `no rule asks the list ${name}` },
+}
+
+/** Warns of what is in the file and is never used. */
+function warnOfUnused(
+  kind: NameKind,
+  origins: ReadonlyMap<string, Origin>,
+  { used, report }: CompileContext,
+): void {
+  const { code, message } = UNUSED[kind]
+  for (const [name, origin] of origins) {
+    if (!used[kind].has(name))
+      report.add(
+        {
+          code,
+          message: message(name),
+          expected: 'something that uses it',
+          found: name,
+          help: 'use it, or remove it',
+        },
+        origin,
+        'key',
+      )
+  }
 }

@@ -3,8 +3,8 @@ import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import { suggest } from '../../errors/suggest.js'
 import { type Pattern, type PatternContext, readPattern } from '../../numbers/pattern.js'
-import { readFile } from '../read-file.js'
-import { lineFile } from '../source.js'
+import { readFile } from '../config-source.js'
+import { lineFile } from '../source-file.js'
 import type { ListContext } from './lists.js'
 
 /** A row of a `numbersFrom` file: a number, and the route or endpoint that it leads to. */
@@ -30,7 +30,7 @@ const OWN_COLUMNS = ['number', 'route', 'endpoint']
 /** Reads a CSV file with a header row: `number`, `route` or `endpoint`, and columns of the user's own. */
 export function readNumberTable(written: string, origin: Origin, context: ListContext): NumberTable {
   const { path, name } = context.fileNamedAt(origin, written)
-  const { value: text, problems } = readFile(path, name, context.surroundings)
+  const { value: text, problems } = readFile(path, name, context.configSource)
   context.report.addAll(problems, origin)
   const table: Origin = { file: lineFile(name, text ?? ''), path: [] }
   const records = text === undefined ? undefined : readRecords(table, context)

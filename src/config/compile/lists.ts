@@ -2,14 +2,13 @@ import { joinLists, readCaller } from '../../conditions/callers.js'
 import type { CallerList } from '../../conditions/condition.js'
 import { below, type Item, type Origin, type SourceFile } from '../../errors/origin.js'
 import { type Pattern, type PatternContext, readPattern } from '../../numbers/pattern.js'
-import type { ConfigSource } from '../config-source.js'
+import { type ConfigSource, readFile } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
-import { readFile } from '../read-file.js'
-import { lineFile } from '../source.js'
+import { lineFile } from '../source-file.js'
 
 /** What lists are compiled with: patterns, and the files beside the config. */
 export interface ListContext extends PatternContext {
-  readonly surroundings: ConfigSource
+  readonly configSource: ConfigSource
   /** List files that were read already, by path. */
   readonly listFiles: Map<string, CallerList>
   fileNamedAt(origin: Origin, name: string): NamedFile
@@ -33,7 +32,7 @@ function readListFile(entry: string, origin: Origin, context: ListContext): Call
   const { path, name } = context.fileNamedAt(origin, entry)
   const earlier = context.listFiles.get(path)
   if (earlier) return earlier
-  const { value: text, problems } = readFile(path, name, context.surroundings)
+  const { value: text, problems } = readFile(path, name, context.configSource)
   context.report.addAll(problems, origin)
   const list = readLines(lineFile(name, text ?? ''), context)
   if (text !== undefined) context.listFiles.set(path, list)

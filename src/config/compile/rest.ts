@@ -1,14 +1,13 @@
-import type { Item } from '../../errors/origin.js'
-import { below, type Origin } from '../../errors/origin.js'
+import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import type { Reporter } from '../../errors/reporter.js'
 import { didYouMean, suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
+import { isLoopback } from '../../sip/host.js'
 import { overrideProblems, RECOMMENDED_OVERRIDES } from '../../twilio/connection-overrides.js'
 import { EDGES, REGIONS, REST_REGIONS } from '../../twilio/regions.js'
-import { isLoopback } from '../loopback.js'
-import { missingKey } from '../schema/keys.js'
 import type { AccountSource, TwilioSource } from '../schema/root.js'
+import { missingKey } from '../schema/zod-problems.js'
 
 /** How the REST API is reached. What is wrong is reported. */
 export function compileRest(

@@ -1,18 +1,17 @@
 import { compileBodyList } from '../../actions/compile-actions.js'
+import { compileConditions, coverAll } from '../../conditions/table.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import { reportUnknown } from '../../errors/references.js'
 import { follow } from '../../model/compile-context.js'
 import type { ActionList, Route, Rule } from '../../model/config.js'
-import { duplicateName } from '../collect.js'
-import type { RouteSource } from '../schema/route.js'
+import type { RouteSource, RuleSource } from '../schema/route.js'
 import { checkName } from '../validated.js'
 import { accountsOf } from './accounts.js'
 import type { Context } from './build-context.js'
 import { type RouteClaims, readClaims } from './claims.js'
 import type { NumberRow, NumberTable } from './csv.js'
-import type { Sources } from './gather.js'
-import { compileRules } from './rules.js'
+import { claimName, duplicateName, type Sources } from './gather.js'
 
 /** The routes of a config with the numbers that they claim, while they are compiled. */
 export interface Routing extends RouteClaims {
@@ -174,5 +173,62 @@ class RoutePlaces {
     for (let at = this.#byName.size; at < this.#names.length; at += 1)
       this.#byName.set(this.#names[at]!, this.#origins[at]!)
     return this.#byName.get(name)!
+  }
+}
+
+/** A rule and its place in the list, from 0: rules of a wrong shape are left out. */
+export interface PlacedRule extends Item<RuleSource> {
+  readonly at: number
+}
+
+/** Compiles a list of rules. Their action lists have ids such as `berlin/2`, where `berlin` is `owner`. */
+export function compileRules(placed: readonly PlacedRule[], owner: string, context: Context): Rule[] {
+  const names = new Map<string, Origin>()
+  for (const rule of placed)
+    claimName('rules', ruleName(rule), below(rule.origin, 'name'), names, context.report)
+  const rules = placed.map((rule) => compileRule(rule, owner, context))
+  warnOfUnreachable(rules, placed, context)
+  return rules
+}
+
+function compileRule(placed: PlacedRule, owner: string, context: Context): Rule {
+  const { origin } = placed
+  const { name: _, if: conditions = {}, ...body } = placed.value
+  const name = ruleName(placed)
+  checkName(name, below(origin, 'name'), context.report)
+  return {
+    name,
+    conditions: compileConditions(conditions, below(origin, 'if'), context),
+    actions: compileBodyList(body, `${owner}/${name}`, origin, context),
+  }
+}
+
+/** A rule's own name, or its place from 1. */
+function ruleName({ value, at }: PlacedRule): string {
+  return value.name ?? String(at + 1)
+}
+
+/**
+ * Warns of rules that no call can reach, because an earlier rule fits every call that they fit. Each is compared with
+ * all before it, as far as that takes no more than seconds.
+ */
+function warnOfUnreachable(rules: readonly Rule[], placed: readonly PlacedRule[], { report }: Context): void {
+  for (const [at, rule] of rules.entries()) {
+    if (!report.affords(at)) return
+    const earlier = rules
+      .slice(0, at)
+      .findIndex(({ conditions }) => coverAll(conditions, rule.conditions, (steps) => report.affords(steps)))
+    if (earlier >= 0)
+      report.add(unreachable(rules[earlier]!, earlier), placed[at]!.origin, 'value', placed[earlier]!.origin)
+  }
+}
+
+function unreachable({ name }: Rule, at: number): Problem {
+  const which = name === String(at + 1) ? `rule ${at + 1}` : `rule ${name}`
+  return {
+    code: 'rule-unreachable',
+    message: `no call gets here: ${which} fits every call that this rule fits`,
+    expected: 'a rule that some call reaches',
+    help: `move it above ${which}, or remove it`,
   }
 }

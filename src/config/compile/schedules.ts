@@ -1,8 +1,8 @@
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import { reportUnknown } from '../../errors/references.js'
 import type { Reporter } from '../../errors/reporter.js'
+import type { Work } from '../../model/compile-context.js'
 import { type NamedReference, NamedReferences } from '../../model/named-references.js'
-import type { Work } from '../../model/work.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'
 import {
   type Closing,
@@ -14,16 +14,15 @@ import {
   type Schedule,
 } from '../../schedule/schedule.js'
 import { parseTimezone } from '../../schedule/timezone.js'
-import type { ConfigSource } from '../config-source.js'
+import { type ConfigSource, readFile } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
-import { readFile } from '../read-file.js'
-import type { ScheduleSource } from '../schema/schedule.js'
+import type { ScheduleSource } from '../schema/root.js'
 
 /** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
 export interface ScheduleContext {
   readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
   fileNamedAt(origin: Origin, name: string): NamedFile
-  readonly surroundings: ConfigSource
+  readonly configSource: ConfigSource
   readonly report: Reporter
   /** Schedules whose exceptions another one takes over: they are in use. */
   readonly lent: Set<string>
@@ -98,13 +97,13 @@ function readCalendar(
   written: string,
   origin: Origin,
   timezone: string,
-  { fileNamedAt, surroundings, calendars }: ScheduleContext,
+  { fileNamedAt, configSource, calendars }: ScheduleContext,
 ) {
   const { path, name } = fileNamedAt(origin, written)
   const key = `${path}\0${timezone}`
   const earlier = calendars.get(key)
   if (earlier) return earlier
-  const { value: text, problems } = readFile(path, name, surroundings)
+  const { value: text, problems } = readFile(path, name, configSource)
   if (text === undefined) return { value: undefined, problems }
   const calendar = parseCalendar(text, name, timezone)
   calendars.set(key, calendar)

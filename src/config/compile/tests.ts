@@ -1,10 +1,16 @@
-import type { Item } from '../../errors/origin.js'
-import { below } from '../../errors/origin.js'
+import path from 'node:path'
+import { below, type Item } from '../../errors/origin.js'
+import type { ConfigError } from '../../errors/problem.js'
 import { reportUnknown } from '../../errors/references.js'
 import type { Reporter } from '../../errors/reporter.js'
 import type { Config, TestCase } from '../../model/config.js'
 import { parseInstant } from '../../schedule/instant.js'
-import type { TestSource } from '../../schema/test-case.js'
+import { type TestSource, testSchema } from '../../schema/test-case.js'
+import type { ConfigSource } from '../config-source.js'
+import { readDocuments } from '../documents.js'
+import { Report } from '../report.js'
+import { checkKeys } from '../validated.js'
+import { collectList } from './gather.js'
 
 /** Checks what of a test case can be told without running it: its time, and the route that it expects. */
 export function checkTest(
@@ -22,6 +28,21 @@ export function checkTest(
 }
 
 /** A case that knows where it stands, for when it fails. */
-export function placed({ value, origin }: Item<TestSource>): TestCase {
+function placed({ value, origin }: Item<TestSource>): TestCase {
   return { ...value, written: { file: origin.file.name, path: origin.path } }
+}
+
+/** Reads the `tests:` of a file that is not the config itself, with those that it includes. */
+export function loadTests(
+  file: string,
+  configSource: ConfigSource,
+): { readonly tests: readonly TestCase[]; readonly errors: readonly ConfigError[] } {
+  const report = new Report()
+  const documents = readDocuments(path.resolve(file), configSource, report)
+  let tests: readonly TestCase[] = []
+  report.attempt(() => {
+    for (const document of documents) checkKeys(document, report)
+    tests = collectList(documents, 'tests', testSchema, report).map(placed)
+  })
+  return { tests, errors: report.errors([]) }
 }

@@ -6,7 +6,6 @@ import { endpointSchema } from '../../dial/endpoint.js'
 import { flag, hostName, listOf, mapOf, oneOf, text, url, whole } from '../../schema/scalars.js'
 import { testSchema } from '../../schema/test-case.js'
 import { accountNames, routeSchema, ruleSchema } from './route.js'
-import { scheduleSchema } from './schedule.js'
 
 /** A Twilio account that may send webhooks, with every token that may have signed them. */
 export const accountSchema = z.strictObject(
@@ -114,6 +113,29 @@ const outboundSchema = z.strictObject(
   'a map with cps and from',
 )
 
+const closing = z.union(
+  [
+    text('a date, a range, a yearly date or an .ics file'),
+    z.strictObject({
+      schedule: text('the name of a schedule').describe(
+        'Another schedule, whose closed dates hold here too.',
+      ),
+    }),
+  ],
+  'a date, a range, a yearly date, an .ics file, or { schedule: NAME }',
+)
+
+const expectedOpen = 'days and times such as mon-fri 09:00-18:00'
+
+export const scheduleSchema = z.strictObject(
+  {
+    timezone: text('an IANA time zone').describe('The IANA name of the time zone, such as Europe/Berlin.'),
+    open: listOf(text(expectedOpen), expectedOpen).describe('When it is open, in local time.'),
+    closed: listOf(closing).optional().describe('Dates on which it is closed all the same.'),
+  },
+  'a schedule with timezone and open',
+)
+
 /** Keys that stand once, in the main file. */
 export const settingsShape = {
   publicUrl: text('the URL that Twilio calls').describe(
@@ -168,6 +190,7 @@ export const collectionShape = {
 export const rootSchema = z.strictObject({ ...settingsShape, ...collectionShape })
 
 export type AccountSource = z.output<typeof accountSchema>
+export type ScheduleSource = z.output<typeof scheduleSchema>
 export type AdminSource = z.output<typeof adminSchema>
 export type TwilioSource = z.output<typeof twilioSchema>
 export type OutboundSource = z.output<typeof outboundSchema>

@@ -1,9 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../../errors/codes.js'
-import type { Path } from '../../errors/config-error.js'
-import type { Problem } from '../../errors/problem.js'
-import { didYouMean, suggest } from '../../errors/suggest.js'
-import { missingKey, ownerOf, unknownKey } from './keys.js'
+import type { Path, Problem } from '../../errors/problem.js'
+import { didYouMean, someOf, suggest } from '../../errors/suggest.js'
 
 /** A problem and the path, below the value that was checked, at which it stands. */
 export interface ShapeProblem {
@@ -12,18 +10,15 @@ export interface ShapeProblem {
   readonly part: 'key' | 'value'
 }
 
-/** Gives the keys of the map at a path of a schema, for "did you mean". */
-export type KeysAt = (path: Path) => readonly string[]
-
-/** Turns what zod says of a value into problems in the reader's words. */
-export function zodProblems(error: z.ZodError, input: unknown, keysAt: KeysAt): ShapeProblem[] {
+/** Turns what zod says of an input that does not fit a schema into problems in the reader's words. */
+export function zodProblems(error: z.ZodError, input: unknown, schema: z.ZodType): ShapeProblem[] {
   return error.issues.filter(isFirst).flatMap((issue) => problemsOf(issue, []))
 
   function problemsOf(issue: Issue, base: Path): ShapeProblem[] {
     const path = [...base, ...(issue.path as Path)]
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
-        problem: unknownKey(key, keysAt(path), ownerOf(key, path, keysAt)),
+        problem: unknownKey(key, keysAt(schema, path), ownerOf(key, path, schema)),
         path: [...path, key],
         part: 'key',
       }))
@@ -120,4 +115,81 @@ function show(found: unknown): string {
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
   if (typeof found === 'object') return Object.keys(found!).length === 0 ? 'an empty map' : 'a map'
   return found === '' ? 'nothing' : `"${found}"`
+}
+
+interface Definition {
+  readonly innerType?: z.ZodType
+  readonly out?: z.ZodType
+  readonly options?: readonly z.ZodType[]
+  readonly element?: z.ZodType
+  readonly valueType?: z.ZodType
+  readonly shape?: Readonly<Record<string, z.ZodType>>
+}
+
+/** What was found out before: a thousand routes with the same mistake ask the same. */
+const keysFound = new WeakMap<z.ZodType, Map<string, readonly string[]>>()
+
+/** The keys that a map at a path of the schema may hold; where it may be one of several maps, those of all. */
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const bySchema = keysFound.get(schema) ?? new Map<string, readonly string[]>()
+  keysFound.set(schema, bySchema)
+  const place = path.map((step) => (typeof step === 'number' ? '#' : step)).join('\0')
+  const keys = bySchema.get(place) ?? findKeys(schema, path)
+  bySchema.set(place, keys)
+  return keys
+}
+
+function findKeys(schema: z.ZodType, path: Path): readonly string[] {
+  const [step, ...rest] = path
+  const found = branches(schema).flatMap((definition) => {
+    if (step === undefined) return Object.keys(definition.shape ?? {})
+    const next = definition.shape?.[step] ?? definition.element ?? definition.valueType
+    return next ? findKeys(next, rest) : []
+  })
+  return [...new Set(found)]
+}
+
+/** What a schema is once the wrappers (optional, preprocess, union) are off. */
+function branches(schema: z.ZodType): Definition[] {
+  const definition = schema.def as unknown as Definition
+  const inner = definition.innerType ?? definition.out
+  if (inner) return branches(inner)
+  return definition.options ? definition.options.flatMap(branches) : [definition]
+}
+
+/**
+ * A key that the language does not have at a place, with the key that was probably meant; `owner` is the key under
+ * which it would be right.
+ */
+export function unknownKey(key: string, known: readonly string[], owner?: string): Problem {
+  const meant = owner ? undefined : suggest(key, known)
+  const hint = owner ? `; it belongs under ${owner}` : didYouMean(meant)
+  return {
+    code: 'unknown-key',
+    message: `there is no key "${key}" here${hint}`,
+    expected: someOf(known),
+    found: key,
+    help: owner ? `move ${key} under ${owner}` : meant ? `write ${meant}` : 'remove it',
+  }
+}
+
+/** The key of a map under which, in a map or a list of maps, another key would be right. */
+function ownerOf(key: string, path: Path, schema: z.ZodType): string | undefined {
+  const places = (name: string) => [
+    [...path, name],
+    [...path, name, 0],
+  ]
+  return keysAt(schema, path).find((name) =>
+    places(name).some((place) => keysAt(schema, place).includes(key)),
+  )
+}
+
+/** A key that is needed and not there. */
+export function missingKey(key: string, expected: string): Problem {
+  return {
+    code: 'missing-key',
+    message: `"${key}" is missing`,
+    expected: `${key}: ${expected}`,
+    help: `add ${key}`,
+  }
 }
