@@ -6,8 +6,8 @@ import { loadConfig } from '../src/config/load.js'
 import { signallingRules } from '../src/firewall/signalling.js'
 import { ADDRESSES_DATE, MEDIA, SIGNALLING } from '../src/twilio/addresses.js'
 import { EDGES } from '../src/twilio/regions.js'
-import { type Ran, runIn } from './run.js'
-import { startTwilioApi, TOO_MANY, type TwilioApi } from './twilio-api.js'
+import { type Ran, runIn } from './harness/run.js'
+import { startTwilioApi, TOO_MANY, type TwilioApi } from './harness/twilio-api.js'
 
 const MAIN = `AC${'a'.repeat(32)}`
 const SUB = `AC${'b'.repeat(32)}`

@@ -16,9 +16,17 @@ import type { Config } from '../src/model/config.js'
 import type { Decision } from '../src/model/decision.js'
 import type { State } from '../src/model/state.js'
 import { lookUp } from '../src/numbers/number-index.js'
-import { HEAD, TOKEN } from './build.js'
-import { anyCall, compiled, compiledText, edited, model, type Source, sourceOf } from './diff-configs.js'
-import { runIn } from './run.js'
+import { HEAD, TOKEN } from './harness/build.js'
+import {
+  anyCall,
+  compiled,
+  compiledText,
+  edited,
+  model,
+  type Source,
+  sourceOf,
+} from './harness/diff-configs.js'
+import { runIn } from './harness/run.js'
 
 const AT = Date.parse('2026-11-20T10:00:00+01:00')
 const HOUR = 3_600_000

@@ -16,9 +16,9 @@ import { readScenario } from '../src/explain/scenario.js'
 import type { Config } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
 import { secretMasker } from '../src/sip/masker.js'
-import { ACCOUNT, callOf, configOf, HEAD } from './build.js'
-import { compiledText } from './diff-configs.js'
-import { run } from './run.js'
+import { ACCOUNT, callOf, configOf, HEAD } from './harness/build.js'
+import { compiledText } from './harness/diff-configs.js'
+import { run } from './harness/run.js'
 
 const YAML = `
 endpoints:

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { type Placed, placeCall } from './golden-call.js'
-import { loadCase, readCase } from './golden-case.js'
-import { complaintsOf } from './twiml-oracle.js'
+import { type Placed, placeCall } from './harness/golden-call.js'
+import { loadCase, readCase } from './harness/golden-case.js'
+import { complaintsOf } from './oracles/twiml.js'
 
 // Each file of test/golden is a behaviour: a config, calls, and the TwiML of every step. A new behaviour is a new
 // file; TAP_SNAPSHOT=1 writes what comes out, to be read before it is committed.

@@ -15,7 +15,7 @@ import {
 } from '../src/schedule/schedule.js'
 import { describeState, nextChange, representativeInstants, scheduleState } from '../src/schedule/state.js'
 import { parseTimezone } from '../src/schedule/timezone.js'
-import { naiveOpen, specArbitrary, zoneDays } from './schedule-oracle.js'
+import { naiveOpen, specArbitrary, zoneDays } from './oracles/schedule.js'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

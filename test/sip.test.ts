@@ -7,7 +7,7 @@ import { parseHeader } from '../src/sip/header.js'
 import { parseSipUri } from '../src/sip/parse-uri.js'
 import { addressOf, fillSipUri, type SipUri, withHeaders, withParameter } from '../src/sip/uri.js'
 import { EDGES, FORMER_EDGES } from '../src/twilio/regions.js'
-import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from './sip-oracles.js'
+import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from './oracles/sip-uris.js'
 
 const NAMES = ['To', 'From', 'To.digits', 'wild']
 const known = (name: string) => NAMES.includes(name)

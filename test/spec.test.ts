@@ -6,8 +6,8 @@ import type { TestSource } from '../src/schema/test-case.js'
 import { evaluateXPath } from '../src/spec/expectations.js'
 import { reportJunit, reportPretty, reportTap } from '../src/spec/report.js'
 import { runSpec } from '../src/spec/run-spec.js'
-import { configOf, HEAD, loadText } from './build.js'
-import { run } from './run.js'
+import { configOf, HEAD, loadText } from './harness/build.js'
+import { run } from './harness/run.js'
 
 const YAML = `
 endpoints:

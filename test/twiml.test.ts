@@ -11,8 +11,8 @@ import type { Config } from '../src/model/config.js'
 import type { Decision, DialStep, Resume } from '../src/model/decision.js'
 import { ALL_UP } from '../src/model/state.js'
 import { escapeXml } from '../src/xml/escape.js'
-import { callOf, configOf, referredCallOf } from './build.js'
-import { ORACLES } from './sip-oracles.js'
+import { callOf, configOf, referredCallOf } from './harness/build.js'
+import { ORACLES } from './oracles/sip-uris.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
 

@@ -1,0 +1,259 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import twilio from 'twilio'
+import { painter } from '../../bin/config-file.js'
+import type { Io } from '../../bin/io.js'
+import { HEAD, TOKEN, webhook } from '../harness/build.js'
+import { actionOf } from '../harness/replica.js'
+import { runIn } from '../harness/run.js'
+
+const CONFIG = `${HEAD}
+listen: 127.0.0.1:0
+admin: { listen: "127.0.0.1:0" }
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com" }
+  b: { uri: "sip:{{To}}@b.example.com" }
+routes:
+  - { name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }
+`
+
+const run = runIn({ TOKEN })
+
+const COMMAND = 'dist/bin/dialsip.js'
+
+function fileOf(t: Test, yaml: string): string {
+  return join(t.testdir({ 'dialsip.yaml': yaml }), 'dialsip.yaml')
+}
+
+/** The built server as a process of its own, once it listens. */
+async function serve(
+  t: Test,
+  file: string,
+  options: readonly string[] = [],
+): Promise<{ child: ChildProcess; address: string; adminAddress: string; log: () => string }> {
+  const child = spawn(process.execPath, [...options, COMMAND, 'serve', '-c', file], {
+    env: { ...process.env, TOKEN },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  let log = ''
+  child.stdout!.on('data', (chunk) => {
+    log += chunk
+  })
+  while (!log.includes('"listening"')) await once(child.stdout!, 'data')
+  const { address, adminAddress } = JSON.parse(log.split('\n').find((line) => line.includes('"listening"'))!)
+  return { child, address, adminAddress, log: () => log }
+}
+
+async function place(address: string, target: string, params: Record<string, string>): Promise<string> {
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, `https://voice.example.com${target}`, params)
+  const reply = await fetch(address + target, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+    headers: { 'x-twilio-signature': signature },
+  })
+  return reply.text()
+}
+
+t.test('the built server fails over, also after a restart', async (t) => {
+  const file = fileOf(t, CONFIG)
+  const first = await serve(t, file)
+  const action = actionOf(await place(first.address, '/voice', webhook()))
+  first.child.kill('SIGTERM')
+  t.same(await once(first.child, 'exit'), [0, null])
+  t.match(first.log(), /"stopped"/)
+  const second = await serve(t, file)
+  const next = await place(
+    second.address,
+    action,
+    webhook({ DialCallStatus: 'failed', DialSipResponseCode: '503' }),
+  )
+  t.match(next, '@b.example.com')
+  const last = await place(
+    second.address,
+    actionOf(next),
+    webhook({ DialCallStatus: 'busy', DialSipResponseCode: '486' }),
+  )
+  t.match(last, '<Say>sorry</Say>')
+  t.match(await place(second.address, action, webhook({ DialCallStatus: 'completed' })), '<Hangup/>')
+  t.equal((await fetch(`${second.address}/voice`, { method: 'POST' })).status, 403)
+  t.equal((await fetch(`${second.adminAddress}/api/config`)).status, 200)
+})
+
+t.test('a broken config stops serve with its errors', async (t) => {
+  const file = join(
+    t.testdir({ 'dialsip.yaml': CONFIG.replace('dial: [a, b]', 'dial: [aa, b]') }),
+    'dialsip.yaml',
+  )
+  const { code, stderr } = await run('serve', '-c', file)
+  t.equal(code, 1)
+  t.match(stderr, /dialsip\.yaml:\d+:\d+ error\[unknown-endpoint\] .*no endpoint is called "aa"/)
+  t.match((await run('check', file)).stdout.split('\n')[0], stderr.split('\n')[0])
+})
+
+/** A port on which somebody else listens. */
+async function takenPort(t: Test): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  return String((server.address() as AddressInfo).port)
+}
+
+t.test('a port that is taken stops serve', async (t) => {
+  const file = fileOf(t, CONFIG.replace('127.0.0.1:0', `127.0.0.1:${await takenPort(t)}`))
+  const { code, stderr } = await run('serve', '-c', file)
+  t.equal(code, 1)
+  t.match(stderr, /dialsip: listen EADDRINUSE/)
+})
+
+t.test('a server that skips signatures warns at its start', async (t) => {
+  const { child, log } = await serve(t, fileOf(t, `${CONFIG}insecureSkipSignature: true\n`))
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
+})
+
+t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
+  const missing = join(t.testdir(), 'missing.yaml')
+  for (const name of ['serve', 'check']) {
+    const { code, stdout, stderr } = await runIn({ DIALSIP_CONFIG: missing })(name)
+    t.equal(code, 1)
+    t.match(stdout + stderr, `${missing}:1:1 error[`)
+  }
+})
+
+t.test('an error that nobody caught is logged, and calls in flight are finished', async (t) => {
+  const bug = "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a bug') })"
+  const { child, log } = await serve(t, fileOf(t, CONFIG), ['--import', bug])
+  child.kill('SIGUSR2')
+  t.same(await once(child, 'exit'), [1, null])
+  t.match(log(), /"level":"fatal".*a bug.*stopping after an error that nobody caught.*"stopped"/s)
+})
+
+t.test('output that nobody reads is no error, a full disk is', async (t) => {
+  const reader = spawn(process.execPath, [COMMAND, 'schema'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  reader.stdout.once('data', () => reader.stdout.destroy())
+  t.same(await once(reader, 'exit'), [0, null])
+  const full = spawnSync(process.execPath, [COMMAND, 'schema'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  })
+  t.match(full, { status: 1, stderr: /^dialsip: the output could not be written: ENOSPC/ })
+})
+
+t.test('words are coloured for a person at a terminal only', async (t) => {
+  const paint = (isTTY: boolean, env: Record<string, string>) =>
+    painter({ write: () => true, isTTY }, { env } as unknown as Io)('red', 'x')
+  t.match(paint(true, {}), /^\x1b\[31mx/)
+  t.equal(paint(true, { NO_COLOR: '1' }), 'x')
+  t.equal(paint(false, {}), 'x')
+})
+
+/** What would clear the screen, go on in a line of its own, turn the text around, and end a call in a title. */
+const EVIL = '\x1b[2J\r\nok\u009b31m\x7f\u202e\u2028'
+const SHOWN = '\\u001b[2J\\r\\nok\\u009b31m\\u007f\\u202e\\u2028'
+const UNSEEN = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
+
+t.test('a value of somebody else is shown and never obeyed by a terminal', async (t) => {
+  const yaml = (say: string) => `${CONFIG}  - to: "+15551230002"
+    name: second
+    rules: [{ if: { params: { CallerName: "x*" } }, reject: busy }, { say: "${say}" }]
+tests: [{ name: "title${SHOWN}", call: { to: "+15551230002" }, expect: { reason: "${SHOWN}" } }]
+`
+  const folder = t.testdir({
+    'file.yaml': yaml('hello'),
+    'other.yaml': yaml(`bye ${SHOWN}`),
+    'broken.yaml': `${CONFIG}  - { to: "+15551230003", dial: "none${SHOWN}" }\n`,
+  })
+  const [file, other, broken] = ['file', 'other', 'broken'].map((name) => join(folder, `${name}.yaml`)) as [
+    string,
+    string,
+    string,
+  ]
+  const base = ['explain', '-c', file, '--to', '+15551230002']
+  const explained = [...base, '--from', `sip:x${EVIL}@x.example`, '--param', `CallerName=${EVIL}`]
+  const lines: string[][] = [
+    explained,
+    [...explained, '--json'],
+    [...base, '--outcome', `${EVIL}=503`],
+    ...['pretty', 'json', 'github'].map((format) => ['check', broken, '--format', format]),
+    ['explain', '-c', broken, '--to', '+15551230002'],
+    ...['pretty', 'tap', 'junit'].map((reporter) => ['test', file, '--reporter', reporter]),
+    ['diff', file, other],
+    ['diff', file, other, '--json'],
+    ['diff', file, other, '--markdown'],
+    [
+      'call',
+      '-c',
+      file,
+      '--to',
+      `sip:a${EVIL}@a.example.com`,
+      '--from',
+      `x${EVIL}`,
+      '--dial',
+      'a',
+      '--dry-run',
+    ],
+  ]
+  for (const args of lines) {
+    const { stdout, stderr } = await run(...args)
+    t.notOk(UNSEEN.test(stdout + stderr), args[0]!)
+    t.ok((stdout + stderr).includes(SHOWN), args[0]!)
+  }
+  const { stdout } = await run(...explained, '--json')
+  t.equal(JSON.parse(stdout).rules[0].failed.saw, `CallerName=${EVIL}`, 'JSON reads back as it was')
+  t.match(await run('check\x1b[2J'), { code: 2, stderr: 'there is no command "check\\u001b[2J"' })
+})
+
+t.test('the demo places signed calls and shows a failover', async (t) => {
+  const { code, stdout } = await run('demo', '--once', '--port', '0')
+  t.equal(code, 0)
+  t.match(stdout, '@fra.pbx.example.com')
+  t.match(stdout, '@dub.pbx.example.com')
+  t.match(stdout, '<Record ')
+  t.match(stdout, '<Reject ')
+})
+
+t.test('the demo stays up until it is told to stop', async (t) => {
+  const child = spawn(process.execPath, [COMMAND, 'demo', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  let said = ''
+  for await (const chunk of child.stdout) {
+    said += chunk
+    if (said.includes('It stays up')) child.kill('SIGTERM')
+  }
+  t.equal(child.exitCode ?? (await once(child, 'exit'))[0], 0)
+})
+
+t.test('a demo that cannot listen says how it can', async (t) => {
+  t.match(await run('demo', '--port', await takenPort(t)), {
+    code: 1,
+    stderr: /EADDRINUSE.*--port 0 takes any free port/,
+  })
+  t.match(await run('demo', '--port', 'http'), {
+    code: 2,
+    stderr: /--port: expected a port number, found "http"/,
+  })
+  t.match(await run('demo', '--port', '70000'), { code: 2, stderr: /--port: expected a port number/ })
+})
+
+t.test('the version is that of the package', async (t) => {
+  for (const name of ['--version', '-v']) t.match(await run(name), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+})
+
+t.test('every command has help, and wrong use is told', async (t) => {
+  const overview = (await run()).stdout
+  t.equal((await run('help')).stdout, overview)
+  for (const [, name] of overview.matchAll(/^ {2}(\w+) /gm)) {
+    t.match((await run(name!, '--help')).stdout, new RegExp(`^dialsip ${name}`))
+  }
+  t.match(await run('nothing'), { code: 2, stderr: /there is no command "nothing"/ })
+  t.match(await run('check', 'a.yaml', 'b.yaml'), { code: 2, stderr: /check takes one config/ })
+  t.match(await run('check', '--nothing'), { code: 2, stderr: /--nothing.*see dialsip check --help/s })
+})

@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import twilio from 'twilio'
+import { load } from '../../bin/config-file.js'
+import { type Server, startServer } from '../../bin/server.js'
+import { ACCOUNT, TOKEN, webhook } from './build.js'
+
+export const BASE = 'https://voice.example.com'
+
+/** The head of a config that can really be served, any number of times on one machine. */
+export const SERVED = `
+publicUrl: ${BASE}
+listen: 127.0.0.1:0
+admin: { listen: "127.0.0.1:0" }
+accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
+`
+
+export const ENV = { TOKEN }
+
+export interface Serving extends Server {
+  readonly adminAddress: string
+  readonly folder: string
+  readonly file: string
+  readonly lines: Record<string, unknown>[]
+  /** What the first load has asked for. */
+  readonly asked: readonly string[]
+  post(target: string, params?: Record<string, string>): Promise<Reply>
+  admin(path: string, init?: RequestInit): Promise<Response>
+}
+
+export interface Reply {
+  readonly status: number
+  readonly body: string
+}
+
+export function folderOf(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dialsip-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Serves a config from a file, in this process, until the test ends. */
+export async function serving(
+  t: Test,
+  yaml: string,
+  { folder = folderOf(t), now = Date.now }: { folder?: string; now?: () => number } = {},
+): Promise<Serving> {
+  const file = join(folder, 'dialsip.yaml')
+  writeFileSync(file, SERVED + yaml)
+  const { config, asked } = load(file, { env: ENV } as unknown as Parameters<typeof load>[1])
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const server = await startServer(config!, log, { now })
+  t.teardown(() => server.close())
+  return {
+    ...server,
+    adminAddress: server.adminAddress!,
+    folder,
+    file,
+    lines,
+    asked,
+    post: (target, params = webhook()) => post(server.address, target, params),
+    admin: (path, init) => fetch(server.adminAddress + path, init),
+  }
+}
+
+/** A webhook as Twilio sends it: signed, and given up after 15 s. */
+export async function post(address: string, target: string, params: Record<string, string>): Promise<Reply> {
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params)
+  const response = await fetch(address + target, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+    headers: { 'x-twilio-signature': signature },
+    signal: AbortSignal.timeout(15_000),
+  })
+  return { status: response.status, body: await response.text() }
+}
+
+/** The path and query of the `action` of a document. */
+export function actionOf({ body }: { body: string }): string {
+  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(body)![1]!.replaceAll('&amp;', '&')
+}
+
+export function isTwiml({ status, body }: Reply): boolean {
+  return status === 200 && /^<\?xml version="1.0" encoding="UTF-8"\?><Response>.*<\/Response>$/s.test(body)
+}
+
+/** Calls that come in, one every few milliseconds and with nobody waiting for another, until `stop`. */
+export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 10) {
+  const placed: Promise<Reply | undefined>[] = []
+  let slowest = 0
+  const timer = setInterval(function next() {
+    const since = performance.now()
+    const callSid = `CA${String(placed.length).padStart(32, '0')}`
+    const answer = ring(callSid).catch(() => undefined)
+    placed.push(answer)
+    void answer.then(() => {
+      slowest = Math.max(slowest, performance.now() - since)
+    })
+  }, everyMs).unref()
+  return async function stop() {
+    clearInterval(timer)
+    const replies = await Promise.all(placed)
+    const lost = replies.filter((reply) => reply === undefined).length
+    const wrong = replies.filter((reply) => reply && !isTwiml(reply))
+    return { placed: placed.length, lost, wrong, slowest }
+  }
+}
+
+/** Waits until something holds; fails the test when it does not within some seconds. */
+export async function until(t: Test, what: string, holds: () => unknown, ms = 10_000): Promise<void> {
+  const deadline = performance.now() + ms
+  while (performance.now() < deadline) {
+    if (await holds()) {
+      t.pass(what)
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  t.fail(`${what}: not in ${ms} ms`)
+}
+
+/** How a server is started, where that matters. */
+interface Launch {
+  /** What a shell does before: `ulimit -n 64`. */
+  readonly before?: string
+  /** Options of Node. */
+  readonly node?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how.
+ * Without the NODE_OPTIONS by which tap has every child gather coverage: that takes as much time as the server itself.
+ */
+export async function built(t: Test, file: string, { before = ':', node = [], env = {} }: Launch = {}) {
+  const command = [process.execPath, ...node, 'dist/bin/dialsip.js', 'serve', '-c', file]
+  const child = spawn('sh', ['-c', `${before}; exec env NODE_OPTIONS= "$@"`, 'sh', ...command], {
+    env: { PATH: process.env.PATH, ...ENV, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const lines: Record<string, unknown>[] = []
+  const [address, adminAddress] = await new Promise<[string, string]>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`exit ${code} before it listened`)))
+    createInterface(child.stdout).on('line', (line) => {
+      const entry = JSON.parse(line) as { address?: string; adminAddress?: string }
+      lines.push(entry as Record<string, unknown>)
+      if (entry.address) resolve([entry.address, entry.adminAddress!])
+    })
+  })
+  return { address, adminAddress, child, lines, ready, stop }
+
+  /** What /readyz says. */
+  async function ready(): Promise<{ ready: boolean; why: string }> {
+    return (await fetch(`${address}/readyz`)).json() as Promise<{ ready: boolean; why: string }>
+  }
+
+  async function stop(): Promise<number | null> {
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    return code
+  }
+}
