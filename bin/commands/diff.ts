@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import { diffConfigs } from '../../src/diff/diff.js'
-import { markdownReport } from '../../src/diff/markdown.js'
-import { printReport } from '../../src/diff/print.js'
+import { markdownReport, printReport } from '../../src/diff/print.js'
 import { type Recording, readRecording, replay } from '../../src/diff/replay.js'
 import { reportOf } from '../../src/diff/report.js'
 import { visibleAll, visibleJson } from '../../src/errors/visible.js'

@@ -6,7 +6,7 @@ import type { Problem } from '../errors/problem.js'
 import { follow } from '../model/compile-context.js'
 import { type Action, type ActionList, type DialAction, isDial } from '../model/config.js'
 import { DIAL_ATTRIBUTES } from '../twilio/attributes.js'
-import type { ActionContext as Context, PlacedAction, PlacedList } from './action-context.js'
+import type { ActionContext as Context, PlacedAction, PlacedList } from './action.js'
 import type { ActionsSource, BodySource } from './schema.js'
 import { ACTION_KINDS, ELEMENT_KINDS, ENDS, VERBS } from './table.js'
 
@@ -70,7 +70,7 @@ function compileBody(
   origin: Origin,
   context: Context,
 ): readonly PlacedAction[] {
-  checkBeside(body, origin, context)
+  checkKeys(body, origin, context)
   if (!ACTING.some((key) => body[key] !== undefined)) context.report.addMissing(nothingToDo, origin)
   const actions = compileElements(body, origin, context)
   if (body.dial) actions.push(compileDial(body, id, otherwiseOf(body, id, origin, context), origin, context))
@@ -131,12 +131,12 @@ const nothingToDo: Problem = {
 
 const namesOf = (attributes: readonly { readonly name: string }[]) => attributes.map(({ name }) => name)
 
-/** Beside a dial `record` is about that dial; without one it is a verb. */
+/** Next to a dial `record` is about that dial; without one it is a verb. */
 const DIAL_KEYS = new Set(['otherwise', 'failoverOn', 'screen', ...namesOf(DIAL_ATTRIBUTES)])
 DIAL_KEYS.delete('record')
 
-/** Reports keys of a body that have no meaning beside the others. */
-function checkBeside(body: BodySource, origin: Origin, { report }: Context): void {
+/** Reports keys of a body that have no meaning next to the others. */
+function checkKeys(body: BodySource, origin: Origin, { report }: Context): void {
   const [first, ...more] = ENDS.filter((verb) => body[verb] !== undefined)
   for (const verb of more)
     report.add(twoEnds(first!, verb), below(origin, verb), 'key', below(origin, first!))
@@ -146,7 +146,7 @@ function checkBeside(body: BodySource, origin: Origin, { report }: Context): voi
   }
 }
 
-/** What belongs to a SIP leg may stand beside a dial only if the dial holds a bare SIP URI. */
+/** What belongs to a SIP leg may be next to a dial only if the dial holds a bare SIP URI. */
 function holdsUri({ dial = [] }: BodySource): boolean {
   return dial.some((entry) =>
     typeof entry === 'string'
@@ -158,7 +158,7 @@ function holdsUri({ dial = [] }: BodySource): boolean {
 function twoEnds(first: string, second: string): Problem {
   return {
     code: 'conflicting-keys',
-    message: `${first} and ${second} cannot stand together: either is the last that happens to a call`,
+    message: `${first} and ${second} exclude each other: either is the last that happens to a call`,
     expected: `one of ${ENDS.join(', ')}`,
     help: `keep one of the two, or move ${second} into otherwise`,
   }
@@ -168,7 +168,7 @@ function noDial(key: string): Problem {
   return {
     code: 'conflicting-keys',
     message: `${key} belongs to a dial, and there is none here`,
-    expected: `${key} beside dial`,
+    expected: `${key} next to dial`,
     help: `remove ${key}, or add dial`,
   }
 }

@@ -1,20 +1,10 @@
-import { z } from 'zod'
-import { type HopSource, hopSchema } from '../dial/hop.js'
+import { dialSchema } from '../dial/hop.js'
 import { hopsOf, notUpOf, orderOf } from '../dial/order.js'
 import { planFor } from '../dial/plan.js'
 import { targetsOf } from '../dial/target.js'
 import type { DialAction, Hop } from '../model/config.js'
 import type { ActionResult, DialStep, Frame, PassedOver } from '../model/decision.js'
-import { someListOf, text } from '../schema/scalars.js'
 import type { ActionKind } from './action.js'
-
-const expected = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
-
-/** One entry of a `dial`, a group, or the dial of a request for a call. */
-export const dialEntry = z.union([text(expected), hopSchema], expected)
-
-/** Where a call rings: the value of `dial` and of a group. */
-export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never
 
 /** `dial: [frankfurt, dublin]`; `dial/` knows how it is compiled. */
 export const DIAL: ActionKind = {

@@ -15,7 +15,7 @@ const schema = z.union(
   [
     url(expected),
     z.strictObject({
-      url: url().optional().describe('The audio file; none is needed beside digits.'),
+      url: url().optional().describe('The audio file; none is needed next to digits.'),
       ...attributeShape(PLAY_ATTRIBUTES),
     }),
   ],

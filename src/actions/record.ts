@@ -45,7 +45,7 @@ function recordAttributes({ attributes }: ElementAction, base: string): Record<s
   }
 }
 
-/** What is wrong with `record`: beside a dial it is a word for the recording of that dial, alone it is a voicemail. */
+/** What is wrong with `record`: next to a dial it is a word for the recording of that dial, alone it is a voicemail. */
 function recordProblem({ record, dial }: BodySource): Problem | undefined {
   if (!dial) return typeof record === 'string' && !ALONE.includes(record) ? noVoicemail(record) : undefined
   if (typeof record !== 'string') return voicemailBesideDial()
@@ -67,7 +67,7 @@ function noVoicemail(found: string): Problem {
 function voicemailBesideDial(): Problem {
   return {
     code: 'conflicting-keys',
-    message: 'record beside dial records that dial, and a map is for a voicemail',
+    message: 'record next to dial records that dial, and a map is for a voicemail',
     expected: `one of ${DIAL_RECORD.join(', ')}`,
     help: 'move record into otherwise',
   }

@@ -7,7 +7,7 @@ import { ACTION_KINDS, VERBS } from './table.js'
 
 /**
  * What a route, a rule, `default`, `otherwise` or a named action does: at most one verb of each kind, and
- * beside `dial` the attributes of that dial. Several verbs of one map run in the order say, play, record, rest.
+ * next to `dial` the attributes of that dial. Several verbs of one map run in the order say, play, record, rest.
  */
 export interface BodySource extends Record<string, unknown> {
   readonly dial?: readonly (string | HopSource)[]
@@ -19,7 +19,7 @@ export interface BodySource extends Record<string, unknown> {
 /** Actions in order; a text is the name of one under `actions`. */
 export type ActionsSource = readonly (string | BodySource)[]
 
-const { record: _ofTheDial, ...besideDial } = dialShape
+const { record: _ofTheDial, ...nextToDial } = dialShape
 
 /** The keys of a body, for the schemas of routes and rules, which have keys of their own besides. */
 export const bodyShape = {
@@ -30,7 +30,7 @@ export const bodyShape = {
   get otherwise() {
     return actionsSchema.optional().describe('What happens when no hop of the dial answers.')
   },
-  ...besideDial,
+  ...nextToDial,
   ...sipShape,
 }
 

@@ -1,5 +1,4 @@
-import { dialElement, targetElement } from '../dial/element.js'
-import { planQuery, resumeQuery } from '../dial/plan.js'
+import { planQuery, query, resumeQuery } from '../dial/plan.js'
 import type { ElementAction, Endpoint, Hop, PublicUrl } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
 import { type Element, fill, hole, type Skeleton, skeleton, twimlDocument } from '../xml/document.js'
@@ -101,4 +100,29 @@ function elementOf(action: ElementAction, base: string): Element {
     },
     ...(content && { content: hole('content') }),
   }
+}
+
+/** What of a hop's call progress dialsip wants to know: `ringing` tells silence from nobody answering. */
+const EVENTS = 'initiated ringing answered completed'
+
+/** `<Dial>`: `action` brings the outcome back with the plan; `callerId` and `referUrl` only where there are any. */
+function dialElement(hop: Hop, withCallerId: boolean, base: string): Element {
+  const attributes = {
+    ...hop.attributes,
+    action: `${base}/dialed?${hole('plan')}`,
+    ...(withCallerId && { callerId: hole('callerId') }),
+    ...(hop.refer && { referUrl: `${base}/refer?${hole('plan')}` }),
+  }
+  return { name: 'Dial', attributes, content: hole('targets') }
+}
+
+/** `<Sip>` or `<Number>`: reports its progress to dialsip, unless the config sends that elsewhere. */
+function targetElement(endpoint: Endpoint, hop: Hop, base: string): Element {
+  const attributes = {
+    ...(hop.screen && { url: `${base}/screen?${hole('plan')}` }),
+    statusCallback: `${base}/status?${query({ endpoint: endpoint.name })}`,
+    ...(!endpoint.attributes.statusCallback && { statusCallbackEvent: EVENTS }),
+    ...endpoint.attributes,
+  }
+  return { name: endpoint.uri ? 'Sip' : 'Number', attributes, content: hole('address') }
 }

@@ -68,7 +68,7 @@ interface Asking {
   readonly asks: string
   /** The condition in the words of the config. */
   readonly text: string
-  /** The webhook parameter that tells the value. */
+  /** The webhook parameter that holds the value. */
   readonly parameter: string
 }
 
@@ -84,13 +84,13 @@ export interface WordQuestion extends Asking {
   readonly values: readonly string[]
   /** Other words that a call may have. */
   readonly all?: readonly string[]
-  /** The first of these that no condition names stands for all the words that no condition names. */
+  /** The first of these that no condition names is taken for all the words that no condition names. */
   readonly spare?: readonly string[]
   /** What Twilio writes for a word, where that is another; nothing for a word that is not here. */
   readonly spelling?: Readonly<Record<string, string>>
 }
 
-/** Holds for texts; a pattern with `*` at its end stands for all that begin so. */
+/** Holds for texts; a pattern with `*` at its end means all that begin so. */
 export interface TextQuestion extends Asking {
   readonly patterns: readonly string[]
 }

@@ -22,8 +22,8 @@ export const fromCountry: ConditionKind<WordCondition, readonly string[]> = {
 
 /** Twilio says where the number is registered; where it does not, the number itself tells. */
 function callerCountry(call: Call): string {
-  const told = parameter(call.params, 'FromCountry')
-  if (told) return told
+  const sent = parameter(call.params, 'FromCountry')
+  if (sent) return sent
   const number = numberOf(call.from)
   return number ? (countryOf(number.text) ?? '') : ''
 }

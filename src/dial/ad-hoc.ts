@@ -16,7 +16,7 @@ interface AdHocSplit {
 // id   = "@outbound:" step *( "^" step )
 // step = name *( "|" name ) / ( "call" / "caller" ) *( "#" name "#" weight )
 //
-// None of the marks may stand in a name or in a SIP URI (RFC 3986 §2), so nothing needs an escape.
+// None of the marks may be in a name or in a SIP URI (RFC 3986 §2), so nothing needs an escape.
 const AD_HOC = '@outbound:'
 const IN_SPLIT = '#'
 

@@ -54,6 +54,6 @@ function refused(number: string): Problem {
     message: `callers from a SIP domain cannot reach ${number}: Twilio takes no To or From of a SIP call as the caller id there`,
     expected: 'callerId with a number that you own or have verified',
     found: number,
-    help: 'add callerId beside the number, or under defaults',
+    help: 'add callerId next to the number, or under defaults',
   }
 }

@@ -12,21 +12,21 @@ import { type HopSource, isAddress } from './hop.js'
 /** An entry of a dial, a ring or a group, with the SIP keys that are next to it. */
 export interface HopEntry {
   readonly source: string | HopSource
-  readonly beside: Readonly<Record<string, unknown>>
+  readonly nextTo: Readonly<Record<string, unknown>>
   readonly origin: Origin
 }
 
 /** The one place that an entry names; undefined, and reported, when there is none. */
 export function compileDestination(
-  { source, beside, origin }: HopEntry,
+  { source, nextTo, origin }: HopEntry,
   context: DialContext,
 ): Endpoint | undefined {
   if (typeof source === 'string') {
-    return isAddress(source) ? bareUri(source, beside, origin, context) : named(source, origin, context)
+    return isAddress(source) ? bareUri(source, nextTo, origin, context) : named(source, origin, context)
   }
   if (source.number !== undefined) return phoneNumber(source.number, source, below(origin, 'number'), context)
   if (source.uri !== undefined)
-    return bareUri(source.uri, { ...beside, ...source }, below(origin, 'uri'), context)
+    return bareUri(source.uri, { ...nextTo, ...source }, below(origin, 'uri'), context)
   const endpoint = named(source.endpoint!, below(origin, 'endpoint'), context)
   return (
     endpoint && {
@@ -42,7 +42,7 @@ function named(name: string, origin: Origin, context: DialContext): Endpoint | u
 
 function bareUri(
   uri: string,
-  beside: Readonly<Record<string, unknown>>,
+  nextTo: Readonly<Record<string, unknown>>,
   origin: Origin,
   context: DialContext,
 ): Endpoint | undefined {
@@ -50,8 +50,8 @@ function bareUri(
     context.report.add(numberAsUri(uri), origin)
     return undefined
   }
-  const own = Object.keys(beside).some((key) => SIP_KEYS.has(key))
-  const source = own ? { ...(beside as Partial<EndpointSource>), uri } : { uri }
+  const own = Object.keys(nextTo).some((key) => SIP_KEYS.has(key))
+  const source = own ? { ...(nextTo as Partial<EndpointSource>), uri } : { uri }
   return compileEndpoint(withoutPassword(uri), source, origin, context)
 }
 

@@ -53,7 +53,7 @@ export function compileDial(
 ): DialAction {
   const list = below(origin, 'dial')
   const written = isLoadable(body.dial!, list, context) ? body.dial! : []
-  const entries = written.map((source, at) => ({ source, beside: body, origin: below(list, at) }))
+  const entries = written.map((source, at) => ({ source, nextTo: body, origin: below(list, at) }))
   const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context)
   lintSettings(body, origin, context)
   return { verb: 'dial', id, ...dialled, otherwise }
@@ -62,7 +62,7 @@ export function compileDial(
 /** The steps of a group as a dial of it alone has them. */
 export function compileGroup(name: string, context: DialContext): readonly DialEntry[] {
   const { origin } = context.groups.get(name)!
-  const entries = isLoadable([name], origin, context) ? [{ source: name, beside: {}, origin }] : []
+  const entries = isLoadable([name], origin, context) ? [{ source: name, nextTo: {}, origin }] : []
   return compileEntries(entries, [context.defaults], context).steps
 }
 

@@ -78,7 +78,7 @@ export function compileEndpoint(
 const usernameMissing: Problem = {
   code: 'sip-username-missing',
   message: 'password has no effect without username',
-  expected: 'username beside it',
+  expected: 'username next to it',
   help: 'add username, or remove password',
 }
 

@@ -10,10 +10,10 @@ import {
 } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step } from '../model/decision.js'
 import { adHocList, isAdHoc } from './ad-hoc.js'
-import { fingerprintOf } from './fingerprint.js'
+import { fingerprintOf } from './plan.js'
 
 /**
- * The dial that a plan was made from. After a reload it may stand elsewhere, so of the dials that the route, the rules
+ * The dial that a plan was made from. After a reload it may be elsewhere, so of the dials that the route, the rules
  * of the config and the named actions hold the best likeness wins: the same id and content, the same content, then the
  * same id if it still holds the hop that rang. Undefined when nothing of it is left.
  */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../errors/problem.js'
 import { attributeShape } from '../schema/attributes.js'
-import { listOf, mapOf, oneOf, text, whole } from '../schema/scalars.js'
+import { listOf, mapOf, oneOf, someListOf, text, whole } from '../schema/scalars.js'
 import { DIAL_ATTRIBUTES, NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { sipShape } from './endpoint.js'
 
@@ -58,6 +58,14 @@ export const hopSchema: z.ZodType<HopSource> = z
   )
   .meta({ id: 'hop' }) as never
 
+const expectedEntry = 'the name of an endpoint, a SIP URI, or a map with endpoint, uri, ring, split or number'
+
+/** One entry of a `dial`, a group, or the dial of a request for a call. */
+export const dialEntry = z.union([text(expectedEntry), hopSchema], expectedEntry)
+
+/** Where a call rings: the value of `dial` and of a group. */
+export const dialSchema: z.ZodType<readonly (string | HopSource)[]> = someListOf(dialEntry) as never
+
 /** The keys of which an entry of `dial` in its long form has exactly one: they say where it leads. */
 export const FORMS = ['endpoint', 'uri', 'ring', 'split', 'number'] as const
 export type HopForm = (typeof FORMS)[number]
@@ -70,7 +78,7 @@ const SIP = names(SIP_ATTRIBUTES)
 const URI_KEYS = ['region', 'edge', 'headers']
 
 /** What may be next to each form. A named endpoint keeps its URI, a phone number has none. */
-const BESIDE: Readonly<Record<HopForm, readonly string[]>> = {
+const NEXT_TO: Readonly<Record<HopForm, readonly string[]>> = {
   endpoint: [...DIAL, ...SIP],
   uri: [...DIAL, ...SIP, ...URI_KEYS],
   ring: DIAL,
@@ -89,13 +97,13 @@ export function formOf(source: HopSource): HopForm {
 
 /** The overrides that have a meaning for a member of a group or a split, which is a form of its own. */
 export function overridesFor(form: HopForm, overrides: HopSource): HopSource {
-  return Object.fromEntries(Object.entries(overrides).filter(([key]) => BESIDE[form].includes(key)))
+  return Object.fromEntries(Object.entries(overrides).filter(([key]) => NEXT_TO[form].includes(key)))
 }
 
 /** The keys next to a form that would do nothing there. */
 export function strayKeys(source: HopSource): string[] {
   const form = formOf(source)
-  const fits = holdsUri(source) ? [...BESIDE[form], ...SIP, ...URI_KEYS] : BESIDE[form]
+  const fits = holdsUri(source) ? [...NEXT_TO[form], ...SIP, ...URI_KEYS] : NEXT_TO[form]
   return Object.keys(source).filter((key) => source[key] !== undefined && key !== form && !fits.includes(key))
 }
 
@@ -117,10 +125,10 @@ export function strayKey(key: string, source: HopSource): Problem {
   const ofNumber = !SIP.includes(key) && !URI_KEYS.includes(key)
   return {
     code: 'conflicting-keys',
-    message: `${key} has no effect beside ${form}`,
+    message: `${key} has no effect next to ${form}`,
     expected: EXPECTED[form],
     found: key,
-    help: ofNumber ? `write ${key} beside a number` : `write ${key} at the endpoint that it is meant for`,
+    help: ofNumber ? `write ${key} next to a number` : `write ${key} at the endpoint that it is meant for`,
   }
 }
 
@@ -133,7 +141,7 @@ export function shapeProblem(source: HopSource): Problem | undefined {
     message:
       given.length === 0
         ? 'nothing says where this hop leads'
-        : `${[...given, ...(source.by ? ['by'] : [])].join(' and ')} cannot stand together`,
+        : `${[...given, ...(source.by ? ['by'] : [])].join(' and ')} exclude each other`,
     expected: `exactly one of ${FORMS.join(', ')}`,
     found: given.join(', ') || undefined,
     help: given.length === 0 ? 'add endpoint, uri, ring, split or number' : `keep one; by belongs to split`,

@@ -50,7 +50,7 @@ function mayRepeat(made: readonly Item<Hop>[]): boolean {
 function hopTwice(found: string): Problem {
   return {
     code: 'hop-twice',
-    message: `${found} stands twice in this dial`,
+    message: `${found} is twice in this dial`,
     expected: 'each endpoint once',
     found,
     help: 'remove one of the two',
@@ -97,7 +97,7 @@ const LEARNT: Readonly<Record<string, string>> = {
   completed: 'when it ends (its slot is free when the whole dial has ended)',
 }
 
-/** Warns of progress that is told to somebody else, or not at all: Twilio tells it to one URL. */
+/** Warns of progress that goes to somebody else, or to nobody: Twilio sends it to one URL. */
 function lintProgress(source: Source, origin: Origin, report: Reporter): void {
   const { statusCallback, statusCallbackEvent } = source
   if (typeof statusCallback === 'string') {
@@ -123,7 +123,7 @@ function progressElsewhere(found: string): Problem {
 function progressUnheard(missing: readonly string[]): Problem {
   return {
     code: 'status-callback',
-    message: `dialsip is not told ${missing.join(', ')} of this leg, so it does not know ${missing.map((event) => LEARNT[event]).join(', ')}`,
+    message: `dialsip does not get ${missing.join(', ')} of this leg, so it does not know ${missing.map((event) => LEARNT[event]).join(', ')}`,
     expected: Object.keys(LEARNT).join(', '),
     help: 'remove statusCallbackEvent: dialsip asks for all steps itself',
   }

@@ -8,7 +8,7 @@ import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { endpointsIn } from './plan.js'
 
-/** A hop with the endpoints of it that may ring, and how it stands. */
+/** A hop with the endpoints of it that may ring, and its standing. */
 export interface HopCandidate {
   readonly hop: Hop
   readonly endpoints: readonly Endpoint[]
@@ -31,7 +31,7 @@ export function hopsOf(steps: readonly DialEntry[], call: Call): Hop[] {
   return hops
 }
 
-/** Puts hops in order. Whoever was reached before in this call, or is full, is passed over. */
+/** Puts hops in order. An endpoint that was reached before in this call, or is full, is passed over. */
 export function orderOf(hops: readonly Hop[], frame: Frame): HopOrder {
   const { open, passedOver } = withoutReached(hops, frame)
   const candidates = byHealth(open, frame.state)
@@ -43,7 +43,7 @@ export function orderOf(hops: readonly Hop[], frame: Frame): HopOrder {
   }
 }
 
-/** How those endpoints stand that are not up; undefined when all are. */
+/** The standing of those endpoints that are not up; undefined when all are. */
 export function notUpOf(
   candidates: readonly HopCandidate[],
   state: State,

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto'
 import { type Called, NOBODY_ELSE, parameter } from '../call/call.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
-import type { DialAction, Hop } from '../model/config.js'
+import type { Action, DialAction, DialEntry, Hop } from '../model/config.js'
 import type { Frame, Plan, Resume, Tried } from '../model/decision.js'
+import { templateText } from '../template/template.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
-import { fingerprintOf } from './fingerprint.js'
 
-/** Neither may stand in a SIP URI (RFC 3986 §2) or a name, so hops need no escape among themselves. */
+/** Neither may be in a SIP URI (RFC 3986 §2) or a name, so hops need no escape among themselves. */
 const BETWEEN_ENDPOINTS = '|'
 const BETWEEN_HOPS = '^'
 
@@ -174,4 +175,30 @@ function readTried(text: string): Tried[] {
 function readOne(text: string): Tried[] {
   const outcome = text.slice(0, text.indexOf(':')) as OutcomeClass
   return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
+}
+
+const marks = new WeakMap<DialAction, string>()
+
+/**
+ * Eight hex digits that tell dials apart by what they consist of: hops by name, failover classes and what `otherwise`
+ * says and does. A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not
+ * count: a changed timeout makes no other dial.
+ */
+export function fingerprintOf(dial: DialAction): string {
+  const known = marks.get(dial)
+  if (known !== undefined) return known
+  const parts = [dial.steps.map(stepText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
+  const mark = createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
+  marks.set(dial, mark)
+  return mark
+}
+
+function actionText(action: Action): readonly string[] {
+  if ('steps' in action) return [action.verb, fingerprintOf(action)]
+  const text = templateText(action.value)
+  return text === '' ? [action.verb] : [action.verb, text]
+}
+
+function stepText(step: DialEntry): unknown {
+  return 'hop' in step ? step.hop.name : step.choices.map(({ name, weight }) => [name, weight])
 }

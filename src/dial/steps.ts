@@ -1,10 +1,9 @@
 import { below, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
-import type { DialEntry, Endpoint, Hop } from '../model/config.js'
+import type { Account, DialEntry, Endpoint, Hop } from '../model/config.js'
 import { compileDestination, type HopEntry } from './destination.js'
 import type { DialContext } from './dial-context.js'
 import { formOf, type HopSource, isAddress, overridesFor, shapeProblem, strayKey, strayKeys } from './hop.js'
-import { checkRing } from './ring.js'
 
 /** Makes a hop of the endpoints that ring at once and the dial attributes that are next to them. */
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
@@ -59,7 +58,7 @@ function groupOf(source: string | HopSource, { groups }: DialContext): string | 
 
 function groupSteps(
   name: string,
-  { source, beside }: HopEntry,
+  { source, nextTo }: HopEntry,
   context: DialContext,
   makeHop: MakeHop,
   within?: string,
@@ -69,7 +68,7 @@ function groupSteps(
   const group = context.groups.get(name)!
   const entries = group.value.map((member, at) => ({
     source: typeof source === 'string' ? member : inherit(member, source),
-    beside,
+    nextTo,
     origin: below(group.origin, at),
   }))
   return compileSteps(entries, context, makeHop, name)
@@ -92,7 +91,7 @@ function ringStep(
   const origin = below(entry.origin, 'ring')
   const entries = members.map((source, at) => ({
     source,
-    beside: { ...entry.beside, ...(entry.source as HopSource) },
+    nextTo: { ...entry.nextTo, ...(entry.source as HopSource) },
     origin: below(origin, at),
   }))
   const steps = compileSteps(entries, context, makeHop, within)
@@ -110,9 +109,9 @@ function splitStep(
 ): DialEntry[] {
   const choices = Object.entries(split!).map(([name, weight]) => {
     const origin = below(entry.origin, 'split', name)
-    const { split: _, by: __, ...beside } = entry.source as HopSource
-    const source = inherit(name, beside)
-    const steps = compileSteps([{ source, beside: entry.beside, origin }], context, makeHop, within)
+    const { split: _, by: __, ...nextTo } = entry.source as HopSource
+    const source = inherit(name, nextTo)
+    const steps = compileSteps([{ source, nextTo: entry.nextTo, origin }], context, makeHop, within)
     return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
   })
   return [{ by, choices }]
@@ -132,8 +131,57 @@ function withoutSplits(
 export function splitWithin(within: 'ring' | 'split'): Problem {
   return {
     code: 'conflicting-keys',
-    message: `a group with a split cannot stand within ${within}`,
+    message: `a group with a split cannot be in ${within}`,
     expected: 'endpoints, or groups of endpoints',
     help: 'name the endpoints themselves here',
+  }
+}
+
+/** Twilio's page "TwiML <Sip>": up to ten in one Dial. */
+const MOST_AT_ONCE = 10
+
+/** Checks what rings at once. A member that is in doubt counts as one. */
+function checkRing(
+  members: readonly unknown[],
+  endpoints: readonly Endpoint[],
+  origin: Origin,
+  { accounts, report }: DialContext,
+): void {
+  const numbersOnly = endpoints.every(({ number }) => number !== undefined)
+  const problem = ringProblem(Math.max(members.length, endpoints.length), numbersOnly, accounts)
+  if (problem) report.add(problem, origin, problem.code === 'ring-size' ? 'value' : 'key')
+}
+
+/**
+ * What speaks against so many at once: their number, or that the accounts may not. Phone numbers alone ring at once
+ * on every account (Twilio, "TwiML <Number>").
+ */
+export function ringProblem(
+  size: number,
+  numbersOnly: boolean,
+  accounts: readonly Account[],
+): Problem | undefined {
+  if (size < 2 || size > MOST_AT_ONCE) return ringSize(size)
+  if (numbersOnly) return undefined
+  const plain = accounts.filter((account) => !account.enhancedSip).map((account) => account.name)
+  return plain.length > 0 ? notEnhanced(plain.join(', ')) : undefined
+}
+
+function ringSize(size: number): Problem {
+  return {
+    code: 'ring-size',
+    message: `ring holds ${size === 1 ? 'one endpoint' : `${size} endpoints`}`,
+    expected: `from 2 to ${MOST_AT_ONCE}`,
+    found: String(size),
+    help: size < 2 ? 'dial it without ring' : 'put some of them into a later hop',
+  }
+}
+
+function notEnhanced(accounts: string): Problem {
+  return {
+    code: 'ring-enhanced',
+    message: `without Enhanced Programmable SIP Features Twilio rings one endpoint only: ${accounts}`,
+    expected: 'enhancedSip: true at each account, once it is enabled in the Console',
+    help: 'enable it and say so with enhancedSip: true, or write a list of hops',
   }
 }

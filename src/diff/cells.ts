@@ -20,7 +20,7 @@ export interface Cell {
   /** If the value is a number: all numbers of the cell from the first to the last. */
   readonly span?: NumberSpan
   /** The webhook parameter that holds the value, and its text there; times have none. */
-  readonly told?: readonly [parameter: string, text: string]
+  readonly sent?: readonly [parameter: string, text: string]
   /** The keys of the literals that hold for them. */
   readonly holds: ReadonlySet<string>
 }
@@ -39,14 +39,14 @@ export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
     if (!cells.has(cell))
       cells.set(cell, {
         ...candidate,
-        told: toldBy(literals[0]!.literal, candidate.value),
+        sent: sentFor(literals[0]!.literal, candidate.value),
         holds: new Set(held),
       })
   }
   return [...cells.values()]
 }
 
-function toldBy(literal: TimelessLiteral, value: string): Cell['told'] {
+function sentFor(literal: TimelessLiteral, value: string): Cell['sent'] {
   const spelling = 'spelling' in literal ? literal.spelling : undefined
   return [literal.parameter, spelling ? (spelling[value] ?? '') : value]
 }

@@ -1,7 +1,6 @@
-import type { Behaviour } from './behaviour.js'
 import type { Domain } from './cells.js'
 import type { Formula, Keyed, Literal } from './formula.js'
-import { literalsOf, type Policy, type PolicyRule } from './policy.js'
+import { type Behaviour, literalsOf, type Policy, type PolicyRule } from './policy.js'
 import { anyCombination, type Cells, cellCutter, lastYear, type TimeLiteral } from './times.js'
 
 /** What changes for the calls of one route of the old config under one of the new. */

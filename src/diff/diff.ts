@@ -1,8 +1,7 @@
 import type { Config } from '../model/config.js'
 import { withoutPasswords } from '../sip/passwords.js'
-import type { Behaviour } from './behaviour.js'
 import { type Comparison, comparer, type Divergence } from './comparison.js'
-import { behavioursOf, type Policy, policies } from './policy.js'
+import { type Behaviour, behavioursOf, type Policy, policies } from './policy.js'
 import { type RoutePair, routePairs } from './route-pairs.js'
 import { type SettingChange, settingChanges } from './settings.js'
 
@@ -11,7 +10,7 @@ import { type SettingChange, settingChanges } from './settings.js'
  *
  * Trying every call is impossible: there are 10^15 numbers and as many callers, at any time. But a config asks few
  * things of a call, and each question has few answers. The values that no question tells apart are one cell, and one
- * value of a cell stands for all of them.
+ * value of a cell is taken for all of them.
  *
  * 1. Called numbers (`route-pairs.ts`). All numbers are cut wherever a pattern of either config begins or ends, be it of
  *    a route or of a `to` under `if`. Each cell belongs to one route of the old config and to one of the new, and each

@@ -102,7 +102,7 @@ function otherCaller(from: Cell | undefined, number: number): string {
 
 /** The webhook parameters that have what literals ask, without `From`. */
 function paramsOf(chosen: ReadonlyMap<Literal['asks'], Cell>): Record<string, string> {
-  const params = [...chosen.values()].flatMap((cell) => (cell.told ? [cell.told] : []))
+  const params = [...chosen.values()].flatMap((cell) => (cell.sent ? [cell.sent] : []))
   return Object.fromEntries(params.filter(([name, text]) => name !== 'From' && text !== ''))
 }
 

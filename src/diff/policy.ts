@@ -1,5 +1,18 @@
-import type { Config, Rule } from '../model/config.js'
-import { type Behaviour, behaviourOf } from './behaviour.js'
+import { HANG_UP } from '../actions/hangup.js'
+import {
+  type Action,
+  type ActionList,
+  type Config,
+  type DialAction,
+  type DialEntry,
+  type Endpoint,
+  type Hop,
+  hopsIn,
+  isDial,
+  type Rule,
+  type Screen,
+} from '../model/config.js'
+import type { Template } from '../template/template.js'
 import {
   conjunctionKey,
   digest,
@@ -92,4 +105,102 @@ export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], Keyed[]
     if ('literal' in formula) found.set(formula.key, formula)
     else formula.not.forEach(visit)
   }
+}
+
+/**
+ * What a list of actions does to a call, from the first verb to the end of every failover. Equal keys: no caller and no
+ * endpoint can tell two lists apart. Names and ids are not in the key: within one config an id leads back to its own
+ * list, so what follows a hop or a recording is in the key already.
+ */
+export interface Behaviour {
+  /** Equal keys: the same behaviour, with the same values for the templates. Holds secrets: never shown. */
+  readonly key: string
+  readonly actions: ActionList
+  /** The names in its templates. */
+  readonly uses: ReadonlySet<string>
+  /** The endpoints that it rings, in the order of their first occurrence; equal behaviours have equally many. */
+  readonly endpoints: readonly string[]
+  /** Whether the CallSid or the caller chooses among endpoints. */
+  readonly isSplit: boolean
+  /** Every `failoverOn` entry in it: the outcomes that may matter. */
+  readonly failoverOn: readonly string[]
+}
+
+/** Works out the behaviour of a list. */
+export function behaviourOf(actions: ActionList): Behaviour {
+  const endpoints: string[] = []
+  const uses = new Set<string>()
+  const failoverOn = new Set<string>()
+  let isSplit = false
+  const key = JSON.stringify(listForm(actions))
+  return { key, actions, uses, endpoints, isSplit, failoverOn: [...failoverOn] }
+
+  function listForm(list: ActionList): unknown[] {
+    return list.actions.map(actionForm)
+  }
+
+  function actionForm(action: Action): unknown {
+    if (isDial(action)) return dialForm(action)
+    return [action.verb, textForm(action.value), sorted(action.attributes)]
+  }
+
+  function dialForm(dial: DialAction): unknown {
+    for (const entry of dial.failoverOn) failoverOn.add(entry)
+    return [
+      dial.steps.flatMap(stepForms),
+      // with one hop, what follows is the same whatever the outcome
+      hopsIn(dial.steps).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
+      dial.otherwise ? listForm(dial.otherwise) : [actionForm(HANG_UP.action)],
+    ]
+  }
+
+  /** Names count in a split, which hashes them; of weights only the proportion counts. */
+  function stepForms(step: DialEntry): unknown[] {
+    if ('hop' in step) return [hopForm(step.hop)]
+    if (step.choices.length < 2) return step.choices.flatMap(({ hops }) => hops.map(hopForm))
+    isSplit = true
+    const unit = step.choices.map(({ weight }) => weight).reduce(greatestCommonDivisor)
+    const choices = step.choices.toSorted(byName)
+    return [[step.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])]]
+  }
+
+  function hopForm({ endpoints: ringing, attributes, callerId, screen, refer }: Hop): unknown {
+    const own = callerId && textForm(callerId)
+    return {
+      ringing: ringing.map(endpointForm),
+      attributes: sorted(attributes),
+      own,
+      refer,
+      screen: screen && screenForm(screen),
+    }
+  }
+
+  function endpointForm({ name, uri, number, attributes, maxCalls }: Endpoint): unknown {
+    if (!endpoints.includes(name)) endpoints.push(name)
+    for (const template of uri ? [uri.user ?? [], ...uri.headers.map(({ pair }) => pair)] : [])
+      textForm(template)
+    return { place: endpoints.indexOf(name), uri, number, attributes: sorted(attributes), maxCalls }
+  }
+
+  function textForm(text: Template): Template {
+    for (const part of text) if (typeof part !== 'string') uses.add(part.name)
+    return text
+  }
+}
+
+/** The text of a screen is filled without the values of the claim (`screenFor` in `decide.ts`), so its names are no `uses`. */
+function screenForm(screen: Screen): unknown {
+  return { ...screen, attributes: sorted(screen.attributes) }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}
+
+function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(attributes).sort()
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

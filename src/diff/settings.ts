@@ -1,7 +1,7 @@
 import { HANG_UP } from '../actions/hangup.js'
 import type { ActionList, Config } from '../model/config.js'
-import { behaviourOf } from './behaviour.js'
 import { attributeFacts, laterFacts, lineChanges, settingFacts } from './facts.js'
+import { behaviourOf } from './policy.js'
 
 /** A setting outside of the routes that changes every call, or who may send calls. */
 export interface SettingChange {

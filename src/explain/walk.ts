@@ -1,7 +1,7 @@
 import { classify, type Outcome, type OutcomeClass, readOutcome } from '../call/outcome.js'
 import { advance, decide, resume } from '../decide.js'
 import { dialStepIn, resumeIn } from '../dial/find-dial.js'
-import { isScreened } from '../dial/screen-element.js'
+import { isScreened } from '../dial/screen.js'
 import type { Config } from '../model/config.js'
 import type { Decision, DialStep, Plan } from '../model/decision.js'
 import type { Scenario } from './scenario.js'

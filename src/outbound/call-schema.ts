@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dialEntry } from '../actions/dial.js'
+import { dialEntry } from '../dial/hop.js'
 import { attributeShape } from '../schema/attributes.js'
 import { flag, listOf, mapOf, oneOf, text, url } from '../schema/scalars.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'

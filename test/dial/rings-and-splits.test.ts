@@ -55,30 +55,30 @@ t.test('numbers alone ring at once on every account', async (t) => {
   t.strictSame(warningsOf(`{ ring: [${one}, ${two}, b] }`), ['ring-enhanced'])
 })
 
-t.test('a key that does nothing beside a hop is an error', async (t) => {
+t.test('a key that does nothing next to a hop is an error', async (t) => {
   const atEndpoint = (key: string) => `write ${key} at the endpoint that it is meant for`
   const cases: [dial: string, ...errors: string[]][] = [
-    ['{ endpoint: a, region: ie1 }', `region has no effect beside endpoint: ${atEndpoint('region')}`],
+    ['{ endpoint: a, region: ie1 }', `region has no effect next to endpoint: ${atEndpoint('region')}`],
     [
       '{ endpoint: a, sendDigits: "1" }',
-      'sendDigits has no effect beside endpoint: write sendDigits beside a number',
+      'sendDigits has no effect next to endpoint: write sendDigits next to a number',
     ],
     [
       '{ number: "+4930222222", username: u }',
-      `username has no effect beside number: ${atEndpoint('username')}`,
+      `username has no effect next to number: ${atEndpoint('username')}`,
     ],
-    ['{ ring: [a, b], headers: { X-A: b } }', `headers has no effect beside ring: ${atEndpoint('headers')}`],
-    ['{ split: { a: 1, b: 1 }, edge: dublin }', `edge has no effect beside split: ${atEndpoint('edge')}`],
+    ['{ ring: [a, b], headers: { X-A: b } }', `headers has no effect next to ring: ${atEndpoint('headers')}`],
+    ['{ split: { a: 1, b: 1 }, edge: dublin }', `edge has no effect next to split: ${atEndpoint('edge')}`],
   ]
   for (const [dial, ...errors] of cases) t.same(errorsOf(dial), errors, dial)
 })
 
-t.test('a bare URI takes what stands beside its ring or split', async (t) => {
+t.test('a bare URI takes what is next to its ring or split', async (t) => {
   t.same(errorsOf('{ ring: [a, "sip:x@y.example.com"], region: ie1, username: u }'), [])
   t.same(errorsOf('{ split: { a: 1, "sip:x@y.example.com": 1 }, region: ie1, by: caller }'), [])
 })
 
-t.test('what stands beside a group holds for the members that it suits', async (t) => {
+t.test('what is next to a group holds for the members that it suits', async (t) => {
   const { config } = load('{ endpoint: some, timeout: 9, username: u }')
   const steps = config!.routes
     .get('r')!
@@ -96,8 +96,6 @@ t.test('what stands beside a group holds for the members that it suits', async (
 
 t.test('a split within a ring or a split is an error', async (t) => {
   const help = 'name the endpoints themselves here'
-  t.same(errorsOf('{ ring: [a, shares] }'), [`a group with a split cannot stand within ring: ${help}`])
-  t.same(errorsOf('{ split: { shares: 1, b: 2 } }'), [
-    `a group with a split cannot stand within split: ${help}`,
-  ])
+  t.same(errorsOf('{ ring: [a, shares] }'), [`a group with a split cannot be in ring: ${help}`])
+  t.same(errorsOf('{ split: { shares: 1, b: 2 } }'), [`a group with a split cannot be in split: ${help}`])
 })

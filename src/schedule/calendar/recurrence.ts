@@ -95,7 +95,7 @@ export function startsOf(
   const locals = new Set([
     first.local,
     ...recurrenceRules(component).flatMap((recur) => localsOf(recur, first, zones.home, limits)),
-    ...momentsUnder(component, 'rdate', first, zones).map((moment) => localBeside(first, moment)),
+    ...momentsUnder(component, 'rdate', first, zones).map((moment) => localOfDate(first, moment)),
   ])
   const excluded = instancesAt(momentsUnder(component, 'exdate', first, zones))
   return [...locals].map((local) => startAt(local, first)).filter((start) => !isAmong(excluded, first, start))
@@ -111,7 +111,7 @@ function momentsUnder(
 }
 
 /** What the clock of the first start shows at an RDATE, which may be by another one. A day is at the time of the first. */
-function localBeside(first: CalendarTime, { local, isDay, offsetAt, home }: CalendarTime): number {
+function localOfDate(first: CalendarTime, { local, isDay, offsetAt, home }: CalendarTime): number {
   if (first.isDay) return dayOf(home) * DAY_MINUTES
   if (isDay) return local + first.local - dayOf(first.local) * DAY_MINUTES
   if (offsetAt === first.offsetAt) return local
