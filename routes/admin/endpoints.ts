@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean, suggest } from '../../src/errors/suggest.js'
+import { noneCalled } from '../../src/errors/suggest.js'
 import type { Endpoint } from '../../src/model/config.js'
 import { type Service, stateAt } from '../service.js'
 import { readBody, refusal } from './body.js'
@@ -78,6 +78,5 @@ function endpointNamed(name: string, { active }: Service): Endpoint {
   const { endpoints } = active.config
   const endpoint = endpoints.get(name)
   if (endpoint) return endpoint
-  const meant = suggest(name, [...endpoints.keys()])
-  throw refusal(404, `no endpoint is called "${name}"${didYouMean(meant)}`)
+  throw refusal(404, noneCalled('endpoint', name, endpoints.keys()))
 }

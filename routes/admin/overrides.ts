@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean, suggest } from '../../src/errors/suggest.js'
+import { noneCalled } from '../../src/errors/suggest.js'
 import { forAccount } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import type { Override } from '../../src/model/state.js'
@@ -64,7 +64,7 @@ function kindOf(name: string, config: Config): Override['kind'] {
   if (kinds.length > 1) throw refusal(400, `a schedule and a route are called "${name}"; say which by kind`)
   if (kinds[0]) return kinds[0]
   const all = KINDS.flatMap((kind) => [...namesOf(kind, config).keys()])
-  throw unknown('schedule or route', name, all)
+  throw refusal(400, noneCalled('schedule or route', name, all))
 }
 
 function namesOf(kind: Override['kind'], { schedules, routes }: Config): ReadonlyMap<string, unknown> {
@@ -73,8 +73,9 @@ function namesOf(kind: Override['kind'], { schedules, routes }: Config): Readonl
 
 function checkTarget(kind: Override['kind'], name: string, to: string, config: Config): void {
   const known = namesOf(kind, config)
-  if (!known.has(name)) throw unknown(kind, name, [...known.keys()])
-  if (kind === 'route' && !config.actions.has(to)) throw unknown('action', to, [...config.actions.keys()])
+  if (!known.has(name)) throw refusal(400, noneCalled(kind, name, known.keys()))
+  if (kind === 'route' && !config.actions.has(to))
+    throw refusal(400, noneCalled('action', to, config.actions.keys()))
   if (kind === 'route') checkAccounts(name, to, config)
   if (kind === 'schedule' && !/^(open|closed)$/.test(to))
     throw refusal(400, `a schedule can be set to open or closed, not to "${to}"`)
@@ -85,11 +86,6 @@ function checkAccounts(route: string, action: string, config: Config): void {
   const sids = config.routes.get(route)!.accounts ?? config.accounts.map(({ sid }) => sid)
   if (sids.every((sid) => forAccount(config, sid).actions.has(action))) return
   throw refusal(400, `the action ${action} is of other accounts than route ${route}`)
-}
-
-function unknown(what: string, name: string, known: readonly string[]): Error {
-  const meant = suggest(name, known)
-  return refusal(400, `no ${what} is called "${name}"${didYouMean(meant)}`)
 }
 
 function shown({ until, since, ...rest }: Override) {

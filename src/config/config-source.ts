@@ -10,7 +10,7 @@ export interface ConfigSource {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Whether missing secrets become placeholders: for the commands that place no call. */
   readonly placeholders: boolean
-  /** Told of each reference that a placeholder stands for. */
+  /** Called with each reference that a placeholder stands for. */
   readonly missed?: (reference: string) => void
 }
 

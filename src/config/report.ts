@@ -19,7 +19,7 @@ export class Report implements Reporter {
   #errors = 0
   #stopped = false
   #hints = MOST_HINTS
-  /** The values that lack a secret: what is said of them besides is of no use. */
+  /** The values that lack a secret: other errors of them are of no use. */
   readonly #unfilled = new Set<string>()
   /** The maps that hold an unknown key. */
   readonly #misspelt = new Set<string>()
@@ -106,7 +106,7 @@ function stars({ length }: string): string {
   return '*'.repeat(length)
 }
 
-/** Who has more does not read them. */
+/** Nobody reads more. */
 const MOST_ERRORS = 10_000
 
 /** A step takes a microsecond at most. */

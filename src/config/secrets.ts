@@ -23,7 +23,7 @@ interface Secret {
   readonly literal: boolean
 }
 
-/** Keys whose values are secrets, wherever they stand. */
+/** Keys whose values are secrets, wherever they are. */
 const SECRET_KEYS: ReadonlySet<unknown> = new Set([
   'authTokens',
   'sharedKeys',

@@ -46,10 +46,10 @@ export function lineStarts(text: string): number[] {
 }
 
 /** Finds the value at a path of a YAML text, or its key. A path that leads nowhere gives its nearest ancestor. */
-export type Locate = (path: Path, part: 'key' | 'value') => Offsets
+type Locate = (path: Path, part: 'key' | 'value') => Offsets
 
 /** Costs a second parse, so it is made only when there is something to point at. */
-export function locator(text: string): Locate {
+function locator(text: string): Locate {
   const { root } = readNodes(text)
   return locate
 

@@ -2,7 +2,7 @@ import type { Path, Problem } from '../errors/problem.js'
 import { type ConfigSource, reasonOf } from './config-source.js'
 import { eachText, type Tree } from './yaml.js'
 
-/** What came of putting in what `${NAME}`, `${NAME:-default}` and `${file:/path}` stand for. */
+/** What filling in `${NAME}`, `${NAME:-default}` and `${file:/path}` gave. */
 export interface Substitution {
   /** Paths, joined by NUL, of the values that came from outside of the file. */
   readonly filled: ReadonlySet<string>
@@ -139,7 +139,7 @@ function syntax(text: string): Problem {
 type Part = string | Reference
 
 export interface Reference {
-  /** What stands between the braces, up to the default. */
+  /** What is between the braces, up to the default. */
   readonly name: string
   /** A default may hold references of its own. */
   readonly fallback: readonly Part[] | undefined

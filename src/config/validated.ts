@@ -91,7 +91,7 @@ export function checkName(
 function onlyInMain(key: string) {
   return {
     code: 'include-key',
-    message: `"${key}" may stand in the main file only`,
+    message: `"${key}" is allowed in the main file only`,
     expected: `one of ${Object.keys(collectionShape).join(', ')}`,
     found: key,
     help: 'move it to the main file',

@@ -10,7 +10,7 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag)
 export type Tree = Record<string, unknown>
 
 /** Why a text is not a YAML map, and where in it, in UTF-16 units. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly problem: Problem
   readonly offsets: Offsets
   /** The first of two keys that are the same. */
@@ -59,7 +59,7 @@ function duplicates(text: string): YamlProblem[] {
   return readNodes(text).duplicates.map(({ key, first, second }) => ({
     problem: {
       code: 'yaml-duplicate-key',
-      message: `the key "${key}" stands twice in one map`,
+      message: `the key "${key}" appears twice in one map`,
       expected: 'each key once',
       found: key,
       help: 'remove or rename one of the two',
@@ -121,10 +121,10 @@ function syntaxProblem({ reason, mark }: YAMLException, text: string): { problem
 }
 
 /** The way to a map or list. It changes as the walk goes on: who wants to keep it copies it. */
-export type Steps = readonly (string | number)[]
+type Steps = readonly (string | number)[]
 
-/** What is done with a text; `holder` is the map or list in which it stands under `key`, and `steps` lead there. */
-export type VisitText = (
+/** What is done with a text; `holder` is the map or list in which it is under `key`, and `steps` lead there. */
+type VisitText = (
   text: string,
   key: string | number,
   steps: Steps,

@@ -26,7 +26,7 @@ export const ERROR_CODES = {
   ),
   'yaml-syntax': error('The file is not YAML 1.2.', 'Fix the line that the caret points at.'),
   'yaml-tab': error('A tab is used for indentation.', 'Indent with spaces.'),
-  'yaml-duplicate-key': error('A key stands twice in one map.', 'Remove or rename one of the two.'),
+  'yaml-duplicate-key': error('A key appears twice in one map.', 'Remove or rename one of the two.'),
   'yaml-alias-limit': error(
     'Anchors and aliases expand to more than the file could hold.',
     'Write the values out, or use fewer aliases.',
@@ -192,7 +192,7 @@ export const ERROR_CODES = {
     'Write the edge in the message, which is what the call gets.',
   ),
   'sip-region-ignored': warning(
-    'A region or edge stands beside a Twilio SIP domain; a call to a registered user leaves from the edge of the registration.',
+    'A region or edge is given with a Twilio SIP domain; a call to a registered user leaves from the edge of the registration.',
     'Remove it.',
   ),
   'sip-region-twice': error('`region` or `edge` is given more than once.', 'Keep one of them.'),
@@ -234,11 +234,11 @@ export const ERROR_CODES = {
     'Add the `;transport=` in the message.',
   ),
   'sip-password': warning(
-    'A password stands inside a SIP URI.',
+    'A password is inside a SIP URI.',
     'Use `username` and `password` of the endpoint.',
   ),
   'sip-username-missing': warning(
-    'A `password` stands without a `username`, so Twilio cannot authenticate with it.',
+    'A `password` has no `username`, so Twilio cannot authenticate with it.',
     'Add `username`.',
   ),
   // templates
@@ -248,11 +248,11 @@ export const ERROR_CODES = {
     'Fix the name; see docs/config.md.',
   ),
   'template-place': error(
-    'A template stands where none may stand, such as the host of a URI.',
+    'A template is where none is allowed, such as the host of a URI.',
     'Use templates in the user part, header values and `say`.',
   ),
   'xml-in-text': warning(
-    'A text to be said, or a header, holds XML such as SSML or `&amp;`; it is escaped, and so spoken or sent as it stands.',
+    'A text to be said, or a header, holds XML such as SSML or `&amp;`; it is escaped, and so spoken or sent as it is written.',
     'Write plain text; for SSML, `redirect` to a TwiML document of your own.',
   ),
   // schedules
@@ -272,9 +272,9 @@ export const ERROR_CODES = {
     '`ring` holds fewer than two or more than ten; Twilio allows ten in one Dial.',
     'Ring from two to ten at once.',
   ),
-  'hop-twice': warning('The same endpoint stands twice in one dial.', 'Remove one of the two.'),
+  'hop-twice': warning('The same endpoint appears twice in one dial.', 'Remove one of the two.'),
   'action-order': error(
-    'An action stands after one that never comes back.',
+    'An action comes after one that never comes back.',
     'Move it up, or into `otherwise`.',
   ),
   'failover-class': error(
@@ -298,8 +298,8 @@ export const ERROR_CODES = {
     'Enable it in the Console, or write a list.',
   ),
   'answer-on-bridge': warning(
-    '`answerOnBridge` has no effect when something stands before the dial.',
-    'Remove what stands before, or `answerOnBridge`.',
+    '`answerOnBridge` has no effect when something comes before the dial.',
+    'Remove what comes before, or `answerOnBridge`.',
   ),
   'time-limit-account': warning(
     'A `timeLimit` over 14400 works only on accounts with the 24-hour maximum.',

@@ -16,7 +16,7 @@ export interface SourceFile {
   offsets(path: Path, part: 'key' | 'value'): Offsets
 }
 
-/** Where a value stands. For files of lines (CSV, lists) the path is the line, from 1, and the text in it that is meant. */
+/** Where a value is. For files of lines (CSV, lists) the path is the line, from 1, and the text in it that is meant. */
 export interface Origin {
   readonly file: SourceFile
   readonly path: Path

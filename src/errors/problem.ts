@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string
   /** What was expected, such as `a whole number from 5 to 600`. */
   readonly expected?: string
-  /** What stood there. Never set for a secret. */
+  /** What was written there. Never set for a secret. */
   readonly found?: string
   /** What to write instead. */
   readonly help?: string
@@ -24,7 +24,7 @@ export interface ConfigError extends Problem {
   readonly other?: Place
 }
 
-/** Where in the YAML tree something stands: keys and list positions from the top of its file. */
+/** Where in the YAML tree something is: keys and list positions from the top of its file. */
 export type Path = readonly (string | number)[]
 
 /** A stretch of one line of a file. Lines and columns count from 1, as editors do. */
@@ -34,7 +34,7 @@ export interface Place {
   readonly column: number
   /** How many characters the caret underlines, at least 1. */
   readonly length: number
-  /** The line as it stands in the file, secrets included: the printer shows it, nothing else does. */
+  /** The line as it is in the file, secrets included: the printer shows it, nothing else does. */
   readonly text: string
 }
 

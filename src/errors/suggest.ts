@@ -34,6 +34,11 @@ export function didYouMean(meant: string | undefined): string {
   return meant ? `; did you mean "${meant}"?` : ''
 }
 
+/** `no endpoint is called "dublim"; did you mean "dublin"?` */
+export function noneCalled(what: string, name: string, known: Iterable<string>): string {
+  return `no ${what} is called "${name}"${didYouMean(suggest(name, known))}`
+}
+
 /** How many words a message lists. */
 const LISTED = 12
 

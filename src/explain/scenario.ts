@@ -1,6 +1,6 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
 import { OUTCOME_WORDS, type Outcome, readOutcome } from '../call/outcome.js'
-import { didYouMean, suggest } from '../errors/suggest.js'
+import { noneCalled } from '../errors/suggest.js'
 import { accountNamed, claimFor } from '../for-account.js'
 import type { Config } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
@@ -59,11 +59,8 @@ function readCall(config: Config, { params, account }: ExplainRequest): Call {
 function sidOf(named: string, config: Config): string {
   const account = accountNamed(config, named)
   if (account) return account.sid
-  const meant = suggest(
-    named,
-    config.accounts.map(({ name }) => name),
-  )
-  throw new WrongQuestion(`no account is called "${named}"${didYouMean(meant)}`)
+  const names = config.accounts.map(({ name }) => name)
+  throw new WrongQuestion(noneCalled('account', named, names))
 }
 
 /** The account of a call to a number: the first that its route is for, else the first of all. */
@@ -99,7 +96,5 @@ function stateOf(config: Config, { down = [], drained = [] }: ExplainRequest, st
 
 function checkName(name: string, config: Config): void {
   const names = ringingNames(config)
-  if (names.has(name)) return
-  const meant = suggest(name, [...names])
-  throw new WrongQuestion(`no endpoint is called "${name}"${didYouMean(meant)}`)
+  if (!names.has(name)) throw new WrongQuestion(noneCalled('endpoint', name, names))
 }

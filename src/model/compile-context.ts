@@ -6,7 +6,7 @@ import type { PatternContext } from '../numbers/pattern.js'
 
 /** What every part of the compiler gets: where to report, the names that are known, and what templates may name. */
 export interface CompileContext extends PatternContext {
-  /** Names that stand in the file, however broken what they name is: no second error for the same mistake. */
+  /** Names that are in the file, however broken what they name is: no second error for the same mistake. */
   readonly names: Readonly<Record<NameKind, ReadonlySet<string>>>
   /** The names that something leads to; the others are warned of. */
   readonly used: Readonly<Record<NameKind, Set<string>>>

@@ -44,7 +44,7 @@ export interface Config {
   readonly secrets: readonly string[]
 }
 
-/** One of the `tests:`, and where it stands: the file as seen from the main file's folder, and the path in it. */
+/** One of the `tests:`, and where it is: the file as seen from the main file's folder, and the path in it. */
 export interface TestCase extends TestSource {
   readonly written?: { readonly file: string; readonly path: Path }
 }
@@ -62,7 +62,7 @@ export interface PublicUrl {
 export interface Admin {
   readonly listen: Listen
   readonly tokens: readonly string[]
-  /** Host names and addresses besides those of the machine itself, in lower case. */
+  /** Host names and addresses other than those of the machine itself, in lower case. */
   readonly hosts: readonly string[]
 }
 

@@ -64,7 +64,7 @@ export interface DialStep {
   readonly targets: readonly Target[]
   readonly callerId: string | undefined
   readonly standing: Standing
-  /** How those endpoints stand, of this hop and of the next ones, that are not up; undefined when all are. */
+  /** The state of the endpoints of this hop and the next ones that are not up; undefined when all are. */
   readonly notUp: Readonly<Record<string, Standing>> | undefined
   readonly plan: Plan
 }

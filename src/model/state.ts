@@ -1,7 +1,7 @@
-/** How an endpoint stands: `ejected` by failures, `drained` by hand, `full` by its `maxCalls`. */
+/** The state of an endpoint: `ejected` by failures, `drained` by hand, `full` by its `maxCalls`. */
 export type Standing = 'up' | 'ejected' | 'drained' | 'full'
 
-/** What `decide` knows of the world besides the config, the call and the time. */
+/** What `decide` needs apart from the config, the call and the time. */
 export interface State {
   standing(endpoint: string): Standing
   /** What operators have set by hand; absent when nothing is. */

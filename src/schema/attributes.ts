@@ -22,7 +22,7 @@ export function attributeShape(table: readonly Attribute[]): Record<string, z.Zo
   return Object.fromEntries(table.map((attribute) => [attribute.name, attributeSchema(attribute)]))
 }
 
-export function attributeSchema(attribute: Attribute): z.ZodType {
+function attributeSchema(attribute: Attribute): z.ZodType {
   const { kind, says, default: byDefault } = attribute
   const meta = { description: says, ...(byDefault !== undefined && { default: byDefault }) }
   return KINDS[kind](attribute).meta(meta).optional()

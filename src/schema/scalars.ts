@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { someOf } from '../errors/suggest.js'
 
-// Every scalar arrives as the text that stands in the file (see yaml.ts). The error of each schema is the
+// Every scalar arrives as the text that is in the file (see yaml.ts). The error of each schema is the
 // sentence "what was expected"; `zod-problems.ts` turns it into an error.
 
 /** Any text that is not empty. */

@@ -514,7 +514,7 @@ t.test('a CSV file is refused with the reason', async (t) => {
     ['', /first row/, /begin the file/],
     ['nummer,route\n', /first row/, /write number for nummer/],
     ['number\troute\n', /first row/, /commas/],
-    ['number,route,number\n', /column "number" stands twice/, /rename/],
+    ['number,route,number\n', /column "number" appears twice/, /rename/],
     ['a,b\n', /first row/, /begin the file/],
   ]
   for (const [csv, message, help] of files) {

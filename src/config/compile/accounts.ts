@@ -46,7 +46,7 @@ function nameTwice(found: string): Problem {
 function accountTwice(found: string): Problem {
   return {
     code: 'duplicate-name',
-    message: `account ${found} stands twice`,
+    message: `account ${found} appears twice`,
     expected: 'each account once, with all its authTokens',
     found,
     help: 'put the tokens of both into one',

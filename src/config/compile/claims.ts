@@ -4,9 +4,9 @@ import { buildIndex, type NumberIndex, type Owned, type Owner } from '../../numb
 import { type PatternContext, readPattern } from '../../numbers/pattern.js'
 import { unreachableRoutes } from '../../numbers/shadowed-claims.js'
 
-/** A claim and where it stands, for the errors of two claims. */
-export interface PlacedClaim extends Owned {
-  /** The list or line that it stands in, and its place there. */
+/** A claim and where it is, for the errors of two claims. */
+interface PlacedClaim extends Owned {
+  /** The list or line that it is in, and its place there. */
   readonly within: Origin
   readonly at: number | string
 }

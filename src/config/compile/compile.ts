@@ -32,7 +32,7 @@ import { compileSettings } from './settings.js'
 import { checkTest } from './tests.js'
 
 /** Everything of a config that comes from its documents. */
-export type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
+type Compiled = Omit<Config, 'revision' | 'files' | 'secrets'>
 
 /** Checks the meaning of what was read and lays it out for the calls. Errors and warnings are reported. */
 export function compile(
@@ -100,6 +100,12 @@ function compileDefault({ main }: Sources, context: Context): ActionList {
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
+function compileConfigRules({ main }: Sources, context: Context): Rule[] {
+  const items = collectList([main], 'rules', ruleSchema, context.report)
+  const placed = items.map((item) => ({ ...item, at: Number(item.origin.path.at(-1)) }))
+  return compileRules(placed, CONFIG_RULES, context)
+}
+
 /** What the file says of outbound calls, and what their dials have by `defaults`. */
 function compileOutbound(written: Item<OutboundSource | undefined> | undefined, context: Context): Outbound {
   const { cps = 1, from } = written?.value ?? {}
@@ -109,12 +115,6 @@ function compileOutbound(written: Item<OutboundSource | undefined> | undefined, 
   const apart = { ...context, report: new Report() }
   const groups = new Map([...context.groups.keys()].map((name) => [name, compileGroup(name, apart)]))
   return { cps, from, dial: compileOutboundDial(apart, context.defaultOtherwise()), groups }
-}
-
-function compileConfigRules({ main }: Sources, context: Context): Rule[] {
-  const items = collectList([main], 'rules', ruleSchema, context.report)
-  const placed = items.map((item) => ({ ...item, at: Number(item.origin.path.at(-1)) }))
-  return compileRules(placed, CONFIG_RULES, context)
 }
 
 /** The rules to which a number in a SIP domain leads: those of the config, if there is such a number, and of its route. */

@@ -74,7 +74,7 @@ function headerProblem(header: readonly string[]): Problem | undefined {
   if (header.length > MOST_COLUMNS) return tooManyColumns(header.length)
   const twice = header.find((column, at) => header.indexOf(column) < at)
   if (twice !== undefined) {
-    const message = `the column "${twice}" stands twice`
+    const message = `the column "${twice}" appears twice`
     return { code: 'csv-file', message, expected: 'each column once', found, help: 'rename one of the two' }
   }
   if (header.includes('number') && (header.includes('route') || header.includes('endpoint'))) return undefined

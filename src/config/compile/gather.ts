@@ -30,7 +30,7 @@ export interface Sources {
   readonly routes: Iterable<Item<RouteSource>>
   readonly tables: readonly NumberTable[]
   readonly tests: readonly Item<TestSource>[]
-  /** What patterns and the files beside the config are read with. */
+  /** What patterns and the files next to the config are read with. */
   readonly reading: ListContext
 }
 
@@ -88,7 +88,7 @@ function readTables({ tree, file }: Document, reading: ListContext): NumberTable
 }
 
 /** The countries of the numbers that the routes claim; worked out when first asked for. */
-export function homeCountriesOf(documents: readonly Document[]): PatternContext['homeCountries'] {
+function homeCountriesOf(documents: readonly Document[]): PatternContext['homeCountries'] {
   let found: { readonly countries: readonly CountryCode[] | undefined } | undefined
   return function countries() {
     found ??= { countries: homeCountries(documents.flatMap(claimedIn)) }
@@ -103,15 +103,15 @@ function claimedIn({ tree }: Document): string[] {
     .filter((to): to is string => typeof to === 'string')
 }
 
-/** A map of the config, put together from all files: its well-shaped entries, and where every name stands. */
-export interface Collected<T> {
+/** A map of the config, put together from all files: its well-shaped entries, and where every name is. */
+interface Collected<T> {
   readonly items: ReadonlyMap<string, Item<T>>
   /** Names of entries, well-shaped or not. */
   readonly origins: ReadonlyMap<string, Origin>
 }
 
-/** Gathers the entries of a map that may stand in several files. A name that stands twice is reported. */
-export function collectMap<T>(
+/** Gathers the entries of a map that may be in several files. A name that appears twice is reported. */
+function collectMap<T>(
   documents: readonly Document[],
   key: string,
   schema: z.ZodType<T>,
@@ -145,18 +145,18 @@ export function claimName(
   else origins.set(name, origin)
 }
 
-/** A name that stands twice in one map or list. */
+/** A name that appears twice in one map or list. */
 export function duplicateName(key: string, name: string): Problem {
   return {
     code: 'duplicate-name',
-    message: `the name "${name}" stands twice under ${key}`,
+    message: `the name "${name}" appears twice under ${key}`,
     expected: 'a name of its own for each',
     found: name,
     help: 'rename one of the two',
   }
 }
 
-/** Gathers the items of a list that may stand in several files. */
+/** Gathers the items of a list that may be in several files. */
 export function collectList<T>(
   documents: readonly Document[],
   key: string,
@@ -173,7 +173,7 @@ export function collectList<T>(
  * The routes, one by one, so that what was read of one is gone before the next. A rule of a wrong shape is left out,
  * so that the errors of the others are still found.
  */
-export function eachRoute(documents: readonly Document[], report: Reporter): Iterable<Item<RouteSource>> {
+function eachRoute(documents: readonly Document[], report: Reporter): Iterable<Item<RouteSource>> {
   const entries = entriesOf(documents, 'routes', report)
   return readAll()
 

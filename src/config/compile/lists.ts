@@ -6,7 +6,7 @@ import { type ConfigSource, readFile } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
 import { lineFile } from '../source-file.js'
 
-/** What lists are compiled with: patterns, and the files beside the config. */
+/** What lists are compiled with: patterns, and the files next to the config. */
 export interface ListContext extends PatternContext {
   readonly configSource: ConfigSource
   /** List files that were read already, by path. */

@@ -97,7 +97,7 @@ function routeOf(
   return route
 }
 
-/** What a row that names an endpoint stands for: a dial of it, with the name checked where it stands. */
+/** What a row that names an endpoint stands for: a dial of it, with the name checked where it is. */
 function endpointActions(endpoint: string, name: string, origin: Origin, context: Context): ActionList {
   if (!follow(context, 'endpoint', endpoint, origin)) return { id: name, actions: [] }
   return compileBodyList({ dial: [endpoint] }, name, origin, context)
@@ -151,14 +151,14 @@ function rulesOf(
 function besideRules(key: string): Problem {
   return {
     code: 'conflicting-keys',
-    message: `${key} stands beside rules; a route has either one action of its own or rules`,
+    message: `${key} is next to rules; a route has either one action of its own or rules`,
     expected: 'rules alone, or one action',
     found: key,
     help: `move ${key} into a rule; a rule without if fits every call`,
   }
 }
 
-/** Where the routes stand, each name once. Who has a name is worked out when somebody asks: when there is an error. */
+/** Where the routes are, each name once. Which route has a name is worked out only when there is an error. */
 class RoutePlaces {
   readonly #names: string[] = []
   readonly #origins: Origin[] = []
@@ -177,7 +177,7 @@ class RoutePlaces {
 }
 
 /** A rule and its place in the list, from 0: rules of a wrong shape are left out. */
-export interface PlacedRule extends Item<RuleSource> {
+interface PlacedRule extends Item<RuleSource> {
   readonly at: number
 }
 

@@ -18,8 +18,8 @@ import { type ConfigSource, readFile } from '../config-source.js'
 import type { NamedFile } from '../documents.js'
 import type { ScheduleSource } from '../schema/root.js'
 
-/** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files beside the config. */
-export interface ScheduleContext {
+/** What schedules are compiled with: the others, for `{ schedule: NAME }`, and the files next to the config. */
+interface ScheduleContext {
   readonly sources: ReadonlyMap<string, Item<ScheduleSource>>
   fileNamedAt(origin: Origin, name: string): NamedFile
   readonly configSource: ConfigSource

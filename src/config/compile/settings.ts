@@ -26,7 +26,7 @@ type Settings = Pick<
 const DEFAULT_LISTEN: Listen = { host: '0.0.0.0', port: 8080 }
 const DEFAULT_ADMIN: Listen = { host: '127.0.0.1', port: 9090 }
 
-/** The settings of the main file. What is missing or wrong is reported, and something harmless stands in for it. */
+/** The settings of the main file. What is missing or wrong is reported, and something harmless takes its place. */
 export function compileSettings(main: Document, placeholders: boolean, report: Reporter): Settings {
   const listen = compileListen(setting('listen', main, report), DEFAULT_LISTEN, report)
   const insecure = setting('insecureSkipSignature', main, report)
@@ -80,7 +80,7 @@ function compilePublicUrl(
   }
 }
 
-/** Twilio signs a URL in the letters that it was given; that the letter case of a host counts for nothing, a check of it tries. */
+/** Twilio signs a URL as it was given; the signature check tries a host in other letter case as well. */
 function asWritten(origin: string, text: string): string {
   const written = text.slice(0, origin.length)
   return written.toLowerCase() === origin ? written : origin
@@ -105,7 +105,7 @@ function publicForm(found: string): string {
   return origin + pathname.replace(/\/+$/, '').replaceAll(new RegExp(ODD, 'gi'), '-')
 }
 
-/** `host:port`; an IPv6 address stands in brackets. Port 0 takes any that is free. */
+/** `host:port`; an IPv6 address is in brackets. Port 0 takes any that is free. */
 function compileListen(
   written: Item<string | undefined> | undefined,
   byDefault: Listen,

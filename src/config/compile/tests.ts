@@ -12,7 +12,7 @@ import { Report } from '../report.js'
 import { checkKeys } from '../validated.js'
 import { collectList } from './gather.js'
 
-/** Checks what of a test case can be told without running it: its time, and the route that it expects. */
+/** Checks what can be checked of a test case without running it: its time, and the route that it expects. */
 export function checkTest(
   { value, origin }: Item<TestSource>,
   routes: Config['routes'],
@@ -27,7 +27,7 @@ export function checkTest(
   return placed({ value, origin })
 }
 
-/** A case that knows where it stands, for when it fails. */
+/** A case that knows where it is, for when it fails. */
 function placed({ value, origin }: Item<TestSource>): TestCase {
   return { ...value, written: { file: origin.file.name, path: origin.path } }
 }

@@ -46,7 +46,7 @@ function spellings(word: unknown): (string | boolean | null)[] {
   return word === 'true' || word === 'false' ? [word, word === 'true'] : [word as string]
 }
 
-/** Puts defaults and examples beside the descriptions; those of a TwiML attribute are there already. */
+/** Puts defaults and examples next to the descriptions; those of a TwiML attribute are there already. */
 function addSamples(node: unknown, parent: string): void {
   if (typeof node !== 'object' || node === null) return
   const { properties = {}, ...rest } = node as JsonSchema
@@ -64,15 +64,15 @@ function addSamples(node: unknown, parent: string): void {
 /** Keys whose values are values of the config, not schemas. */
 const DATA = ['examples', 'default', 'enum']
 
-/** What an editor offers for a key: values as they stand in a file, and what holds without it. */
-export interface SchemaSample {
+/** What an editor offers for a key: values as they are written in a file, and the default. */
+interface SchemaSample {
   readonly default?: unknown
   readonly examples?: readonly unknown[]
 }
 
 /**
  * Samples by key. One word means one thing everywhere, so the name of the key mostly suffices; where it does not,
- * the key that it stands under comes before it.
+ * the key that it is under comes before it.
  */
 export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   publicUrl: examples('https://voice.example.com', 'https://example.com/twilio'),

@@ -8,7 +8,7 @@ import { testSchema } from '../../schema/test-case.js'
 import { accountNames, routeSchema, ruleSchema } from './route.js'
 
 /** A Twilio account that may send webhooks, with every token that may have signed them. */
-export const accountSchema = z.strictObject(
+const accountSchema = z.strictObject(
   {
     sid: text('an account SID').describe('AC and 32 hexadecimal digits.'),
     authTokens: listOf(text('an auth token'), 'the auth token, or a list of them').describe(
@@ -29,7 +29,7 @@ export const accountSchema = z.strictObject(
   'an account with sid and authTokens',
 )
 
-export const defaultsSchema = z.strictObject(
+const defaultsSchema = z.strictObject(
   {
     ...dialShape,
     account: accountNames().describe(
@@ -63,7 +63,7 @@ const adminSchema = z.union(
         hosts: listOf(hostName())
           .optional()
           .describe(
-            'Names by which the listener may be called, besides localhost and the address it is reached at.',
+            'Names by which the listener may be called, other than localhost and the address it is reached at.',
           ),
       },
       expectedAdmin,
@@ -136,7 +136,7 @@ export const scheduleSchema = z.strictObject(
   'a schedule with timezone and open',
 )
 
-/** Keys that stand once, in the main file. */
+/** Keys that are in the main file only. */
 export const settingsShape = {
   publicUrl: text('the URL that Twilio calls').describe(
     'What Twilio calls, with a path or without; signatures are checked against it.',
@@ -169,7 +169,7 @@ export const settingsShape = {
 /** Patterns of a list, or the files that hold them. */
 export const listEntries = listOf(text('a pattern or the name of a file'))
 
-/** Keys that may also stand in included files; their entries are merged. */
+/** Keys that may also be in included files; their entries are merged. */
 export const collectionShape = {
   include: listOf(text('a file or pattern')).optional().describe('Files to merge, relative to this one.'),
   endpoints: mapOf(endpointSchema, 'a map of endpoints').optional().describe('Your SIP endpoints, by name.'),

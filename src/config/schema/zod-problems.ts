@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../errors/codes.js'
 import type { Path, Problem } from '../../errors/problem.js'
 import { didYouMean, someOf, suggest } from '../../errors/suggest.js'
 
-/** A problem and the path, below the value that was checked, at which it stands. */
+/** A problem and the path, below the value that was checked, at which it is. */
 export interface ShapeProblem {
   readonly problem: Problem
   readonly path: Path
