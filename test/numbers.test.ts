@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Address, parseAddress, parseCaller } from '../src/numbers/address.js'
-import { countryOf, national } from '../src/numbers/national.js'
+import { countryOf, national, suggestForm } from '../src/numbers/national.js'
 import { buildIndex, exactClaims, lookUp, type Owned, type Owner } from '../src/numbers/number-index.js'
 import { type Pattern, parsePattern } from '../src/numbers/pattern.js'
 import { buildPatternSet, covers, matches, setCovers } from '../src/numbers/pattern-set.js'
 import { unreachableClaims, unreachableRoutes } from '../src/numbers/shadowed-claims.js'
-import { suggestForm } from '../src/numbers/suggest-form.js'
 
 t.test('patterns', async (t) => {
   const read: [text: string, pattern: object][] = [

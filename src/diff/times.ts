@@ -1,5 +1,5 @@
 import type { TimeQuestion } from '../conditions/condition.js'
-import { dateOf } from '../schedule/day.js'
+import { dateOf } from '../schedule/days.js'
 import type { Schedule } from '../schedule/schedule.js'
 import { representativeInstants, scheduleState } from '../schedule/state.js'
 import { type Cell, type Domain, domainOf } from './cells.js'

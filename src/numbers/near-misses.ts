@@ -1,8 +1,8 @@
 import { suggest } from '../errors/suggest.js'
 import { type Address, type CalledSipAddress, isE164, type NumberAddress, parseAddress } from './address.js'
+import { suggestForm } from './national.js'
 import { type Claim, exactClaim, lookUp, type NumberIndex } from './number-index.js'
 import type { RangePattern } from './pattern.js'
-import { suggestForm } from './suggest-form.js'
 
 /** A pattern that an address nearly fits. */
 export interface NearMiss {

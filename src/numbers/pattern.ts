@@ -8,7 +8,7 @@ import { percentDecode } from '../sip/escape.js'
 import { cut, illegalCharacter, USER } from '../sip/grammar.js'
 import { parseHostPort } from '../sip/host.js'
 import { isE164, parseAddress, sipDomain } from './address.js'
-import { suggestForm, suggestPrefix } from './suggest-form.js'
+import { suggestForm, suggestPrefix } from './national.js'
 
 /** One number: `+4930123456`. */
 interface ExactPattern {

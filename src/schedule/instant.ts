@@ -1,5 +1,5 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
-import { DAY_MINUTES, dayNumber, daysInMonth } from './day.js'
+import { DAY_MINUTES, dayNumber, daysInMonth } from './days.js'
 import { minutesShowing, offsetsOf } from './timezone.js'
 
 // instant = YYYY "-" MM "-" DD ( "T" / " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" / ( "+" / "-" ) HH ":" MM ]

@@ -2,8 +2,7 @@ import type { ErrorCode } from '../errors/codes.js'
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import type { CalendarClosing } from './calendar/calendar.js'
 import { spanAt } from './calendar/time.js'
-import { DAY_MINUTES } from './day.js'
-import { type Days, EVERY_DAY, includes, joinDates, parseDates, parseWeekdays } from './days.js'
+import { DAY_MINUTES, type Days, EVERY_DAY, includes, joinDates, parseDates, parseWeekdays } from './days.js'
 import { inWindow, parseTimes, repairTimes, WHOLE_DAY, type Window } from './times.js'
 
 /** Opening hours by the wall clock of one time zone. Plain data: it can be handed from thread to thread. */

@@ -1,6 +1,5 @@
 import { edgesBetween } from './calendar/time.js'
-import { DAY_MINUTES, dateOf, weekdayOf } from './day.js'
-import { includes, precision, WEEKLY } from './days.js'
+import { DAY_MINUTES, dateOf, includes, precision, WEEKLY, weekdayOf } from './days.js'
 import { closedBecause, type Opening, type Schedule } from './schedule.js'
 import { inWindow } from './times.js'
 import { type Offset, offsetsOf, stretches } from './timezone.js'

@@ -1,5 +1,5 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
-import { DAY_MINUTES } from './day.js'
+import { DAY_MINUTES } from './days.js'
 
 /**
  * Times of a day in minutes from its midnight, `until` exclusive. A window across midnight belongs to the day

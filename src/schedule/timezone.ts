@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon'
 import { type Parsed, parsed, unparsed } from '../errors/problem.js'
 import { didYouMean, suggest } from '../errors/suggest.js'
-import { DAY_MINUTES } from './day.js'
+import { DAY_MINUTES } from './days.js'
 
 const LISTED = [...Intl.supportedValuesOf('timeZone'), 'UTC']
 

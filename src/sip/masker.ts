@@ -5,6 +5,30 @@ import { withoutPasswords } from './passwords.js'
 /** A shorter secret is part of many words and numbers; `short-secret` warns of it. */
 export const SHORTEST_SECRET = 6
 
+const MASKED = '***'
+
+/** A password in TwiML. */
+const PASSWORD = /( password=")[^"]*"/g
+
+/** Makes a function that replaces a config's secrets by `***` in any text that people see. */
+export function secretMasker(secrets: readonly string[]): (text: string) => string {
+  const byValue = masker(secrets.flatMap(spellings), () => MASKED)
+  return function mask(text) {
+    return byValue(withoutPasswords(text.replace(PASSWORD, `$1${MASKED}"`)))
+  }
+}
+
+/**
+ * A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them that is long enough:
+ * a short one, such as `sip:`, says nothing.
+ */
+function spellings(secret: string): string[] {
+  return secret
+    .split(/\{\{[^}]*\}\}/)
+    .filter((part) => part === secret || part.length >= SHORTEST_SECRET)
+    .flatMap((part) => [...new Set([part, escapeXml(part), encodeHeaderValue(part)])])
+}
+
 /**
  * Makes a function that puts `instead` in the place of secrets. Where one begins with another the longer one is
  * hidden, and where they overlap all of both. A short one counts only as a word of its own. The time that it takes
@@ -67,28 +91,4 @@ function longOnes(secrets: readonly string[]) {
 
 function isInWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character)
-}
-
-const MASKED = '***'
-
-/** A password in TwiML. */
-const PASSWORD = /( password=")[^"]*"/g
-
-/** Makes a function that replaces a config's secrets by `***` in any text that people see. */
-export function secretMasker(secrets: readonly string[]): (text: string) => string {
-  const byValue = masker(secrets.flatMap(spellings), () => MASKED)
-  return function mask(text) {
-    return byValue(withoutPasswords(text.replace(PASSWORD, `$1${MASKED}"`)))
-  }
-}
-
-/**
- * A secret as it is, in XML and in a SIP header; of a secret with templates, each part between them that is long enough:
- * a short one, such as `sip:`, says nothing.
- */
-function spellings(secret: string): string[] {
-  return secret
-    .split(/\{\{[^}]*\}\}/)
-    .filter((part) => part === secret || part.length >= SHORTEST_SECRET)
-    .flatMap((part) => [...new Set([part, escapeXml(part), encodeHeaderValue(part)])])
 }

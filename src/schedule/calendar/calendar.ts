@@ -1,6 +1,6 @@
 import ICAL from 'ical.js'
 import { type Parsed, type Problem, parsed, unparsed } from '../../errors/problem.js'
-import { DAY_MINUTES } from '../day.js'
+import { DAY_MINUTES } from '../days.js'
 import { type OffsetAt, offsetsOf } from '../timezone.js'
 import { CalendarError, CalendarLimit, type ExpansionLimits, limits } from './limits.js'
 import { addInstance, type Instances, instancesAt, isAmong, startsOf } from './recurrence.js'

@@ -1,5 +1,5 @@
 import type ICAL from 'ical.js'
-import { DAY_MINUTES, dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../day.js'
+import { DAY_MINUTES, dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../days.js'
 import type { OffsetAt } from '../timezone.js'
 import { CalendarError, type ExpansionLimits } from './limits.js'
 import { fits, type RecurrenceRule, ruleOf } from './rule.js'

@@ -1,5 +1,5 @@
 import type ICAL from 'ical.js'
-import { dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../day.js'
+import { dateOf, dayNumber, daysInMonth, daysSince, weekdayOf } from '../days.js'
 import { CalendarError } from './limits.js'
 
 /**

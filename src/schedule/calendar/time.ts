@@ -1,5 +1,5 @@
 import ICAL from 'ical.js'
-import { DAY_MINUTES, dayNumber } from '../day.js'
+import { DAY_MINUTES, dayNumber } from '../days.js'
 import { minutesShowing, type OffsetAt } from '../timezone.js'
 import { CalendarError } from './limits.js'
 

@@ -1,5 +1,5 @@
 import type ICAL from 'ical.js'
-import { DAY_MINUTES } from '../day.js'
+import { DAY_MINUTES } from '../days.js'
 import { type OffsetAt, offsetsOf, parseTimezone } from '../timezone.js'
 import { CalendarError, type ExpansionLimits } from './limits.js'
 import { startsOf } from './recurrence.js'
