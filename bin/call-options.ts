@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util'
-import { ownShape } from '../src/outbound/call-schema.js'
+import { ownShape } from '../src/outbound/call-request.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
 import { UsageError } from './io.js'
 

@@ -11,8 +11,13 @@ import { decide } from '../src/decide.js'
 import { explainer } from '../src/explain/explain.js'
 import type { Explanation } from '../src/explain/explanation.js'
 import { printExplanation } from '../src/explain/print.js'
-import { type ExplainRequest, readPairs, readRequest, WrongQuestion } from '../src/explain/question.js'
-import { readScenario } from '../src/explain/scenario.js'
+import {
+  type ExplainRequest,
+  readPairs,
+  readRequest,
+  readScenario,
+  WrongQuestion,
+} from '../src/explain/scenario.js'
 import type { Config } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
 import { secretMasker } from '../src/sip/masker.js'
@@ -412,14 +417,14 @@ routes: [{ name: a, to: "+1555", dial: [a, b], otherwise: { hangup: true } }]
   t.match(text, /warning: a: the SIP URI has/)
 })
 
-t.test('a document too long for Twilio is answered by what stands behind it', async (t) => {
+t.test('a document too long for Twilio is answered by what comes after it', async (t) => {
   const wide = configOf(`
 routes: [{ name: a, to: "+1555", action: [${Array.from({ length: 20 }, () => `{ say: "${'&'.repeat(4096)}" }`)}] }]
 `)
   const { steps } = ask('+1555', {}, wide)
   t.match(steps[0]!.twiml, '<Reject reason="rejected"/>')
   t.match(steps[0]!.warnings, [
-    /the TwiML has \d+ bytes; Twilio takes 65535; the server answers with what stands/,
+    /the TwiML has \d+ bytes; Twilio takes 65535; the server answers with what comes after it/,
   ])
 })
 

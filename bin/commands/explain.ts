@@ -7,9 +7,9 @@ import {
   type RecordedRequest,
   readPairs,
   readRequest,
+  readScenario,
   WrongQuestion,
-} from '../../src/explain/question.js'
-import { readScenario } from '../../src/explain/scenario.js'
+} from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { defaultFile, painter } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'

@@ -4,10 +4,10 @@ import {
   hasDrift,
   type NumberPlan,
   type PlannedNumber,
+  planJson,
   planNumbers,
+  planText,
 } from '../../src/account/number-plan.js'
-import { planJson } from '../../src/account/plan-json.js'
-import { planText } from '../../src/account/plan-text.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import { parsePattern } from '../../src/numbers/pattern.js'
 import { buildPatternSet, type PatternSet } from '../../src/numbers/pattern-set.js'

@@ -1,6 +1,5 @@
 import { explainer } from '../../src/explain/explain.js'
-import { readPairs, WrongQuestion } from '../../src/explain/question.js'
-import { readScenario } from '../../src/explain/scenario.js'
+import { readPairs, readScenario, WrongQuestion } from '../../src/explain/scenario.js'
 import { stateAt } from '../service.js'
 import { checkQuery } from './body.js'
 import type { AdminPlugin } from './plugin.js'

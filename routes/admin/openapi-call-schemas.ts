@@ -1,4 +1,4 @@
-import { LONGEST_CALLED, MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-schema.js'
+import { LONGEST_CALLED, MOST_HOPS, MOST_TWIML, ownShape } from '../../src/outbound/call-request.js'
 import type { Attribute } from '../../src/twilio/attributes.js'
 import { CALL_PARAMETERS } from '../../src/twilio/call-parameters.js'
 import { schema } from './openapi-json.js'

@@ -1,9 +1,11 @@
+import type { Paint } from '../errors/print.js'
+import { visibleAll } from '../errors/visible.js'
 import { claimFor, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { parseAddress } from '../numbers/address.js'
 import { exactClaims } from '../numbers/number-index.js'
 import { matches, type PatternSet } from '../numbers/pattern-set.js'
-import type { AccountNumber, NumberSettings } from '../rest/account-number.js'
+import type { AccountNumber, NumberSettings } from '../rest/account-api.js'
 
 /** The incoming numbers of one account. */
 export interface Inventory {
@@ -18,7 +20,7 @@ interface Change {
   readonly shouldBe: string
 }
 
-/** How one number of an account stands beside the config. */
+/** One number of an account, compared with the config. */
 export interface PlannedNumber {
   readonly account: Account
   readonly number: AccountNumber
@@ -72,7 +74,19 @@ function overruling({ voiceApplicationSid, trunkSid }: AccountNumber): string {
   return trunkSid === '' ? '' : `trunk ${trunkSid}`
 }
 
-/** How many numbers stand how. */
+/** How every number that a route claims should be set up at Twilio. What the config does not say is not compared. */
+function desiredSettings({ publicUrl, twilio }: Pick<Config, 'publicUrl' | 'twilio'>): NumberSettings {
+  const { retries, voiceFallbackUrl } = twilio
+  return {
+    voiceUrl: `${publicUrl.href}/voice${retries && `#${retries}`}`,
+    voiceMethod: 'POST',
+    ...(voiceFallbackUrl !== undefined && { voiceFallbackUrl, voiceFallbackMethod: 'POST' }),
+    statusCallback: `${publicUrl.href}/status`,
+    statusCallbackMethod: 'POST',
+  }
+}
+
+/** How many numbers are in which state. */
 interface PlanCounts {
   readonly inOrder: number
   readonly toChange: number
@@ -100,14 +114,56 @@ export function hasDrift({ toChange, overruled, missing }: PlanCounts): boolean 
   return toChange + overruled + missing > 0
 }
 
-/** How every number that a route claims should be set up at Twilio. What the config does not say is not compared. */
-function desiredSettings({ publicUrl, twilio }: Pick<Config, 'publicUrl' | 'twilio'>): NumberSettings {
-  const { retries, voiceFallbackUrl } = twilio
+/** The plan for people, as Terraform shows one: what is in order is counted, the rest is listed. */
+export function planText(given: NumberPlan, paint: Paint): string {
+  const plan = visibleAll(given)
+  const listed = [
+    ...plan.numbers.flatMap((planned) => numberLines(planned, paint)),
+    ...plan.missing.map(
+      ({ number, route }) =>
+        `${paint('red', '-')} ${number}  claimed by route ${route}, in none of the accounts`,
+    ),
+  ]
+  return [...listed, ...(listed.length > 0 ? [''] : []), summary(plan)].join('\n')
+}
+
+function numberLines(
+  { account, number, route, changes, overruledBy }: PlannedNumber,
+  paint: Paint,
+): string[] {
+  const head = `${number.phoneNumber}  ${number.friendlyName}  account ${account.name}`
+  if (route === '') return [`${paint('dim', '?')} ${head}  claimed by no route`]
+  if (overruledBy !== '')
+    return [
+      `${paint('red', '!')} ${head}  route ${route}`,
+      `    ${overruledBy} takes its calls, so a voice URL has no effect; remove it in the Console`,
+    ]
+  if (changes.length === 0) return []
+  const width = Math.max(...changes.map(({ name }) => name.length))
+  return [
+    `${paint('yellow', '~')} ${head}  route ${route}`,
+    ...changes.map(({ name, is, shouldBe }) => `    ${name.padEnd(width)}  ${is || '(none)'} → ${shouldBe}`),
+  ]
+}
+
+function summary(plan: NumberPlan): string {
+  const { inOrder, toChange, overruled, unclaimed, missing } = countPlan(plan)
+  return `${inOrder} in order, ${toChange} to change, ${overruled} past dialsip, ${unclaimed} claimed by no route, ${missing} missing`
+}
+
+/** The plan for machines: every number, those in order included. */
+export function planJson(plan: NumberPlan): object {
   return {
-    voiceUrl: `${publicUrl.href}/voice${retries && `#${retries}`}`,
-    voiceMethod: 'POST',
-    ...(voiceFallbackUrl !== undefined && { voiceFallbackUrl, voiceFallbackMethod: 'POST' }),
-    statusCallback: `${publicUrl.href}/status`,
-    statusCallbackMethod: 'POST',
+    counts: countPlan(plan),
+    numbers: plan.numbers.map(({ account, number, route, changes, overruledBy }) => ({
+      account: account.sid,
+      sid: number.sid,
+      phoneNumber: number.phoneNumber,
+      friendlyName: number.friendlyName,
+      route: route || null,
+      overruledBy: overruledBy || null,
+      changes,
+    })),
+    missing: plan.missing,
   }
 }

@@ -75,6 +75,15 @@ export function dialsIn(list: ActionList): DialAction[] {
   return dial.otherwise ? [dial, ...dialsIn(dial.otherwise)] : [dial]
 }
 
+/** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
+export function allDials(config: Config): DialAction[] {
+  const rules = [config, ...config.routes.values()].flatMap((owner) =>
+    owner.rules.map((rule) => rule.actions),
+  )
+  const lists: ActionList[] = [...rules, config.default, ...config.actions.values()]
+  return [...new Set(lists.flatMap(dialsIn))]
+}
+
 /** A hop by its name: of the dial, or else an endpoint of that name as the config has it. */
 export function findHop(config: Config, dial: DialAction | undefined, name: string): Hop | undefined {
   const own = dial && hopsIn(dial.steps).find((hop) => hop.name === name)

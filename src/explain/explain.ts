@@ -7,16 +7,13 @@ import { screenTwiml } from '../dial/screen.js'
 import { accountNamed } from '../for-account.js'
 import { CONFIG_RULES, type Condition, type Config, type Rule } from '../model/config.js'
 import type { Decision, Step, Target } from '../model/decision.js'
-import { nearMisses } from '../numbers/near-misses.js'
-import { lookUp } from '../numbers/number-index.js'
 import { describeState, scheduleState } from '../schedule/state.js'
 import { percentDecode } from '../sip/escape.js'
 import { cut } from '../sip/grammar.js'
 import { secretMasker } from '../sip/masker.js'
-import { candidates } from './candidates.js'
+import { explainNumber } from './explain-number.js'
 import type {
   ExplainedHop,
-  ExplainedNumber,
   ExplainedRule,
   ExplainedSchedule,
   ExplainedStep,
@@ -52,7 +49,7 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
       }),
       at: new Date(now).toISOString(),
     },
-    number: explainNumber(scenario, config),
+    number: explainNumber(call.to, config.numbers),
     ...(config.rules.length > 0 && { configRules: rules.ofConfig }),
     route,
     rule,
@@ -62,18 +59,6 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
     steps: walked.map((step) => explainStep(step, scenario, parts)),
     dials: walked.flatMap(({ dialled }) => (dialled ? [parts.mask(dialled.dial.hop.name)] : [])),
     end: endOf(walked),
-  }
-}
-
-function explainNumber({ call }: Scenario, { numbers }: Config): ExplainedNumber {
-  const found = lookUp(numbers, call.to)
-  const near = found ? [] : nearMisses(numbers, call.to)
-  return {
-    kind: call.to.kind,
-    claim: found?.claim.pattern.text ?? '',
-    wild: found?.wild ?? '',
-    compared: candidates(numbers, call.to),
-    nearMisses: near.map(({ claim, says }) => ({ pattern: claim.pattern.text, route: claim.route, says })),
   }
 }
 
@@ -163,7 +148,7 @@ function write({ decision, from }: WalkedStep, { call, now }: Scenario, { config
   try {
     return { twiml: writer.write(decision.steps), warnings: [] }
   } catch (error) {
-    const why = `${(error as Error).message}; the server answers with what stands behind it`
+    const why = `${(error as Error).message}; the server answers with what comes after it`
     return { twiml: writer.write(lastResort(config, call, from, now)), warnings: [why] }
   }
 }
@@ -193,7 +178,7 @@ export function explainTarget(
   { endpoint, address }: Target,
   mask: (text: string) => string,
 ): ExplainedTarget {
-  // "?" and ";" may stand in the user part as well (RFC 3261 §25.1), which ends at the only "@"
+  // "?" and ";" may be in the user part as well (RFC 3261 §25.1), which ends at the only "@"
   const [uri, headers] = cut(address, '?', address.indexOf('@') + 1)
   const place = uri.slice(uri.indexOf('@') + 1)
   return {

@@ -1,7 +1,6 @@
 import type { OutcomeClass } from '../call/outcome.js'
 import type { PassedOver } from '../model/decision.js'
 import type { Standing } from '../model/state.js'
-import type { ClaimCandidate } from './candidates.js'
 
 /**
  * Why a call goes where it goes, step by step: plain data without secrets. This is what `dialsip explain --json` and
@@ -49,9 +48,18 @@ export interface ExplainedNumber {
   /** What the `*` of the pattern stood for. */
   readonly wild: string
   /** Every pattern that fits, the strongest first. */
-  readonly compared: readonly ClaimCandidate[]
+  readonly compared: readonly ExplainedClaim[]
   /** What comes near, when none fits. */
   readonly nearMisses: readonly { readonly pattern: string; readonly route: string; readonly says: string }[]
+}
+
+/** A claim that the called number fits. */
+export interface ExplainedClaim {
+  readonly pattern: string
+  readonly route: string
+  readonly kind: 'exact' | 'range' | 'prefix' | 'sip' | 'sip-prefix'
+  /** The kind in words. */
+  readonly says: string
 }
 
 export interface ExplainedRule {

@@ -1,14 +1,29 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
 import { OUTCOME_WORDS, type Outcome, readOutcome } from '../call/outcome.js'
+import { allDials } from '../dial/find-dial.js'
 import { noneCalled } from '../errors/suggest.js'
 import { accountNamed, claimFor } from '../for-account.js'
-import type { Config } from '../model/config.js'
+import { type Config, hopsIn } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/national.js'
 import { commonTimezone, parseInstant } from '../schedule/instant.js'
-import { ringingNames } from './all-dials.js'
-import { type ExplainRequest, WrongQuestion } from './question.js'
+import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
+import type { WebhookParameters } from '../twilio/parameters.js'
+
+/** A question about an imagined call, as a command line, a URL or a test case asks it. */
+export interface ExplainRequest {
+  readonly params: WebhookParameters
+  /** The account that the call comes from, by name or SID. Default: the first that the route of the number is for. */
+  readonly account?: string | undefined
+  /** ISO 8601. Default: the time that `readScenario` is given. */
+  readonly at?: string | undefined
+  /** The outcome of each endpoint or hop, by name. Default: it answers. */
+  readonly outcomes?: Readonly<Record<string, string>> | undefined
+  /** Endpoints that are ejected by their health. */
+  readonly down?: readonly string[] | undefined
+  readonly drained?: readonly string[] | undefined
+}
 
 /** A question that was checked against a config. */
 export interface Scenario {
@@ -40,12 +55,12 @@ export function readScenario(config: Config, question: ExplainRequest, now: numb
 }
 
 function readCall(config: Config, { params, account }: ExplainRequest): Call {
-  const told = account === undefined ? {} : { AccountSid: sidOf(account, config) }
+  const caller = account === undefined ? {} : { AccountSid: sidOf(account, config) }
   const parsed = parseCall({
     CallSid: `CA${NO_SID}`,
     AccountSid: ownerOf(parameter(params, 'To'), config),
     ...params,
-    ...told,
+    ...caller,
   })
   if ('missing' in parsed) throw new WrongQuestion('the called number is missing')
   const { to } = parsed.call
@@ -87,14 +102,92 @@ function outcomeOf(name: string, text: string): Outcome {
 
 function stateOf(config: Config, { down = [], drained = [] }: ExplainRequest, state: State): State {
   for (const name of [...down, ...drained]) checkName(name, config)
-  const told = new Map<string, Standing>([
+  const given = new Map<string, Standing>([
     ...down.map((name) => [name, 'ejected'] as const),
     ...drained.map((name) => [name, 'drained'] as const),
   ])
-  return { ...state, standing: (endpoint) => told.get(endpoint) ?? state.standing(endpoint) }
+  return { ...state, standing: (endpoint) => given.get(endpoint) ?? state.standing(endpoint) }
 }
 
 function checkName(name: string, config: Config): void {
   const names = ringingNames(config)
   if (!names.has(name)) throw new WrongQuestion(noneCalled('endpoint', name, names))
 }
+
+const known = new WeakMap<Config, ReadonlySet<string>>()
+
+/** The names under which something can ring: endpoints, bare URIs and numbers, and hops of several. */
+function ringingNames(config: Config): ReadonlySet<string> {
+  const earlier = known.get(config)
+  if (earlier) return earlier
+  const names = new Set(config.endpoints.keys())
+  for (const hop of allDials(config).flatMap(({ steps }) => hopsIn(steps))) {
+    names.add(hop.name)
+    for (const endpoint of hop.endpoints) names.add(endpoint.name)
+  }
+  known.set(config, names)
+  return names
+}
+
+/** A recorded webhook: its parameters, and when it came if that was recorded too. */
+export interface RecordedRequest {
+  readonly params: WebhookParameters
+  readonly at: string | undefined
+}
+
+/**
+ * Reads one recorded webhook: the body of a form (`To=%2B49…&From=…`), a JSON object of Twilio's parameters, or a
+ * line of dialsip's own log, which knows the time as well. Throws `WrongQuestion` when it is none of these.
+ */
+export function readRequest(text: string): RecordedRequest {
+  const body = text.trim()
+  const recorded = body.startsWith('{') ? fromJson(body) : { params: fromForm(body), at: undefined }
+  if (recorded.params.To === undefined)
+    throw new WrongQuestion(
+      'the request is neither a form nor JSON with the parameter To, nor a line of the log',
+    )
+  return recorded
+}
+
+function fromForm(body: string): WebhookParameters {
+  const params: Record<string, string | string[]> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(body)) {
+    const earlier = params[name]
+    params[name] = earlier === undefined ? value : [earlier, value].flat()
+  }
+  return params
+}
+
+/** Twilio's names begin with a capital letter, those of the log do not. */
+function fromJson(body: string): RecordedRequest {
+  const fields = parse(body)
+  if (fields.to === undefined) return { params: textParameters(fields), at: undefined }
+  return { params: parametersOfLine(fields), at: typeof fields.time === 'string' ? fields.time : undefined }
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    throw new WrongQuestion(`the request is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * Reads `NAME=VALUE` pairs. The name ends at the last `=` for outcomes, since a SIP URI may hold others; at the first
+ * for parameters, whose values may. `what` names them in the message of the `WrongQuestion` for one without `=`.
+ */
+export function readPairs(texts: readonly string[], what: 'param' | 'outcome'): Record<string, string> {
+  const pairs: Record<string, string> = Object.create(null)
+  for (const text of texts) {
+    const at = what === 'param' ? text.indexOf('=') : text.lastIndexOf('=')
+    if (at < 1) throw new WrongQuestion(`"${text}" is not ${EXPECTED[what]}`)
+    pairs[text.slice(0, at)] = text.slice(at + 1)
+  }
+  return pairs
+}
+
+const EXPECTED = { param: 'NAME=VALUE', outcome: 'ENDPOINT=OUTCOME, such as frankfurt=503' }
+
+/** Why a question cannot be answered, in one line. */
+export class WrongQuestion extends Error {}

@@ -1,11 +1,5 @@
-import {
-  type ActionList,
-  type Config,
-  type DialEntry,
-  type Endpoint,
-  hopsIn,
-  isDial,
-} from '../model/config.js'
+import { allDials } from '../dial/find-dial.js'
+import { type Config, type DialEntry, type Endpoint, hopsIn } from '../model/config.js'
 import { isTwilioDomain } from '../sip/host.js'
 import { transportOf } from '../sip/providers.js'
 import { SIGNALLING } from '../twilio/addresses.js'
@@ -77,31 +71,16 @@ function placeOf(edge: string): Pick<SignallingRule, 'edge' | 'region' | 'addres
 
 type SipEndpoint = Endpoint & { readonly uri: NonNullable<Endpoint['uri']> }
 
-/** The endpoints of the config, and the bare URIs that its dials hold, and its groups for outbound calls. */
-function sipEndpoints({
-  endpoints,
-  rules,
-  routes,
-  actions,
-  default: byDefault,
-  outbound,
-}: Config): SipEndpoint[] {
-  const lists = [{ rules }, ...routes.values()].flatMap((owner) => owner.rules.map((rule) => rule.actions))
-  const dialled = [...lists, ...actions.values(), byDefault].flatMap(endpointsOf)
-  const grouped = [...outbound.groups.values()].flatMap(endpointsIn)
-  return [...endpoints.values(), ...dialled, ...grouped].filter(isSip)
+/** The endpoints of the config, and the bare URIs of its dials and of its groups for outbound calls. */
+function sipEndpoints(config: Config): SipEndpoint[] {
+  const dialled = allDials(config).flatMap(({ steps }) => endpointsIn(steps))
+  const grouped = [...config.outbound.groups.values()].flatMap(endpointsIn)
+  return [...config.endpoints.values(), ...dialled, ...grouped].filter(isSip)
 }
 
 /** A user who has registered with Twilio is called over the connection of the registration: no firewall must let it in. */
 function isSip(endpoint: Endpoint): endpoint is SipEndpoint {
   return endpoint.uri !== undefined && !isTwilioDomain(endpoint.uri.host)
-}
-
-function endpointsOf({ actions }: ActionList): Endpoint[] {
-  return actions.flatMap((action) => {
-    if (!isDial(action)) return []
-    return [...endpointsIn(action.steps), ...(action.otherwise ? endpointsOf(action.otherwise) : [])]
-  })
 }
 
 function endpointsIn(steps: readonly DialEntry[]): Endpoint[] {

@@ -1,7 +1,7 @@
 import { valuesOf } from '../call/values.js'
 import type { ErrorCode } from '../errors/codes.js'
 import type { Problem } from '../errors/problem.js'
-import { didYouMean, suggest } from '../errors/suggest.js'
+import { unknownName } from '../errors/references.js'
 import type { Config, Endpoint } from '../model/config.js'
 import { isE164, parseAddress } from '../numbers/address.js'
 import { checkHeader } from '../sip/header.js'
@@ -9,8 +9,7 @@ import { parseSipUri } from '../sip/parse-uri.js'
 import { transportWarning } from '../sip/providers.js'
 import { fillSipUri, lengthError, type SipUri, withHeaders, withParameter } from '../sip/uri.js'
 import { hasHoles } from '../template/template.js'
-import type { Findings } from './call-request.js'
-import type { CallSource } from './call-schema.js'
+import type { CallSource, Findings } from './call-request.js'
 
 /** Who is called: the `To` for Twilio, and what the endpoint adds to the call. */
 export interface CalledParty {
@@ -24,10 +23,10 @@ type Fill = (name: string) => string
 const URI_KEYS = ['headers', 'transport', 'region', 'edge', 'secure'] as const
 const SIP_KEYS = [...URI_KEYS, 'sipAuthUsername', 'sipAuthPassword']
 
-/** Stands for a `to` that is none, so that the errors of what is beside it are found all the same. */
+/** Takes the place of a `to` that cannot be read, so that the errors of the other keys are found all the same. */
 const STAND_IN = parseSipUri('sip:jack@example.com', () => false).value!
 
-/** Reads `to` with what stands beside it for its SIP URI. Undefined when there is no such party; errors are added. */
+/** Reads `to` with the other keys of its SIP URI. Undefined when there is no such party; errors are added. */
 export function calledParty(source: CallSource, config: Config, findings: Findings): CalledParty | undefined {
   const to = source.to!
   if (isE164(to)) return phoneNumber(to, source, findings)
@@ -58,11 +57,11 @@ function namedEndpoint(
 }
 
 function unknown(source: CallSource, { endpoints }: Config, findings: Findings): undefined {
-  findings.add(noSuchParty(source.to!, [...endpoints.keys()]), 'to')
+  findings.add({ ...unknownName('endpoint', source.to!, endpoints), expected: PARTIES }, 'to')
   completed(STAND_IN, source, () => '', findings)
 }
 
-/** What is looked at when all is in place that stands beside the URI. */
+/** What is looked at when the other keys are in the URI. */
 const LATER: readonly ErrorCode[] = ['sip-password', 'sip-transport-provider']
 
 function bareUri(source: CallSource, findings: Findings): string | undefined {
@@ -74,7 +73,7 @@ function bareUri(source: CallSource, findings: Findings): string | undefined {
   return completed(value ?? STAND_IN, source, () => '', findings)
 }
 
-/** An endpoint whose user part is a template must be told who is called there; another one must not. */
+/** An endpoint whose user part is a template needs a user who is called there; another one must not have one. */
 function checkUser({ name, uri }: Endpoint, user: string | undefined, findings: Findings): void {
   const open = uri!.user !== null && hasHoles(uri!.user)
   if (open !== (user !== undefined && user !== ''))
@@ -130,16 +129,7 @@ function withAllHeaders(uri: SipUri, headers: Readonly<Record<string, string>>, 
   return longer.value ?? uri
 }
 
-function noSuchParty(found: string, endpoints: readonly string[]): Problem {
-  const meant = suggest(found, endpoints)
-  return {
-    code: 'unknown-endpoint',
-    message: `no endpoint is called "${found}"${didYouMean(meant)}`,
-    expected: 'a SIP URI, the name of an endpoint, USER@ENDPOINT, or a phone number in E.164 form',
-    found,
-    help: meant ? `write ${meant}` : 'write sip:user@host',
-  }
-}
+const PARTIES = 'a SIP URI, the name of an endpoint, USER@ENDPOINT, or a phone number in E.164 form'
 
 /** Twilio repeats `To` in every webhook of the call, and logs and the API show it. */
 const passwordInParty: Problem = {
@@ -172,7 +162,7 @@ function userFixed(endpoint: string): Problem {
 const onlyPhone: Problem = {
   code: 'conflicting-keys',
   message: 'byoc is a trunk to the telephone network, and a SIP URI is called',
-  expected: 'byoc beside a phone number',
+  expected: 'byoc with a phone number',
   found: 'byoc',
   help: 'remove byoc, or call a phone number',
 }
@@ -180,7 +170,7 @@ const onlyPhone: Problem = {
 export const usernameMissing: Problem = {
   code: 'missing-key',
   message: 'sipAuthPassword has no effect without sipAuthUsername',
-  expected: 'sipAuthUsername beside it',
+  expected: 'sipAuthUsername as well',
   help: 'add sipAuthUsername, or remove sipAuthPassword',
 }
 
@@ -188,7 +178,7 @@ function onlySip(key: string): Problem {
   return {
     code: 'conflicting-keys',
     message: `${key} belongs to a SIP URI, and a phone number is called`,
-    expected: `${key} beside a SIP URI`,
+    expected: `${key} with a SIP URI`,
     found: key,
     help: `remove ${key}`,
   }

@@ -2,17 +2,22 @@ import { z } from 'zod'
 import { missingKey, unknownKey, zodProblems } from '../config/schema/zod-problems.js'
 import { cannotBeCallerId } from '../dial/caller-id.js'
 import { levelOf, type Problem } from '../errors/problem.js'
-import { didYouMean, suggest } from '../errors/suggest.js'
+import { unknownName } from '../errors/references.js'
 import { accountNamed, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/address.js'
 import { CALLER_ID } from '../sip/grammar.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
-import { type CallParameters, type CheckedRequest, Findings } from './call-request.js'
-import { type CallSource, callShape } from './call-schema.js'
+import {
+  type CallParameters,
+  type CallSource,
+  type CheckedRequest,
+  callShape,
+  Findings,
+} from './call-request.js'
 import { type CalledParty, calledParty } from './called-party.js'
+import { writtenHops } from './dial-steps.js'
 import { whenAnswered } from './when-answered.js'
-import { writtenHops } from './written-hops.js'
 
 /**
  * Checks a request for a call by the rules of Twilio's pages "Making SIP calls" and "Call resource", before Twilio is
@@ -123,20 +128,17 @@ function checkDigits({ sendDigits, machineDetection }: CallSource, findings: Fin
 
 function accountOf(named: string | undefined, config: Config, findings: Findings): Account | undefined {
   const account = accountNamed(config, named)
-  const names = config.accounts.map(({ name }) => name)
-  if (!account) findings.add(noSuchAccount(named, names), 'account')
+  const names = new Set(config.accounts.map(({ name }) => name))
+  if (!account)
+    findings.add(named === undefined ? noAccount : unknownName('account', named, names), 'account')
   return account
 }
 
-function noSuchAccount(found = '', names: readonly string[]): Problem {
-  const meant = suggest(found, names)
-  return {
-    code: 'wrong-value',
-    message: `no account is called "${found}"${didYouMean(meant)}`,
-    expected: `one of ${names.join(', ')}`,
-    found,
-    help: meant ? `write ${meant}` : 'add it under accounts',
-  }
+const noAccount: Problem = {
+  code: 'wrong-value',
+  message: 'the config has no account that could place a call',
+  expected: 'an account',
+  help: 'add one under accounts',
 }
 
 const KEYS = Object.keys(callShape)
@@ -179,7 +181,7 @@ function validated(key: string, value: unknown, findings: Findings): unknown {
 function twice(key: string) {
   return {
     code: 'conflicting-keys',
-    message: `${key} stands twice, in two spellings`,
+    message: `${key} is there twice, in two spellings`,
     expected: 'each parameter once',
     found: key,
     help: 'keep one of them',

@@ -1,15 +1,15 @@
+import { readYaml } from '../config/yaml.js'
 import type { AdHocStep } from '../dial/ad-hoc.js'
 import { notOneNumber } from '../dial/destination.js'
 import { FORMS, type HopSource, shapeProblem } from '../dial/hop.js'
 import { ringProblem, splitWithin } from '../dial/steps.js'
 import type { Path, Problem } from '../errors/problem.js'
-import { didYouMean, suggest } from '../errors/suggest.js'
+import { unknownName } from '../errors/references.js'
 import { type Account, type Config, hopsIn } from '../model/config.js'
 import { isE164 } from '../numbers/address.js'
 import { parseSipUri } from '../sip/parse-uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import type { Findings } from './call-request.js'
-import { isMap } from './written-hops.js'
 
 type Entry = string | HopSource
 
@@ -24,7 +24,22 @@ export interface AdHocContext {
   readonly findings: Findings
 }
 
-/** The steps that the entries of an ad-hoc dial stand for. What is wrong with them is added. */
+/**
+ * The hops of a request as maps where they are maps. On the command line and in a form every hop is a text; one that
+ * begins with a brace is a map, written as in the config: `{ ring: [frankfurt, dublin] }`.
+ */
+export function writtenHops(value: unknown): unknown[] {
+  return [value].flat().map(writtenHop)
+}
+
+function writtenHop(hop: unknown): unknown {
+  if (typeof hop !== 'string' || !isMap(hop)) return hop
+  const read = readYaml(hop)
+  // what is no YAML stays the text that it is, and is refused for that
+  return 'tree' in read ? read.tree : hop
+}
+
+/** The steps of an ad-hoc dial, one for each entry. What is wrong with them is added. */
 export function dialSteps(entries: readonly Entry[], context: AdHocContext): AdHocStep[] {
   return entries.flatMap((entry, at) => stepOf(entry, ['dial', at], context))
 }
@@ -67,7 +82,7 @@ function memberOf(member: Entry, path: Path, context: AdHocContext): string {
   return name
 }
 
-/** How many a member of a ring stands for; what is in doubt counts as none. */
+/** How many places a member of a ring has; what is in doubt counts as none. */
 function placesIn(name: string, { outbound }: Config): number {
   const steps = outbound.groups.get(name)
   if (!steps) return 1
@@ -92,7 +107,7 @@ function checkGroup(
   if (steps.some((step) => !('hop' in step))) findings.add(splitWithin(within), ...path)
 }
 
-/** Whether it says in one way where it leads; attributes beside that are errors as well. */
+/** Whether it says in one way where it leads; attributes are errors as well. */
 function isSound(entry: HopSource, path: Path, { findings }: AdHocContext): boolean {
   const problem = shapeProblem(entry)
   if (problem) findings.add(problem, ...path)
@@ -124,9 +139,15 @@ function textProblems(text: string, config: Config): readonly Problem[] {
   return config.endpoints.has(host) ? [userInHop(host)] : uriProblems(text)
 }
 
+/** Neither a name nor a SIP URI nor a number begins so. */
+export function isMap(hop: string): boolean {
+  return hop.trimStart().startsWith('{')
+}
+
 function nameProblems(name: string, { endpoints, outbound: { groups } }: Config): readonly Problem[] {
   if (endpoints.has(name) || groups.has(name)) return []
-  return [noSuchHop(name, [...endpoints.keys(), ...groups.keys()])]
+  const names = new Set([...endpoints.keys(), ...groups.keys()])
+  return [{ ...unknownName('endpoint', name, names), expected: HOPS }]
 }
 
 /** The URI travels in a URL, which Twilio keeps and shows, so it holds no password. */
@@ -136,16 +157,7 @@ function uriProblems(uri: string): readonly Problem[] {
   return [...problems.filter(({ code }) => code !== 'sip-password'), passwordInHop]
 }
 
-function noSuchHop(found: string, names: readonly string[]): Problem {
-  const meant = suggest(found, names)
-  return {
-    code: 'unknown-endpoint',
-    message: `no endpoint or group is called "${found}"${didYouMean(meant)}`,
-    expected: 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form',
-    found,
-    help: meant ? `write ${meant}` : 'write sip:user@host',
-  }
-}
+const HOPS = 'the name of an endpoint or group, a SIP URI, or a phone number in E.164 form'
 
 /** All hops of a dial are rung for the same party, as those of a route are. */
 function userInHop(endpoint: string): Problem {
@@ -153,7 +165,7 @@ function userInHop(endpoint: string): Problem {
     code: 'conflicting-keys',
     message: `a hop names endpoint ${endpoint} without a user`,
     expected: endpoint,
-    help: `write ${endpoint}, and beside dial as called who is called there`,
+    help: `write ${endpoint}, and in called, next to dial, who is called there`,
   }
 }
 
@@ -161,7 +173,7 @@ function userInHop(endpoint: string): Problem {
 function onlyInGroup(key: string): Problem {
   return {
     code: 'conflicting-keys',
-    message: `${key} cannot stand in the dial of a request`,
+    message: `${key} cannot be set in the dial of a request`,
     expected: 'endpoint, uri, number, ring or split with by, and nothing else',
     found: key,
     help: `write the hop with its ${key} under groups in the config, and dial that group`,
@@ -171,7 +183,7 @@ function onlyInGroup(key: string): Problem {
 const passwordInHop: Problem = {
   code: 'wrong-value',
   message:
-    'a SIP URI with a password cannot stand in dial: Twilio keeps and shows the URL that it travels in',
+    'a SIP URI with a password cannot be used in dial: Twilio keeps and shows the URL that it travels in',
   expected: 'a SIP URI without a password, or the name of an endpoint',
   help: 'add an endpoint to the config, with username and password, and dial that',
 }

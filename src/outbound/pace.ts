@@ -1,4 +1,4 @@
-/** More calls in line than this would wait longer than anybody looks on. */
+/** More calls in line than this would wait longer than any client does. */
 const MOST_WAITING = 1000
 
 /** Too many calls wait already. */
@@ -11,10 +11,10 @@ export class LineFull extends Error {
   }
 }
 
-/** Whoever asked for a call has gone while it waited. */
+/** The client that asked for a call has gone while it waited. */
 export class NobodyWaits extends Error {
   constructor() {
-    super('whoever asked for the call has gone while it waited, so it was not placed')
+    super('the client that asked for the call has gone while it waited, so it was not placed')
   }
 }
 

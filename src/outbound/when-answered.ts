@@ -3,7 +3,7 @@ import { query } from '../dial/plan.js'
 import type { Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
 import { notFor } from '../for-account.js'
-import { type CallSource, MOST_HOPS } from './call-schema.js'
+import { type CallSource, MOST_HOPS } from './call-request.js'
 import { type AdHocContext, dialSteps } from './dial-steps.js'
 
 /**
@@ -99,7 +99,7 @@ const nothing: Problem = {
 function tooMuch(forms: readonly string[]): Problem {
   return {
     code: 'conflicting-keys',
-    message: `${forms.join(' and ')} cannot stand together`,
+    message: `${forms.join(' and ')} cannot be used together`,
     expected: `exactly one of ${FORMS.join(', ')}`,
     found: forms.join(', '),
     help: 'keep one of them',
@@ -142,6 +142,6 @@ function hopCount(count: number): Problem {
     message: `dial holds ${count} hops`,
     expected: `from 1 to ${MOST_HOPS}`,
     found: String(count),
-    help: 'name the hops that shall ring, one after the other',
+    help: 'name the hops that ring, one after the other',
   }
 }

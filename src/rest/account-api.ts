@@ -1,9 +1,8 @@
+import type { Twilio } from 'twilio'
 import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
-import { type AccountNumber, accountNumber, type NumberSettings } from './account-number.js'
-import { type CallState, callState } from './call-state.js'
-import { connect } from './connect.js'
-import { failureOf } from './failure.js'
+import { withoutPasswords } from '../sip/passwords.js'
+import { failureOf, NoCredentials } from './failure.js'
 import { type World, withRetries } from './retry.js'
 
 /** What dialsip asks of Twilio's REST API, for one account. Everything may throw `TwilioFailure` or `NoCredentials`. */
@@ -19,9 +18,6 @@ export interface AccountApi {
   /** The active accounts that these credentials reach: the account itself and its subaccounts. */
   accounts(): Promise<{ readonly sid: string; readonly name: string }[]>
 }
-
-/** Twilio's most. */
-const PAGE_SIZE = 1000
 
 /** Opens an account for requests. */
 export async function openAccount(
@@ -47,11 +43,11 @@ export async function openAccount(
   }
 
   function repeatedly<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => told(ask, account.name), true, world)
+    return withRetries(() => asked(ask, account.name), true, world)
   }
 
   function once<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => told(ask, account.name), false, world)
+    return withRetries(() => asked(ask, account.name), false, world)
   }
 
   async function allPages<T>(first: () => Promise<Page<T>>): Promise<T[]> {
@@ -66,17 +62,127 @@ export async function openAccount(
   }
 }
 
+/** The largest page that Twilio gives. */
+const PAGE_SIZE = 1000
+
 interface Page<T> {
   readonly instances: T[]
   readonly nextPageUrl?: string
   nextPage(): Promise<Page<T>> | undefined
 }
 
-/** Whatever the SDK throws becomes a failure of ours. */
-async function told<T>(ask: () => Promise<T>, name: string): Promise<T> {
+/** What the SDK throws becomes a failure of ours. */
+async function asked<T>(ask: () => Promise<T>, name: string): Promise<T> {
   try {
     return await ask()
   } catch (error) {
     throw failureOf(error, name)
+  }
+}
+
+/** A request that has had no answer after this is given up. */
+const TIMEOUT_MS = 15_000
+
+/**
+ * Twilio's SDK, loaded here and nowhere else, since few processes need it.
+ * Empty texts keep the SDK from looking into the environment: the config alone counts.
+ */
+export async function connect(
+  account: Account,
+  { apiBaseUrl, edge = '', region = '' }: RestSettings,
+): Promise<Twilio> {
+  const [username, password] = credentials(account)
+  const { default: twilio } = await import('twilio')
+  const options = { accountSid: account.sid, edge, region, logLevel: '', timeout: TIMEOUT_MS }
+  const client = twilio(username, password, options)
+  if (apiBaseUrl !== undefined) client.api.baseUrl = apiBaseUrl
+  return client
+}
+
+/** An API key can be withdrawn without touching the signatures, so it goes before the auth token. */
+function credentials({ sid, name, apiKey, authTokens }: Account): readonly [string, string] {
+  if (apiKey) return [apiKey.sid, apiKey.secret]
+  const [token] = authTokens
+  if (token === undefined)
+    throw new NoCredentials(`account ${name} has no credentials; add authTokens, or apiKey and apiKeySecret`)
+  return [sid, token]
+}
+
+/** A call as Twilio has it. */
+export interface CallState {
+  readonly sid: string
+  readonly status: string
+  readonly direction: string
+  readonly from: string
+  readonly to: string
+  readonly startTime: string | undefined
+  readonly endTime: string | undefined
+  /** Seconds. */
+  readonly duration: string | undefined
+  readonly answeredBy: string | undefined
+  /** Milliseconds that the call waited at Twilio. */
+  readonly queueTime: string | undefined
+}
+
+type SdkCall = Awaited<ReturnType<Twilio['calls']['create']>>
+
+function callState(call: SdkCall): CallState {
+  return {
+    sid: call.sid,
+    status: call.status,
+    direction: call.direction,
+    from: call.from,
+    to: withoutPasswords(call.to),
+    startTime: call.startTime?.toISOString(),
+    endTime: call.endTime?.toISOString(),
+    duration: call.duration ?? undefined,
+    answeredBy: call.answeredBy ?? undefined,
+    queueTime: call.queueTime ?? undefined,
+  }
+}
+
+/** An incoming number of an account, as far as it matters to a webhook. Missing texts are empty. */
+export interface AccountNumber {
+  readonly sid: string
+  readonly phoneNumber: string
+  readonly friendlyName: string
+  readonly voiceUrl: string
+  readonly voiceMethod: string
+  readonly voiceFallbackUrl: string
+  readonly voiceFallbackMethod: string
+  readonly statusCallback: string
+  readonly statusCallbackMethod: string
+  readonly trunkSid: string
+  readonly voiceApplicationSid: string
+}
+
+/** The settings of a number that dialsip writes, by Twilio's names. */
+export type NumberSettings = Partial<
+  Pick<
+    AccountNumber,
+    | 'voiceUrl'
+    | 'voiceMethod'
+    | 'voiceFallbackUrl'
+    | 'voiceFallbackMethod'
+    | 'statusCallback'
+    | 'statusCallbackMethod'
+  >
+>
+
+type SdkNumber = Awaited<ReturnType<Twilio['incomingPhoneNumbers']['create']>>
+
+function accountNumber(number: SdkNumber): AccountNumber {
+  return {
+    sid: number.sid,
+    phoneNumber: number.phoneNumber,
+    friendlyName: number.friendlyName ?? '',
+    voiceUrl: number.voiceUrl ?? '',
+    voiceMethod: number.voiceMethod ?? '',
+    voiceFallbackUrl: number.voiceFallbackUrl ?? '',
+    voiceFallbackMethod: number.voiceFallbackMethod ?? '',
+    statusCallback: number.statusCallback ?? '',
+    statusCallbackMethod: number.statusCallbackMethod ?? '',
+    trunkSid: number.trunkSid ?? '',
+    voiceApplicationSid: number.voiceApplicationSid ?? '',
   }
 }

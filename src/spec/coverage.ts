@@ -1,4 +1,4 @@
-import { allDials } from '../explain/all-dials.js'
+import { allDials } from '../dial/find-dial.js'
 import type { Explanation } from '../explain/explanation.js'
 import { CONFIG_RULES, type Config, hopsIn } from '../model/config.js'
 import { secretMasker } from '../sip/masker.js'

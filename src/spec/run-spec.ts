@@ -1,7 +1,6 @@
 import { type Explainer, explainer } from '../explain/explain.js'
 import type { Explanation } from '../explain/explanation.js'
-import { WrongQuestion } from '../explain/question.js'
-import { readScenario } from '../explain/scenario.js'
+import { readScenario, WrongQuestion } from '../explain/scenario.js'
 import type { Config, TestCase } from '../model/config.js'
 import { ALL_UP } from '../model/state.js'
 import type { TestSource } from '../schema/test-case.js'
@@ -15,7 +14,7 @@ export interface SpecResult {
   readonly coverage: Coverage
 }
 
-/** Runs cases against a config. Nothing in it looks at a clock; `placeOf` is asked only where those stand that fail. */
+/** Runs cases against a config. Nothing in it looks at a clock; `placeOf` is asked only for the place of those that fail. */
 export function runSpec(
   config: Config,
   tests: readonly TestCase[],

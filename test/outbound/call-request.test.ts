@@ -15,11 +15,11 @@ import { publicApp } from '../../routes/public-app.js'
 import { createService, type Service } from '../../routes/service.js'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/model/config.js'
-import { callShape } from '../../src/outbound/call-schema.js'
+import { callShape } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { IdempotentAnswers } from '../../src/outbound/idempotency.js'
 import { Pace } from '../../src/outbound/pace.js'
-import { connect } from '../../src/rest/connect.js'
+import { connect } from '../../src/rest/account-api.js'
 import { failureOf, NoCredentials, type TwilioFailure } from '../../src/rest/failure.js'
 import { withRetries } from '../../src/rest/retry.js'
 import { CALL_PARAMETERS } from '../../src/twilio/call-parameters.js'
@@ -249,7 +249,7 @@ t.test('all errors of a request are told at once', async (t) => {
       'regoin unknown-key',
       'record wrong-type',
       'url wrong-value',
-      'account wrong-value',
+      'account unknown-account',
       'to sip-transport',
       'from caller-id',
       'conflicting-keys',
@@ -364,8 +364,8 @@ t.test('what makes no sense together is refused', async (t) => {
       ['sipAuthUsername conflicting-keys', 'sipAuthPassword conflicting-keys'],
     ],
     [{ sendDigits: '12', machineDetection: 'Enable' }, ['sendDigits conflicting-keys']],
-    [{ account: 'mai' }, ['account wrong-value']],
-    [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account wrong-value']],
+    [{ account: 'mai' }, ['account unknown-account']],
+    [{ account: 'mai', url: undefined, dial: { ring: ['desk', 'frankfurt'] } }, ['account unknown-account']],
     [{ to: '1@frankfurt', from: undefined }, ['missing-key']],
   ]
   for (const [change, errors] of cases)

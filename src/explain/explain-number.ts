@@ -1,44 +1,46 @@
 import type { Address } from '../numbers/address.js'
+import { nearMisses } from '../numbers/near-misses.js'
 import {
   type Claim,
   exactClaim,
   findPrefix,
+  lookUp,
   type NumberIndex,
   type TextIndex,
 } from '../numbers/number-index.js'
 import type { RangePattern } from '../numbers/pattern.js'
+import type { ExplainedClaim, ExplainedNumber } from './explanation.js'
+
+/** Which claims a called number fits, the strongest first; where there is none, which come near. */
+export function explainNumber(to: Address, index: NumberIndex): ExplainedNumber {
+  const found = lookUp(index, to)
+  const near = found ? [] : nearMisses(index, to)
+  return {
+    kind: to.kind,
+    claim: found?.claim.pattern.text ?? '',
+    wild: found?.wild ?? '',
+    compared: claimsOf(index, to).map(explainClaim),
+    nearMisses: near.map(({ claim, says }) => ({ pattern: claim.pattern.text, route: claim.route, says })),
+  }
+}
+
+function explainClaim({ pattern, route }: Claim): ExplainedClaim {
+  return { pattern: pattern.text, route, kind: pattern.kind, says: SAYS[pattern.kind] }
+}
 
 /** The kinds of claims in the words of the manual; a kind wins over those below it. */
-const SAYS = {
+const SAYS: Readonly<Record<ExplainedClaim['kind'], string>> = {
   exact: 'the exact number',
   range: 'a range',
   prefix: 'a prefix',
   sip: 'the exact SIP address',
   'sip-prefix': 'SIP addresses that begin so',
-} as const
-
-/** A claim that the called number fits. */
-export interface ClaimCandidate {
-  readonly pattern: string
-  readonly route: string
-  readonly kind: keyof typeof SAYS
-  /** The kind in words. */
-  readonly says: string
 }
 
 /**
  * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
  * wholly within smaller ones are not in the index and are missing here: they never win.
  */
-export function candidates(index: NumberIndex, address: Address): ClaimCandidate[] {
-  return claimsOf(index, address).map(({ pattern, route }) => ({
-    pattern: pattern.text,
-    route,
-    kind: pattern.kind,
-    says: SAYS[pattern.kind],
-  }))
-}
-
 function claimsOf(index: NumberIndex, address: Address): Claim[] {
   if (address.kind === 'number')
     return [
