@@ -1,4 +1,5 @@
-import { defaultFile, load } from './config-file.js'
+import { chooseFile } from './choose-file.js'
+import { load } from './config-file.js'
 import { type Io, UsageError } from './io.js'
 import { unusable } from './unusable-config.js'
 
@@ -9,8 +10,9 @@ export const ADMIN_OPTIONS = {
 } as const
 
 /** What `--help` says of them. */
-export const ADMIN_HELP = `The server is reached on its admin listener: --admin URL or DIALSIP_ADMIN_URL, else admin.listen of the config
-(-c FILE). The token is DIALSIP_ADMIN_TOKEN, else the first of admin.tokens.`
+export const ADMIN_HELP = `The server is reached on its admin listener: --admin URL or DIALSIP_ADMIN_URL,
+else admin.listen of the config (-c FILE). The token is DIALSIP_ADMIN_TOKEN,
+else the first of admin.tokens.`
 
 const TIMEOUT_MS = 5_000
 
@@ -29,7 +31,7 @@ export function adminClient(options: { config?: string; admin?: string }, io: Io
   const given = options.admin ?? io.env.DIALSIP_ADMIN_URL
   const { url, token } = given
     ? { url: given, token: io.env.DIALSIP_ADMIN_TOKEN }
-    : fromConfig(options.config ?? defaultFile(io), io)
+    : fromConfig(chooseFile({ option: options.config }, io), io)
   if (!/^https?:/i.test(url) || !URL.canParse(url))
     throw new UsageError(`"${url}" is not the URL of an admin listener`)
   const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {})

@@ -7,11 +7,6 @@ import type { ConfigError, Place } from '../src/errors/problem.js'
 import { type Disk, diskOf } from './disk.js'
 import type { Io } from './io.js'
 
-/** The config file unless one is named. */
-export function defaultFile(io: Io): string {
-  return io.env.DIALSIP_CONFIG || 'config/dialsip.yaml'
-}
-
 /** Loads a config from the disk and this process's environment. */
 export function load(file: string, io: Io, placeholders = false): Loaded {
   return loadConfig(file, configSource(io.env, placeholders))

@@ -29,6 +29,12 @@ export class UsageError extends Error {
   }
 }
 
+/** The one file that a command takes as its argument, if it is given. */
+export function onlyFile(command: string, [file, ...more]: readonly string[]): string | undefined {
+  if (more.length > 0) throw new UsageError(`${command} takes one config`)
+  return file
+}
+
 /** What is wrong, in one line for people. */
 export function complain({ stderr }: Pick<Io, 'stderr'>, message: string): void {
   stderr.write(`dialsip: ${visible(message)}\n`)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { didYouMean, suggest } from '../src/errors/suggest.js'
 import { visible } from '../src/errors/visible.js'
 import { type Command, type ExitCode, type Io, UsageError } from './io.js'
 import { packageRoot } from './package-root.js'
@@ -40,11 +41,11 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/allowlist.js')).allowlist,
   },
   endpoints: {
-    says: 'shows how the endpoints of a running server stand, drains and restores them',
+    says: 'shows, drains and restores the endpoints of a running server',
     load: async () => (await import('./commands/endpoints.js')).endpoints,
   },
   override: {
-    says: 'sets a schedule or a route of a running server to something else for a while',
+    says: 'sets a schedule or a route of a running server for a while',
     load: async () => (await import('./commands/override.js')).override,
   },
   schema: {
@@ -62,31 +63,58 @@ interface Listed {
   load(): Promise<Command>
 }
 
+/** What is no command of its own, under each of its names. */
+const WORDS: Readonly<Record<string, (io: Io) => void>> = {
+  help: (io) => io.stdout.write(overview()),
+  version: (io) => io.stdout.write(`${version()}\n`),
+}
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+}
+
 /** Runs one command line; every way out is an exit code. */
-export async function main([name = '--help', ...args]: readonly string[], io: Io): Promise<ExitCode> {
-  if (name === '--help' || name === 'help' || name === '-h') {
-    io.stdout.write(overview())
-    return 0
-  }
-  if (name === '--version' || name === '-v') {
-    io.stdout.write(`${version()}\n`)
+export async function main([first = 'help', ...rest]: readonly string[], io: Io): Promise<ExitCode> {
+  const given = Object.hasOwn(OTHER_NAMES, first) ? OTHER_NAMES[first]! : first
+  const [name, args] = given === 'help' && rest[0] ? [rest[0], ['--help']] : [given, rest]
+  if (Object.hasOwn(WORDS, name)) {
+    WORDS[name]!(io)
     return 0
   }
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!listed) return wrongUse(io, `there is no command "${name}"; dialsip --help lists them`)
+  if (!listed) return wrongUse(io, noCommand(name))
   const command = await listed.load()
-  if (args.includes('--help') || args.includes('-h')) {
+  if (asksForHelp(args)) {
     io.stdout.write(command.help)
     return 0
   }
   try {
     return await command.run(args, io)
   } catch (error) {
-    if (error instanceof UsageError || isArgumentError(error))
-      return wrongUse(io, `${(error as Error).message}; see dialsip ${name} --help`)
     if (error instanceof UnusableConfig) return wrongUse(io, error.message)
+    if (isArgumentError(error)) return wrongUse(io, `${argumentError(error, command)}; ${see(name)}`)
+    if (error instanceof UsageError) return wrongUse(io, `${error.message}; ${see(name)}`)
     throw error
   }
+}
+
+/** What follows `--` is no option. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  return options.includes('--help') || options.includes('-h')
+}
+
+function noCommand(name: string): string {
+  const meant = suggest(name, [...Object.keys(COMMANDS), ...Object.keys(WORDS)])
+  return `there is no command "${name}"${didYouMean(meant) || '; dialsip --help lists them'}`
+}
+
+function see(name: string): string {
+  return `see dialsip ${name} --help`
 }
 
 function wrongUse(io: Io, message: string): ExitCode {
@@ -98,12 +126,27 @@ function version(): string {
   return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }
 
-/** What `util.parseArgs` throws for an option that it does not know. */
-function isArgumentError(error: unknown): boolean {
+/** What `util.parseArgs` throws for a wrong option. */
+function isArgumentError(error: unknown): error is Error & { code: string } {
   return String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+}
+
+/** Every option of a command is in its help, so the help knows what was meant. */
+function argumentError({ code, message }: Error & { code: string }, { help }: Command): string {
+  const [, option] = (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && /'(-[^']*)'/.exec(message)) || []
+  if (option === undefined) return message.replace(/\.$/, '')
+  const known = new Set([...help.matchAll(/--[a-z][a-z-]*/g)].map(([found]) => found))
+  return `there is no option "${option}"${didYouMean(suggest(option, known)).replace(/\?$/, '')}`
 }
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(10)} ${says}`)
-  return `dialsip: Twilio phone numbers in, your own SIP infrastructure out\n\n${lines.join('\n')}\n\ndialsip COMMAND --help shows options and an example\n`
+  return `dialsip: Twilio phone numbers in, your own SIP infrastructure out
+
+${lines.join('\n')}
+
+dialsip help COMMAND, or dialsip COMMAND --help, shows options and an example:
+
+  dialsip help explain
+`
 }

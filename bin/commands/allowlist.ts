@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util'
 import { FORMATS } from '../../src/firewall/formats.js'
 import { allSignallingRules, signallingRules } from '../../src/firewall/signalling.js'
-import { defaultFile, load } from '../config-file.js'
-import { type Command, UsageError } from '../io.js'
+import { chooseFile } from '../choose-file.js'
+import { load } from '../config-file.js'
+import { type Command, onlyFile, UsageError } from '../io.js'
 import { unusable } from '../unusable-config.js'
 
 /** `dialsip allowlist`: what a firewall before the SIP endpoints must let in. */
 export const allowlist: Command = {
-  help: `dialsip allowlist [FILE] [--format ${Object.keys(FORMATS).join('|')}] [--all] [--media-ports FROM-TO]
+  help: `dialsip allowlist [FILE] [--format FORMAT] [--all] [--media-ports FROM-TO]
 
-Prints the addresses from which Twilio's SIP and media come, with the ports and transports that the endpoints of the
-config have, for the regions that they name. --all is for every region, which Twilio advises. --media-ports says at
-which UDP ports your side takes RTP; default: all above 1023. The addresses are data of this version of dialsip;
-nothing is asked over the network.
+Prints the addresses from which Twilio's SIP and media come, with the ports and
+transports that the endpoints of the config have, for the regions they name.
+The addresses are data of this version of dialsip; no network is used.
 
-  dialsip allowlist --format nftables --media-ports 10000-20000 | sudo nft -f -
+  --format FORMAT         ${Object.keys(FORMATS).join(', ')}
+  --all                   every region, which Twilio advises
+  --media-ports FROM-TO   the UDP ports at which your side takes RTP;
+                          default: all above 1023
+  -c, --config FILE       the config, if it is not the argument
+
+  dialsip allowlist --format nftables | sudo nft -f -
 `,
   async run(args, io) {
     const { values, positionals } = parseArgs({
@@ -27,8 +33,6 @@ nothing is asked over the network.
       },
       allowPositionals: true,
     })
-    const [given, more] = positionals
-    if (more !== undefined) throw new UsageError('allowlist takes one config')
     const format = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
     if (!format)
       throw new UsageError(`there is no format "${values.format}", only ${Object.keys(FORMATS).join(', ')}`)
@@ -37,7 +41,7 @@ nothing is asked over the network.
       io.stdout.write(format({ signalling: allSignallingRules(), mediaPorts }))
       return 0
     }
-    const file = given ?? values.config ?? defaultFile(io)
+    const file = chooseFile({ argument: onlyFile('allowlist', positionals), option: values.config }, io)
     const { config, errors } = load(file, io, true)
     if (!config) throw unusable(errors, file)
     io.stdout.write(format({ signalling: signallingRules(config), mediaPorts }))

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
 import { errorsJson, githubAnnotations } from '../../src/errors/print.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
-import { defaultFile, seenFromHere, showErrors } from '../config-file.js'
-import { type Command, type Io, UsageError } from '../io.js'
+import { chooseFile } from '../choose-file.js'
+import { seenFromHere, showErrors } from '../config-file.js'
+import { type Command, type Io, onlyFile, UsageError } from '../io.js'
 import { loadWithPlaceholders } from '../offline-config.js'
 
 /** How what was found is written. */
@@ -27,8 +28,12 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
 export const check: Command = {
   help: `dialsip check [FILE] [--strict] [--format pretty|json|github]
 
-Prints every error and warning of the config at once, each with its place and help. FILE may be - for stdin.
-Exit 1 on an error; with --strict on a warning too. The format github makes annotations in a pull request.
+Prints every error and warning of the config at once, each with its place and
+help. FILE may be - for stdin. Exit 1 on an error.
+
+  --strict            exit 1 on a warning too
+  --format FORMAT     pretty, json, or github: annotations in a pull request
+  -c, --config FILE   the config, if it is not the argument
 
   dialsip check config/dialsip.yaml
 `,
@@ -44,9 +49,7 @@ Exit 1 on an error; with --strict on a warning too. The format github makes anno
     })
     const show = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format]! : undefined
     if (!show) throw new UsageError(`there is no format "${values.format}", only pretty, json and github`)
-    const [given, more] = positionals
-    if (more !== undefined) throw new UsageError('check takes one config')
-    const file = given ?? values.config ?? defaultFile(io)
+    const file = chooseFile({ argument: onlyFile('check', positionals), option: values.config }, io)
     const loaded = loadWithPlaceholders(file, io)
     show(loaded, file, io)
     return loaded.config && !(values.strict && loaded.errors.length > 0) ? 0 : 1

@@ -15,15 +15,16 @@ import { unusable } from '../unusable-config.js'
 export const diff: Command = {
   help: `dialsip diff OLD NEW [--json | --markdown] [--at TIME] [--replay FILE]
 
-Compares what two configs do with calls: which called numbers, callers and times would be treated differently, and
-how, with one call for each difference that shows it. Names, comments and order do not count. Says "no call changes"
-only if that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
+Compares what two configs do with calls: which called numbers, callers and times
+would be treated differently, and how, with one call for each difference that
+shows it. Names, comments and order do not count. Says "no call changes" only if
+that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
 
   --json          the report as JSON
   --markdown      the report as the comment of a pull request
   --at TIME       look from this time on (ISO 8601); default: now
-  --replay FILE   decide recorded calls by both configs: lines of the log, form bodies or JSON objects;
-                  - for stdin
+  --replay FILE   decide recorded calls by both configs: lines of the log, form
+                  bodies or JSON objects; - for stdin
 
   dialsip diff main.yaml config/dialsip.yaml
 `,

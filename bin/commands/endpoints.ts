@@ -12,8 +12,15 @@ export const endpoints: Command = {
 dialsip endpoints drain NAME [--reason TEXT] [--until TIME]
 dialsip endpoints restore NAME
 
-A drained endpoint is tried only when no other is left. TIME is 18:00 (by the clock here), 2h, or ISO 8601; without it
-the endpoint stays drained until it is restored. Restoring ends an ejection as well.
+Shows how the endpoints of a running server are, takes one out and back in. A
+drained endpoint is tried only when no other is left. Restoring ends an ejection
+as well.
+
+  --until TIME    18:00 (by the clock here), 2h, or ISO 8601; default: until it
+                  is restored
+  --reason TEXT   why, for those who look
+  --json          for machines
+
 ${ADMIN_HELP}
 
   dialsip endpoints drain frankfurt --reason "new firmware" --until 22:00

@@ -11,34 +11,45 @@ import {
   WrongQuestion,
 } from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
-import { defaultFile, painter } from '../config-file.js'
-import { type Command, UsageError } from '../io.js'
+import { chooseFile } from '../choose-file.js'
+import { painter } from '../config-file.js'
+import { type Command, onlyFile, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
 import { readText } from '../read-text.js'
 
 /** `dialsip explain`: why a call would go where it goes, without a call. */
 export const explain: Command = {
-  help: `dialsip explain --to NUMBER [--from NUMBER] [--at TIME] [options]
+  help: `dialsip explain --to NUMBER [FILE] [--from NUMBER] [--at TIME] [options]
 
-Shows which route and rule take a call and why not the others, each hop with what makes the next one ring, and the
-TwiML of every step. Decided by the code that answers Twilio; no call is placed, no secret is needed or shown.
+Shows which route and rule take a call and why not the others, each hop with
+what makes the next one ring, and the TwiML of every step. Decided by the code
+that answers Twilio; no call is placed, no secret is needed or shown.
 
-  --to, --from NUMBER           as Twilio sends them: +4930123456, sip:alice@acme.sip.twilio.com, anonymous
-  --account NAME                the account that calls, by name or SID; default: the one of the number's route
-  --at TIME                     ISO 8601; default: now
-  --param NAME=VALUE            any other webhook parameter, again for more
-  --request FILE                a recorded webhook: a form body, JSON, or a line of dialsip's log; - for stdin
-  --outcome ENDPOINT=OUTCOME    what comes of a hop, again for more; whoever is not named answers. A SIP code,
-                                a class (busy, unreachable …), silent, ringing+timeout, canceled, unaccepted
-  --down, --drained ENDPOINT    an endpoint that is ejected or drained, again for more
-  --json                        as JSON (docs/explain.md)
-  -c, --config FILE             the config
+  --to, --from NUMBER          as Twilio sends them: +4930123456, anonymous,
+                               sip:alice@acme.sip.twilio.com
+  --account NAME               the account that calls, by name or SID; default:
+                               the one of the number's route
+  --at TIME                    ISO 8601; default: now
+  --param NAME=VALUE           any other webhook parameter, again for more
+  --request FILE               a recorded webhook: a form body, JSON, or a line
+                               of dialsip's log; - for stdin
+  --outcome ENDPOINT=OUTCOME   what comes of a hop, again for more; default: it
+                               answers. A SIP code, a class (busy, unreachable
+                               …), silent, ringing+timeout, canceled, unaccepted
+  --down, --drained ENDPOINT   an endpoint that is ejected or drained, again for
+                               more
+  --json                       as JSON (docs/explain.md)
+  -c, --config FILE            the config, if it is not the argument
 
-  dialsip explain --to +4930123456 --from +491701234567 --at 2026-12-24T10:00:00+01:00 --outcome frankfurt=503
+  dialsip explain --to +4930123456 --at 2026-12-24T10:00:00+01:00 \\
+    --outcome frankfurt=503
 `,
   async run(args, io) {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS })
-    const config = loadOffline(values.config ?? defaultFile(io), io)
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const config = loadOffline(
+      chooseFile({ argument: onlyFile('explain', positionals), option: values.config }, io),
+      io,
+    )
     const scenario = asking(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
     const explanation = explainer(config)(scenario)
     io.stdout.write(

@@ -11,27 +11,37 @@ import {
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import { parsePattern } from '../../src/numbers/pattern.js'
 import { buildPatternSet, type PatternSet } from '../../src/numbers/pattern-set.js'
-import { defaultFile, painter } from '../config-file.js'
-import { type Command, type Io, UsageError } from '../io.js'
+import { chooseFile } from '../choose-file.js'
+import { painter } from '../config-file.js'
+import { type Command, type Io, onlyFile, UsageError } from '../io.js'
 import { checkSubaccounts, inventoriesOf, type OpenAccounts, openAccounts } from '../open-accounts.js'
 import { loadForRest, tellFailure } from '../rest-config.js'
 
 /** `dialsip numbers`: the accounts' numbers beside the config, and with `--apply` as the config wants them. */
 export const numbers: Command = {
-  help: `dialsip numbers [-c FILE] [--apply] [--only PATTERN …] [--account NAME …] [--subaccounts] [--json]
+  help: `dialsip numbers [FILE] [--apply] [options]
 
-Compares voice URL, fallback and status callback of each number with what the config wants, and shows what differs.
-Nothing is changed without --apply. --only takes numbers, prefixes and ranges, as a route's \`to\` does. --subaccounts
-also looks for subaccounts that the config does not know. Exit 1 on drift: a number to change, a claimed number that a
-trunk or a TwiML application takes away, or one that none of the accounts has.
+Compares voice URL, fallback and status callback of each number of the account
+with what the config wants, and shows what differs. Exit 1 on drift: a number to
+change, a claimed number that a trunk or a TwiML application takes away, or one
+that none of the accounts has.
+
+  --apply             sets what differs; without it nothing is changed
+  --only PATTERN      these only: a number, prefix or range as in a route's \`to\`,
+                      again for more
+  --account NAME      this account only, again for more
+  --subaccounts       also looks for subaccounts that the config does not know
+  --json              for machines
+  -c, --config FILE   the config, if it is not the argument
 
   dialsip numbers --only '+4930*' --apply
 `,
   async run(args, io) {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS })
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const only = values.only && patternSet(values.only)
     const missed: string[] = []
-    const config = loadForRest(values.config ?? defaultFile(io), io, (reference) => missed.push(reference))
+    const file = chooseFile({ argument: onlyFile('numbers', positionals), option: values.config }, io)
+    const config = loadForRest(file, io, (reference) => missed.push(reference))
     try {
       const accounts = await openAccounts(config, values.account, missed)
       if (values.subaccounts) await checkSubaccounts(accounts, config)

@@ -17,13 +17,20 @@ const OPTIONS = {
 
 /** `dialsip override`: what holds instead of the config for a while. */
 export const override: Command = {
-  help: `dialsip override set SCHEDULE open|closed --until TIME --note TEXT [--author NAME]
-dialsip override set ROUTE ACTION --until TIME --note TEXT [--author NAME]
+  help: `dialsip override set SCHEDULE open|closed --until TIME --note TEXT
+dialsip override set ROUTE ACTION --until TIME --note TEXT
 dialsip override list [--json]
 dialsip override clear NAME
 
-TIME is 18:00 (by the clock of the schedule; for a route by the clock here), 2h, or ISO 8601. The author is the user
-of this shell by default. --kind schedule or --kind route says which is meant where both have the name.
+Sets a schedule or a route of a running server to something else for a while.
+
+  --until TIME     18:00 (by the clock of the schedule; for a route by the clock
+                   here), 2h, or ISO 8601
+  --note TEXT      why, for those who look
+  --author NAME    default: the user of this shell
+  --kind KIND      schedule or route, where both have the name
+  --json           for machines
+
 ${ADMIN_HELP}
 
   dialsip override set office closed --until 18:00 --note "company outing"

@@ -6,7 +6,8 @@ import type { Command } from '../io.js'
 export const schema: Command = {
   help: `dialsip schema
 
-Prints the JSON Schema (draft 2020-12) of the config language, with which an editor completes and explains each key.
+Prints the JSON Schema (draft 2020-12) of the config language, with which an
+editor completes and explains each key.
 
   dialsip schema > dialsip.schema.json
 `,

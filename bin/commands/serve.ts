@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import closeWithGrace, { type AllEvents } from 'close-with-grace'
 import type { Logger } from 'pino'
 import type { Config } from '../../src/model/config.js'
-import { defaultFile, showErrors } from '../config-file.js'
+import { chooseFile } from '../choose-file.js'
+import { showErrors } from '../config-file.js'
 import { diskOf, SERVER_PATIENCE_MS } from '../disk.js'
 import { releaseStop } from '../early-signals.js'
-import { type Command, complain, type ExitCode } from '../io.js'
+import { type Command, complain, type ExitCode, onlyFile } from '../io.js'
 import { keepLoaded } from '../keep-loaded.js'
 import { loadSettled } from '../load-settled.js'
 import { createLog } from '../log.js'
@@ -17,17 +18,24 @@ const GRACE_MS = 9_000
 
 /** `dialsip serve`: answers Twilio until it is told to stop. */
 export const serve: Command = {
-  help: `dialsip serve [-c FILE]
+  help: `dialsip serve [FILE]
 
-Answers Twilio's webhooks by the config, and loads it again when a file of it changes and on SIGHUP. SIGTERM and SIGINT
-finish what is in flight and exit 0.
-FILE: default $DIALSIP_CONFIG, else config/dialsip.yaml.
+Answers Twilio's webhooks by the config, and loads it again when a file of it
+changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
+
+  -c, --config FILE   the config, if it is not the argument; default:
+                      $DIALSIP_CONFIG, else dialsip.yaml, else
+                      config/dialsip.yaml. The same for every command.
 
   dialsip serve -c /etc/dialsip/dialsip.yaml
 `,
   async run(args, io) {
-    const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c' } } })
-    const file = values.config ?? defaultFile(io)
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { config: { type: 'string', short: 'c' } },
+      allowPositionals: true,
+    })
+    const file = chooseFile({ argument: onlyFile('serve', positionals), option: values.config }, io)
     const disk = diskOf({ patienceMs: SERVER_PATIENCE_MS })
     const { config, errors, asked } = await loadSettled(file, io.env, disk)
     showErrors(errors, file, io.stderr, io)

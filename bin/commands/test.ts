@@ -7,7 +7,8 @@ import { visibleAll } from '../../src/errors/visible.js'
 import type { Config, TestCase } from '../../src/model/config.js'
 import { reportJunit, reportPretty, reportTap } from '../../src/spec/report.js'
 import { runSpec, type SpecResult } from '../../src/spec/run-spec.js'
-import { configSource, defaultFile, painter } from '../config-file.js'
+import { chooseFile } from '../choose-file.js'
+import { configSource, painter } from '../config-file.js'
 import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
 import { loadOffline } from '../offline-config.js'
 import { readText } from '../read-text.js'
@@ -20,12 +21,17 @@ const REPORTERS: Readonly<Record<string, (result: SpecResult, file: string, io: 
 
 /** `dialsip test`: runs the config's own cases. */
 export const test: Command = {
-  help: `dialsip test [FILE] [--fail-under PERCENT] [--reporter pretty|tap|junit]
+  help: `dialsip test [FILE] [options]
 dialsip test -c CONFIG FILE… [options]
 
-Runs the tests: of a config, or those of other files against it. The time stands still, no call is placed, no secret
-is needed. Exit 1 when a case fails, when there is none, or when less than PERCENT of routes, rules, endpoints and
-hops is covered.
+Runs the tests: of a config, or those of other files against it. The time is
+fixed, no call is placed, no secret is needed. Exit 1 when a case fails, when
+there is none, or when less than PERCENT is covered.
+
+  --fail-under PERCENT   how much of routes, rules, endpoints and hops must be
+                         covered; default: 0
+  --reporter NAME        pretty, tap or junit
+  -c, --config CONFIG    the config, where other files have the tests
 
   dialsip test config/dialsip.yaml --fail-under 100
 `,
@@ -53,9 +59,9 @@ hops is covered.
 
 /** The config first, then files of tests. */
 function filesOf(config: string | undefined, files: readonly string[], io: Io): [string, ...string[]] {
-  if (config !== undefined) return [config, ...files]
+  if (config !== undefined) return [chooseFile({ option: config }, io), ...files]
   if (files.length > 1) throw new UsageError('several files of tests need the config: -c CONFIG')
-  return [files[0] ?? defaultFile(io)]
+  return [chooseFile({ argument: files[0] }, io)]
 }
 
 function testsOf(files: readonly string[], io: Io): Config['tests'] {
