@@ -135,7 +135,7 @@ function isArgumentError(error: unknown): error is Error & { code: string } {
 function argumentError({ code, message }: Error & { code: string }, { help }: Command): string {
   const [, option] = (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && /'(-[^']*)'/.exec(message)) || []
   if (option === undefined) return message.replace(/\.$/, '')
-  const known = new Set([...help.matchAll(/--[a-z][a-z-]*/g)].map(([found]) => found))
+  const known = new Set(['--help', ...[...help.matchAll(/--[a-z][a-z-]*/g)].map(([found]) => found)])
   return `there is no option "${option}"${didYouMean(suggest(option, known)).replace(/\?$/, '')}`
 }
 

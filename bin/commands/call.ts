@@ -7,43 +7,50 @@ import type { CallRequest, RequestFinding } from '../../src/outbound/call-reques
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { openAccount } from '../../src/rest/account-api.js'
 import { CALL_OPTIONS, optionLines, requestOf } from '../call-options.js'
-import { defaultFile } from '../config-file.js'
-import { type Command, complain, type ExitCode, type Io } from '../io.js'
+import { chooseFile } from '../choose-file.js'
+import { type Command, complain, type ExitCode, type Io, onlyFile } from '../io.js'
 import { loadForRest, tellFailure } from '../rest-config.js'
 
 /** `dialsip call`: an outbound call by Twilio's REST API. */
 export const call: Command = {
-  help: `dialsip call --to SIP_URI --from ID (--url URL | --twiml TWIML | --application-sid AP | --route NAME | --dial HOP …)
+  help: `dialsip call [FILE] --to PARTY --from ID --dial HOP … [options]
 
-Places a call by Twilio's REST API and prints its SID and status. --to is a SIP URI, an endpoint of the config, or
-USER@ENDPOINT. When it is answered, Twilio fetches --url, runs --twiml, or joins it: with what a route does, or with
-each --dial in turn, which may be a map as in the config: '{ ring: [frankfurt, dublin] }'. --header NAME=VALUE adds a SIP
-header. --dry-run shows the request and places no call; --json prints for machines. Exit 1 if Twilio refuses the call,
-2 if the request is wrong.
+Places a call by Twilio's REST API and prints its SID and status. PARTY is a SIP
+URI, an endpoint of the config, or USER@ENDPOINT. When it is answered, it is
+joined with each --dial in turn: an endpoint, a group, a SIP URI, a phone
+number, or a map as in the config, '{ ring: [frankfurt, dublin] }'. Or it gets
+what --route, --url, --twiml or --application-sid says.
 
-${optionLines()}
-  --config --dry-run --json
+  --dry-run           shows the request, places no call
+  --json              for machines
+  -c, --config FILE   the config, if it is not the argument
+
+Exit 1 if Twilio refuses the call or is not reached, 2 if the request is wrong.
+Everything wrong with it is said at once.
 
   dialsip call --to 100@frankfurt --from +15551230001 --dial +491701234567
+
+${optionLines()}
 `,
   async run(args, io) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...CALL_OPTIONS,
-        config: { type: 'string', short: 'c' },
-        'dry-run': { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    })
-    const config = loadForRest((values.config as string | undefined) ?? defaultFile(io), io)
-    const { request, errors, warnings } = checkCallRequest(requestOf(values), config)
-    for (const finding of [...errors, ...warnings]) complain(io, lineOf(finding))
-    if (!request) return 2
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const file = chooseFile({ argument: onlyFile('call', positionals), option: values.config }, io)
+    const config = loadForRest(file, io)
+    const { request: written, mistakes } = requestOf(values)
+    const { request, errors, warnings } = checkCallRequest(written, config)
+    for (const line of [...mistakes, ...[...errors, ...warnings].map(lineOf)]) complain(io, line)
+    if (!request || mistakes.length > 0) return 2
     if (values['dry-run']) return show(request, io)
     return place(request, config, values.json === true, io)
   },
 }
+
+const OPTIONS = {
+  ...CALL_OPTIONS,
+  config: { type: 'string', short: 'c' },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const
 
 function lineOf({ path, problem }: RequestFinding): string {
   const key = path.length > 0 ? `${pathText(path)}: ` : ''

@@ -21,8 +21,11 @@ const DEMO_HOST = '127.0.0.1'
 export const demo: Command = {
   help: `dialsip demo [--port N] [--once]
 
-Serves the shipped example on loopback with a throw-away token, places signed calls at it, prints each TwiML and
-a failover step by step, and stays up with a curl to try. --once ends after the calls; port 0 takes any free one.
+Serves the shipped example on loopback with a throw-away token, places signed
+calls at it, prints each TwiML and a failover step by step, and stays up.
+
+  --port N   where it listens; 0: any free port; default: 8080
+  --once     ends after the calls
 
   dialsip demo
 `,

@@ -93,7 +93,7 @@ const nothing: Problem = {
   code: 'missing-key',
   message: 'nothing says what happens when the call is answered',
   expected: `one of ${FORMS.join(', ')}`,
-  help: 'add one of them',
+  help: `add one of ${FORMS.join(', ')}`,
 }
 
 function tooMuch(forms: readonly string[]): Problem {

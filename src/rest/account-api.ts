@@ -27,6 +27,7 @@ export async function openAccount(
 ): Promise<AccountApi> {
   const client = await connect(account, settings)
   const { v2010 } = client.api
+  const api = originOf(client)
   const { calls, incomingPhoneNumbers } = v2010.accounts(account.sid)
   return {
     createCall: (parameters) => once(async () => callState(await calls.create(parameters))),
@@ -43,11 +44,11 @@ export async function openAccount(
   }
 
   function repeatedly<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => asked(ask, account.name), true, world)
+    return withRetries(() => asked(ask, account.name, api), true, world)
   }
 
   function once<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => asked(ask, account.name), false, world)
+    return withRetries(() => asked(ask, account.name, api), false, world)
   }
 
   async function allPages<T>(first: () => Promise<Page<T>>): Promise<T[]> {
@@ -72,12 +73,19 @@ interface Page<T> {
 }
 
 /** What the SDK throws becomes a failure of ours. */
-async function asked<T>(ask: () => Promise<T>, name: string): Promise<T> {
+async function asked<T>(ask: () => Promise<T>, name: string, api: string): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    throw failureOf(error, name)
+    throw failureOf(error, name, api)
   }
+}
+
+/** Where the SDK sends its requests: it puts region and edge into the name of the host. */
+function originOf(client: Twilio): string {
+  const url = new URL(client.api.baseUrl)
+  url.hostname = client.getHostname(url.hostname, client.edge!, client.region!)
+  return url.origin
 }
 
 /** A request that has had no answer after this is given up. */

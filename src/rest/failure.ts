@@ -45,8 +45,11 @@ interface Thrown {
 /** Twilio's code for wrong credentials. */
 const WRONG_CREDENTIALS = 20003
 
-/** What the SDK threw, as one of ours, without what must not be shown. `account` is how people call it. */
-export function failureOf(thrown: unknown, account: string): TwilioFailure | NoCredentials {
+/**
+ * What the SDK threw, as one of ours, without what must not be shown. `account` is how people call it, `api` the origin
+ * that was asked.
+ */
+export function failureOf(thrown: unknown, account: string, api: string): TwilioFailure | NoCredentials {
   const { status, code, message, moreInfo } = thrown as Thrown
   if (typeof status === 'number') {
     if (status === 401 || code === WRONG_CREDENTIALS) return wrongCredentials(account)
@@ -60,9 +63,9 @@ export function failureOf(thrown: unknown, account: string): TwilioFailure | NoC
     return new TwilioFailure(text, status < 500 ? 'none' : 'unknown', refusal)
   }
   const notSent = NOT_SENT[String(code)]
-  if (notSent) return new TwilioFailure(`Twilio's REST API cannot be reached: ${notSent}`, 'none')
+  if (notSent) return new TwilioFailure(`Twilio's REST API at ${api} cannot be reached: ${notSent}`, 'none')
   const why = typeof code === 'string' ? ` (${code})` : ''
-  return new TwilioFailure(`Twilio's REST API gave no answer${why}`, 'unknown')
+  return new TwilioFailure(`Twilio's REST API at ${api} gave no answer${why}`, 'unknown')
 }
 
 function wrongCredentials(account: string): NoCredentials {

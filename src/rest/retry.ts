@@ -20,7 +20,8 @@ const LONGEST_PAUSE_MS = 5_000
  * grow from half a second and jitter. What may have had an effect is repeated only if twice is the same as once.
  */
 export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {
-  const deadline = world.now() + BUDGET_MS
+  const begun = world.now()
+  const deadline = begun + BUDGET_MS
   return attempt(FIRST_PAUSE_MS)
 
   async function attempt(longest: number): Promise<T> {
@@ -28,11 +29,18 @@ export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world
       return await ask()
     } catch (error) {
       const pause = longest * (0.5 + world.random() / 2)
-      if (!isWorthRepeating(error, repeatable) || world.now() + pause > deadline) throw error
+      if (!isWorthRepeating(error, repeatable) || world.now() + pause > deadline)
+        throw sayHowLong(error, world.now() - begun)
       await world.pause(pause)
     }
     return attempt(Math.min(longest * 2, LONGEST_PAUSE_MS))
   }
+}
+
+/** Without an answer it matters how long one was waited for. */
+function sayHowLong(error: unknown, milliseconds: number): unknown {
+  if (!(error instanceof TwilioFailure) || error.refusal) return error
+  return new TwilioFailure(`${error.message}, after ${Math.round(milliseconds / 1000)} s`, error.effect)
 }
 
 function isWorthRepeating(error: unknown, repeatable: boolean): boolean {

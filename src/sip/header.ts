@@ -67,7 +67,7 @@ function valueError(name: string, value: Template): Problem | undefined {
 function droppedWarning(name: string): Problem[] {
   if (/^x-/i.test(name) || PASSED_ON.has(name.toLowerCase())) return []
   const message = `Twilio silently drops header "${name}", because its name does not begin with X-`
-  return [{ code: 'sip-header-dropped', message, found: name, help: `X-${name}` }]
+  return [{ code: 'sip-header-dropped', message, found: name, help: `write X-${name}` }]
 }
 
 /**

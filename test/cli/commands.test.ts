@@ -243,16 +243,7 @@ t.test('a demo that cannot listen says how it can', async (t) => {
   t.match(await run('demo', '--port', '70000'), { code: 2, stderr: /--port: expected a port number/ })
 })
 
-t.test('the version is that of the package', async (t) => {
-  for (const name of ['--version', '-v']) t.match(await run(name), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
-})
-
-t.test('every command has help, and wrong use is told', async (t) => {
-  const overview = (await run()).stdout
-  t.equal((await run('help')).stdout, overview)
-  for (const [, name] of overview.matchAll(/^ {2}(\w+) /gm)) {
-    t.match((await run(name!, '--help')).stdout, new RegExp(`^dialsip ${name}`))
-  }
+t.test('wrong use is said', async (t) => {
   t.match(await run('nothing'), { code: 2, stderr: /there is no command "nothing"/ })
   t.match(await run('check', 'a.yaml', 'b.yaml'), { code: 2, stderr: /check takes one config/ })
   t.match(await run('check', '--nothing'), { code: 2, stderr: /--nothing.*see dialsip check --help/s })

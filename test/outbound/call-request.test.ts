@@ -28,6 +28,7 @@ import { type Ran, runIn } from '../harness/run.js'
 import { until } from '../harness/serving.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from '../harness/twilio-api.js'
 
+const API = 'https://api.twilio.com'
 const MAIN = `AC${'a'.repeat(32)}`
 const SECOND = `AC${'b'.repeat(32)}`
 const CALL = `CA${'c'.repeat(32)}`
@@ -446,14 +447,14 @@ t.test('a key is answered once, and forgotten if harmless', async (t) => {
 })
 
 t.test('only what cannot have had an effect is repeated', async (t) => {
-  const busy = failureOf({ status: 429, code: 20429, message: 'Too Many Requests' }, 'main')
+  const busy = failureOf({ status: 429, code: 20429, message: 'Too Many Requests' }, 'main', API)
   const cases: [unknown, boolean, number][] = [
     [busy, false, 7],
-    [failureOf({ code: 'ECONNREFUSED' }, 'main'), false, 7],
-    [failureOf({ code: 'ECONNRESET' }, 'main'), false, 1],
-    [failureOf({ code: 'ECONNRESET' }, 'main'), true, 7],
-    [failureOf({ status: 500, message: undefined }, 'main'), true, 1],
-    [failureOf(new SyntaxError('no JSON'), 'main'), false, 1],
+    [failureOf({ code: 'ECONNREFUSED' }, 'main', API), false, 7],
+    [failureOf({ code: 'ECONNRESET' }, 'main', API), false, 1],
+    [failureOf({ code: 'ECONNRESET' }, 'main', API), true, 7],
+    [failureOf({ status: 500, message: undefined }, 'main', API), true, 1],
+    [failureOf(new SyntaxError('no JSON'), 'main', API), false, 1],
     [new NoCredentials(), true, 1],
   ]
   for (const [error, repeatable, tries] of cases) {
@@ -466,8 +467,10 @@ t.test('only what cannot have had an effect is repeated', async (t) => {
       asked += 1
       throw error
     }
-    await t.rejects(withRetries(ask, repeatable, world), error as Error)
-    t.equal(asked, tries, `${(error as Error).message} ${repeatable}`)
+    const { message } = error as Error
+    const thrown: Error = await withRetries(ask, repeatable, world).catch((last) => last)
+    t.ok(thrown.message.startsWith(message), message)
+    t.equal(asked, tries, `${message} ${repeatable}`)
     t.ok(clock <= 20_000)
   }
 })
@@ -477,9 +480,12 @@ t.test('a failure holds nothing of the HTTP client', async (t) => {
     code: 'ETIMEDOUT',
     config: { headers: { Authorization: 'Basic x' } },
   })
-  const failure = failureOf(thrown, 'main') as TwilioFailure
-  t.strictSame([failure.message, failure.effect], ["Twilio's REST API gave no answer (ETIMEDOUT)", 'unknown'])
-  t.match(failureOf({ status: 502, message: undefined }, 'main'), {
+  const failure = failureOf(thrown, 'main', API) as TwilioFailure
+  t.strictSame(
+    [failure.message, failure.effect],
+    ["Twilio's REST API at https://api.twilio.com gave no answer (ETIMEDOUT)", 'unknown'],
+  )
+  t.match(failureOf({ status: 502, message: undefined }, 'main', API), {
     effect: 'unknown',
     refusal: { message: 'Twilio answers with HTTP 502', code: undefined, moreInfo: undefined },
   })
@@ -718,7 +724,10 @@ t.test('an unreachable API is 503', async (t) => {
   const calls = new OutboundCalls(service, { now: () => clock, pause, random: () => 0 })
   const { status, body } = await calls.show({ sid: CALL, account: undefined })
   t.equal(status, 503)
-  t.match(body, { error: "Twilio's REST API cannot be reached: the connection is refused", effect: 'none' })
+  t.match(body, {
+    error: "Twilio's REST API at http://127.0.0.1:9 cannot be reached: the connection is refused, after 19 s",
+    effect: 'none',
+  })
 })
 
 t.test('the OpenAPI description is valid and whole', async (t) => {
@@ -925,7 +934,7 @@ t.test('dialsip call', async (t) => {
     const header = (...texts: string[]) =>
       run([...basic, '--dial', 'desk', ...texts.flatMap((text) => ['--header', text]), '--dry-run'])
     t.match(await header('X-A'), { code: 2, stderr: /--header takes NAME=VALUE, not "X-A"/ })
-    t.match(await header('X-A=1', 'X-A=2'), { code: 2, stderr: /--header X-A stands twice/ })
+    t.match(await header('X-A=1', 'X-A=2'), { code: 2, stderr: /--header X-A is given twice/ })
     t.match(await header('X-A=1', 'X-B='), { code: 0, stdout: /\?X-A=1&X-B="/ })
   })
 
