@@ -27,7 +27,7 @@ change, a claimed number that a trunk or a TwiML application takes away, or one
 that none of the accounts has.
 
   --apply             sets what differs; without it nothing is changed
-  --only PATTERN      these only: a number, prefix or range as in a route's \`to\`,
+  --only PATTERN      these only: a number, prefix or range as in a route,
                       again for more
   --account NAME      this account only, again for more
   --subaccounts       also looks for subaccounts that the config does not know

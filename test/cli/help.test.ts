@@ -1,9 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import t, { type Test } from 'tap'
-import { run } from '../harness/run.js'
-
-const COMMAND = resolve('dist/bin/dialsip.js')
+import { type Ran, run, runIn } from '../harness/run.js'
 
 const CONFIG = `
 publicUrl: https://voice.example.com
@@ -17,14 +13,15 @@ async function commands(): Promise<string[]> {
   return names
 }
 
-/** A process in a folder of its own, where only `PATH` and the given variables are set. */
-function runFrom(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawnSync(process.execPath, [COMMAND, ...args], {
-    cwd,
-    env: { PATH: process.env.PATH, ...env },
-    encoding: 'utf8',
-  })
-  return { code: child.status, stdout: child.stdout, stderr: child.stderr }
+/** Runs a command line in this folder. */
+async function runFrom(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const home = process.cwd()
+  process.chdir(cwd)
+  try {
+    return await runIn(env)(...args)
+  } finally {
+    process.chdir(home)
+  }
 }
 
 t.test('every help fits a terminal and has an example', async (t) => {
@@ -85,13 +82,14 @@ t.test('the config is the argument, -c, the variable or a default, in this order
   const all = ['argument.yaml', 'option.yaml', 'variable.yaml', 'dialsip.yaml', 'config/dialsip.yaml']
   const cwd = folderWith(t, ...all)
   const env = { DIALSIP_CONFIG: 'variable.yaml' }
-  const found = (args: string[], variables = {}) => runFrom(cwd, ['check', ...args], variables).stdout
-  t.match(found(['argument.yaml', '-c', 'option.yaml'], env), /^argument\.yaml: ok/)
-  t.match(found(['-c', 'option.yaml'], env), /^option\.yaml: ok/)
-  t.match(found([], env), /^variable\.yaml: ok/)
-  t.match(found([]), /^dialsip\.yaml: ok/)
+  const found = async (args: string[], variables = {}) =>
+    (await runFrom(cwd, ['check', ...args], variables)).stdout
+  t.match(await found(['argument.yaml', '-c', 'option.yaml'], env), /^argument\.yaml: ok/)
+  t.match(await found(['-c', 'option.yaml'], env), /^option\.yaml: ok/)
+  t.match(await found([], env), /^variable\.yaml: ok/)
+  t.match(await found([]), /^dialsip\.yaml: ok/)
   const other = folderWith(t, 'config/dialsip.yaml')
-  t.match(runFrom(other, ['check']).stdout, /^config\/dialsip\.yaml: ok/)
+  t.match((await runFrom(other, ['check'])).stdout, /^config\/dialsip\.yaml: ok/)
 })
 
 t.test('every command that reads a config takes it as argument and by -c', async (t) => {
@@ -104,38 +102,38 @@ t.test('every command that reads a config takes it as argument and by -c', async
     ['call', '--to', 'sip:a@b.example.com', '--from', 'x', '--route', '+15551230001', '--dry-run'],
   ]
   for (const [name, ...rest] of lines as [string, ...string[]][]) {
-    const byArgument = runFrom(cwd, [name, 'mine.yaml', ...rest], env)
+    const byArgument = await runFrom(cwd, [name, 'mine.yaml', ...rest], env)
     t.equal(byArgument.code, 0, name)
-    t.equal(runFrom(cwd, [name, '-c', 'mine.yaml', ...rest], env).code, 0, name)
-    t.match(runFrom(cwd, [name, 'mine.yaml', 'other.yaml', ...rest], env), {
+    t.equal((await runFrom(cwd, [name, '-c', 'mine.yaml', ...rest], env)).code, 0, name)
+    t.match(await runFrom(cwd, [name, 'mine.yaml', 'other.yaml', ...rest], env), {
       code: 2,
       stderr: `${name} takes one config`,
     })
   }
   for (const name of ['serve', 'numbers'])
-    t.match(runFrom(cwd, [name, 'a.yaml', 'b.yaml']), { code: 2, stderr: `${name} takes one config` })
+    t.match(await runFrom(cwd, [name, 'a.yaml', 'b.yaml']), { code: 2, stderr: `${name} takes one config` })
 })
 
 t.test('where there is no config, the error says what was looked for and what is there', async (t) => {
   const some = t.testdir({ 'voice.yaml': '', config: { 'other.yml': '' }, 'notes.txt': '' })
-  t.match(runFrom(some, ['serve']), {
+  t.match(await runFrom(some, ['serve']), {
     code: 2,
     stderr:
       'no config: looked for dialsip.yaml and config/dialsip.yaml, and DIALSIP_CONFIG is not set; this folder has voice.yaml; config has other.yml; name a FILE, or write one with dialsip init',
   })
   const none = t.testdir({})
-  t.match(runFrom(none, ['check']), { code: 2, stderr: 'this folder has no .yaml file; name a FILE' })
+  t.match(await runFrom(none, ['check']), { code: 2, stderr: 'this folder has no .yaml file; name a FILE' })
 })
 
 t.test('a config that is named and not there leads to those that are', async (t) => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`c${at}.yaml`, '']))
   const cwd = t.testdir({ 'voice.yaml': '', many, file: '' })
-  t.match(runFrom(cwd, ['check', 'voce.yaml']), {
+  t.match(await runFrom(cwd, ['check', 'voce.yaml']), {
     code: 1,
     stdout: 'error[file-unreadable]',
     stderr: 'voce.yaml does not exist; this folder has voice.yaml',
   })
-  t.match(runFrom(cwd, ['check', 'many/x.yaml']).stderr, 'many has c0.yaml, c1.yaml')
-  t.match(runFrom(cwd, ['check', 'many/x.yaml']).stderr, ', … (9 in all)')
-  t.match(runFrom(cwd, ['check', 'file/x.yaml']).stderr, 'file is no folder that can be read')
+  t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, 'many has c0.yaml, c1.yaml')
+  t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, ', … (9 in all)')
+  t.match((await runFrom(cwd, ['check', 'file/x.yaml'])).stderr, 'file is no folder that can be read')
 })
