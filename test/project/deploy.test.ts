@@ -4,41 +4,18 @@ import { loadAll } from 'js-yaml'
 import t from 'tap'
 import { configSource } from '../../bin/config-file.js'
 import { loadConfig } from '../../src/config/load.js'
+import { errorOf, type Manifest } from '../harness/manifest.js'
 
 const ROOT = 'deploy/kubernetes'
-
-interface Manifest {
-  readonly apiVersion: string
-  readonly kind: string
-  // The fields differ by kind, and the models of Kubernetes check them: a type here would say it all again.
-  // biome-ignore lint/suspicious/noExplicitAny: the models check the shape
-  readonly [key: string]: any
-}
 
 function manifests(file: string): Manifest[] {
   return loadAll(readFileSync(join(ROOT, file), 'utf8')) as unknown as Manifest[]
 }
 
 const [kustomization] = manifests('kustomization.yaml')
-const applied = [...kustomization!.resources, 'monitoring/servicemonitor.yaml'] as string[]
+const COMPONENTS = ['monitoring/servicemonitor.yaml', 'ingress/ingress.yaml']
+const applied = [...kustomization!.resources, ...COMPONENTS] as string[]
 const all = applied.flatMap(manifests)
-
-/** Where the models of each API group are. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  'monitoring.coreos.com/v1': '@kubernetes-models/prometheus-operator',
-}
-
-/** What the Kubernetes API would say against a manifest; undefined when it takes it. */
-async function errorOf(manifest: Manifest): Promise<string | undefined> {
-  const { apiVersion, kind } = manifest
-  const models = await import(`${PACKAGES[apiVersion] ?? 'kubernetes-models'}/${apiVersion}`)
-  try {
-    new models[kind](manifest).validate()
-    return undefined
-  } catch (error) {
-    return (error as Error).message
-  }
-}
 
 function one(kind: string): Manifest {
   return all.find((manifest) => manifest.kind === kind)!
