@@ -5,16 +5,17 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { refusal } from './admin/body.js'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
 import { foreignReason } from './admin/foreign.js'
 import { metricsApi } from './admin/metrics.js'
-import { openApi } from './admin/openapi.js'
+import { openapiApi } from './admin/openapi.js'
+import type { Operation } from './admin/operation.js'
 import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
+import { refusal } from './admin/read-request.js'
 import { recentCallsApi } from './admin/recent-calls.js'
 import { logError } from './best-effort.js'
 import { Connections } from './connections.js'
@@ -33,7 +34,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   overridesApi,
   metricsApi,
   recentCallsApi,
-  openApi,
+  openapiApi,
 ]
 
 /** Operators, Prometheus and consoles; more would take files that calls need. */
@@ -43,7 +44,11 @@ const MOST_CONNECTIONS = 250
 export function adminApp(service: Service, readiness: Readiness): FastifyInstance {
   const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
   const connections = new Connections(app.server, MOST_CONNECTIONS)
-  const options: AdminOptions = { service, readiness }
+  const operations: Operation[] = []
+  const options: AdminOptions = { service, readiness, operations }
+  app.addHook('onRoute', function describe({ config }) {
+    if (config?.operation) operations.push(config.operation)
+  })
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
     const status = error.statusCode ?? 500
     if (status >= 500)

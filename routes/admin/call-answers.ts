@@ -1,11 +1,47 @@
+import { z } from 'zod'
 import { pathText } from '../../src/errors/problem.js'
 import type { CheckedRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/idempotency.js'
 import { LineFull, NobodyWaits } from '../../src/outbound/pace.js'
 import { NoCredentials, TwilioFailure } from '../../src/rest/failure.js'
+import { errorAnswer, type Plain } from './operation.js'
 
-/** A finding as the API tells it. */
-export function findingBody({ path, problem }: RequestFinding): Record<string, unknown> {
+export const findingSchema = z
+  .object({
+    path: z.string().describe('The key that it is about; empty for the whole request'),
+    code: z.string().describe('See docs/errors.md'),
+    message: z.string(),
+    expected: z.string().optional(),
+    found: z.string().optional(),
+    help: z.string().optional(),
+  })
+  .meta({ id: 'Finding' })
+
+/** Everything that is wrong with a request. */
+export const refusedSchema = errorAnswer
+  .extend({ errors: z.array(findingSchema).optional(), warnings: z.array(findingSchema).optional() })
+  .meta({ id: 'Refused' })
+
+/** Why Twilio has done nothing, or may not have. */
+export const failureSchema = errorAnswer
+  .extend({
+    effect: z
+      .enum(['none', 'unknown'])
+      .optional()
+      .describe('Whether the request may have had an effect at Twilio all the same'),
+    twilio: z
+      .object({
+        status: z.int(),
+        code: z.int().optional(),
+        message: z.string(),
+        moreInfo: z.url().optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'Failure' })
+
+/** A finding as the API shows it. */
+export function findingBody({ path, problem }: RequestFinding): Plain<z.output<typeof findingSchema>> {
   return { path: pathText(path), ...problem }
 }
 

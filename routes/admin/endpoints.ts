@@ -1,65 +1,110 @@
 import { z } from 'zod'
 import { noneCalled } from '../../src/errors/suggest.js'
 import type { Endpoint } from '../../src/model/config.js'
+import { STANDINGS } from '../../src/model/state.js'
 import { type Service, stateAt } from '../service.js'
-import { readBody, refusal } from './body.js'
+import { type Plain, serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
+import { refusal } from './read-request.js'
 import { addressTeller } from './shown-address.js'
-import { isoTime, readUntil } from './until.js'
+import { END, isoTime, readUntil, TIMEZONE } from './until.js'
 
-const drainBody = z.strictObject({
-  reason: z
-    .string('a text')
-    .trim()
-    .min(1, 'why it is drained')
-    .max(500, 'at most 500 characters')
-    .default('by hand'),
-  until: z.string('a text').optional(),
-  /** By whose clock `until` is; default: UTC. */
-  timezone: z.string('a text').default('UTC'),
-})
+const drainBody = z
+  .strictObject(
+    {
+      reason: z
+        .string('a text')
+        .trim()
+        .min(1, 'the reason why it is drained')
+        .max(500, 'at most 500 characters')
+        .default('by hand')
+        .describe('Why it is drained'),
+      until: z.string('a text').optional().describe(`${END}; default: until it is restored`),
+      timezone: z.string('a text').default('UTC').describe(TIMEZONE),
+    },
+    'a JSON object',
+  )
+  .meta({ id: 'Drain' })
 
-interface Named {
-  Params: { name: string }
-}
+const endpointState = z
+  .object({
+    name: z.string(),
+    address: z.string().describe('Its SIP URI as the config has it, secrets masked'),
+    state: z.enum(STANDINGS),
+    reason: z.string(),
+    until: z.iso.datetime().optional().describe('Missing when it ends by hand or by a good call only'),
+    calls: z.int().describe('The calls that it has now'),
+    maxCalls: z.int().optional(),
+  })
+  .meta({ id: 'EndpointState' })
 
-/** How one endpoint stands, as the API and `dialsip endpoints` show it. */
-export interface EndpointState {
-  readonly name: string
-  /** Its SIP URI as the config has it, secrets masked. */
-  readonly address: string
-  readonly state: 'up' | 'ejected' | 'drained' | 'full'
-  readonly reason: string
-  /** ISO 8601; absent when only a hand or a good call changes it. */
-  readonly until: string | undefined
-  /** Calls that it has now. */
-  readonly calls: number
-  readonly maxCalls: number | undefined
+/** The state of one endpoint, as the API and `dialsip endpoints` show it. */
+export type EndpointState = Plain<z.output<typeof endpointState>>
+
+const named = {
+  params: z.object({ name: z.string().min(1) }),
+  answer: { description: 'Its state now', schema: endpointState },
+  errors: { 404: 'There is no such endpoint' },
 }
 
 /** `GET /api/endpoints`, and `POST` to `/api/endpoints/NAME/drain` and `/restore`. */
 export const endpointsApi: AdminPlugin = (app, { service }, done) => {
-  app.get('/api/endpoints', () => ({
-    endpoints: statesOf([...service.active.config.endpoints.values()], service),
-  }))
-  app.post<Named>('/api/endpoints/:name/drain', ({ params, body }) => {
-    const endpoint = endpointNamed(params.name, service)
-    const { reason, until, timezone } = readBody(drainBody, body)
-    const end = until === undefined ? undefined : readUntil(until, service.now(), timezone)
-    service.health.drain(endpoint.name, reason, end)
-    service.log.warn(
-      { endpoint: endpoint.name, reason, until: isoTime(end) },
-      `endpoint ${endpoint.name} is drained`,
-    )
-    return statesOf([endpoint], service)[0]
-  })
-  app.post<Named>('/api/endpoints/:name/restore', ({ params }) => {
-    const endpoint = endpointNamed(params.name, service)
-    service.health.restore(endpoint.name)
-    service.log.info({ endpoint: endpoint.name }, `endpoint ${endpoint.name} is restored by hand`)
-    return statesOf([endpoint], service)[0]
-  })
+  serve(
+    app,
+    {
+      method: 'GET',
+      path: '/api/endpoints',
+      id: 'listEndpoints',
+      tag: 'state',
+      summary: 'The state of the endpoints',
+      answer: { description: 'All of them', schema: z.object({ endpoints: z.array(endpointState) }) },
+    },
+    () => ({ endpoints: statesOf([...service.active.config.endpoints.values()], service) }),
+  )
+  serve(
+    app,
+    {
+      method: 'POST',
+      path: '/api/endpoints/:name/drain',
+      id: 'drainEndpoint',
+      tag: 'state',
+      summary: 'Takes an endpoint out: it is tried only when no other is left',
+      body: { description: 'Why, and how long', schema: drainBody },
+      ...named,
+    },
+    ({ params, body: { reason, until, timezone } }) => {
+      const endpoint = endpointNamed(params.name, service)
+      const end = until === undefined ? undefined : readUntil(until, service.now(), timezone)
+      service.health.drain(endpoint.name, reason, end)
+      service.log.warn(
+        { endpoint: endpoint.name, reason, until: isoTime(end) },
+        `endpoint ${endpoint.name} is drained`,
+      )
+      return stateOf(endpoint, service)
+    },
+  )
+  serve(
+    app,
+    {
+      method: 'POST',
+      path: '/api/endpoints/:name/restore',
+      id: 'restoreEndpoint',
+      tag: 'state',
+      summary: 'Forgets everything that speaks against an endpoint',
+      ...named,
+    },
+    ({ params }) => {
+      const endpoint = endpointNamed(params.name, service)
+      service.health.restore(endpoint.name)
+      service.log.info({ endpoint: endpoint.name }, `endpoint ${endpoint.name} is restored by hand`)
+      return stateOf(endpoint, service)
+    },
+  )
   done()
+}
+
+function stateOf(endpoint: Endpoint, service: Service): EndpointState {
+  return statesOf([endpoint], service)[0]!
 }
 
 function statesOf(endpoints: readonly Endpoint[], service: Service): EndpointState[] {

@@ -4,7 +4,7 @@ import type { Account, Config } from '../../src/model/config.js'
 import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/idempotency.js'
 import { NobodyWaits, Pace } from '../../src/outbound/pace.js'
-import { type AccountApi, type CallState, openAccount } from '../../src/rest/account-api.js'
+import { type AccountApi, openAccount } from '../../src/rest/account-api.js'
 import type { World } from '../../src/rest/retry.js'
 import type { Service } from '../service.js'
 import { failedAnswer, findingBody } from './call-answers.js'
@@ -49,21 +49,11 @@ export class OutboundCalls {
   }
 
   show({ sid, account }: CallOfAccount): Promise<Answer> {
-    return this.#withCall(sid, account, (api) => api.call(sid))
+    return this.#ask(account, 200, (api) => api.call(sid))
   }
 
   end({ sid, account }: CallOfAccount, status: 'canceled' | 'completed'): Promise<Answer> {
-    return this.#withCall(sid, account, (api) => api.endCall(sid, status))
-  }
-
-  async #withCall(
-    sid: string,
-    account: string | undefined,
-    ask: (api: AccountApi) => Promise<CallState>,
-  ): Promise<Answer> {
-    if (!/^CA[0-9a-fA-F]{32}$/.test(sid))
-      return notFound(`"${sid}" is not a call SID: CA and 32 hexadecimal digits`)
-    return this.#ask(account, 200, ask)
+    return this.#ask(account, 200, (api) => api.endCall(sid, status))
   }
 
   async #ask(

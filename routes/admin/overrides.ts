@@ -3,59 +3,105 @@ import { noneCalled } from '../../src/errors/suggest.js'
 import { forAccount } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import type { Override } from '../../src/model/state.js'
-import { readBody, refusal } from './body.js'
+import { type Plain, serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
-import { isoTime, readUntil } from './until.js'
+import { refusal } from './read-request.js'
+import { END, isoTime, readUntil, TIMEZONE } from './until.js'
 
 const KINDS = ['schedule', 'route'] as const
 
 const word = z.string('a text').trim().min(1, 'a text that is not empty').max(500, 'at most 500 characters')
+const TO = '`open` or `closed` for a schedule, the name of an action for a route'
 
-const overrideBody = z.strictObject({
-  /** A schedule or a route. */
-  name: word,
-  /** Needed only where a schedule and a route have the same name. */
-  kind: z.enum(KINDS, 'schedule or route').optional(),
-  /** `open` or `closed`; for a route, the name of an action. */
-  to: word,
-  until: word,
-  /** By whose clock `until` is for a route, the caller's; a schedule has its own. Default: UTC. */
-  timezone: word.default('UTC'),
-  author: word,
-  note: word,
-})
+const overrideBody = z
+  .strictObject(
+    {
+      name: word.describe('A schedule or a route'),
+      kind: z
+        .enum(KINDS, 'schedule or route')
+        .optional()
+        .describe('Needed only where a schedule and a route have the same name'),
+      to: word.describe(TO),
+      until: word.describe(END),
+      timezone: word.default('UTC').describe(`${TIMEZONE}, for a route; a schedule has its own`),
+      author: word,
+      note: word,
+    },
+    'a JSON object',
+  )
+  .meta({ id: 'OverrideRequest' })
 
-/** An override as the API and `dialsip override` show it: times are ISO 8601. */
-export type OverrideState = ReturnType<typeof shown>
+const overrideState = z
+  .object({
+    kind: z.enum(KINDS),
+    name: z.string(),
+    to: z.string().describe(TO),
+    until: z.iso.datetime(),
+    author: z.string(),
+    note: z.string(),
+    since: z.iso.datetime(),
+  })
+  .meta({ id: 'Override' })
 
-interface Named {
-  Params: { kind: Override['kind']; name: string }
-}
+/** An override as the API and `dialsip override` show it. */
+export type OverrideState = Plain<z.output<typeof overrideState>>
 
 /** `GET` and `POST /api/overrides`, `DELETE /api/overrides/KIND/NAME`. */
 export const overridesApi: AdminPlugin = (app, { service }, done) => {
-  app.get('/api/overrides', () => ({ overrides: service.overrides.list(service.now()).map(shown) }))
-
-  app.post('/api/overrides', ({ body }, reply) => {
-    const { config } = service.active
-    const { name, to, until, timezone, author, note, ...told } = readBody(overrideBody, body)
-    const kind = told.kind ?? kindOf(name, config)
-    checkTarget(kind, name, to, config)
-    const since = service.now()
-    const end = readUntil(until, since, config.schedules.get(name)?.timezone ?? timezone)
-    const override: Override = { kind, name, to, until: end, author, note, since }
-    service.overrides.set(override)
-    service.log.warn({ override: shown(override) }, `${kind} ${name} is set to ${to}`)
-    reply.code(201)
-    return shown(override)
-  })
-
-  app.delete<Named>('/api/overrides/:kind/:name', ({ params: { kind, name } }) => {
-    const override = service.overrides.clear(kind, name, service.now())
-    if (!override) throw refusal(404, `${kind} ${name} is not set to anything`)
-    service.log.warn({ override: shown(override) }, `${kind} ${name} goes by the config again`)
-    return shown(override)
-  })
+  serve(
+    app,
+    {
+      method: 'GET',
+      path: '/api/overrides',
+      id: 'listOverrides',
+      tag: 'state',
+      summary: 'What is set instead of the config, the next to end first',
+      answer: { description: 'All of them', schema: z.object({ overrides: z.array(overrideState) }) },
+    },
+    () => ({ overrides: service.overrides.list(service.now()).map(shown) }),
+  )
+  serve(
+    app,
+    {
+      method: 'POST',
+      path: '/api/overrides',
+      id: 'setOverride',
+      tag: 'state',
+      summary: 'Sets a schedule or a route to something else for a while',
+      body: { description: 'What, to what and how long', schema: overrideBody, required: true },
+      answer: { status: 201, description: 'It is set', schema: overrideState },
+    },
+    ({ body }) => {
+      const { config } = service.active
+      const { name, to, until, timezone, author, note, kind = kindOf(name, config) } = body
+      checkTarget(kind, name, to, config)
+      const since = service.now()
+      const end = readUntil(until, since, config.schedules.get(name)?.timezone ?? timezone)
+      const override: Override = { kind, name, to, until: end, author, note, since }
+      service.overrides.set(override)
+      service.log.warn({ override: shown(override) }, `${kind} ${name} is set to ${to}`)
+      return shown(override)
+    },
+  )
+  serve(
+    app,
+    {
+      method: 'DELETE',
+      path: '/api/overrides/:kind/:name',
+      id: 'clearOverride',
+      tag: 'state',
+      summary: 'Ends an override: the config decides again',
+      params: z.object({ kind: z.enum(KINDS, 'schedule or route'), name: z.string().min(1) }),
+      answer: { description: 'What was set', schema: overrideState },
+      errors: { 404: 'Nothing is set' },
+    },
+    ({ params: { kind, name } }) => {
+      const override = service.overrides.clear(kind, name, service.now())
+      if (!override) throw refusal(404, `${kind} ${name} is not set to anything`)
+      service.log.warn({ override: shown(override) }, `${kind} ${name} goes by the config again`)
+      return shown(override)
+    },
+  )
   done()
 }
 
@@ -88,6 +134,6 @@ function checkAccounts(route: string, action: string, config: Config): void {
   throw refusal(400, `the action ${action} is of other accounts than route ${route}`)
 }
 
-function shown({ until, since, ...rest }: Override) {
-  return { ...rest, until: isoTime(until)!, since: isoTime(since)! }
+function shown({ until, since, ...rest }: Override): OverrideState {
+  return { ...rest, until: isoTime(until), since: isoTime(since) }
 }

@@ -2,11 +2,14 @@ import type { FastifyPluginCallback } from 'fastify'
 import type { Admin } from '../../src/model/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
+import type { Operation } from './operation.js'
 
 /** What every plugin of the admin listener is given. */
 export interface AdminOptions {
   readonly service: Service
   readonly readiness: Readiness
+  /** All that the listener answers, once every plugin is registered. */
+  readonly operations: readonly Operation[]
 }
 
 /** A part of the admin API; each registers its own URLs. */

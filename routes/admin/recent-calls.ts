@@ -1,36 +1,118 @@
+import { z } from 'zod'
+import { OUTCOME_CLASSES } from '../../src/call/outcome.js'
 import { isKnown } from '../../src/calls/call-record.js'
 import { detailOf, summaryOf } from '../../src/calls/recent-call.js'
-import { checkQuery } from './body.js'
+import { whole } from '../../src/schema/scalars.js'
+import { serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
+import { refusal } from './read-request.js'
 
-interface Query {
-  /** How many at most; default: 100. */
-  readonly limit?: string
-  /** A part of the caller's or the called number. */
-  readonly number?: string
-}
+const hop = z
+  .object({
+    hop: z.string(),
+    at: z.iso.datetime(),
+    outcome: z.enum(OUTCOME_CLASSES).optional().describe('Missing while it rings'),
+    code: z.int().optional().describe('The SIP response code'),
+    seconds: z.number().optional(),
+  })
+  .meta({ id: 'RecentHop' })
 
-/**
- * `GET /api/calls?limit=N&number=PART` lists the last calls of this replica, the latest first;
- * `GET /api/calls/recent/{callSid}` gives one with its webhooks, decisions and TwiML.
- */
+const recentCall = z
+  .object({
+    callSid: z.string(),
+    at: z.iso.datetime(),
+    from: z.string(),
+    to: z.string(),
+    route: z.string(),
+    rule: z.string(),
+    hops: z.array(hop),
+    outcome: z.string().optional().describe('What the call ended as; missing while it lasts'),
+    seconds: z.number().optional(),
+  })
+  .meta({ id: 'RecentCall' })
+
+const decision = z
+  .object({
+    route: z.string(),
+    rule: z.string(),
+    reason: z.string(),
+    verbs: z.array(z.string()),
+    hop: z.string().optional(),
+    next: z.array(z.string()).optional().describe('The hops still to try'),
+    outcome: z.string().optional().describe('The outcome that the decision follows'),
+    skipped: z.array(z.object({ rule: z.string(), condition: z.string(), saw: z.string() })),
+    passedOver: z.array(z.object({ hop: z.string(), why: z.string() })),
+    notUp: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Endpoints of the dial that were not up, with their state'),
+  })
+  .meta({ id: 'DecisionNote' })
+
+const webhook = z
+  .object({
+    at: z.iso.datetime(),
+    path: z.string(),
+    params: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+    status: z.int(),
+    decision: decision.optional().describe('Missing where nothing is decided'),
+    twiml: z.string().optional(),
+  })
+  .meta({ id: 'RecentWebhook' })
+
+const recentCallDetail = recentCall
+  .extend({
+    webhooks: z.array(webhook),
+    explain: z.string().optional().describe('The command that explains the call by the config of now'),
+    test: z.string().optional().describe('The call as an entry of `tests:`, in YAML'),
+  })
+  .meta({ id: 'RecentCallDetail' })
+
+const listQuery = z.strictObject({
+  limit: whole(0, 9999).default(100).describe('How many at most; default: 100'),
+  number: z.string('one text').default('').describe('A part of the caller’s or the called number'),
+})
+
+/** `GET /api/calls` lists the last calls of this replica, the latest first; `GET /api/calls/recent/{callSid}` gives one. */
 export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
   const { book } = service
-  app.get<{ Querystring: Query }>('/api/calls', ({ query }, reply) => {
-    checkQuery(query, ['limit', 'number'])
-    const { limit = '100', number = '' } = query
-    if (!/^\d{1,4}$/.test(limit)) return reply.code(400).send({ error: 'limit must be a number up to 9999' })
-    const found = book
-      .recent()
-      .filter(isKnown)
-      .filter(({ from, to }) => from.includes(number) || to.includes(number))
-    return { calls: found.slice(0, Number(limit)).map(summaryOf) }
-  })
-  app.get<{ Params: { callSid: string } }>('/api/calls/recent/:callSid', ({ params }, reply) => {
-    const record = book.find(params.callSid)
-    if (record && isKnown(record))
+  serve(
+    app,
+    {
+      method: 'GET',
+      path: '/api/calls',
+      id: 'listRecentCalls',
+      tag: 'server',
+      summary: 'The last calls of this replica, the latest first',
+      query: listQuery,
+      answer: { description: 'The calls', schema: z.object({ calls: z.array(recentCall) }) },
+    },
+    ({ query: { limit, number } }) => {
+      const found = book
+        .recent()
+        .filter(isKnown)
+        .filter(({ from, to }) => from.includes(number) || to.includes(number))
+      return { calls: found.slice(0, limit).map(summaryOf) }
+    },
+  )
+  serve(
+    app,
+    {
+      method: 'GET',
+      path: '/api/calls/recent/:callSid',
+      id: 'getRecentCall',
+      tag: 'server',
+      summary: 'One of the last calls with its webhooks, decisions and TwiML, without secrets',
+      params: z.object({ callSid: z.string() }),
+      answer: { description: 'The call', schema: recentCallDetail },
+      errors: { 404: 'It is not among them' },
+    },
+    ({ params: { callSid } }) => {
+      const record = book.find(callSid)
+      if (!record || !isKnown(record))
+        throw refusal(404, `${callSid} is not among the last calls of this replica`)
       return detailOf(record, book.webhooksOf(record), book.secrets, service.active.config)
-    return reply.code(404).send({ error: `${params.callSid} is not among the last calls of this replica` })
-  })
+    },
+  )
   done()
 }

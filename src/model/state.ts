@@ -1,5 +1,7 @@
 /** The state of an endpoint: `ejected` by failures, `drained` by hand, `full` by its `maxCalls`. */
-export type Standing = 'up' | 'ejected' | 'drained' | 'full'
+export type Standing = (typeof STANDINGS)[number]
+
+export const STANDINGS = ['up', 'ejected', 'drained', 'full'] as const
 
 /** What `decide` needs apart from the config, the call and the time. */
 export interface State {

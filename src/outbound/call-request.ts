@@ -62,6 +62,17 @@ export const callShape: Readonly<Record<string, z.ZodType>> = {
   ...attributeShape(CALL_PARAMETERS),
 }
 
+/** What Twilio does when the call is answered: exactly one of them. */
+export const ANSWERED_BY = ['url', 'twiml', 'applicationSid', 'route', 'dial'] as const
+
+/** A request by its shape, for the description of the API; `checkCallRequest` finds more. */
+export const callRequestSchema = z.strictObject(callShape).meta({
+  id: 'CallRequest',
+  description:
+    'A call to a SIP endpoint. Names as in Twilio’s SDK; with a capital first letter, as in its REST API, they are taken as well.',
+  oneOf: ANSWERED_BY.map((key) => ({ required: [key] })),
+})
+
 type Own = { readonly [K in keyof typeof ownShape]?: z.output<(typeof ownShape)[K]> | undefined }
 
 /** The values of a request that have the right shape. */

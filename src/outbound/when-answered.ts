@@ -3,7 +3,7 @@ import { query } from '../dial/plan.js'
 import type { Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
 import { notFor } from '../for-account.js'
-import { type CallSource, MOST_HOPS } from './call-request.js'
+import { ANSWERED_BY, type CallSource, MOST_HOPS } from './call-request.js'
 import { type AdHocContext, dialSteps } from './dial-steps.js'
 
 /**
@@ -11,9 +11,6 @@ import { type AdHocContext, dialSteps } from './dial-steps.js'
  * answers 431 to more.
  */
 const LONGEST_URL = 4000
-
-/** What Twilio does when the call is answered: exactly one of them. */
-const FORMS = ['url', 'twiml', 'applicationSid', 'route', 'dial'] as const
 
 /** What the request of one of these parameters means nothing without. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +39,7 @@ export function whenAnswered(
   context: AdHocContext,
 ): Record<string, string> {
   const { findings } = context
-  const forms = FORMS.filter((form) => given.includes(form))
+  const forms = ANSWERED_BY.filter((form) => given.includes(form))
   if (forms.length !== 1) findings.add(forms.length === 0 ? nothing : tooMuch(forms))
   for (const [key, needed] of Object.entries(NEEDS)) {
     if (given.includes(key) && !needed.some((one) => given.includes(one)))
@@ -92,15 +89,15 @@ function ofOthers(message: string, found: string): Problem {
 const nothing: Problem = {
   code: 'missing-key',
   message: 'nothing says what happens when the call is answered',
-  expected: `one of ${FORMS.join(', ')}`,
-  help: `add one of ${FORMS.join(', ')}`,
+  expected: `one of ${ANSWERED_BY.join(', ')}`,
+  help: `add one of ${ANSWERED_BY.join(', ')}`,
 }
 
 function tooMuch(forms: readonly string[]): Problem {
   return {
     code: 'conflicting-keys',
     message: `${forms.join(' and ')} cannot be used together`,
-    expected: `exactly one of ${FORMS.join(', ')}`,
+    expected: `exactly one of ${ANSWERED_BY.join(', ')}`,
     found: forms.join(', '),
     help: 'keep one of them',
   }

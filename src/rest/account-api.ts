@@ -1,4 +1,5 @@
 import type { Twilio } from 'twilio'
+import { z } from 'zod'
 import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
 import { withoutPasswords } from '../sip/passwords.js'
@@ -116,21 +117,28 @@ function credentials({ sid, name, apiKey, authTokens }: Account): readonly [stri
   return [sid, token]
 }
 
-/** A call as Twilio has it. */
-export interface CallState {
-  readonly sid: string
-  readonly status: string
-  readonly direction: string
-  readonly from: string
-  readonly to: string
-  readonly startTime: string | undefined
-  readonly endTime: string | undefined
-  /** Seconds. */
-  readonly duration: string | undefined
-  readonly answeredBy: string | undefined
-  /** Milliseconds that the call waited at Twilio. */
-  readonly queueTime: string | undefined
-}
+const CALL_STATUSES = [
+  ...(['queued', 'ringing', 'in-progress', 'completed'] as const),
+  ...(['busy', 'failed', 'no-answer', 'canceled'] as const),
+]
+
+/** A call as Twilio tells it. */
+export const callStateSchema = z
+  .object({
+    sid: z.string().regex(/^CA[0-9a-fA-F]{32}$/),
+    status: z.enum(CALL_STATUSES),
+    direction: z.string(),
+    from: z.string(),
+    to: z.string(),
+    startTime: z.iso.datetime().optional(),
+    endTime: z.iso.datetime().optional(),
+    duration: z.string().optional().describe('Seconds'),
+    answeredBy: z.string().optional(),
+    queueTime: z.string().optional().describe('Milliseconds that the call waited at Twilio'),
+  })
+  .meta({ id: 'Call' })
+
+export type CallState = Readonly<z.output<typeof callStateSchema>>
 
 type SdkCall = Awaited<ReturnType<Twilio['calls']['create']>>
 

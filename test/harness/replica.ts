@@ -22,7 +22,7 @@ export function replica(config: Config, more: Partial<Service> = {}, masked = co
   const readiness = () => ({ ready: true, why: 'ok' })
   const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
   t.teardown(() => Promise.all([open.close(), admin.close()]))
-  return { service, lines, clock, post, api, metric }
+  return { service, lines, clock, admin, post, api, metric }
 
   /** A webhook as Twilio sends it; gives the TwiML. */
   async function post(target: string, params: Record<string, string> = {}, headers = {}): Promise<string> {

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { Validator } from '@seriousme/openapi-schema-validator'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
@@ -15,7 +14,6 @@ import { publicApp } from '../../routes/public-app.js'
 import { createService, type Service } from '../../routes/service.js'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/model/config.js'
-import { callShape } from '../../src/outbound/call-request.js'
 import { checkCallRequest } from '../../src/outbound/check-request.js'
 import { IdempotentAnswers } from '../../src/outbound/idempotency.js'
 import { Pace } from '../../src/outbound/pace.js'
@@ -730,32 +728,6 @@ t.test('an unreachable API is 503', async (t) => {
   })
 })
 
-t.test('the OpenAPI description is valid and whole', async (t) => {
-  const { admin } = build(t, { url: 'http://127.0.0.1:9' })
-  const served = (await admin.inject('/api/openapi.json')).json()
-  const result = await new Validator().validate(structuredClone(served))
-  t.ok(result.valid, JSON.stringify(result.errors))
-  const documented = Object.entries<object>(served.paths).flatMap(([url, methods]) =>
-    Object.keys(methods).map((method) => ({
-      method: method.toUpperCase() as 'GET',
-      url: url.replace(/{(\w+)}/g, ':$1'),
-    })),
-  )
-  for (const route of documented) t.ok(admin.hasRoute(route), `${route.method} ${route.url}`)
-  t.strictSame(
-    routesInCode().filter((route) => !documented.some((one) => `${one.method} ${one.url}` === route)),
-    [],
-  )
-  const operations = Object.values<object>(served.paths).flatMap(
-    (methods) => Object.values(methods) as { operationId: string }[],
-  )
-  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, documented.length)
-  t.strictSame(
-    Object.keys(served.components.schemas.CallRequest.properties).sort(),
-    Object.keys(callShape).sort(),
-  )
-})
-
 t.test('an answered call runs what it was placed for', async (t) => {
   const { open } = build(t, { url: 'http://127.0.0.1:9' })
   const at = (request: object) => String(parametersOf({ ...BASE, url: undefined, ...request }).url)
@@ -995,15 +967,6 @@ t.test('a region of the REST API is reached by its edge', async (t) => {
     t.equal(client.getHostname('api.twilio.com', client.edge!, client.region!), host)
   }
 })
-
-/** Every route that a file of routes/admin registers, as `GET /api/calls/:sid`. */
-function routesInCode(): string[] {
-  const files = readdirSync('routes/admin').map((file) => readFileSync(`routes/admin/${file}`, 'utf8'))
-  const found = files.join('\n').matchAll(/app\.(get|post|delete)(?:<.*>)?\('([^']+)'/g)
-  const routes = [...found].map(([, method, url]) => `${method!.toUpperCase()} ${url}`)
-  if (routes.length < 15) throw new Error(`only ${routes.length} routes found`)
-  return routes
-}
 
 /** The two listeners of a service whose REST API is at a mock. */
 function build(

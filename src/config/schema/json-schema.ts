@@ -21,16 +21,28 @@ export function jsonSchema(): JsonSchema {
 
 type Overridden = Parameters<NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>>[0]
 
-/** The loader sees every scalar as text, and a single value as a list of one; an editor sees what YAML makes of it. */
-function asWritten({ jsonSchema }: Overridden): void {
-  // every key of a YAML map is a text
+/** The loader sees every scalar as text; an editor sees what YAML makes of it. */
+function asWritten(overridden: Overridden): void {
+  asAccepted(overridden)
+  const { jsonSchema } = overridden
+  if (jsonSchema.type === 'string') jsonSchema.type = ['string', 'number', 'boolean'] as never
+}
+
+/** What is read from a file or a request is first put in one form: a single value may be written as a list of one. */
+export function asAccepted({ jsonSchema, zodSchema }: Overridden): void {
+  const byDefault = z.globalRegistry.get(zodSchema as unknown as z.ZodType)?.default
+  // zod leaves it out where a value is put in another form
+  if (byDefault !== undefined) jsonSchema.default = byDefault as never
+  // every key of a map is a text
   delete jsonSchema.propertyNames
+  // it says that the code does not change it
+  delete jsonSchema.readOnly
   if (jsonSchema.oneOrMany) oneOrMany(jsonSchema)
   else if (Array.isArray(jsonSchema.enum)) jsonSchema.enum = jsonSchema.enum.flatMap(spellings)
   else if (jsonSchema.const === 'true') {
     delete jsonSchema.const
     jsonSchema.enum = spellings('true')
-  } else if (jsonSchema.type === 'string') jsonSchema.type = ['string', 'number', 'boolean'] as never
+  }
   if (jsonSchema.enum) delete jsonSchema.type
 }
 
