@@ -1,7 +1,7 @@
 import type { InternalErrorKind } from './meters.js'
 import type { Service } from './service.js'
 
-/** Does what an answer does not depend on: whatever goes wrong with it is logged, and the call gets its TwiML. */
+/** Does what an answer does not depend on: an error in it is logged, and the call gets its TwiML. */
 export function bestEffort(service: Service, callSid: string, note: () => void): void {
   try {
     note()

@@ -29,7 +29,7 @@ export function countConcurrentCalls(
   }
 }
 
-/** The seconds after which a dial is over, whatever happens. */
+/** The seconds after which a dial is over in any case. */
 function longest({ timeout, timeLimit }: Attributes): number {
   return Number(timeout ?? TIMEOUT) + Number(timeLimit ?? TIME_LIMIT) + SLACK
 }

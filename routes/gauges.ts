@@ -42,7 +42,7 @@ export function gaugesOf(service: Service): Registry {
   return registry
 }
 
-/** What stands beside one value of a gauge, and the value. */
+/** The labels of one value of a gauge, and the value. */
 type Sample = readonly [Readonly<Record<string, string>>, number]
 
 interface GaugeOf {

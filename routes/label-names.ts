@@ -8,7 +8,7 @@ export const OTHER = 'other'
 export class LabelNames {
   readonly #used = new Set<string>()
 
-  /** The value that stands for a name. */
+  /** The label value for a name. */
   of(name: string, known: { has(name: string): boolean }): string {
     if (this.#used.has(name)) return name
     if (!known.has(name) || this.#used.size >= MOST) return OTHER

@@ -15,7 +15,7 @@ const ALERTED = [403, 500]
 
 /**
  * What an error of ours has cost: the decision, so that the call got what stands behind it; that as well, so that it was
- * rejected; what is noted beside an answer; an answer of the admin API.
+ * rejected; what is noted next to an answer; an answer of the admin API.
  */
 const INTERNAL_ERROR_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
 export type InternalErrorKind = (typeof INTERNAL_ERROR_KINDS)[number]
@@ -80,7 +80,7 @@ export class Meters {
     this.#errors.inc({ kind })
   }
 
-  /** Gives what counts the requests to one path; status and seconds are told for each. */
+  /** Gives what counts the requests to one path; each with its status and seconds. */
   webhook(path: string): (status: number, seconds: number) => void {
     const { observe } = this.#webhookSeconds.labels(path)
     for (const status of ALERTED) this.#webhooks.inc({ path, status }, 0)

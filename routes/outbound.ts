@@ -3,7 +3,7 @@ import { place } from '../src/decide.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
-/** `/outbound`: a call that dialsip has placed is answered; what it is for stands in the query. */
+/** `/outbound`: a call that dialsip has placed is answered; what it is for is in the query. */
 export function outbound(service: Service): Decide {
   return function decideAnswered(call, { query }, now) {
     const route = parameter(query, 'route')

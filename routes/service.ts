@@ -56,7 +56,7 @@ export interface ReloadState {
   readonly at: number
   /** Epoch milliseconds since when the config that decides does so. */
   readonly since: number
-  /** What decides now, whatever came of the attempt. */
+  /** What decides now, after a failed attempt as well. */
   readonly revision: string
   /** What was wrong with the files; with a success, what they were warned of. Of very many only the first ones. */
   readonly errors: readonly ConfigError[]
@@ -66,7 +66,7 @@ export interface ReloadState {
   readonly needsRestart: readonly string[]
 }
 
-/** How the link to the other replicas stands, for a gauge. */
+/** The state of the link to the other replicas, for a gauge. */
 export interface SharedState {
   readonly up: boolean
   /** Why it is not up; empty while it is. */

@@ -100,7 +100,7 @@ function linkToCaller(span: Span): void {
 
 const CALL_SID = /^CA[0-9a-f]{32}$/i
 
-/** The call as the remote parent of everything that happens in it. No span stands for it. */
+/** The call as the remote parent of everything that happens in it. It has no span of its own. */
 function contextOf(callSid: string): Context {
   if (!CALL_SID.test(callSid)) return ROOT_CONTEXT
   const traceId = callSid.slice(2).toLowerCase()

@@ -31,7 +31,7 @@ export function webhookHooks(service: Service, batches: WebhookBatches, path: st
       count(reply.statusCode, (ended - began) / 1000)
       if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
     } catch (error) {
-      // whatever goes wrong with watching, the call gets its answer
+      // an error in watching does not cost the call its answer
       logError(service, 'noting', { err: error, path }, 'a webhook was answered, but not noted')
     }
     batches.join('send', done)

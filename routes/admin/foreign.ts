@@ -3,7 +3,7 @@ import { isLoopback } from '../../src/sip/host.js'
 
 /**
  * Why a request may come from a page of somebody else that is open in the browser of an operator; undefined for one
- * that cannot. Such a page reaches whatever the operator reaches, loopback included, and has three ways:
+ * that cannot. Such a page reaches all that the operator reaches, loopback included, and has three ways:
  * a name of its own that it lets point here (DNS rebinding), scripts and forms that send here, and links to here.
  */
 export function foreignReason(
