@@ -34,19 +34,28 @@ async function serve(
   t: Test,
   file: string,
   options: readonly string[] = [],
-): Promise<{ child: ChildProcess; address: string; adminAddress: string; log: () => string }> {
+): Promise<{
+  child: ChildProcess
+  address: string
+  adminAddress: string
+  log: () => string
+  warnings: () => string
+}> {
   const child = spawn(process.execPath, [...options, COMMAND, 'serve', '-c', file], {
     env: { ...process.env, TOKEN },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.teardown(() => child.kill('SIGKILL'))
-  let log = ''
+  let [log, warnings] = ['', '']
+  child.stderr!.on('data', (chunk) => {
+    warnings += chunk
+  })
   child.stdout!.on('data', (chunk) => {
     log += chunk
   })
   while (!log.includes('"listening"')) await once(child.stdout!, 'data')
   const { address, adminAddress } = JSON.parse(log.split('\n').find((line) => line.includes('"listening"'))!)
-  return { child, address, adminAddress, log: () => log }
+  return { child, address, adminAddress, log: () => log, warnings: () => warnings }
 }
 
 async function place(address: string, target: string, params: Record<string, string>): Promise<string> {
@@ -64,8 +73,9 @@ t.test('the built server fails over, also after a restart', async (t) => {
   const first = await serve(t, file)
   const action = actionOf(await place(first.address, '/voice', webhook()))
   first.child.kill('SIGTERM')
-  t.same(await once(first.child, 'exit'), [0, null])
+  t.same(await once(first.child, 'close'), [0, null])
   t.match(first.log(), /"stopped"/)
+  t.equal(first.warnings(), '')
   const second = await serve(t, file)
   const next = await place(
     second.address,
@@ -111,9 +121,10 @@ t.test('a port that is taken stops serve', async (t) => {
 })
 
 t.test('a server that skips signatures warns at its start', async (t) => {
-  const { child, log } = await serve(t, fileOf(t, `${CONFIG}insecureSkipSignature: true\n`))
+  const { child, log, warnings } = await serve(t, fileOf(t, `${CONFIG}insecureSkipSignature: true\n`))
   child.kill('SIGTERM')
-  await once(child, 'exit')
+  await once(child, 'close')
+  t.match(warnings(), /^\S+:12:24 warning\[insecure-signature\] .*\n0 errors, 1 warning\n$/s)
   t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
 })
 

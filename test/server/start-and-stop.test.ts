@@ -1,0 +1,152 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { halfCall } from '../harness/half-call.js'
+import { COMMAND, configOf, freePort, GRACE_MS } from '../harness/server-process.js'
+import { ENV, isTwiml, until } from '../harness/serving.js'
+
+/** How a command line becomes process 1 of a name space of its own, as in a container; undefined where it may not. */
+const ASIDE = [
+  ['unshare', '--fork', '--pid'],
+  ['unshare', '--user', '--map-root-user', '--fork', '--pid'],
+].find(([command, ...args]) => spawnSync(command!, [...args, 'true']).status === 0)
+
+/** Runs tests with a process that has another number, one that takes itself for process 1, and one that is. */
+function forEachKind(title: string, run: (t: Test, kind: Kind) => Promise<void>): void {
+  t.test(title, (t) => run(t, { wrap: [], one: false }))
+  t.test(`${title}, as process 1 by its own account`, (t) => run(t, { wrap: [], one: true }))
+  t.test(`${title}, as process 1`, async (t) => {
+    if (!ASIDE) return t.plan(0, 'no process name space may be made here')
+    await run(t, { wrap: ASIDE, one: true })
+  })
+}
+
+interface Kind {
+  readonly wrap: readonly string[]
+  readonly one: boolean
+}
+
+/** The first process of a command line, and what it says; `before` runs in it and in its children before all else. */
+async function start(t: Test, { wrap, one }: Kind, args: readonly string[], before = '') {
+  const isFirst = `const first = process.pid === 1 || process.ppid === ${process.pid}\n`
+  const claim = one ? "if (first) Object.defineProperty(process, 'pid', { value: 1 })\n" : ''
+  const preload = `data:text/javascript,${encodeURIComponent(isFirst + claim + before)}`
+  const [command, ...rest] = [...wrap, process.execPath, '--import', preload, COMMAND, ...args]
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...ENV } })
+  t.teardown(() => child.kill('SIGKILL'))
+  let said = ''
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (chunk) => {
+      said += chunk
+    })
+  const ended = once(child, 'close')
+  const pid = wrap.length > 0 ? await childOf(t, child.pid!) : child.pid!
+  return { text: () => said, ended, pid, says, kill: (signal: NodeJS.Signals) => process.kill(pid, signal) }
+
+  async function says(what: string): Promise<void> {
+    await until(t, `it says ${what}`, () => said.includes(what), 60_000)
+  }
+}
+
+async function childOf(t: Test, pid: number): Promise<number> {
+  let children = ''
+  await until(t, 'it has a child', () => {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return children
+  })
+  return Number.parseInt(children, 10)
+}
+
+/** Says so as soon as there is a handler for this signal. */
+const tellOf = (signal: string) => `
+process.on('newListener', (name) => {
+  if (first && name === '${signal}') process.nextTick(() => console.error('READY'))
+})`
+
+forEachKind('a stop ends a server that has only just begun to start', async (t, kind) => {
+  const signal = kind.one ? 'SIGTERM' : 'SIGHUP'
+  const served = await start(t, kind, ['serve', '-c', configOf(t, 5_000)], tellOf(signal))
+  await served.says('READY')
+  served.kill('SIGTERM')
+  const end = await served.ended
+  t.same(end, kind.one ? [0, null] : [null, 'SIGTERM'])
+  t.notMatch(served.text(), '"listening"')
+})
+
+forEachKind('a stop at any moment of the start ends the server', async (t, kind) => {
+  const file = configOf(t, 2_000)
+  for (const ms of [200, 800]) {
+    const served = await start(t, kind, ['serve', '-c', file], tellOf('SIGHUP'))
+    await served.says('READY')
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    const listened = served.text().includes('"listening"')
+    const since = performance.now()
+    served.kill('SIGTERM')
+    const [code, by] = await served.ended
+    t.ok(performance.now() - since < GRACE_MS, 'within the grace')
+    t.ok(code === 0 || (by === 'SIGTERM' && !listened && !kind.one), `${code} ${by} after ${ms} ms`)
+  }
+})
+
+forEachKind('a stop at the first readyz answers what is in flight', async (t, kind) => {
+  const port = await freePort()
+  const file = configOf(t)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('127.0.0.1:0', `127.0.0.1:${port}`))
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (reply) => reply.ok,
+      () => false,
+    )
+  const served = await start(t, kind, ['serve', '-c', file])
+  while (!(await isReady()));
+  const calls = await Promise.all(Array.from({ length: 20 }, () => halfCall(port)))
+  served.kill('SIGTERM')
+  const answers = await Promise.all(calls.map((finish) => finish()))
+  t.ok(answers.every(isTwiml), 'no call is lost')
+  t.same(await served.ended, [0, null])
+  t.match(served.text(), '"stopped"')
+})
+
+forEachKind('SIGINT ends a command that is busy', async (t, kind) => {
+  // without the handlers of what measures coverage
+  const loop = "{ process.removeAllListeners('SIGINT'); console.error('BUSY'); for (;;); }"
+  const busy = kind.one ? `if (!first) ${loop}` : loop
+  const command = await start(t, kind, ['check', configOf(t)], busy)
+  await command.says('BUSY')
+  command.kill('SIGINT')
+  t.same(await command.ended, kind.one ? [130, null] : [null, 'SIGINT'])
+})
+
+forEachKind('a command gives its output and its exit code', async (t, kind) => {
+  const version = await start(t, kind, ['--version'])
+  t.same(await version.ended, [0, null])
+  t.match(version.text(), /^\d+\.\d+\.\d+\n$/)
+  const wrong = await start(t, kind, ['nothing'])
+  t.same(await wrong.ended, [2, null])
+  t.match(wrong.text(), 'there is no command "nothing"')
+})
+
+t.test('a SIGHUP during the start loads the config once more after it', async (t) => {
+  const served = await start(t, { wrap: [], one: false }, ['serve', '-c', configOf(t)], tellOf('SIGHUP'))
+  await served.says('READY')
+  served.kill('SIGHUP')
+  await served.says('config reloaded')
+  served.kill('SIGHUP')
+  await until(t, 'and again', () => served.text().split('config reloaded').length === 3)
+  served.kill('SIGTERM')
+  t.same(await served.ended, [0, null])
+})
+
+t.test('a server that cannot listen exits with 1', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const file = configOf(t)
+  const { port } = taken.address() as AddressInfo
+  writeFileSync(file, readFileSync(file, 'utf8').replace('127.0.0.1:0', `127.0.0.1:${port}`))
+  const served = await start(t, { wrap: [], one: false }, ['serve', '-c', file])
+  t.same(await served.ended, [1, null])
+  t.match(served.text(), /dialsip: listen EADDRINUSE/)
+})
