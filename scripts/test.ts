@@ -8,7 +8,13 @@ import { Parser, type Result } from 'tap-parser'
 
 const FILES = readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.js'))
+  .sort((a, b) => Number(waits(b)) - Number(waits(a)))
   .map((name) => `dist/test/${name}`)
+
+/** Those that start processes and wait for them come first, so that the end of the run waits for none of them. */
+function waits(name: string): boolean {
+  return /^(?:reload|server|cli)\//.test(name)
+}
 
 /** Without a Redis the tests of shared state are skipped, and then their code is not covered. */
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0

@@ -65,6 +65,7 @@ async function show(config: Config, token: string, port: number, once: boolean, 
     await server.close()
     return 0
   }
+  const { never } = stopOnSignal(Promise.resolve(server), log, flush)
   io.stdout.write('It stays up for calls of your own; Ctrl-C ends it.\n')
-  return stopOnSignal(Promise.resolve(server), log, flush).never
+  return never
 }

@@ -8,7 +8,7 @@ import twilio from 'twilio'
 import { painter } from '../../bin/config-file.js'
 import type { Io } from '../../bin/io.js'
 import { HEAD, TOKEN, webhook } from '../harness/build.js'
-import { actionOf } from '../harness/replica.js'
+import { actionOf } from '../harness/callback-urls.js'
 import { runIn } from '../harness/run.js'
 
 const CONFIG = `${HEAD}

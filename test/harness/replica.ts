@@ -52,8 +52,3 @@ export function replica(config: Config, more: Partial<Service> = {}, masked = co
     return line === undefined ? undefined : Number(line.split(' ').at(-1))
   }
 }
-
-/** The path and query of the `action` of a document. */
-export function actionOf(twiml: string): string {
-  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(twiml)![1]!.replaceAll('&amp;', '&')
-}

@@ -22,3 +22,8 @@ export function runIn(env: Readonly<Record<string, string>>): (...args: string[]
 
 /** Runs a command line in this process without any variable. */
 export const run = runIn({})
+
+/** Runs a command line in this process with these variables. */
+export function runWith(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return runIn(env)(...args)
+}

@@ -30,7 +30,7 @@ export async function stopWithinGrace(t: Test, child: ChildProcess): Promise<unk
 }
 
 /** A config with so many routes that it takes its time. */
-export function configOf(t: Test, routes = 1): string {
+export function configFile(t: Test, routes = 1): string {
   const file = join(folderOf(t), 'dialsip.yaml')
   const lines = Array.from(
     { length: routes },

@@ -82,11 +82,6 @@ export async function post(address: string, target: string, params: Record<strin
   return { status: response.status, body: await response.text() }
 }
 
-/** The path and query of the `action` of a document. */
-export function actionOf({ body }: { body: string }): string {
-  return /action="https:\/\/voice\.example\.com([^"]*)"/.exec(body)![1]!.replaceAll('&amp;', '&')
-}
-
 export function isTwiml({ status, body }: Reply): boolean {
   return status === 200 && /^<\?xml version="1.0" encoding="UTF-8"\?><Response>.*<\/Response>$/s.test(body)
 }

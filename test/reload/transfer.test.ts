@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { load } from '../../bin/config-file.js'
@@ -70,6 +70,7 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
   const file = join(folderOf(t), 'dialsip.yaml')
   const many = Array.from({ length: 600 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }`)
   writeFileSync(file, `${SERVED}${saying('one')}\n${many.join('\n')}`)
+  utimesSync(file, 0, 0)
   const threads = new LoadThreads()
   const { config, errors, asked } = await threads.load(file, { env: ENV })
   t.same({ ...config }, load(file, { env: ENV } as unknown as Io).config)
@@ -80,6 +81,7 @@ t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) 
     passing: false,
   })
   writeFileSync(file, WIDE)
+  utimesSync(file, 0, 0)
   const refused = await threads.load(file, { env: ENV })
   t.match(refused.more, [
     { level: 'error', code: 'number-format' },

@@ -6,7 +6,8 @@ import { LabelNames } from '../../routes/label-names.js'
 import { activate } from '../../routes/service.js'
 import { AnswerSeizure } from '../../src/state/answer-seizure.js'
 import { configOf } from '../harness/build.js'
-import { actionOf, NOW, replica } from '../harness/replica.js'
+import { actionOf } from '../harness/callback-urls.js'
+import { NOW, replica } from '../harness/replica.js'
 
 const CONFIG = configOf(`
 endpoints:

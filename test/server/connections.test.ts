@@ -9,7 +9,7 @@ import { mostConnections } from '../../bin/most-connections.js'
 import { Connections } from '../../routes/connections.js'
 import { webhook } from '../harness/build.js'
 import { halfCall } from '../harness/half-call.js'
-import { COMMAND, configOf, freePort, stopWithinGrace } from '../harness/server-process.js'
+import { COMMAND, configFile, freePort, stopWithinGrace } from '../harness/server-process.js'
 import { ENV, isTwiml, post, until } from '../harness/serving.js'
 
 /** A connection that stays open, after this was sent on it. */
@@ -25,7 +25,7 @@ async function idle(t: Test, port: number, sent = ''): Promise<Socket> {
 
 t.test('idle connections keep neither a new caller out nor one that has signed', async (t) => {
   const [port, adminPort] = [await freePort(), await freePort()]
-  const file = configOf(t)
+  const file = configFile(t)
   const listens = readFileSync(file, 'utf8')
     .replace('127.0.0.1:0', `127.0.0.1:${port}`)
     .replace('127.0.0.1:0', `127.0.0.1:${adminPort}`)

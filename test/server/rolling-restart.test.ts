@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { webhook } from '../harness/build.js'
-import { actionOf, built, calls, folderOf, isTwiml, post, SERVED, until } from '../harness/serving.js'
+import { actionOf } from '../harness/callback-urls.js'
+import { built, calls, folderOf, isTwiml, post, SERVED, until } from '../harness/serving.js'
 
 const CONFIG = `${SERVED}
 endpoints:

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { halfCall } from '../harness/half-call.js'
-import { COMMAND, configOf, freePort, GRACE_MS } from '../harness/server-process.js'
+import { COMMAND, configFile, freePort, GRACE_MS } from '../harness/server-process.js'
 import { ENV, isTwiml, until } from '../harness/serving.js'
 
 /** How a command line becomes process 1 of a name space of its own, as in a container; undefined where it may not. */
@@ -67,7 +67,7 @@ process.on('newListener', (name) => {
 
 forEachKind('a stop ends a server that has only just begun to start', async (t, kind) => {
   const signal = kind.one ? 'SIGTERM' : 'SIGHUP'
-  const served = await start(t, kind, ['serve', '-c', configOf(t, 5_000)], tellOf(signal))
+  const served = await start(t, kind, ['serve', '-c', configFile(t, 5_000)], tellOf(signal))
   await served.says('READY')
   served.kill('SIGTERM')
   const end = await served.ended
@@ -76,7 +76,7 @@ forEachKind('a stop ends a server that has only just begun to start', async (t, 
 })
 
 forEachKind('a stop at any moment of the start ends the server', async (t, kind) => {
-  const file = configOf(t, 2_000)
+  const file = configFile(t, 2_000)
   for (const ms of [200, 800]) {
     const served = await start(t, kind, ['serve', '-c', file], tellOf('SIGHUP'))
     await served.says('READY')
@@ -92,7 +92,7 @@ forEachKind('a stop at any moment of the start ends the server', async (t, kind)
 
 forEachKind('a stop at the first readyz answers what is in flight', async (t, kind) => {
   const port = await freePort()
-  const file = configOf(t)
+  const file = configFile(t)
   writeFileSync(file, readFileSync(file, 'utf8').replace('127.0.0.1:0', `127.0.0.1:${port}`))
   const isReady = () =>
     fetch(`http://127.0.0.1:${port}/readyz`).then(
@@ -113,7 +113,7 @@ forEachKind('SIGINT ends a command that is busy', async (t, kind) => {
   // without the handlers of what measures coverage
   const loop = "{ process.removeAllListeners('SIGINT'); console.error('BUSY'); for (;;); }"
   const busy = kind.one ? `if (!first) ${loop}` : loop
-  const command = await start(t, kind, ['check', configOf(t)], busy)
+  const command = await start(t, kind, ['check', configFile(t)], busy)
   await command.says('BUSY')
   command.kill('SIGINT')
   t.same(await command.ended, kind.one ? [130, null] : [null, 'SIGINT'])
@@ -129,7 +129,7 @@ forEachKind('a command gives its output and its exit code', async (t, kind) => {
 })
 
 t.test('a SIGHUP during the start loads the config once more after it', async (t) => {
-  const served = await start(t, { wrap: [], one: false }, ['serve', '-c', configOf(t)], tellOf('SIGHUP'))
+  const served = await start(t, { wrap: [], one: false }, ['serve', '-c', configFile(t)], tellOf('SIGHUP'))
   await served.says('READY')
   served.kill('SIGHUP')
   await served.says('config reloaded')
@@ -143,7 +143,7 @@ t.test('a server that cannot listen exits with 1', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
   await once(taken, 'listening')
-  const file = configOf(t)
+  const file = configFile(t)
   const { port } = taken.address() as AddressInfo
   writeFileSync(file, readFileSync(file, 'utf8').replace('127.0.0.1:0', `127.0.0.1:${port}`))
   const served = await start(t, { wrap: [], one: false }, ['serve', '-c', file])

@@ -7,7 +7,8 @@ import t from 'tap'
 import { z } from 'zod'
 import { SharedRows, Table } from '../../src/state/shared-rows.js'
 import { loadText, webhook } from '../harness/build.js'
-import { actionOf, calls, type Serving, serving, until } from '../harness/serving.js'
+import { actionOf } from '../harness/callback-urls.js'
+import { calls, type Serving, serving, until } from '../harness/serving.js'
 
 const skip =
   spawnSync('redis-server', ['--version']).status === 0

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Parsed } from '../src/errors/problem.js'
-import { parseSipAddress } from '../src/sip/address.js'
-import { parseHeader } from '../src/sip/header.js'
-import { parseSipUri } from '../src/sip/parse-uri.js'
-import { addressOf, fillSipUri, type SipUri, withHeaders, withParameter } from '../src/sip/uri.js'
-import { EDGES, FORMER_EDGES } from '../src/twilio/regions.js'
-import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from './oracles/sip-uris.js'
+import type { Parsed } from '../../src/errors/problem.js'
+import { parseSipAddress } from '../../src/sip/address.js'
+import { parseHeader } from '../../src/sip/header.js'
+import { parseSipUri } from '../../src/sip/parse-uri.js'
+import { addressOf, fillSipUri, type SipUri, withHeaders, withParameter } from '../../src/sip/uri.js'
+import { EDGES, FORMER_EDGES } from '../../src/twilio/regions.js'
+import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from '../oracles/sip-uris.js'
 
 const NAMES = ['To', 'From', 'To.digits', 'wild']
 const known = (name: string) => NAMES.includes(name)

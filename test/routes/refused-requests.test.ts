@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import t from 'tap'
+import twilio from 'twilio'
+import type { Service } from '../../routes/service.js'
+import { parseForm } from '../../src/twilio/form.js'
+import { ACCOUNT, TOKEN, webhook } from '../harness/build.js'
+import { BASE, CONFIG, serviceOn } from '../harness/signed-service.js'
+
+t.test('what is not signed by Twilio gets 403 and nothing else', async (t) => {
+  const { app, post, lines } = serviceOn()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const payload = new URLSearchParams(webhook()).toString()
+  for (const path of ['/voice', '/dialed', '/recorded', '/status', '/screen', '/refer', '/recording']) {
+    const reply = await app.inject({ method: 'POST', url: path, payload, headers: form })
+    t.same([reply.statusCode, reply.body], [403, ''], path)
+    t.equal((await app.inject({ method: 'GET', url: `${path}?AccountSid=${ACCOUNT}` })).statusCode, 403)
+  }
+  t.equal((await post('/voice', webhook(), { 'x-twilio-signature': 'wrong' })).statusCode, 403)
+  t.equal((await post('/voice', webhook({ AccountSid: 'ACother' }))).statusCode, 403)
+  t.match(lines[0], { reason: 'no-signature', path: '/voice' })
+})
+
+t.test('the log says which variant would have matched', async (t) => {
+  const { post, lines } = serviceOn()
+  const signedFor = (url: string) => ({
+    'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, url, webhook()),
+  })
+  await post('/voice?x=secret', webhook(), signedFor('http://voice.example.com/voice?x=secret'))
+  await post('/voice', webhook(), {
+    ...signedFor('https://other.example.com/voice'),
+    host: 'other.example.com',
+  })
+  t.match(lines, [{ reason: 'other-scheme', path: '/voice' }, { reason: 'other-host' }])
+  t.notMatch(JSON.stringify(lines), /secret/)
+})
+
+t.test('a flood of wrong signatures is not examined one by one', async (t) => {
+  const { app, lines } = serviceOn()
+  for (let at = 0; at < 25; at += 1) await app.inject({ method: 'GET', url: '/voice' })
+  t.equal(lines.filter((line) => line.reason === 'not-examined').length, 5)
+})
+
+t.test('what is no webhook gets 4xx and one line', async (t) => {
+  const { app, lines } = serviceOn()
+  const send = (payload: string | Buffer, type = 'application/x-www-form-urlencoded') =>
+    app.inject({ method: 'POST', url: '/voice', payload, headers: { 'content-type': type } })
+  const cases: readonly [string | Buffer, string | undefined, number][] = [
+    [Buffer.from([0x61, 0x3d, 0xff]), undefined, 400],
+    ['a', undefined, 403],
+    ['a=%zz', undefined, 400],
+    ['a=%ff', undefined, 400],
+    ['__proto__=1', undefined, 400],
+    ['a=1&'.repeat(501), undefined, 400],
+    [`a=${'x'.repeat(65_536)}`, undefined, 413],
+    ['{"a":1}', 'text/plain', 415],
+    ['{"a":1', 'application/json', 400],
+    ['[1]', 'application/json', 403],
+    ['null', 'application/json', 400],
+  ]
+  for (const [payload, type, status] of cases) {
+    const reply = await send(payload, type)
+    t.same([reply.statusCode, reply.body], [status, ''], String(payload.slice(0, 20)))
+  }
+  t.equal(lines.length, cases.length)
+  t.equal((await app.inject({ method: 'GET', url: '/voice?__proto__=1' })).statusCode, 400)
+  t.equal((await app.inject({ method: 'PUT', url: '/voice' })).statusCode, 404)
+  t.equal((await app.inject({ method: 'GET', url: '/nothing' })).body, '')
+  const badUrl = await app.inject({ method: 'GET', url: '/voice/%zz' })
+  t.same([badUrl.statusCode, badUrl.body], [400, ''])
+})
+
+t.test('what is no HTTP gets a plain 400', async (t) => {
+  const { app } = serviceOn()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('nonsense\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  t.match(String(answer), /^HTTP\/1.1 400 Bad Request\r\n(?!.*json)/s)
+})
+
+t.test('a slash at the end is no other path', async (t) => {
+  const { post } = serviceOn()
+  t.match((await post('/voice/', webhook())).body, '@a.example.com')
+})
+
+t.test('a signed webhook without a needed parameter gets 400', async (t) => {
+  const { post } = serviceOn()
+  const { To: _, ...withoutTo } = webhook()
+  t.same(
+    [(await post('/voice', withoutTo)).statusCode, (await post('/voice', withoutTo)).body],
+    [400, 'the parameter To is missing\n'],
+  )
+  const { From: __, ...withoutFrom } = webhook()
+  t.equal((await post('/voice', withoutFrom)).statusCode, 200)
+})
+
+t.test('a JSON body is checked by its hash', async (t) => {
+  const { app, postJson } = withJson()
+  const { target, payload, headers } = signedJson({ ...webhook(), Extra: 7 })
+  t.match((await postJson({ ...webhook(), Extra: 7 })).body, '@a.example.com')
+  t.equal(
+    (await app.inject({ method: 'POST', url: target, payload: `${payload} `, headers })).statusCode,
+    403,
+  )
+  t.equal((await postJson(JSON.parse('{"__proto__": "x"}'))).statusCode, 400)
+  t.equal(
+    (await postJson(Object.fromEntries(Array.from(Array(501).keys(), (at) => [at, ''])))).statusCode,
+    400,
+  )
+})
+
+t.test('parameters are kept however they came', async (t) => {
+  const { get, service } = serviceOn()
+  const { postJson, service: other } = withJson()
+  await get('/voice', webhook())
+  await postJson({ ...webhook(), CallerName: 'Jörg & “Ute”', Extra: 7 })
+  t.match(keptOf(service), webhook())
+  t.match(keptOf(other), { ...webhook(), CallerName: 'Jörg & “Ute”' })
+})
+
+function withJson() {
+  const on = serviceOn()
+  return { ...on, postJson }
+
+  function postJson(value: object) {
+    const { target, payload, headers } = signedJson(value)
+    return on.app.inject({ method: 'POST', url: target, payload, headers })
+  }
+}
+
+function signedJson(value: object) {
+  const payload = JSON.stringify(value)
+  const target = `/voice?bodySHA256=${twilio.getExpectedBodyHash(payload)}`
+  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {})
+  const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature }
+  return { target, payload, headers }
+}
+
+function keptOf({ book }: Service) {
+  const [kept] = book.webhooksOf(book.find(webhook().CallSid!)!)
+  return parseForm(kept!.form)
+}
+
+t.test('a request without a body is signed by its URL alone', async (t) => {
+  const { app } = serviceOn()
+  const headers = { 'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, {}) }
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/voice', headers })).statusCode,
+    403,
+    'it names no account',
+  )
+})
+
+t.test('a plus that arrives as a blank is warned of', async (t) => {
+  const { app, lines } = serviceOn({ ...CONFIG, insecureSkipSignature: true })
+  const call = (query: string) => app.inject(`/voice?AccountSid=${ACCOUNT}&CallSid=CA1&${query}`)
+  const blank = (name: string) => `${name} begins with a blank: the sender must write + as %2B`
+  await call('To=+15551230001&From=+49')
+  t.same(
+    lines.filter(({ level }) => level === 40).map(({ msg }) => msg),
+    [blank('From'), blank('To')],
+  )
+  lines.length = 0
+  await call('To=%2B15551230001&From=%2B4930')
+  await call('To=x&From= x')
+  t.same(
+    lines.filter(({ level }) => level === 40),
+    [],
+  )
+})
+
+t.test('the check of signatures can be turned off', async (t) => {
+  const { app } = serviceOn({ ...CONFIG, insecureSkipSignature: true })
+  const payload = new URLSearchParams(webhook()).toString()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  t.equal((await app.inject({ method: 'POST', url: '/voice', payload, headers })).statusCode, 200)
+})
