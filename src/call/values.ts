@@ -1,4 +1,4 @@
-import { type Address, numberOf, subscriber } from '../numbers/address.js'
+import { type Address, MOST_DIGITS, numberOf, subscriber } from '../numbers/address.js'
 import { national } from '../numbers/national.js'
 import type { Values } from '../template/template.js'
 import { type Call, parameter } from './call.js'
@@ -28,6 +28,12 @@ const DERIVED: Readonly<Record<string, ((call: Call) => string) | undefined>> = 
   'From.digits': (call) => digits(call.from),
   'From.national': (call) => nationalDigits(call.from),
   'From.user': (call) => user(call.from),
+  ...Object.fromEntries(
+    Array.from({ length: MOST_DIGITS }, (_, at) => MOST_DIGITS - at).flatMap((count) => [
+      [`To.last${count}`, (call: Call) => lastDigits(call.to, count)],
+      [`From.last${count}`, (call: Call) => lastDigits(call.from, count)],
+    ]),
+  ),
 }
 
 /** Values that a template may name besides webhook parameters and the columns of CSV files. */
@@ -36,6 +42,11 @@ export const OWN_VALUES: readonly string[] = [...Object.keys(DERIVED), 'wild']
 /** The number without its plus, or the digits of a SIP user without its parameters. */
 function digits(address: Address): string {
   return subscriber(user(address)).replace(/\D/g, '')
+}
+
+/** The last digits of a number, or all where there are fewer. A number that is withheld has none, however it is spelled. */
+function lastDigits(address: Address, count: number): string {
+  return address.kind === 'anonymous' ? '' : digits(address).slice(-count)
 }
 
 function nationalDigits(address: Address): string {

@@ -18,7 +18,7 @@ import type { HopEntry } from './destination.js'
 import type { DialContext } from './dial-context.js'
 import { compileFailoverOn, FAILOVER_ON, failoverSchema, lintRinging } from './failover.js'
 import { type HopSource, hopAttributes } from './hop.js'
-import { checkRepeats, lintSettings } from './lints.js'
+import { checkRepeats, lintMailboxes, lintSettings } from './lints.js'
 import { hopName } from './plan.js'
 import { compileScreen, screenSchema } from './screen.js'
 import { attributesIn, type Layer, placeIn, settingIn } from './settings.js'
@@ -54,7 +54,7 @@ export function compileDial(
   const list = below(origin, 'dial')
   const written = isLoadable(body.dial!, list, context) ? body.dial! : []
   const entries = written.map((source, at) => ({ source, nextTo: body, origin: below(list, at) }))
-  const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context)
+  const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context, otherwise)
   lintSettings(body, origin, context)
   return { verb: 'dial', id, ...dialled, otherwise }
 }
@@ -95,11 +95,13 @@ function compileEntries(
   entries: readonly HopEntry[],
   layers: readonly Layer[],
   context: DialContext,
+  otherwise?: ActionList,
 ): Pick<DialAction, 'steps' | 'failoverOn'> {
   const made: Item<Hop>[] = []
   const steps = compileSteps(entries, context, hopMaker(layers, made, context))
   const failoverOn = compileFailoverOn(layers, context)
   checkRepeats(steps, failoverOn, made, context.report)
+  lintMailboxes(steps, otherwise, made, context.report)
   lintRinging(layers, steps, context)
   return { steps, failoverOn }
 }

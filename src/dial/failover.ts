@@ -20,18 +20,32 @@ export function goesOn(
   return failoverOn.includes(outcome) || failoverOn.includes(String(code))
 }
 
-export const failoverSchema = listOf(z.string('an outcome class or a SIP code'))
+export const failoverSchema = listOf(z.string('an outcome class, a SIP code, or any'))
 
 /** Nobody is rung after the others, whatever the config says. */
 const FAILOVER_CLASSES: readonly string[] = OUTCOME_CLASSES.filter((name) => !FINAL_CLASSES.includes(name))
 
+/** Stands for all of them. */
+const ANY = 'any'
+
 /** The outcomes after which the next hop of a dial is tried, by the first of its layers that says so. */
 export function compileFailoverOn(layers: readonly Layer[], { report }: DialContext): readonly string[] {
   const written = settingIn(layers, 'failoverOn') as readonly string[] | undefined
+  if (written?.includes(ANY)) {
+    if (written.length > 1) report.add(besidesAny, placeIn(layers, 'failoverOn'))
+    return FAILOVER_CLASSES
+  }
   for (const [at, entry] of written?.entries() ?? []) {
     if (!isFailover(entry)) report.add(notFailover(entry), below(placeIn(layers, 'failoverOn'), at))
   }
   return written ?? FAILOVER_ON
+}
+
+const besidesAny: Problem = {
+  code: 'failover-class',
+  message: 'any is every outcome class already, so nothing else can be next to it',
+  expected: 'any alone, or classes and SIP codes',
+  help: 'write failoverOn: any',
 }
 
 function isFailover(entry: string): boolean {
@@ -39,11 +53,11 @@ function isFailover(entry: string): boolean {
 }
 
 function notFailover(found: string): Problem {
-  const meant = suggest(found, FAILOVER_CLASSES)
+  const meant = suggest(found, [...FAILOVER_CLASSES, ANY])
   return {
     code: 'failover-class',
     message: `"${found}" is neither an outcome class nor a SIP code${didYouMean(meant)}`,
-    expected: `${FAILOVER_CLASSES.join(', ')}, or a SIP code from 300 to 699`,
+    expected: `${FAILOVER_CLASSES.join(', ')}, any of them (any), or a SIP code from 300 to 699`,
     found,
     help: meant ? `write ${meant}` : 'write a class such as unreachable, or a code such as 503',
   }

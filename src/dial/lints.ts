@@ -1,7 +1,7 @@
 import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { Reporter } from '../errors/reporter.js'
-import { type DialEntry, type Hop, hopsIn } from '../model/config.js'
+import { type ActionList, type DialEntry, type Hop, hopsIn } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
 import { lintScreen } from './screen.js'
 
@@ -54,6 +54,47 @@ function hopTwice(found: string): Problem {
     expected: 'each endpoint once',
     found,
     help: 'remove one of the two',
+  }
+}
+
+/**
+ * Warns of phone numbers whose mailbox may answer in place of what is written after them: without a screen Twilio takes
+ * a mailbox for a person. Nothing is said where what comes after only ends the call or says that nobody is there.
+ */
+export function lintMailboxes(
+  steps: readonly DialEntry[],
+  otherwise: ActionList | undefined,
+  made: readonly Item<Hop>[],
+  report: Reporter,
+): void {
+  const unscreened = made.filter(({ value }) => unscreenedNumber(value) !== undefined)
+  if (unscreened.length === 0) return
+  const last = hopsIn(steps).at(-1)
+  const isFollowed = otherwise?.actions.some(({ verb }) => TAKES_CALL.includes(verb)) ?? false
+  for (const { value, origin } of unscreened) {
+    const after = value !== last ? 'the next hop' : isFollowed ? 'otherwise' : undefined
+    const place = value.endpoints.length === 1 ? below(origin, 'number') : origin
+    if (after) report.add(mailbox(unscreenedNumber(value)!, after), place)
+  }
+}
+
+/** After these the caller has somebody, or something, to talk to. */
+const TAKES_CALL: readonly string[] = ['dial', 'record', 'redirect']
+
+/** A number of this hop whose callee need not press anything: none, or only hears a whisper. */
+function unscreenedNumber({ screen, endpoints }: Hop): string | undefined {
+  return screen?.accept !== undefined
+    ? undefined
+    : endpoints.find(({ number, attributes }) => number !== undefined && attributes.url === undefined)?.number
+}
+
+function mailbox(found: string, after: string): Problem {
+  return {
+    code: 'mailbox-may-answer',
+    message: `a mailbox may answer ${found}: then the caller has that one, and never gets to ${after}`,
+    expected: 'a screen on which a person presses a key',
+    found,
+    help: 'add screen: true next to dial, or url: next to number with a document of yours',
   }
 }
 

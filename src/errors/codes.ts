@@ -278,8 +278,8 @@ export const ERROR_CODES = {
     'Move it up, or into `otherwise`.',
   ),
   'failover-class': error(
-    '`failoverOn` holds something that is neither an outcome class nor a SIP code from 300 to 699.',
-    'Write classes such as `unreachable`, or codes such as `503`.',
+    '`failoverOn` holds something that is neither an outcome class nor a SIP code from 300 to 699, or `any` with others.',
+    'Write classes such as `unreachable`, codes such as `503`, or `any` alone.',
   ),
   'caller-id': error(
     'A caller id holds other characters than letters, digits and `+-_.`.',
@@ -312,6 +312,10 @@ export const ERROR_CODES = {
   'ringing-unshared': warning(
     '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring tells them apart.',
     'Set `state` to the URL of a Redis; with one replica write `state: memory`.',
+  ),
+  'mailbox-may-answer': warning(
+    'A phone number rings before a later hop, or before an `otherwise` that takes the call, and nobody has to press a key: a mailbox may answer it.',
+    'Add `screen: true` next to the dial.',
   ),
   'screen-document': warning(
     'A screening document of your own must not hold `<Dial>` (error 13201), and takes the place of `screen`.',

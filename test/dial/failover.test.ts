@@ -141,6 +141,27 @@ routes:
   t.same(follow(config, [outcome('failed', 503)]), [['a', 'b', 'c'], ['hangup']])
 })
 
+t.test('failoverOn: any goes on after all but an answer and a caller who has left', async (t) => {
+  for (const written of ['any', '[any]']) {
+    const config = configOf(`${ENDPOINTS}
+defaults: { failoverOn: ${written} }
+routes:
+  - { to: "+15551230001", dial: [a, b, c] }
+`)
+    for (const code of [408, 503, 403, 404, 480, 486, 603, 487, 302])
+      t.same(
+        follow(config, [outcome('failed', code)]),
+        [
+          ['a', 'b', 'c'],
+          ['b', 'c'],
+        ],
+        `${code}`,
+      )
+    t.same(follow(config, [outcome('completed', 200)]), [['a', 'b', 'c'], ['hangup']])
+    t.same(follow(config, [outcome('canceled', 487)]), [['a', 'b', 'c'], ['hangup']])
+  }
+})
+
 t.test('otherwise does not ring whoever was busy', async (t) => {
   const config = configOf(`${ENDPOINTS}
 routes:

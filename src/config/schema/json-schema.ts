@@ -167,10 +167,7 @@ export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   callerId: examples('+4930123456', '{{From}}'),
   failoverOn: {
     default: FAILOVER_ON,
-    examples: [
-      ['unreachable', 'serverError', 'rejected', 'unavailable'],
-      [503, 486],
-    ],
+    examples: [['unreachable', 'serverError', 'rejected', 'unavailable'], [503, 486], 'any'],
   },
   screen: examples(true, { say: 'A call for sales. Press 1.', accept: 1 }),
   'screen.say': examples('A call for {{To}}. Press 1 to accept it.'),
