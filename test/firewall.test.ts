@@ -154,7 +154,11 @@ t.test('wrong use of the allow-list is told', async (t) => {
     [['--media-ports', '20000-10000'], /expected two ports/, 2],
     [['--media-ports', '10000'], /expected two ports/, 2],
     [['--media-ports', '1-65536'], /expected two ports/, 2],
-    [['/nowhere.yaml'], /^dialsip: \/nowhere\.yaml:1:1: .*cannot be read/, 2],
+    [
+      ['/nowhere.yaml'],
+      /^dialsip: \/nowhere\.yaml does not exist; .*\ndialsip: \/nowhere\.yaml:1:1: .*cannot be read/,
+      2,
+    ],
     [['a.yaml', 'b.yaml'], /allowlist takes one config/, 2],
   ]
   for (const [args, says, exit] of cases) {
