@@ -29,6 +29,9 @@ export class UsageError extends Error {
   }
 }
 
+/** A config that a command cannot use: one line for stderr, exit 2. */
+export class UnusableConfig extends Error {}
+
 /** The one file that a command takes as its argument, if it is given. */
 export function onlyFile(command: string, [file, ...more]: readonly string[]): string | undefined {
   if (more.length > 0) throw new UsageError(`${command} takes one config`)

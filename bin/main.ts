@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { didYouMean, suggest } from '../src/errors/suggest.js'
 import { visible } from '../src/errors/visible.js'
-import { type Command, type ExitCode, type Io, UsageError } from './io.js'
+import { type Command, type ExitCode, type Io, UnusableConfig, UsageError } from './io.js'
 import { packageRoot } from './package-root.js'
-import { UnusableConfig } from './unusable-config.js'
 
 /** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
 const COMMANDS: Readonly<Record<string, Listed>> = {
@@ -47,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   override: {
     says: 'sets a schedule or a route of a running server for a while',
     load: async () => (await import('./commands/override.js')).override,
+  },
+  health: {
+    says: 'asks the running server whether it answers: the probe for containers',
+    load: async () => (await import('./commands/health.js')).health,
   },
   schema: {
     says: 'prints the JSON Schema of the config, for editors',

@@ -4,8 +4,8 @@ import { visible } from '../src/errors/visible.js'
 import type { Config } from '../src/model/config.js'
 import { NoCredentials, TwilioFailure } from '../src/rest/failure.js'
 import { configSource } from './config-file.js'
-import { complain, type ExitCode, type Io } from './io.js'
-import { UnusableConfig, unusable } from './unusable-config.js'
+import { complain, type ExitCode, type Io, UnusableConfig } from './io.js'
+import { unusable } from './unusable-config.js'
 
 /** What is wrong when a secret is not where the config says: a matter of how the command is used, not of the file. */
 const SECRETS = ['env-missing', 'secret-file']

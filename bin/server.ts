@@ -43,8 +43,8 @@ export async function startServer(
   const link = config.state ? linkService(service, config.state) : undefined
   log.info(
     {
-      address,
-      adminAddress,
+      address: listensOn(listen, address),
+      adminAddress: adminListen && listensOn(adminListen, adminAddress!),
       revision: config.revision,
       routes: config.routes.size,
       endpoints: config.endpoints.size,
@@ -54,6 +54,11 @@ export async function startServer(
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
   return { service, address, adminAddress, close: () => closeAll(listeners, link) }
+}
+
+/** The address as the config has it, with the port that was given for port 0. */
+function listensOn({ host }: Listen, reached: string): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}${reached.slice(reached.lastIndexOf(':'))}`
 }
 
 /** A replica that could not load a new config answers by its old one, so it stays ready. */

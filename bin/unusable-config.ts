@@ -2,9 +2,7 @@ import { isError, placeText } from '../src/errors/print.js'
 import { type ConfigError, pathText } from '../src/errors/problem.js'
 import { visible } from '../src/errors/visible.js'
 import { seenFromHere } from './config-file.js'
-
-/** A config that a command cannot use: one line for stderr, exit 2. */
-export class UnusableConfig extends Error {}
+import { UnusableConfig } from './io.js'
 
 /** Says the first error with its place and help, and how to see the others. */
 export function unusable(errors: readonly ConfigError[], file: string): UnusableConfig {

@@ -45,14 +45,21 @@ export function folderOf(t: Test): string {
   return folder
 }
 
+interface ServeOptions {
+  readonly folder?: string
+  readonly now?: () => number
+  /** As in the config. */
+  readonly listen?: string
+}
+
 /** Serves a config from a file, in this process, until the test ends. */
 export async function serving(
   t: Test,
   yaml: string,
-  { folder = folderOf(t), now = Date.now }: { folder?: string; now?: () => number } = {},
+  { folder = folderOf(t), now = Date.now, listen = '127.0.0.1:0' }: ServeOptions = {},
 ): Promise<Serving> {
   const file = join(folder, 'dialsip.yaml')
-  writeFileSync(file, SERVED + yaml)
+  writeFileSync(file, SERVED.replace('127.0.0.1:0', listen) + yaml)
   const { config, asked } = load(file, { env: ENV } as unknown as Parameters<typeof load>[1])
   const lines: Record<string, unknown>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
