@@ -5,6 +5,7 @@ import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
 import type { Config, Listen } from '../src/model/config.js'
+import { consoleFiles } from './console-files.js'
 import { mostConnections } from './most-connections.js'
 import { RedisLink } from './redis-link.js'
 
@@ -38,7 +39,7 @@ export async function startServer(
   const service = createService(config, log, more)
   const ready = () => readiness(service)
   const listeners: Listener[] = [[publicApp(service, ready, mostConnections()), listen]]
-  if (adminListen) listeners.push([adminApp(service, ready), adminListen])
+  if (adminListen) listeners.push([adminApp(service, ready, consoleFiles()), adminListen])
   const [address, adminAddress] = (await listenOnAll(listeners)) as [string, string | undefined]
   const link = config.state ? linkService(service, config.state) : undefined
   log.info(

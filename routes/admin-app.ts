@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
+import { type ConsoleFiles, consolePages } from './admin/console.js'
 import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
 import { foreignReason } from './admin/foreign.js'
@@ -40,12 +41,19 @@ const PLUGINS: readonly AdminPlugin[] = [
 /** Operators, Prometheus and consoles; more would take files that calls need. */
 const MOST_CONNECTIONS = 250
 
-/** The listener for operators: never for Twilio, and never open to the world without a token. */
-export function adminApp(service: Service, readiness: Readiness): FastifyInstance {
+/**
+ * The listener for operators: never for Twilio, and never open to the world without a token. Only the files of the
+ * console are for anyone who reaches it: they are the same everywhere, and know nothing until they have the token.
+ */
+export function adminApp(
+  service: Service,
+  readiness: Readiness,
+  consoleFiles: ConsoleFiles = new Map(),
+): FastifyInstance {
   const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
   const connections = new Connections(app.server, MOST_CONNECTIONS)
   const operations: Operation[] = []
-  const options: AdminOptions = { service, readiness, operations }
+  const options: AdminOptions = { service, readiness, operations, consoleFiles }
   app.addHook('onRoute', function describe({ config }) {
     if (config?.operation) operations.push(config.operation)
   })
@@ -70,6 +78,7 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
     guarded.register(api, options)
     done()
   })
+  app.register(pages, options)
   return app
 
   function askForToken({ headers, raw }: FastifyRequest, reply: FastifyReply, next: () => void): void {
@@ -87,6 +96,12 @@ export function adminApp(service: Service, readiness: Readiness): FastifyInstanc
 const api: AdminPlugin = (app, options, done) => {
   shedLoad(app)
   for (const plugin of PLUGINS) app.register(plugin, options)
+  done()
+}
+
+const pages: AdminPlugin = (app, options, done) => {
+  shedLoad(app)
+  app.register(consolePages, options)
   done()
 }
 

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import type { Admin } from '../../src/model/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
+import type { ConsoleFiles } from './console.js'
 import type { Operation } from './operation.js'
 
 /** What every plugin of the admin listener is given. */
@@ -10,6 +11,7 @@ export interface AdminOptions {
   readonly readiness: Readiness
   /** All that the listener answers, once every plugin is registered. */
   readonly operations: readonly Operation[]
+  readonly consoleFiles: ConsoleFiles
 }
 
 /** A part of the admin API; each registers its own URLs. */
