@@ -7,7 +7,7 @@ export const FLOORS = [
   ['dial'],
   ['for-account'],
   ['conditions', 'actions'],
-  ['decide'],
+  ['decide', 'answer'],
   ['config'],
   ['state', 'calls'],
   ['explain', 'spec', 'diff'],

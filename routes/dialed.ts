@@ -1,11 +1,11 @@
+import { ANSWERS } from '../src/answer.js'
 import { type Call, parameter } from '../src/call/call.js'
-import { hasCallerLeft, type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
+import { type OutcomeClass, outcomeOf } from '../src/call/outcome.js'
 import { type CallRecord, noteOutcome, takeLegs } from '../src/calls/call-record.js'
-import { advance, callerLeft } from '../src/decide.js'
 import { dialStepIn } from '../src/dial/find-dial.js'
 import { endpointsIn, readPlan } from '../src/dial/plan.js'
 import { isForeign } from '../src/for-account.js'
-import type { Plan } from '../src/model/decision.js'
+import type { Decision, Plan } from '../src/model/decision.js'
 import { FAILURES } from '../src/state/health.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { bestEffort } from './best-effort.js'
@@ -18,23 +18,28 @@ export function dialed(service: Service): Decide {
   return function decideDialed(call, { params, query }, now) {
     const { active, book, limits, rung } = service
     const plan = readPlan(query)
-    if (!plan && hasCallerLeft(params)) return callerLeft({ route: '', rule: '' })
-    if (!plan) return service.decide(active.config, call, now, stateAt(service, now, call.callSid))
+    if (!plan) return answer(false)
     const record = book.open(call.callSid, now)
     const endpoints = endpointsOf(plan, call, service)
     const rang =
       rung.any(call.callSid, endpoints) || endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
-    const reported = outcomeOf(params, rang)
-    const decision = advance(active.config, call, plan, reported, stateAt(service, now, call.callSid))
-    const outcome = decision.outcome!
+    const decision = answer(rang)
+    const { outcome } = decision
+    if (outcome === undefined) return decision
+    const { code } = outcomeOf(params, rang)
     const leg = parameter(params, 'DialCallSid') || `${plan.dial} ${plan.tried.length}`
-    const said = { outcome, code: reported.code, at: saidAt(outcome, params, now) }
+    const said = { outcome, code, at: saidAt(outcome, params, now) }
     const goesOn = dialStepIn(decision.steps) !== undefined
     bestEffort(service, call.callSid, () =>
       noteEnd(service, record, { leg, hop: plan.hop, endpoints, goesOn, ...said }, now),
     )
     return decision
+
+    function answer(rang: boolean): Decision {
+      const state = stateAt(service, now, call.callSid)
+      return ANSWERS.dialed(active.config, call, { params, query, rang }, now, state)
+    }
   }
 }
 

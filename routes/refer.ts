@@ -1,25 +1,23 @@
-import { type Call, type Called, parameter } from '../src/call/call.js'
+import { ANSWERS } from '../src/answer.js'
+import type { Call } from '../src/call/call.js'
 import { hasCallerLeft } from '../src/call/outcome.js'
-import { callerLeft, refer as referCall } from '../src/decide.js'
 import { readPlan } from '../src/dial/plan.js'
 import type { Plan } from '../src/model/decision.js'
-import { referTarget } from '../src/sip/address.js'
 import { bestEffort } from './best-effort.js'
 import { endpointsOf, noteEnd } from './dialed.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
-import type { Webhook } from './webhook.js'
 
 /** `/refer`: the callee hands the call on by SIP REFER. */
 export function refer(service: Service): Decide {
   return function decideRefer(call, { params, query, target }, now) {
     const plan = readPlan(query)
-    if (hasCallerLeft(params)) return callerLeft(plan ?? { route: '', rule: '' })
-    if (plan) {
+    if (plan && !hasCallerLeft(params)) {
       const leg = `${target} ${call.referred}`
       bestEffort(service, call.callSid, () => endReferring(service, call, { plan, leg }, now))
     }
-    return referCall(service.active.config, call, now, stateAt(service, now, call.callSid))
+    const state = stateAt(service, now, call.callSid)
+    return ANSWERS.refer(service.active.config, call, { params, query }, now, state)
   }
 }
 
@@ -38,10 +36,4 @@ function endReferring(
   const record = service.book.open(call.callSid, now)
   const said = { outcome: 'answered', code: undefined, at: now, goesOn: false } as const
   noteEnd(service, record, { leg, hop: plan.hop, endpoints, ...said }, now)
-}
-
-/** The target of the REFER is who is called from now on. */
-export function referredTo({ params }: Webhook): Called {
-  const referred = parameter(params, 'ReferTransferTarget')
-  return { called: referTarget(referred), referred }
 }

@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerScreen, calledBy } from '../src/answer.js'
 import { parameter, parseCall } from '../src/call/call.js'
-import { screenFor } from '../src/decide.js'
-import { readCalled, readPlan } from '../src/dial/plan.js'
-import { screenedTwiml, screenTwiml } from '../src/dial/screen.js'
 import { EMPTY_TWIML } from '../src/xml/document.js'
 import { bestEffort, logError } from './best-effort.js'
 import type { Service } from './service.js'
@@ -18,20 +16,15 @@ export function screen(service: Service) {
   }
 }
 
-function screened(service: Service, { webhook, raw }: FastifyRequest): string {
+function screened(service: Service, { webhook }: FastifyRequest): string {
   const callSid = parameter(webhook.params, 'ParentCallSid')
   try {
-    const { config } = service.active
-    const plan = readPlan(webhook.query)
-    const parsed = parseCall(webhook.params, readCalled(webhook.query))
-    const asked = plan && 'call' in parsed ? screenFor(config, plan, parsed.call) : undefined
+    const parsed = parseCall(webhook.params, calledBy('screen', webhook))
+    const asked = 'call' in parsed && answerScreen(service.active.config, parsed.call, webhook)
     if (!asked) return EMPTY_TWIML
-    const digits = parameter(webhook.params, 'Digits')
-    bestEffort(service, callSid, () =>
-      service.log.info({ callSid, hop: plan!.hop, digits: digits !== '' }, 'screen'),
-    )
-    if (digits !== '') return screenedTwiml(asked.screen, digits)
-    return screenTwiml(asked.screen, asked.text, config.publicUrl.origin + raw.url!)
+    const { hop, pressed, twiml } = asked
+    bestEffort(service, callSid, () => service.log.info({ callSid, hop, digits: pressed }, 'screen'))
+    return twiml
   } catch (error) {
     logError(service, 'decision', { err: error, callSid }, 'the screen failed; the call is put through')
     return EMPTY_TWIML

@@ -1,16 +1,15 @@
 import formbody from '@fastify/formbody'
-import type { FastifyError, FastifyInstance, RouteHandlerMethod } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { ANSWERS, type AnswerPath, failedPage } from '../src/answer.js'
 import { recording, status } from './callbacks.js'
 import type { Connections } from './connections.js'
 import { dialed } from './dialed.js'
-import { outbound } from './outbound.js'
-import { recorded } from './recorded.js'
-import { refer, referredTo } from './refer.js'
+import { refer } from './refer.js'
 import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
 import { isTraced } from './spans.js'
-import { answerTwiml } from './twiml-answer.js'
+import { answerTwiml, decidedBy } from './twiml-answer.js'
 import { voice } from './voice.js'
 import { readForm } from './webhook.js'
 import { BY_ITSELF, WebhookBatch } from './webhook-batch.js'
@@ -51,14 +50,32 @@ export function twilio(
 }
 
 function handlers(service: Service): Record<string, RouteHandlerMethod> {
+  const pages = {
+    voice: answerTwiml(service, 'voice', voice(service)),
+    dialed: answerTwiml(service, 'dialed', dialed(service)),
+    outbound: answerTwiml(service, 'outbound', decidedBy(service, ANSWERS.outbound)),
+    recorded: answerTwiml(service, 'recorded', decidedBy(service, ANSWERS.recorded)),
+    refer: answerTwiml(service, 'refer', refer(service)),
+    screen: screen(service),
+  }
   return {
-    '/voice': answerTwiml(service, voice(service)),
-    '/dialed': answerTwiml(service, dialed(service)),
-    '/outbound': answerTwiml(service, outbound(service)),
-    '/recorded': answerTwiml(service, recorded(service)),
-    '/refer': answerTwiml(service, refer(service), referredTo),
-    '/screen': screen(service),
+    ...Object.fromEntries(Object.entries(pages).map(([path, page]) => [`/${path}`, page])),
+    '/voice': orFailedPage(pages),
     '/status': status(service),
     '/recording': recording(service),
+  }
+}
+
+type Page = (request: FastifyRequest, reply: FastifyReply) => void
+
+/**
+ * `/voice` is also where Twilio asks when another dialsip fails in the middle of a call; then it is answered as the page
+ * that failed would have been.
+ */
+function orFailedPage(pages: Readonly<Record<AnswerPath | 'screen', Page>>): Page {
+  return function answerVoice(request, reply) {
+    const failed = failedPage(request.webhook.params)
+    if (failed) request.webhook = { ...request.webhook, query: failed.query }
+    pages[failed?.path ?? 'voice'](request, reply)
   }
 }

@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Call, type Called, parseCall } from '../src/call/call.js'
+import { type Answer, type AnswerPath, calledBy } from '../src/answer.js'
+import { type Call, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
 import { type DecisionNote, noteOf } from '../src/calls/webhooks.js'
 import { lastResort } from '../src/decide.js'
 import { dialStepIn } from '../src/dial/find-dial.js'
-import { readCalled, readPlan } from '../src/dial/plan.js'
+import { readPlan } from '../src/dial/plan.js'
 import type { Decision, DialStep } from '../src/model/decision.js'
 import { bestEffort, logError } from './best-effort.js'
 import { countConcurrentCalls } from './concurrent-calls.js'
 import { finish } from './finish.js'
 import { logDecision } from './log-decision.js'
-import type { Service } from './service.js'
+import { type Service, stateAt } from './service.js'
 import type { Webhook } from './webhook.js'
 
 /** When nothing else can be said any more: valid, and the caller hears that the call failed. */
@@ -19,14 +20,21 @@ const REJECT = '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Respo
 /** Makes the decision for one webhook; it may throw, and the call still gets an answer. */
 export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
 
+/** What needs nothing noted but the decision itself. */
+export function decidedBy(service: Service, answer: Answer): Decide {
+  return function decideOnly(call, webhook, now) {
+    return answer(service.active.config, call, webhook, now, stateAt(service, now, call.callSid))
+  }
+}
+
 /**
  * Answers a webhook with TwiML: parse, decide, log, reply. A webhook that Twilio sends again gets the answer it got
  * before. Whatever goes wrong in here, the live call gets valid TwiML.
  */
-export function answerTwiml(service: Service, decide: Decide, calledBy = calledByPlan) {
+export function answerTwiml(service: Service, path: AnswerPath, decide: Decide) {
   return function answer(request: FastifyRequest, reply: FastifyReply): void {
     const { webhook } = request
-    const parsed = parseCall(webhook.params, calledBy(webhook))
+    const parsed = parseCall(webhook.params, calledBy(path, webhook))
     if ('missing' in parsed) {
       reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
       return
@@ -35,10 +43,6 @@ export function answerTwiml(service: Service, decide: Decide, calledBy = calledB
     const again = webhook.idempotencyKey && service.book.answerTo(callSid, webhook.idempotencyKey)
     sendTwiml(reply, again || decided(service, decide, parsed.call, request))
   }
-}
-
-function calledByPlan({ query }: Webhook): Called {
-  return readCalled(query)
 }
 
 /** Gives nothing back: of a reply that is returned, Fastify would wait until it is sent. */

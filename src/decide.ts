@@ -44,6 +44,18 @@ export function advance(whole: Config, call: Call, plan: Plan, outcome: Outcome,
   return finish(carriedOn(frame, reason, outcomeClass), result, warningsFor(whole, plan.route, call))
 }
 
+/**
+ * What becomes of a call of which nobody knows what came of its hop: `otherwise`. The hop may have been answered, so
+ * nobody in it is rung again.
+ */
+export function giveUp(whole: Config, call: Call, plan: Plan, state: State): Decision {
+  const before = begin(whole, call, state, plan)
+  const frame = { ...before, tried: [...plan.tried, { hop: plan.hop, outcome: 'answered' as const }] }
+  const result = otherwiseOf(findDial(before.config, plan), frame)
+  const reasons = carriedOn(frame, `what came of ${plan.hop} is not known: no failover after this`)
+  return finish(reasons, orHangUp(result), warningsFor(whole, plan.route, call))
+}
+
 /** What follows a recording: the rest of its list of actions; the call ends when there is none. */
 export function resume(whole: Config, call: Call, from: Resume, state: State): Decision {
   const frame = begin(whole, call, state, from)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import fc from 'fast-check'
 import t from 'tap'
+import { fragment } from 'xmlbuilder2'
 import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import type { Call } from '../src/call/call.js'
 import { advance, decide, refer, resume, screenFor } from '../src/decide.js'
@@ -10,6 +11,7 @@ import { screenedTwiml, screenTwiml } from '../src/dial/screen.js'
 import type { Config } from '../src/model/config.js'
 import type { Decision, DialStep, Resume } from '../src/model/decision.js'
 import { ALL_UP } from '../src/model/state.js'
+import { skeleton } from '../src/xml/document.js'
 import { escapeXml } from '../src/xml/escape.js'
 import { callOf, configOf, referredCallOf } from './harness/build.js'
 import { ORACLES } from './oracles/sip-uris.js'
@@ -392,4 +394,26 @@ t.test('a document that is too long for Twilio is an error', async (t) => {
   const config = configOf(`default: [${says}]`)
   t.throws(() => answer(config, { X: 'x'.repeat(5000) }), /65535/)
   t.ok(answer(config, { X: 'x'.repeat(3000) }))
+})
+
+t.test('an element reads as the one that an XML builder makes', (t) => {
+  const text = fc.string({ unit: fc.constantFrom(...'ab <>&"\'=/ä€😀') })
+  const attributes = fc.dictionary(fc.constantFrom('action', 'voice', 'x-y'), text, { noNullPrototype: true })
+  fc.assert(
+    fc.property(attributes, text, (attributes, content) => {
+      const element = fragment().ele('Say', attributes)
+      if (content !== '') element.txt(content)
+      const [ours, theirs] = [
+        skeleton({ name: 'Say', attributes, content }).join(''),
+        element.up().toString(),
+      ]
+      t.equal(meaning(ours), meaning(theirs))
+    }),
+  )
+  t.end()
+
+  function meaning(xml: string): string {
+    const { attributes, textContent } = parseXml(xml)
+    return JSON.stringify([Array.from(attributes, ({ name, value }) => [name, value]), textContent])
+  }
 })

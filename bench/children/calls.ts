@@ -12,7 +12,7 @@ import { signedWebhooks } from '../material/webhooks.js'
 
 const [file, calls] = process.argv.slice(2) as [string, string]
 const { service } = await startServer(load(file), pino({ level: 'silent' }))
-const answer = answerTwiml(service, voice(service)) as (request: unknown, reply: unknown) => void
+const answer = answerTwiml(service, 'voice', voice(service)) as (request: unknown, reply: unknown) => void
 const end = status(service) as (request: unknown, reply: unknown) => void
 const webhooks = signedWebhooks(2000, 1000)
 const collect = (globalThis as { gc?: () => void }).gc!

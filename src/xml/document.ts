@@ -1,4 +1,4 @@
-import { fragment } from 'xmlbuilder2'
+import { escapeXml } from './escape.js'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 const TAIL = '</Response>'
@@ -39,11 +39,14 @@ export function hole(name: string): string {
   return MARK + name + MARK
 }
 
-/** Builds `<name attributes…>content</name>`. */
+/**
+ * Builds `<name attributes…>content</name>`. By hand, since an XML builder would be two thirds of what a Twilio Function
+ * has to load; a property test holds it equal to xmlbuilder2.
+ */
 export function skeleton({ name, attributes, content = '' }: Element): Skeleton {
-  const element = fragment().ele(name, attributes)
-  if (content !== '') element.txt(content)
-  return element.up().toString().split(MARK)
+  let tag = `<${name}`
+  for (const [key, value] of Object.entries(attributes)) tag += ` ${key}="${escapeXml(value)}"`
+  return `${tag}${content === '' ? '/>' : `>${escapeXml(content)}</${name}>`}`.split(MARK)
 }
 
 /** The text of a skeleton; the values are written as they are, so they must be escaped. */
