@@ -1,6 +1,7 @@
 import { chooseFile } from './choose-file.js'
 import { load } from './config-file.js'
 import { type Io, UsageError } from './io.js'
+import { listenUrl } from './listen-url.js'
 import { unusable } from './unusable-config.js'
 
 /** Options of every command that talks to a running server. */
@@ -62,24 +63,20 @@ async function answerOf<T>(response: Response, { origin }: URL): Promise<T & { e
   }
 }
 
-async function reach(url: URL, init: RequestInit): Promise<Response> {
+/** Sends a request; throws a `RefusedError` that says why no answer came. */
+export async function reach(url: URL, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) })
   } catch (error) {
     const { message, cause } = error as Error & { cause?: Error }
     throw new RefusedError(`no answer from ${url.origin}: ${cause?.message || message}`)
   }
 }
 
-/** An address to listen on is none to call: of all addresses, one's own is meant. */
 function fromConfig(file: string, io: Io): { url: string; token: string | undefined } {
   const { config, errors } = load(file, io, true)
   if (!config) throw unusable(errors, file)
   if (!config.admin) throw new UsageError(`${file} has admin: off, so its server has no admin listener`)
   const { listen, tokens } = config.admin
-  const host = ANY_ADDRESS[listen.host] ?? listen.host
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}`
-  return { url, token: io.env.DIALSIP_ADMIN_TOKEN ?? tokens[0] }
+  return { url: listenUrl(listen), token: io.env.DIALSIP_ADMIN_TOKEN ?? tokens[0] }
 }
-
-const ANY_ADDRESS: Readonly<Record<string, string | undefined>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

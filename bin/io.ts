@@ -5,6 +5,8 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where a person answers questions. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
 }
 
 interface Output {
@@ -22,10 +24,10 @@ export interface Command {
   run(args: readonly string[], io: Io): Promise<ExitCode>
 }
 
-/** Wrong use: one line for stderr, exit 2. */
+/** Wrong use: a line for stderr for each mistake, exit 2. */
 export class UsageError extends Error {
-  constructor(message: string) {
-    super(visible(message))
+  constructor(...mistakes: readonly string[]) {
+    super(mistakes.map(visible).join('\ndialsip: '))
   }
 }
 

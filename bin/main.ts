@@ -6,10 +6,14 @@ import { type Command, type ExitCode, type Io, UnusableConfig, UsageError } from
 import { packageRoot } from './package-root.js'
 
 /** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
-const COMMANDS: Readonly<Record<string, Listed>> = {
+export const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: {
     says: 'runs the server',
     load: async () => (await import('./commands/serve.js')).serve,
+  },
+  init: {
+    says: 'writes a config for your own number',
+    load: async () => (await import('./commands/init.js')).init,
   },
   check: {
     says: 'prints every error and warning of a config',
@@ -18,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   explain: {
     says: 'shows why a call goes where it goes, with every TwiML',
     load: async () => (await import('./commands/explain.js')).explain,
+  },
+  try: {
+    says: 'plays a signed call through, as Twilio would',
+    load: async () => (await import('./commands/try.js')).tryCall,
   },
   test: {
     says: "runs the config's own tests and says what they cover",

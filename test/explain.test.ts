@@ -16,6 +16,7 @@ import {
   readPairs,
   readRequest,
   readScenario,
+  together,
   WrongQuestion,
 } from '../src/explain/scenario.js'
 import type { Config } from '../src/model/config.js'
@@ -601,4 +602,12 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
     },
   })
   t.equal((await app.inject('/api/explain?to=%2B4930123456&from=%2B49170')).statusCode, 500)
+})
+
+t.test('everything wrong with a question is said at once, and a bug is none of it', async (t) => {
+  const wrong = (...problems: string[]) => {
+    throw new WrongQuestion(...problems)
+  }
+  t.throws(() => together([() => wrong('a', 'b'), () => 1, () => wrong('c')]), new WrongQuestion('a', 'b', 'c'))
+  t.throws(() => together([() => JSON.parse('{')]), SyntaxError)
 })

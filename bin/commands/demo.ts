@@ -1,71 +1,121 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readScenario, type Scenario } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
-import { load } from '../config-file.js'
-import { demoCalls, placeCalls } from '../demo-calls.js'
-import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
+import { ALL_UP } from '../../src/model/state.js'
+import { asking } from '../asking.js'
+import { chooseFile } from '../choose-file.js'
+import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } from '../io.js'
 import { createLog } from '../log.js'
 import { packageRoot } from '../package-root.js'
-import { startServer } from '../server.js'
+import { callsOf, EXAMPLE_CALLS } from '../play/demo-calls.js'
+import { invitation } from '../play/invitation.js'
+import { loadForPlay } from '../play/load.js'
+import { LOOPBACK, type OwnServer, startOwnServer } from '../play/own-server.js'
+import { newSid } from '../play/send.js'
+import { showCall } from '../play/show-call.js'
 import { stopOnSignal } from './serve.js'
 
 const EXAMPLE = join(packageRoot(), 'config', 'dialsip.yaml')
 
-/** A Friday morning in Berlin, so that the office of the example is open whenever the demo runs. */
-const DEMO_TIME = Date.parse('2026-11-20T10:00:00+01:00')
-
-const DEMO_HOST = '127.0.0.1'
-
 /** `dialsip demo`: the main job without account, number or SIP endpoint. */
 export const demo: Command = {
-  help: `dialsip demo [--port N] [--once]
+  help: `dialsip demo [FILE] [--port N] [--once] [--twiml]
 
-Serves the shipped example on loopback with a throw-away token, places signed
-calls at it, prints each TwiML and a failover step by step, and stays up.
+Serves the shipped example, or FILE, on loopback with a throw-away token, plays
+signed calls through it, a failover among them, and stays up for calls of your
+own. The calls of FILE are those of its tests, else one to each of its numbers.
 
-  --port N   where it listens; 0: any free port; default: 8080
-  --once     ends after the calls
+  --port N            where it listens; 0: any free port; default: 8080
+  --once              ends after the calls
+  --twiml             shows every TwiML document
+  -c, --config FILE   the config, if it is not the argument
 
   dialsip demo
 `,
   async run(args, io) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { port: { type: 'string', default: '8080' }, once: { type: 'boolean', default: false } },
-    })
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
     if (!(port <= 65_535)) throw new UsageError(`--port: expected a port number, found "${values.port}"`)
-    const token = randomBytes(16).toString('hex')
-    // a test holds the example without errors; the environment of this machine has no say in it
-    const { config } = load(EXAMPLE, { ...io, env: { TWILIO_AUTH_TOKEN: token } }, true)
-    try {
-      return await show(config!, token, port, values.once, io)
-    } catch (error) {
-      complain(io, `${(error as Error).message}; --port 0 takes any free port`)
-      return 1
-    }
+    const named = onlyFile('demo', positionals) ?? values.config
+    const file = named === undefined ? EXAMPLE : chooseFile({ argument: named }, io)
+    // the environment of this machine has no say in the example
+    const { config } = loadForPlay(file, named === undefined ? { ...io, env: {} } : io)
+    const calls = asking(() => imagined(named === undefined ? EXAMPLE_CALLS : callsOf(config), config))
+    if (calls.length === 0) complain(io, `${file} has neither tests nor exact numbers to call`)
+    return run({ config, file, calls, port }, values, io)
   },
 }
 
-async function show(config: Config, token: string, port: number, once: boolean, io: Io): Promise<ExitCode> {
-  const { log, flush } = await createLog({ level: 'error' }, io)
-  const ahead = DEMO_TIME - Date.now()
-  const server = await startServer(config, log, {
-    listen: { host: DEMO_HOST, port },
-    adminListen: { host: DEMO_HOST, port: 0 },
-    now: () => Date.now() + ahead,
+const OPTIONS = {
+  port: { type: 'string', default: '8080' },
+  once: { type: 'boolean', default: false },
+  twiml: { type: 'boolean', default: false },
+  config: { type: 'string', short: 'c' },
+} as const
+
+interface Demo {
+  readonly config: Config
+  readonly file: string
+  readonly calls: readonly ImaginedCall[]
+  readonly port: number
+}
+
+interface ImaginedCall {
+  readonly title: string
+  readonly scenario: Scenario
+}
+
+function imagined(calls: typeof EXAMPLE_CALLS, config: Config): ImaginedCall[] {
+  return calls.map(({ title, to, question }) => {
+    const params = { ...question.params, CallSid: newSid('CA'), To: to }
+    return { title, scenario: readScenario(config, { ...question, params }, Date.now(), ALL_UP) }
   })
-  io.stdout.write(`dialsip serves ${EXAMPLE} on ${server.address}\n\n`)
-  await placeCalls(
-    { config, token, address: server.address, say: (text) => io.stdout.write(text) },
-    demoCalls,
-  )
+}
+
+async function run(
+  demo: Demo,
+  { once, twiml }: { readonly once: boolean; readonly twiml: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const { log, flush } = await createLog({ level: 'error' }, io)
+  // each call has a time of its own, and after them the clock is that of this machine
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const server = await start(demo, { log, now }, io)
+  if (!server) return 1
+  io.stdout.write(`dialsip serves ${demo.file} on ${server.address}\n\n`)
+  for (const [at, { title, scenario }] of demo.calls.entries()) {
+    io.stdout.write(`${at + 1}. ${title}\n\n`)
+    ahead = scenario.now - Date.now()
+    const side = { config: server.config, server: server.address, signer: { secret: server.token } }
+    await showCall(side, scenario, { twiml }, io)
+    io.stdout.write('\n')
+    // what one call says of an endpoint does not count for the next
+    for (const name of server.config.endpoints.keys()) server.service.health.restore(name)
+  }
+  // the office of the example stays open
+  if (demo.file !== EXAMPLE) ahead = 0
   if (once) {
     await server.close()
     return 0
   }
   const { never } = stopOnSignal(Promise.resolve(server), log, flush)
-  io.stdout.write('It stays up for calls of your own; Ctrl-C ends it.\n')
+  io.stdout.write(invitation(server, demo.file, demo.calls[0]?.scenario.call.to.text))
   return never
+}
+
+/** Undefined where the port is taken. */
+async function start(
+  { config, port }: Demo,
+  { log, now }: { log: Parameters<typeof startOwnServer>[1]; now: () => number },
+  io: Io,
+): Promise<OwnServer | undefined> {
+  try {
+    const listen = { host: LOOPBACK, port }
+    return await startOwnServer(config, log, { listen, adminListen: { host: LOOPBACK, port: 0 }, now })
+  } catch (error) {
+    complain(io, `${(error as Error).message}; --port 0 takes any free port`)
+    return undefined
+  }
 }

@@ -8,12 +8,12 @@ import {
   readPairs,
   readRequest,
   readScenario,
-  WrongQuestion,
 } from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
+import { asking } from '../asking.js'
 import { chooseFile } from '../choose-file.js'
 import { painter } from '../config-file.js'
-import { type Command, onlyFile, UsageError } from '../io.js'
+import { type Command, onlyFile } from '../io.js'
 import { loadOffline } from '../offline-config.js'
 import { readText } from '../read-text.js'
 
@@ -102,13 +102,5 @@ function questionOf({
     outcomes: readPairs(outcome, 'outcome'),
     down,
     drained,
-  }
-}
-
-function asking<T>(ask: () => T): T {
-  try {
-    return ask()
-  } catch (error) {
-    throw error instanceof WrongQuestion ? new UsageError(error.message) : error
   }
 }

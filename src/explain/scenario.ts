@@ -39,19 +39,40 @@ const NO_SID = '0'.repeat(32)
 
 /**
  * Checks a question against a config. `now` is the time if the question names none, `state` that of the endpoints
- * which it does not name. Throws `WrongQuestion` for an impossible call or time and for an unknown endpoint.
+ * which it does not name. Throws `WrongQuestion` for impossible calls, times and outcomes and for unknown
+ * endpoints, all at once.
  */
 export function readScenario(config: Config, question: ExplainRequest, now: number, state: State): Scenario {
-  const outcomes = Object.entries(question.outcomes ?? {}).map(([name, text]) => {
+  const [call, at, stateThen, outcomes] = together([
+    () => readCall(config, question),
+    () => (question.at === undefined ? now : instantOf(question.at, config)),
+    () => stateOf(config, question, state),
+    () => outcomesOf(config, question),
+  ])
+  return { call, now: at, state: stateThen, outcomes }
+}
+
+/** Reads all of these, and throws in one `WrongQuestion` what is wrong with any of them. */
+export function together<T extends readonly unknown[]>(reads: { readonly [K in keyof T]: () => T[K] }): T {
+  const problems: string[] = []
+  const values = reads.map((read) => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof WrongQuestion)) throw error
+      return problems.push(...error.problems)
+    }
+  })
+  if (problems.length > 0) throw new WrongQuestion(...problems)
+  return values as unknown as T
+}
+
+function outcomesOf(config: Config, { outcomes = {} }: ExplainRequest): ReadonlyMap<string, Outcome> {
+  const read = Object.entries(outcomes).map(([name, text]) => () => {
     checkName(name, config)
     return [name, outcomeOf(name, text)] as const
   })
-  return {
-    call: readCall(config, question),
-    now: question.at === undefined ? now : instantOf(question.at, config),
-    state: stateOf(config, question, state),
-    outcomes: new Map(outcomes),
-  }
+  return new Map(together<readonly (readonly [string, Outcome])[]>(read))
 }
 
 function readCall(config: Config, { params, account }: ExplainRequest): Call {
@@ -179,9 +200,10 @@ function parse(body: string): Readonly<Record<string, unknown>> {
  */
 export function readPairs(texts: readonly string[], what: 'param' | 'outcome'): Record<string, string> {
   const pairs: Record<string, string> = Object.create(null)
+  const wrong = texts.filter((text) => text.indexOf('=') < 1)
+  if (wrong.length > 0) throw new WrongQuestion(...wrong.map((text) => `"${text}" is not ${EXPECTED[what]}`))
   for (const text of texts) {
     const at = what === 'param' ? text.indexOf('=') : text.lastIndexOf('=')
-    if (at < 1) throw new WrongQuestion(`"${text}" is not ${EXPECTED[what]}`)
     pairs[text.slice(0, at)] = text.slice(at + 1)
   }
   return pairs
@@ -189,5 +211,12 @@ export function readPairs(texts: readonly string[], what: 'param' | 'outcome'): 
 
 const EXPECTED = { param: 'NAME=VALUE', outcome: 'ENDPOINT=OUTCOME, such as frankfurt=503' }
 
-/** Why a question cannot be answered, in one line. */
-export class WrongQuestion extends Error {}
+/** Why a question cannot be answered: everything that is wrong with it, and all of that in one line. */
+export class WrongQuestion extends Error {
+  readonly problems: readonly string[]
+
+  constructor(...problems: string[]) {
+    super(problems.join('; '))
+    this.problems = problems
+  }
+}

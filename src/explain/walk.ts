@@ -49,13 +49,27 @@ export function walk(config: Config, scenario: Scenario): WalkedStep[] {
     }
   }
 
-  /** The outcome given for the hop as a whole, else the loudest of its endpoints. */
   function outcomeOf({ hop, targets }: DialStep): Outcome {
-    const whole = outcomes.get(hop.name)
-    if (whole) return whole
-    const each = targets.map(({ endpoint }) => outcomes.get(endpoint.name) ?? ANSWERED)
-    return loudest(each, hop)
+    const endpoints = targets.map(({ endpoint }) => endpoint.name)
+    return outcomeOfHop(outcomes, { name: hop.name, endpoints, screened: isScreened(hop) })
   }
+}
+
+/** A hop as its outcome depends on it. */
+interface RungHop {
+  readonly name: string
+  readonly endpoints: readonly string[]
+  /** Whether a callee may refuse the call after answering it. */
+  readonly screened: boolean
+}
+
+/** The outcome given for the hop as a whole, else the loudest of its endpoints, of which one without any answers. */
+export function outcomeOfHop(
+  outcomes: ReadonlyMap<string, Outcome>,
+  { name, endpoints, screened }: RungHop,
+): Outcome {
+  const each = endpoints.map((endpoint) => outcomes.get(endpoint) ?? ANSWERED)
+  return outcomes.get(name) ?? loudest(each, screened)
 }
 
 /** The class that `advance` gives an outcome. */
@@ -70,7 +84,7 @@ const LOUDEST: readonly OutcomeClass[] = [
 ]
 
 /** The one outcome that Twilio reports for endpoints that rang at the same time. */
-function loudest(outcomes: readonly Outcome[], hop: DialStep['hop']): Outcome {
-  const rank = (outcome: Outcome) => LOUDEST.indexOf(outcomeClass(outcome, hop))
+function loudest(outcomes: readonly Outcome[], screened: boolean): Outcome {
+  const rank = (outcome: Outcome) => LOUDEST.indexOf(classify(outcome, screened))
   return outcomes.reduce((best, outcome) => (rank(outcome) < rank(best) ? outcome : best))
 }

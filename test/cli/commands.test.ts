@@ -220,40 +220,6 @@ tests: [{ name: "title${SHOWN}", call: { to: "+15551230002" }, expect: { reason:
   t.match(await run('check\x1b[2J'), { code: 2, stderr: 'there is no command "check\\u001b[2J"' })
 })
 
-t.test('the demo places signed calls and shows a failover', async (t) => {
-  const { code, stdout } = await run('demo', '--once', '--port', '0')
-  t.equal(code, 0)
-  t.match(stdout, '@fra.pbx.example.com')
-  t.match(stdout, '@dub.pbx.example.com')
-  t.match(stdout, '<Record ')
-  t.match(stdout, '<Reject ')
-})
-
-t.test('the demo stays up until it is told to stop', async (t) => {
-  const child = spawn(process.execPath, [COMMAND, 'demo', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += chunk
-    if (said.includes('It stays up')) child.kill('SIGTERM')
-  }
-  t.equal(child.exitCode ?? (await once(child, 'exit'))[0], 0)
-})
-
-t.test('a demo that cannot listen says how it can', async (t) => {
-  t.match(await run('demo', '--port', await takenPort(t)), {
-    code: 1,
-    stderr: /EADDRINUSE.*--port 0 takes any free port/,
-  })
-  t.match(await run('demo', '--port', 'http'), {
-    code: 2,
-    stderr: /--port: expected a port number, found "http"/,
-  })
-  t.match(await run('demo', '--port', '70000'), { code: 2, stderr: /--port: expected a port number/ })
-})
-
 t.test('wrong use is said', async (t) => {
   t.match(await run('nothing'), { code: 2, stderr: /there is no command "nothing"/ })
   t.match(await run('check', 'a.yaml', 'b.yaml'), { code: 2, stderr: /check takes one config/ })

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
+import { manualWithHelp } from '../../scripts/commands-manual.js'
 import { keysLeftOut, manualWithTables } from '../../scripts/config-manual.js'
 import type { ConfigSource } from '../../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../../src/config/load.js'
@@ -53,6 +54,11 @@ t.test('the tables of the manual are made from the schema', async (t) => {
   const manual = textOf('docs/config.md')
   t.equal(manualWithTables(manual), manual, 'npm run docs makes them again')
   t.same(keysLeftOut(manual), [], 'each key of the language is in a table')
+})
+
+t.test('the page of the commands has the help of each', async (t) => {
+  const page = textOf('docs/commands.md')
+  t.equal(await manualWithHelp(page), page, 'npm run docs makes it again')
 })
 
 t.test('a table of what the language lacks is refused', async (t) => {
