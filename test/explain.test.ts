@@ -608,6 +608,9 @@ t.test('everything wrong with a question is said at once, and a bug is none of i
   const wrong = (...problems: string[]) => {
     throw new WrongQuestion(...problems)
   }
-  t.throws(() => together([() => wrong('a', 'b'), () => 1, () => wrong('c')]), new WrongQuestion('a', 'b', 'c'))
+  t.throws(
+    () => together([() => wrong('a', 'b'), () => 1, () => wrong('c')]),
+    new WrongQuestion('a', 'b', 'c'),
+  )
   t.throws(() => together([() => JSON.parse('{')]), SyntaxError)
 })
