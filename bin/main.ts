@@ -56,7 +56,7 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/override.js')).override,
   },
   health: {
-    says: 'asks the running server whether it answers: the probe for containers',
+    says: 'asks the running server whether it answers, for probes',
     load: async () => (await import('./commands/health.js')).health,
   },
   schema: {
