@@ -1,6 +1,7 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
-import { visibleAll } from '../src/errors/visible.js'
+import { visibleAll, visibleLine } from '../src/errors/visible.js'
 import { maskNumbers } from '../src/numbers/mask-numbers.js'
+import { callLogLine } from './call-log-line.js'
 import type { Io } from './io.js'
 import { LogOutput, writerOf } from './log-output.js'
 
@@ -22,7 +23,7 @@ interface Log {
 /** How long a line waits for others; a person who reads along does not. */
 const [WAIT_MS, TERMINAL_WAIT_MS] = [200, 0]
 
-/** The log of the process, on stdout: JSON lines, or lines for people where a person reads along. */
+/** The log of the process, on stdout: JSON lines; where a person reads along, a line a webhook and one for all else. */
 export async function createLog({ level, maskNumbers = false }: LogSettings, io: Io): Promise<Log> {
   const { isTTY } = io.stdout
   const output = new LogOutput(
@@ -43,15 +44,24 @@ export function optionsOf(level: string, masked: boolean): LoggerOptions {
     base: undefined,
     timestamp: isoTime(),
     formatters: { level: (label) => ({ level: label }) },
-    ...(masked && { hooks: { streamWrite: maskNumbers } }),
+    hooks: { streamWrite: masked ? (line) => visibleLine(maskNumbers(line)) : visibleLine },
   }
 }
 
 /** Loaded only where it is needed: it costs a start more than pino itself. */
 async function pretty(output: LogOutput, { env }: Io): Promise<{ write(line: string): void }> {
   const { prettyFactory } = await import('pino-pretty')
-  const format = prettyFactory({ colorize: !env.NO_COLOR, translateTime: 'SYS:HH:MM:ss.l' })
-  return { write: (line) => output.write(format(visibleRecord(line))) }
+  const format = prettyFactory({
+    colorize: !env.NO_COLOR,
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  })
+  return {
+    write(line) {
+      const record = visibleRecord(line)
+      output.write(callLogLine(record) ?? format(record))
+    },
+  }
 }
 
 /** The frames of a stack are lines of their own; what else breaks a line or colours it is somebody's value. */

@@ -11,6 +11,9 @@ import type { WebhookParameters } from '../twilio/parameters.js'
 import { type CallRecord, callOutcome, type HopRecord, hopOutcome } from './call-record.js'
 import type { WebhookRecord } from './webhooks.js'
 
+/** A recent call as `GET /api/calls` and the log have it. */
+export type RecentCall = ReturnType<typeof summaryOf>
+
 /** A recent call in one line of a list. */
 export function summaryOf(record: CallRecord) {
   const { callSid, since, from, to, route, rule, verb, finished, seconds, hops } = record

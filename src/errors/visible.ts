@@ -21,6 +21,14 @@ export function visibleJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNSEEN, (sign) => (sign === '\n' ? sign : escaped(sign)))
 }
 
+/** What JSON leaves as it is, of that which a terminal obeys. */
+const UNSEEN_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** A line of JSON for a terminal as well; it reads back as the same value. */
+export function visibleLine(json: string): string {
+  return json.replace(UNSEEN_IN_JSON, escaped)
+}
+
 /** One sign for one, where columns are counted. */
 export function visibleColumns(text: string): string {
   return text.replace(UNSEEN, '\ufffd')

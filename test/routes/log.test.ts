@@ -153,19 +153,12 @@ t.test('a terminal gets lines for people', async (t) => {
     log.info({ from: '+4930123456' }, 'a line')
     await flush()
   }
-  t.match(written[0], /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: a line\n {4}from: "\+\*{7}456"\n$/)
+  t.match(written[0], /^\[\d\d:\d\d:\d\d\] INFO: a line \{"from":"\+\*{7}456"\}\n$/)
   t.match(written[1], '\u001b[')
 })
 
 t.test('a terminal shows what a caller sends and obeys none of it', async (t) => {
-  let written = ''
-  const stdout = {
-    isTTY: true,
-    write(bytes: string | Uint8Array, done?: () => void) {
-      written += bytes.toString()
-      done!()
-    },
-  }
+  const { stdout, lines, all } = terminal()
   const { log, flush } = await createLog(
     { level: 'info' },
     { stdout, stderr: stdout, env: { NO_COLOR: '1' } },
@@ -174,11 +167,77 @@ t.test('a terminal shows what a caller sends and obeys none of it', async (t) =>
   log.info({ from: evil, params: { [evil]: evil } }, `a line ${evil}`)
   log.error({ err: new Error(evil) }, 'failed')
   log.error({ err: 'thrown' }, 'a text')
+  log.info({ verbs: ['say'], from: evil, to: '+1', route: 'main', rule: '' }, 'a decision')
   await flush()
+  const written = all()
+  t.match(lines(), [/^\\u001b\[2J.* → \+1 {2}main {2}say$/])
   t.notOk(/[^\P{Cc}\n]|\u202e/u.test(written))
   t.notMatch(written, /^\[12:00:00\.000\] INFO: forged/m)
-  t.match(written, 'INFO: a line \\u001b[2J\\r\\n[12:00:00.000] INFO: forged\\u009b\\u007f\\u202e\n')
+  t.match(written, 'INFO: a line \\u001b[2J\\r\\n[12:00:00.000] INFO: forged\\u009b\\u007f\\u202e {')
   t.match(written, /\n {4,}at /, 'the stack of an error has its lines')
+})
+
+t.test('a terminal gets a line a webhook', async (t) => {
+  const { stdout, lines } = terminal()
+  const { log, flush } = await createLog(
+    { level: 'info' },
+    { stdout, stderr: stdout, env: { NO_COLOR: '1' } },
+  )
+  const { post, clock } = replica(CONFIG, { log })
+  const first = await post('/voice')
+  const second = await post(actionOf(first), { DialCallStatus: 'failed', DialSipResponseCode: '503' })
+  clock.now += 12_000
+  await post(actionOf(second), { DialCallStatus: 'completed' })
+  const third = await post('/voice', { CallSid: 'CA2', From: 'anonymous' })
+  const failed = { CallSid: 'CA2', From: 'anonymous', DialCallStatus: 'failed' }
+  await post(actionOf(await post(actionOf(third), failed)), failed)
+  await post('/voice', { CallSid: 'CA3', To: '+15551230009', From: '' })
+  await post(actionOf(await post('/voice', { CallSid: 'CA4' })), { CallSid: 'CA4', CallStatus: 'completed' })
+  const silent = configOf('default: { hangup: true }\nroutes: []')
+  await replica(silent, { log }).post('/voice', { CallSid: 'CA5' })
+  await flush()
+  t.same(lines(), [
+    '+15557650002 → +15551230001  main  a rings',
+    '+15557650002 → +15551230001  main  serverError → b rings',
+    '+15557650002 → +15551230001  main  a 503 → b answered 12 s',
+    'anonymous → +15551230001  main  a rings',
+    'anonymous → +15551230001  main  unreachable → b rings',
+    'anonymous → +15551230001  main  unreachable → say',
+    'anonymous → +15551230009  default  reject',
+    '+15557650002 → +15551230001  main  a rings',
+    '+15557650002 → +15551230001  main  a canceled',
+    '+15557650002 → +15551230001  default  hangup',
+  ])
+})
+
+/** A stdout that says it is a terminal, and what was written to it, without the times. */
+function terminal() {
+  let written = ''
+  const stdout = {
+    isTTY: true,
+    write(bytes: string | Uint8Array, done?: () => void) {
+      written += bytes.toString()
+      done!()
+    },
+  }
+  const lines = () => [...written.matchAll(/^\d\d:\d\d:\d\d (.*)$/gm)].map(([, line]) => line)
+  return { stdout, lines, all: () => written }
+}
+
+t.test('what a terminal obeys is escaped in JSON, too', async (t) => {
+  let line = ''
+  const stdout = {
+    write(bytes: string | Uint8Array, done?: () => void) {
+      line += bytes.toString()
+      done!()
+    },
+  }
+  const { log, flush } = await createLog({ level: 'info' }, { stdout, stderr: stdout, env: {} })
+  const evil = '\u009b2J\x7f\u202e\u2028'
+  log.info({ from: evil }, evil)
+  await flush()
+  t.match(line, String.raw`"from":"\u009b2J\u007f\u202e\u2028"`)
+  t.match(JSON.parse(line), { from: evil, msg: evil })
 })
 
 t.test('a line has the time in ISO 8601', (t) => {
