@@ -47,6 +47,14 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     says: 'prints the Twilio addresses that your firewall must admit',
     load: async () => (await import('./commands/allowlist.js')).allowlist,
   },
+  calls: {
+    says: 'shows what the running server has just done, call by call',
+    load: async () => (await import('./commands/calls.js')).calls,
+  },
+  status: {
+    says: 'shows on one screen how the running server is',
+    load: async () => (await import('./commands/status.js')).status,
+  },
   endpoints: {
     says: 'shows, drains and restores the endpoints of a running server',
     load: async () => (await import('./commands/endpoints.js')).endpoints,

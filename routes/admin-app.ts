@@ -18,6 +18,7 @@ import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { refusal } from './admin/read-request.js'
 import { recentCallsApi } from './admin/recent-calls.js'
+import { statusApi } from './admin/status.js'
 import { logError } from './best-effort.js'
 import { Connections } from './connections.js'
 import { shedLoad } from './load-shedding.js'
@@ -35,6 +36,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   overridesApi,
   metricsApi,
   recentCallsApi,
+  statusApi,
   openapiApi,
 ]
 

@@ -15,6 +15,7 @@ import { Rung } from '../src/state/rung.js'
 import { type Keyring, keyring } from '../src/twilio/signature.js'
 import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
+import { WebhookSignatures } from './webhook-signatures.js'
 
 /** A config with what is made of it once for all calls. A reload puts another in its place, whole. */
 export interface ActiveConfig {
@@ -39,6 +40,9 @@ export interface Service {
   /** Whether the replicas share what they know; undefined without `state` in the config. */
   shared: SharedState | undefined
   readonly meters: Meters
+  readonly signatures: WebhookSignatures
+  /** Epoch milliseconds of the start. */
+  readonly startedAt: number
   readonly log: Logger
   /** How many lines of the log could not be written. */
   readonly linesDropped: () => number
@@ -121,6 +125,8 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     book: new CallBook(),
     outcomes: new RecentKeys(),
     meters: new Meters(),
+    signatures: new WebhookSignatures(),
+    startedAt: at,
     shared: undefined,
     log,
     linesDropped: () => 0,

@@ -31,6 +31,7 @@ export function checkSignature(service: Service, batches: WebhookBatches, connec
   function check(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const webhook = readWebhook(request)
     if (isAuthentic(webhook, service.active)) {
+      service.signatures.accepted += 1
       request.webhook = webhook
       connections.trust(request.raw.socket)
       batches.join('decide', done)
@@ -39,11 +40,10 @@ export function checkSignature(service: Service, batches: WebhookBatches, connec
 
   function refuse(webhook: Webhook, request: FastifyRequest, reply: FastifyReply): void {
     const { code, says } = afford() ? diagnosisOf(webhook, request, service) : NOT_EXAMINED
+    const path = pathOf(webhook.target)
     service.meters.signatureFailure(code)
-    service.log.warn(
-      { path: pathOf(webhook.target), reason: code, address: request.ip },
-      `signature refused: ${says}`,
-    )
+    service.signatures.refuse(code, { at: service.now(), path, says })
+    service.log.warn({ path, reason: code, address: request.ip }, `signature refused: ${says}`)
     reply.code(403).send()
   }
 }

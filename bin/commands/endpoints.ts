@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import type { EndpointState } from '../../routes/admin/endpoints.js'
+import type { ChangedEndpoint, EndpointState } from '../../routes/admin/endpoints.js'
 import { visibleJson } from '../../src/errors/visible.js'
-import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
+import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, sayWhere } from '../admin-client.js'
 import { type Command, UsageError } from '../io.js'
 import { table } from '../table.js'
 import { answering } from './answering.js'
@@ -42,19 +42,36 @@ ${ADMIN_HELP}
       throw new UsageError('write: endpoints, endpoints drain NAME or endpoints restore NAME')
     const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
     const { reason, until } = values
-    const states = await ask(adminClient(values, io), encodeURIComponent(name), { reason, until, timezone })
+    const { states, appliesTo } = await ask(adminClient(values, io), encodeURIComponent(name), {
+      reason,
+      until,
+      timezone,
+    })
+    if (appliesTo) sayWhere(appliesTo, io)
     io.stdout.write(values.json ? `${visibleJson(states)}\n` : table([HEAD, ...states.map(row)]))
     return 0
   }),
 }
 
-type Ask = (client: AdminClient, name: string, drain: object) => Promise<readonly EndpointState[]>
+interface Answer {
+  readonly states: readonly EndpointState[]
+  /** Of a change. */
+  readonly appliesTo?: ChangedEndpoint['appliesTo']
+}
+
+type Ask = (client: AdminClient, name: string, drain: object) => Promise<Answer>
 
 const VERBS: Readonly<Record<string, Ask | undefined>> = {
-  list: async (client) =>
-    (await client.get<{ endpoints: readonly EndpointState[] }>('/api/endpoints')).endpoints,
-  drain: async (client, name, drain) => [await client.post(`/api/endpoints/${name}/drain`, drain)],
-  restore: async (client, name) => [await client.post(`/api/endpoints/${name}/restore`, {})],
+  async list(client) {
+    const { endpoints: states } = await client.get<{ endpoints: readonly EndpointState[] }>('/api/endpoints')
+    return { states }
+  },
+  drain: async (client, name, drain) => changed(await client.post(`/api/endpoints/${name}/drain`, drain)),
+  restore: async (client, name) => changed(await client.post(`/api/endpoints/${name}/restore`, {})),
+}
+
+function changed({ appliesTo, ...state }: ChangedEndpoint): Answer {
+  return { states: [state], appliesTo }
 }
 
 const HEAD = ['ENDPOINT', 'STATE', 'CALLS', 'UNTIL', 'REASON']

@@ -1,9 +1,17 @@
 import { parseArgs } from 'node:util'
-import type { OverrideState } from '../../routes/admin/overrides.js'
+import type { ChangedOverride, OverrideState } from '../../routes/admin/overrides.js'
 import { visibleJson } from '../../src/errors/visible.js'
-import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, RefusedError } from '../admin-client.js'
-import { type Command, type Io, UsageError } from '../io.js'
+import {
+  ADMIN_HELP,
+  ADMIN_OPTIONS,
+  type AdminClient,
+  adminClient,
+  RefusedError,
+  sayWhere,
+} from '../admin-client.js'
+import { type Command, complain, type Io, UsageError } from '../io.js'
 import { table } from '../table.js'
+import { userName } from '../user-name.js'
 import { answering } from './answering.js'
 
 const OPTIONS = {
@@ -23,11 +31,12 @@ dialsip override list [--json]
 dialsip override clear NAME
 
 Sets a schedule or a route of a running server to something else for a while.
+Without shared state (state: redis://…) only the replica that answers changes.
 
   --until TIME     18:00 (by the clock of the schedule; for a route by the clock
                    here), 2h, or ISO 8601
   --note TEXT      why, for those who look
-  --author NAME    default: the user of this shell
+  --author NAME    who sets it; default: the user here, else uid and host
   --kind KIND      schedule or route, where both have the name
   --json           for machines
 
@@ -39,8 +48,14 @@ ${ADMIN_HELP}
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [verb = 'list', ...names] = positionals
     const known = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
-    if (known?.names !== names.length)
-      throw new UsageError('write: override set NAME TO, override list or override clear NAME')
+    if (!known) throw new UsageError(`there is no override ${verb}, only set, list and clear`)
+    if (known.names.length < names.length)
+      throw new UsageError(`override ${verb} takes ${known.names.join(' and ') || 'no names'}`)
+    const missing = [
+      ...known.names.slice(names.length),
+      ...known.needs.filter((flag) => !values[flag]).map((flag) => `--${flag}`),
+    ]
+    if (missing.length > 0) throw new UsageError(`override ${verb} needs ${missing.join(', ')} as well`)
     const overrides = await known.ask(adminClient(values, io), names, values, io)
     if (values.json) io.stdout.write(`${visibleJson(overrides)}\n`)
     else io.stdout.write(overrides.length > 0 ? table([HEAD, ...overrides.map(row)]) : 'nothing is set\n')
@@ -56,8 +71,10 @@ interface OverrideFlags {
 }
 
 interface Verb {
-  /** How many names it takes. */
-  readonly names: number
+  /** The names that it takes. */
+  readonly names: readonly string[]
+  /** Options that it cannot do without. */
+  readonly needs: readonly ('until' | 'note')[]
   ask(
     client: AdminClient,
     names: readonly string[],
@@ -67,29 +84,38 @@ interface Verb {
 }
 
 const VERBS: Readonly<Record<string, Verb | undefined>> = {
-  list: { names: 0, ask: list },
+  list: { names: [], needs: [], ask: list },
   set: {
-    names: 2,
-    async ask(client, [name, to], { kind, until, note, author }, { env }) {
-      const by = author ?? env.USER ?? env.LOGNAME
-      if (!until || !note || !by)
-        throw new UsageError('an override needs --until and --note, and --author where the user has no name')
+    names: ['NAME', 'TO'],
+    needs: ['until', 'note'],
+    async ask(client, [name, to], { kind, until, note, author }, io) {
       const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
-      return [await client.post('/api/overrides', { name, kind, to, until, note, author: by, timezone })]
+      const body = { name, kind, to, until, note, author: author ?? userName(io.env), timezone }
+      const { appliesTo, ...set } = await client.post<ChangedOverride>('/api/overrides', body)
+      sayWhere(appliesTo, io)
+      return [set]
     },
   },
   clear: {
-    names: 1,
-    async ask(client, [name], { kind }) {
+    names: ['NAME'],
+    needs: [],
+    async ask(client, [name], { kind }, io) {
       const fitting = (await list(client)).filter(
         (one) => one.name === name && one.kind === (kind ?? one.kind),
       )
       if (fitting.length === 0) throw new RefusedError(`"${name}" is not set to anything`)
       if (fitting.length > 1) throw new UsageError(`say --kind: a schedule and a route "${name}" are set`)
-      await client.delete(`/api/overrides/${fitting[0]!.kind}/${encodeURIComponent(name!)}`)
+      const path = `/api/overrides/${fitting[0]!.kind}/${encodeURIComponent(name!)}`
+      const { appliesTo, ...cleared } = await client.delete<ChangedOverride>(path)
+      complain(io, clearedText(cleared))
+      sayWhere(appliesTo, io)
       return list(client)
     },
   },
+}
+
+function clearedText({ kind, name, to, until, author, note }: OverrideState): string {
+  return `${kind} ${name} goes by the config again; it was set to ${to} until ${until} by ${author}: ${note}`
 }
 
 async function list(client: AdminClient): Promise<readonly OverrideState[]> {

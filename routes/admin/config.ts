@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { placeText } from '../../src/errors/print.js'
 import { type ConfigError, pathText } from '../../src/errors/problem.js'
+import type { ReloadState } from '../service.js'
 import { serve } from './operation.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
 import { addressTeller } from './shown-address.js'
@@ -21,7 +22,8 @@ const configError = z
   })
   .meta({ id: 'ConfigError' })
 
-const reload = z
+/** What came of the last attempt to load the config. */
+export const reloadState = z
   .object({
     successful: z.boolean(),
     failure: z.string().describe('`2 errors, 1 warning`; empty after a success'),
@@ -33,15 +35,18 @@ const reload = z
   })
   .meta({ id: 'Reload' })
 
+/** The link to the other replicas. */
+export const sharedState = z
+  .object({ up: z.boolean(), reason: z.string() })
+  .optional()
+  .describe('The link to the other replicas; missing without `state` in the config')
+
 const configAnswer = z
   .object({
     revision: z.string(),
     since: z.iso.datetime().describe('Since when it decides'),
-    reload,
-    shared: z
-      .object({ up: z.boolean(), reason: z.string() })
-      .optional()
-      .describe('The link to the other replicas; missing without `state` in the config'),
+    reload: reloadState,
+    shared: sharedState,
     files: z.array(z.string()),
     publicUrl: z.string(),
     listen,
@@ -69,11 +74,10 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
       const { revision, files, publicUrl, listen, accounts, routes, endpoints } = config
       const { tokens: _secret, ...admin } = adminOf(service)
       const addressOf = addressTeller(config)
-      const { since, at, errors, ...reload } = service.reload
       return {
         revision,
-        since: isoTime(since),
-        reload: { ...reload, at: isoTime(at), errors: errors.map(shortError) },
+        since: isoTime(service.reload.since),
+        reload: reloadShown(service.reload),
         shared: service.shared,
         files,
         publicUrl: publicUrl.href,
@@ -90,6 +94,11 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
     },
   )
   done()
+}
+
+/** What came of the last attempt to load the config, with its times in ISO 8601. */
+export function reloadShown({ since: _, at, errors, ...reload }: ReloadState) {
+  return { ...reload, at: isoTime(at), errors: errors.map(shortError) }
 }
 
 /** Without the line of the file, which may hold what an API should not show. */

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../src/model/config.js'
 import { STANDINGS } from '../../src/model/state.js'
 import { type Service, stateAt } from '../service.js'
 import { type Plain, serve } from './operation.js'
-import type { AdminPlugin } from './plugin.js'
+import { type AdminPlugin, APPLIES_TO, appliesTo } from './plugin.js'
 import { refusal } from './read-request.js'
 import { addressTeller } from './shown-address.js'
 import { END, isoTime, readUntil, TIMEZONE } from './until.js'
@@ -26,7 +26,7 @@ const drainBody = z
   )
   .meta({ id: 'Drain' })
 
-const endpointState = z
+export const endpointState = z
   .object({
     name: z.string(),
     address: z.string().describe('Its SIP URI as the config has it, secrets masked'),
@@ -41,9 +41,14 @@ const endpointState = z
 /** The state of one endpoint, as the API and `dialsip endpoints` show it. */
 export type EndpointState = Plain<z.output<typeof endpointState>>
 
+const changedEndpoint = endpointState.extend({ appliesTo: APPLIES_TO }).meta({ id: 'ChangedEndpoint' })
+
+/** The state of an endpoint that was drained or restored, and for which replicas. */
+export type ChangedEndpoint = Plain<z.output<typeof changedEndpoint>>
+
 const named = {
   params: z.object({ name: z.string().min(1) }),
-  answer: { description: 'Its state now', schema: endpointState },
+  answer: { description: 'Its state now', schema: changedEndpoint },
   errors: { 404: 'There is no such endpoint' },
 }
 
@@ -80,7 +85,7 @@ export const endpointsApi: AdminPlugin = (app, { service }, done) => {
         { endpoint: endpoint.name, reason, until: isoTime(end) },
         `endpoint ${endpoint.name} is drained`,
       )
-      return stateOf(endpoint, service)
+      return changed(endpoint, service)
     },
   )
   serve(
@@ -97,17 +102,18 @@ export const endpointsApi: AdminPlugin = (app, { service }, done) => {
       const endpoint = endpointNamed(params.name, service)
       service.health.restore(endpoint.name)
       service.log.info({ endpoint: endpoint.name }, `endpoint ${endpoint.name} is restored by hand`)
-      return stateOf(endpoint, service)
+      return changed(endpoint, service)
     },
   )
   done()
 }
 
-function stateOf(endpoint: Endpoint, service: Service): EndpointState {
-  return statesOf([endpoint], service)[0]!
+function changed(endpoint: Endpoint, service: Service) {
+  return { ...statesOf([endpoint], service)[0]!, appliesTo: appliesTo(service) }
 }
 
-function statesOf(endpoints: readonly Endpoint[], service: Service): EndpointState[] {
+/** The states of some endpoints at this moment. */
+export function statesOf(endpoints: readonly Endpoint[], service: Service): EndpointState[] {
   const now = service.now()
   const addressOf = addressTeller(service.active.config)
   const { standing } = stateAt(service, now)

@@ -4,7 +4,7 @@ import { forAccount } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import type { Override } from '../../src/model/state.js'
 import { type Plain, serve } from './operation.js'
-import type { AdminPlugin } from './plugin.js'
+import { type AdminPlugin, APPLIES_TO, appliesTo } from './plugin.js'
 import { refusal } from './read-request.js'
 import { END, isoTime, readUntil, TIMEZONE } from './until.js'
 
@@ -31,7 +31,7 @@ const overrideBody = z
   )
   .meta({ id: 'OverrideRequest' })
 
-const overrideState = z
+export const overrideState = z
   .object({
     kind: z.enum(KINDS),
     name: z.string(),
@@ -46,6 +46,11 @@ const overrideState = z
 /** An override as the API and `dialsip override` show it. */
 export type OverrideState = Plain<z.output<typeof overrideState>>
 
+const changedOverride = overrideState.extend({ appliesTo: APPLIES_TO }).meta({ id: 'ChangedOverride' })
+
+/** An override that was set or cleared, and for which replicas. */
+export type ChangedOverride = Plain<z.output<typeof changedOverride>>
+
 /** `GET` and `POST /api/overrides`, `DELETE /api/overrides/KIND/NAME`. */
 export const overridesApi: AdminPlugin = (app, { service }, done) => {
   serve(
@@ -58,7 +63,7 @@ export const overridesApi: AdminPlugin = (app, { service }, done) => {
       summary: 'What is set instead of the config, the next to end first',
       answer: { description: 'All of them', schema: z.object({ overrides: z.array(overrideState) }) },
     },
-    () => ({ overrides: service.overrides.list(service.now()).map(shown) }),
+    () => ({ overrides: service.overrides.list(service.now()).map(overrideShown) }),
   )
   serve(
     app,
@@ -69,7 +74,7 @@ export const overridesApi: AdminPlugin = (app, { service }, done) => {
       tag: 'state',
       summary: 'Sets a schedule or a route to something else for a while',
       body: { description: 'What, to what and how long', schema: overrideBody, required: true },
-      answer: { status: 201, description: 'It is set', schema: overrideState },
+      answer: { status: 201, description: 'It is set', schema: changedOverride },
     },
     ({ body }) => {
       const { config } = service.active
@@ -79,8 +84,8 @@ export const overridesApi: AdminPlugin = (app, { service }, done) => {
       const end = readUntil(until, since, config.schedules.get(name)?.timezone ?? timezone)
       const override: Override = { kind, name, to, until: end, author, note, since }
       service.overrides.set(override)
-      service.log.warn({ override: shown(override) }, `${kind} ${name} is set to ${to}`)
-      return shown(override)
+      service.log.warn({ override: overrideShown(override) }, `${kind} ${name} is set to ${to}`)
+      return { ...overrideShown(override), appliesTo: appliesTo(service) }
     },
   )
   serve(
@@ -92,14 +97,14 @@ export const overridesApi: AdminPlugin = (app, { service }, done) => {
       tag: 'state',
       summary: 'Ends an override: the config decides again',
       params: z.object({ kind: z.enum(KINDS, 'schedule or route'), name: z.string().min(1) }),
-      answer: { description: 'What was set', schema: overrideState },
+      answer: { description: 'What was set', schema: changedOverride },
       errors: { 404: 'Nothing is set' },
     },
     ({ params: { kind, name } }) => {
       const override = service.overrides.clear(kind, name, service.now())
       if (!override) throw refusal(404, `${kind} ${name} is not set to anything`)
-      service.log.warn({ override: shown(override) }, `${kind} ${name} goes by the config again`)
-      return shown(override)
+      service.log.warn({ override: overrideShown(override) }, `${kind} ${name} goes by the config again`)
+      return { ...overrideShown(override), appliesTo: appliesTo(service) }
     },
   )
   done()
@@ -134,6 +139,7 @@ function checkAccounts(route: string, action: string, config: Config): void {
   throw refusal(400, `the action ${action} is of other accounts than route ${route}`)
 }
 
-function shown({ until, since, ...rest }: Override): OverrideState {
+/** An override with its times in ISO 8601. */
+export function overrideShown({ until, since, ...rest }: Override): OverrideState {
   return { ...rest, until: isoTime(until), since: isoTime(since) }
 }

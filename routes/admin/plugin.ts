@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify'
+import { z } from 'zod'
 import type { Admin } from '../../src/model/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
@@ -16,6 +17,16 @@ export interface AdminOptions {
 
 /** A part of the admin API; each registers its own URLs. */
 export type AdminPlugin = FastifyPluginCallback<AdminOptions>
+
+/** Which replicas a change by hand has reached, as answers say it. */
+export const APPLIES_TO = z
+  .enum(['this replica', 'all replicas'])
+  .describe('`this replica` when it shares no state with others, or cannot now')
+
+/** Which replicas know of what is set by hand here. */
+export function appliesTo({ shared }: Service): z.output<typeof APPLIES_TO> {
+  return shared?.up ? 'all replicas' : 'this replica'
+}
 
 /** The settings of the listener that answers: it cannot be switched off while it runs (see `config/restart.ts`). */
 export function adminOf({ active }: Service): Admin {

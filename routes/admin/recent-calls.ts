@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OUTCOME_CLASSES } from '../../src/call/outcome.js'
 import { isKnown } from '../../src/calls/call-record.js'
-import { detailOf, summaryOf } from '../../src/calls/recent-call.js'
+import { callFilter, detailOf, summaryOf } from '../../src/calls/recent-call.js'
 import { whole } from '../../src/schema/scalars.js'
 import { serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
@@ -71,6 +71,14 @@ const recentCallDetail = recentCall
 const listQuery = z.strictObject({
   limit: whole(0, 9999).default(100).describe('How many at most; default: 100'),
   number: z.string('one text').default('').describe('A part of the caller’s or the called number'),
+  outcome: z
+    .string('one text')
+    .optional()
+    .describe(
+      'An outcome class or SIP code of one of its hops, or what the call ended as: `noAnswer`, `503`, `reject`',
+    ),
+  route: z.string('one text').optional().describe('The route that decided; `default` for none'),
+  endpoint: z.string('one text').optional().describe('An endpoint that rang'),
 })
 
 /** `GET /api/calls` lists the last calls of this replica, the latest first; `GET /api/calls/recent/{callSid}` gives one. */
@@ -87,11 +95,8 @@ export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
       query: listQuery,
       answer: { description: 'The calls', schema: z.object({ calls: z.array(recentCall) }) },
     },
-    ({ query: { limit, number } }) => {
-      const found = book
-        .recent()
-        .filter(isKnown)
-        .filter(({ from, to }) => from.includes(number) || to.includes(number))
+    ({ query: { limit, ...asked } }) => {
+      const found = book.recent().filter(isKnown).filter(callFilter(asked))
       return { calls: found.slice(0, limit).map(summaryOf) }
     },
   )

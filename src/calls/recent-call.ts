@@ -2,6 +2,7 @@ import { dump } from 'js-yaml'
 import { parameter } from '../call/call.js'
 import { explainCommand } from '../call/explain-command.js'
 import { classify, readOutcome } from '../call/outcome.js'
+import { endpointsIn } from '../dial/plan.js'
 import type { Config } from '../model/config.js'
 import type { TestSource } from '../schema/test-case.js'
 import { secretMasker } from '../sip/masker.js'
@@ -34,6 +35,38 @@ export function summaryOf(record: CallRecord) {
     outcome: finished ? callOutcome(record, verb) : undefined,
     seconds,
   }
+}
+
+/** Which calls are asked for; each that is given must fit. */
+export interface CallQuestion {
+  /** A part of the caller's or the called number. */
+  readonly number?: string | undefined
+  /** A class or SIP code that came of one of its hops, or what the call ended as. */
+  readonly outcome?: string | undefined
+  /** `default` is that of calls which no route claims. */
+  readonly route?: string | undefined
+  readonly endpoint?: string | undefined
+}
+
+/** Makes a function that tells whether a call is asked for. */
+export function callFilter({ number = '', outcome, route, endpoint }: CallQuestion) {
+  return function isAskedFor(record: CallRecord): boolean {
+    const { from, to, hops } = record
+    return (
+      (from.includes(number) || to.includes(number)) &&
+      (route === undefined || route === (record.route || NO_ROUTE)) &&
+      (endpoint === undefined || hops.some(({ hop }) => endpointsIn(hop).includes(endpoint))) &&
+      (outcome === undefined || outcomesIn(record).includes(outcome))
+    )
+  }
+}
+
+/** What the metrics call it, too. */
+const NO_ROUTE = 'default'
+
+function outcomesIn(record: CallRecord): (string | undefined)[] {
+  const { hops, outcome } = summaryOf(record)
+  return [outcome, ...hops.flatMap((hop) => [hop.outcome, hop.code?.toString()])]
 }
 
 /** A recent call with all its webhooks, and as a question to the config. Secrets are masked. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ConfigError, Problem } from '../errors/problem.js'
-import type { Config } from '../model/config.js'
+import type { Admin, Config } from '../model/config.js'
 import { compile } from './compile/compile.js'
+import { compileAdmin } from './compile/settings.js'
 import type { ConfigSource } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
@@ -55,6 +56,19 @@ export function loadConfig(file: string, configSource: ConfigSource): Loaded {
     patterns.push(pattern)
     return configSource.glob(pattern)
   }
+}
+
+/** The admin listener of a config, whatever else is wrong with it; undefined in `admin` where it is switched off. */
+export function loadAdmin(
+  file: string,
+  configSource: ConfigSource,
+): { admin: Admin | undefined } | { errors: readonly ConfigError[] } {
+  const report = new Report()
+  const main = readDocuments(file, configSource, report).find((document) => document.main)
+  if (!main) return { errors: report.errors([]) }
+  const own = new Report()
+  const admin = compileAdmin(main, configSource.placeholders, own)
+  return own.hasErrors ? { errors: own.errors(collectSecrets([main], new Report())) } : { admin }
 }
 
 /** A file that was cut short reads so; with `routes: []` it is meant. */

@@ -67,7 +67,10 @@ t.test('a query parameter that is not known is refused', async (t) => {
     await error('/api/explain?to=%2B15551230001&form=%2B49'),
     'there is no parameter "form" here, only to, from, account, at, param, outcome, down, drained; did you mean "from"?',
   )
-  t.equal(await error('/api/calls?max=5'), 'there is no parameter "max" here, only limit, number')
+  t.equal(
+    await error('/api/calls?max=5'),
+    'there is no parameter "max" here, only limit, number, outcome, route, endpoint',
+  )
   t.match(await error(`/api/calls/CA1?${'x'.repeat(500)}=1`), /"x{100}…" here, only account$/)
 })
 

@@ -121,6 +121,7 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/readyz', 'GET', '/readyz', 200)
   await answers('/metrics', 'GET', '/metrics', 200)
   await answers('/api/config', 'GET', '/api/config', 200)
+  await answers('/api/status', 'GET', '/api/status', 200)
   await answers('/api/config', 'GET', '/api/config', 403, { headers: { origin: 'https://evil.example' } })
   await answers('/api/openapi.json', 'GET', '/api/openapi.json', 200)
   await answers('/api/explain', 'GET', question, 200)

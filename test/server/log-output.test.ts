@@ -42,7 +42,7 @@ async function serveInto(t: Test, stdout: number | 'pipe', wrap: readonly string
 
   /** A call whose line in the log is long, so that a few hundred of them fill what may wait. */
   function ring(CallSid: string) {
-    return post(address, '/voice', webhook({ CallSid, Padding: 'x'.repeat(40_000) }))
+    return post(address, '/voice', webhook({ CallSid, From: `sip:${'x'.repeat(40_000)}@example.com` }))
   }
 
   async function dropped(): Promise<number> {

@@ -126,7 +126,12 @@ t.test('overrides are set, listed and cleared by command', async (t) => {
     { name: 'main', author: 'bo' },
     { kind: 'schedule' },
   ])
-  t.match(await dialsip('clear', 'office'), { code: 0, stdout: /route main/ })
+  t.match(await dialsip('clear', 'office'), {
+    code: 0,
+    stdout: /route main/,
+    stderr:
+      /schedule office goes by the config again; it was set to closed until 2026-11-20T17:00:00.000Z by anna: company/,
+  })
   t.match(await dialsip('clear', 'office'), { code: 1, stderr: /"office" is not set to anything/ })
   t.match(
     lines.filter(({ override }) => override),
@@ -153,7 +158,7 @@ t.test('an override that makes no sense is refused', async (t) => {
   t.equal((await dialsip('clear', 'office', '--kind', 'route')).code, 0)
   t.match(await runIn(env)('override', 'set', 'main', 'holiday'), {
     code: 2,
-    stderr: /needs --until and --note/,
+    stderr: /override set needs --until, --note as well/,
   })
   t.equal((await runIn(env)('override', 'unset')).code, 2)
   t.equal((await admin('/api/overrides/route/main', { method: 'DELETE' })).status, 404)

@@ -36,7 +36,7 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   return {
     publicUrl: compilePublicUrl(setting('publicUrl', main, report), placeholders, report),
     listen,
-    admin: compileAdmin(setting('admin', main, report), placeholders, report),
+    admin: compileAdmin(main, placeholders, report),
     insecureSkipSignature: insecure?.value ?? false,
     state: compileState(setting('state', main, report), report),
     logLevel: logging?.level ?? 'info',
@@ -132,12 +132,9 @@ function notAnAddress(found: string, byDefault: Listen): Problem {
   }
 }
 
-/** Nothing for a listener that is switched off. */
-function compileAdmin(
-  written: Item<AdminSource | undefined> | undefined,
-  placeholders: boolean,
-  report: Reporter,
-): Admin | undefined {
+/** The admin listener; undefined where it is switched off. */
+export function compileAdmin(main: Document, placeholders: boolean, report: Reporter): Admin | undefined {
+  const written: Item<AdminSource | undefined> | undefined = setting('admin', main, report)
   if (written?.value === 'off') return undefined
   const { listen: address, tokens = [], hosts = [] } = written?.value ?? {}
   const listen = compileListen(
