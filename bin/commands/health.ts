@@ -20,7 +20,7 @@ listens. Exit 0 if so, 1 if not, with the reason. The config is not loaded.
                       machine
   -c, --config FILE   the config, if it is not the argument
 
-  docker exec dialsip dialsip health
+  dialsip health --ready
 `,
   async run(args, io) {
     const { values, positionals } = parseArgs({
