@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { main } from '../../bin/main.js'
 import { type Ran, run, runIn } from '../harness/run.js'
 
 const CONFIG = `
@@ -136,4 +137,13 @@ t.test('a config that is named and not there leads to those that are', async (t)
   t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, 'many has c0.yaml, c1.yaml')
   t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, ', … (9 in all)')
   t.match((await runFrom(cwd, ['check', 'file/x.yaml'])).stderr, 'file is no folder that can be read')
+})
+
+t.test('a bug is not called wrong use', async (t) => {
+  const bug = () => {
+    throw new Error('a bug')
+  }
+  await t.rejects(main(['schema'], { stdout: { write: bug }, stderr: { write: bug }, env: {} }), {
+    message: 'a bug',
+  })
 })
