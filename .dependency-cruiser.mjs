@@ -12,6 +12,7 @@ export const FLOORS = [
   ['state', 'calls'],
   ['explain', 'spec', 'diff'],
   ['account', 'outbound', 'rest', 'firewall'],
+  ['importer'],
 ]
 
 /** Folders of `src`, or files right in it. */

@@ -43,6 +43,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     says: 'compares the numbers of the Twilio account with the config',
     load: async () => (await import('./commands/numbers.js')).numbers,
   },
+  import: {
+    says: 'writes a config from a Twilio account, and says what needs you',
+    load: async () => (await import('./commands/import.js')).importCommand,
+  },
   allowlist: {
     says: 'prints the Twilio addresses that your firewall must admit',
     load: async () => (await import('./commands/allowlist.js')).allowlist,

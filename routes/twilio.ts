@@ -5,7 +5,6 @@ import { recording, status } from './callbacks.js'
 import type { Connections } from './connections.js'
 import { dialed } from './dialed.js'
 import { refer } from './refer.js'
-import { noteRefused } from './refusals.js'
 import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
@@ -28,11 +27,11 @@ export function twilio(
     parsed(null, body),
   )
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
-    const { code, message, statusCode: status } = error
-    const reason = code ?? message
-    if (status === undefined) service.log.error({ path: request.routeOptions.url, reason }, 'request failed')
-    else noteRefused(service, request, { kind: 'body', status, reason, message: 'request refused' })
-    reply.code(status ?? 500).send()
+    service.log.warn(
+      { path: request.routeOptions.url, reason: error.code ?? error.message },
+      'request refused',
+    )
+    reply.code(error.statusCode ?? 500).send()
   })
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)

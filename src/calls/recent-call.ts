@@ -1,6 +1,5 @@
 import { dump } from 'js-yaml'
 import { parameter } from '../call/call.js'
-import { explainCommand } from '../call/explain-command.js'
 import { classify, readOutcome } from '../call/outcome.js'
 import { endpointsIn } from '../dial/plan.js'
 import type { Config } from '../model/config.js'
@@ -200,4 +199,23 @@ function outcomeWord(hop: HopRecord, record: CallRecord): string {
   if (outcome === 'noAnswer' && Math.floor(code! / 100) === 2) return 'unaccepted'
   // of a leg that somebody cancelled the code says something else
   return code !== undefined && classify(readOutcome(String(code))!) === outcome ? String(code) : outcome
+}
+
+/** The command that explains a call by the config in a file, for a POSIX shell; options as `['outcome', 'a=503']`. */
+export function explainCommand(
+  file: string,
+  options: readonly (readonly [name: string, value: string])[],
+): string {
+  const words = [['-c', file], ...options.map(([name, value]) => option(name, value))].flat()
+  return ['dialsip', 'explain', ...words.map(quoted)].join(' ')
+}
+
+/** A value that begins with a dash would be taken for an option, unless it is joined to its name. */
+function option(name: string, value: string): string[] {
+  return value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value]
+}
+
+/** Whatever a caller sends stays one word of the shell (POSIX, "Single-Quotes"). */
+function quoted(word: string): string {
+  return /^[\w+.:@/=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

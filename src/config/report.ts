@@ -1,7 +1,7 @@
 import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
 import { type ConfigError, levelOf, type Place, type Problem } from '../errors/problem.js'
 import { LoadStopped, type Reporter } from '../errors/reporter.js'
-import { lastUpTo } from '../numbers/binary-search.js'
+import { lastUpTo } from '../numbers/disjoint-ranges.js'
 import { masker, SHORTEST_SECRET } from '../sip/masker.js'
 import { lineStarts } from './source-file.js'
 

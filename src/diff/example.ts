@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
-import { explainCommand } from '../call/explain-command.js'
+import { explainCommand } from '../calls/recent-call.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { type Cell, oddness } from './cells.js'
 import type { Comparison, Divergence } from './comparison.js'

@@ -5,7 +5,7 @@ import type { Reporter } from './reporter.js'
 import { didYouMean, someOf, suggest } from './suggest.js'
 
 /** What one part of a config calls another by its name. */
-export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'rule' | 'account'
+export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'account'
 
 const UNKNOWN: Record<NamedKind, { code: ErrorCode; words?: readonly string[] }> = {
   endpoint: { code: 'unknown-endpoint' },
@@ -13,7 +13,6 @@ const UNKNOWN: Record<NamedKind, { code: ErrorCode; words?: readonly string[] }>
   schedule: { code: 'unknown-schedule' },
   list: { code: 'unknown-list', words: ['anonymous'] },
   route: { code: 'unknown-route' },
-  rule: { code: 'unknown-rule' },
   account: { code: 'unknown-account' },
 }
 
@@ -52,10 +51,9 @@ export function reportUnknown(
   known: KnownNames,
   report: Reporter,
   origin: Origin,
-  part: 'key' | 'value' = 'value',
 ): string {
   const meant = report.affords(known.size) ? meantName(kind, name, known) : undefined
-  report.add(unknownName(kind, name, known, meant ?? ''), origin, part)
+  report.add(unknownName(kind, name, known, meant ?? ''), origin)
   return meant ?? name
 }
 

@@ -1,5 +1,3 @@
-import { lastUpTo } from './binary-search.js'
-
 /**
  * Stretches of numbers in ascending order, none overlapping, each with the one claim that wins there. Plain
  * data.
@@ -122,4 +120,16 @@ function firstFree(next: Uint32Array, from: number): number {
     cell = next[cell]!
   }
   return cell
+}
+
+/** The place of the last number that is not above `limit`, in an ascending array; -1 if all are. */
+export function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! <= limit) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

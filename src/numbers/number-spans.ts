@@ -1,5 +1,5 @@
 import { MOST_DIGITS } from './address.js'
-import { lastUpTo } from './binary-search.js'
+import { lastUpTo } from './disjoint-ranges.js'
 import type { NumberIndex } from './number-index.js'
 
 /** The numbers from one to another, both included. */

@@ -28,49 +28,61 @@ export async function openAccount(
 ): Promise<AccountApi> {
   const client = await connect(account, settings)
   const { v2010 } = client.api
-  const api = originOf(client)
+  const api = originOf(client, settings)
   const { calls, incomingPhoneNumbers } = v2010.accounts(account.sid)
   return {
     createCall: (parameters) => once(async () => callState(await calls.create(parameters))),
     call: (sid) => repeatedly(async () => callState(await calls(sid).fetch())),
     endCall: (sid, status) => repeatedly(async () => callState(await calls(sid).update({ status }))),
     numbers: async () =>
-      (await allPages(() => incomingPhoneNumbers.page({ pageSize: PAGE_SIZE }))).map(accountNumber),
+      (await allPages(() => incomingPhoneNumbers.page({ pageSize: PAGE_SIZE }), repeatedly)).map(
+        accountNumber,
+      ),
     setNumber: (sid, changes) =>
       repeatedly(async () => void (await incomingPhoneNumbers(sid).update(changes))),
     accounts: async () =>
-      (await allPages(() => v2010.accounts.page({ status: 'active', pageSize: PAGE_SIZE }))).map(
+      (await allPages(() => v2010.accounts.page({ status: 'active', pageSize: PAGE_SIZE }), repeatedly)).map(
         ({ sid, friendlyName }) => ({ sid, name: friendlyName }),
       ),
   }
 
   function repeatedly<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => asked(ask, account.name, api), true, world)
+    return askRepeatedly(ask, account.name, api, world)
   }
 
   function once<T>(ask: () => Promise<T>): Promise<T> {
     return withRetries(() => asked(ask, account.name, api), false, world)
   }
-
-  async function allPages<T>(first: () => Promise<Page<T>>): Promise<T[]> {
-    const found: T[] = []
-    let page: Page<T> | undefined = await repeatedly(first)
-    while (page) {
-      found.push(...page.instances)
-      const current: Page<T> = page
-      page = current.nextPageUrl ? await repeatedly(() => current.nextPage()!) : undefined
-    }
-    return found
-  }
 }
 
 /** The largest page that Twilio gives. */
-const PAGE_SIZE = 1000
+export const PAGE_SIZE = 1000
 
-interface Page<T> {
+/** A page of a list, as the SDK has it. */
+export interface SdkPage<T> {
   readonly instances: T[]
   readonly nextPageUrl?: string
-  nextPage(): Promise<Page<T>> | undefined
+  nextPage(): Promise<SdkPage<T>> | undefined
+}
+
+/** How a request is made; see `askRepeatedly`. */
+export type Asking = <T>(ask: () => Promise<T>) => Promise<T>
+
+/** A whole list. */
+export async function allPages<T>(first: () => Promise<SdkPage<T>>, ask: Asking): Promise<T[]> {
+  const found: T[] = []
+  let page: SdkPage<T> | undefined = await ask(first)
+  while (page) {
+    found.push(...page.instances)
+    const current: SdkPage<T> = page
+    page = current.nextPageUrl ? await ask(() => current.nextPage()!) : undefined
+  }
+  return found
+}
+
+/** A request that may be repeated, since twice is the same as once. */
+export function askRepeatedly<T>(ask: () => Promise<T>, name: string, api: string, world: World): Promise<T> {
+  return withRetries(() => asked(ask, name, api), true, world)
 }
 
 /** What the SDK throws becomes a failure of ours. */
@@ -82,9 +94,10 @@ async function asked<T>(ask: () => Promise<T>, name: string, api: string): Promi
   }
 }
 
-/** Where the SDK sends its requests: it puts region and edge into the name of the host. */
-function originOf(client: Twilio): string {
-  const url = new URL(client.api.baseUrl)
+/** Where requests to the API's host are sent: the SDK puts region and edge into its name. */
+export function originOf(client: Twilio, { apiBaseUrl }: RestSettings): string {
+  const url = new URL(apiBaseUrl ?? client.api.baseUrl)
+  if (apiBaseUrl !== undefined) return url.origin
   url.hostname = client.getHostname(url.hostname, client.edge!, client.region!)
   return url.origin
 }
@@ -103,9 +116,18 @@ export async function connect(
   const [username, password] = credentials(account)
   const { default: twilio } = await import('twilio')
   const options = { accountSid: account.sid, edge, region, logLevel: '', timeout: TIMEOUT_MS }
-  const client = twilio(username, password, options)
-  if (apiBaseUrl !== undefined) client.api.baseUrl = apiBaseUrl
-  return client
+  const requests = new twilio.RequestClient({ timeout: TIMEOUT_MS })
+  const httpClient = {
+    request: (sent: SdkRequest) => requests.request({ ...sent, uri: hostedAt(apiBaseUrl, sent.uri) }),
+  }
+  return twilio(username, password, { ...options, httpClient: httpClient as never })
+}
+
+type SdkRequest = Parameters<InstanceType<typeof import('twilio').RequestClient>['request']>[0]
+
+/** The URL for a request to one of Twilio's hosts: all of them are at `apiBaseUrl` when there is one, paths unchanged. */
+export function hostedAt(apiBaseUrl: string | undefined, url: string): string {
+  return apiBaseUrl === undefined ? url : url.replace(/^https?:\/\/[^/]+/, apiBaseUrl)
 }
 
 /** An API key can be withdrawn without touching the signatures, so it goes before the auth token. */
@@ -187,7 +209,8 @@ export type NumberSettings = Partial<
 
 type SdkNumber = Awaited<ReturnType<Twilio['incomingPhoneNumbers']['create']>>
 
-function accountNumber(number: SdkNumber): AccountNumber {
+/** A number as the SDK has it, in our words. */
+export function accountNumber(number: SdkNumber): AccountNumber {
   return {
     sid: number.sid,
     phoneNumber: number.phoneNumber,

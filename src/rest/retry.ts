@@ -10,6 +10,9 @@ export interface World {
   random(): number
 }
 
+/** The HTTP status of what Twilio has not worked on, since there are too many requests at a time. */
+export const TOO_MANY = 429
+
 /** No try of a request begins later than this after its first. */
 const BUDGET_MS = 20_000
 const FIRST_PAUSE_MS = 500
@@ -45,6 +48,6 @@ function sayHowLong(error: unknown, milliseconds: number): unknown {
 
 function isWorthRepeating(error: unknown, repeatable: boolean): boolean {
   if (!(error instanceof TwilioFailure)) return false
-  if (error.refusal) return error.refusal.status === 429
+  if (error.refusal) return error.refusal.status === TOO_MANY
   return repeatable || error.effect === 'none'
 }

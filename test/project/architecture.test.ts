@@ -71,7 +71,7 @@ function layersOf(folder: string, files: Readonly<Record<string, string>>): stri
 
 t.test('lint refuses a wrong import in each layer', async (t) => {
   const folder = t.testdir({ src: {}, routes: {}, bin: {} })
-  const top = 'src/account/top.ts'
+  const top = 'src/importer/top.ts'
   const planted = Object.fromEntries(
     FLOORS.slice(0, -1)
       .flat()

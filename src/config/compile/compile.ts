@@ -15,6 +15,7 @@ import {
   type Outbound,
   type Rule,
 } from '../../model/config.js'
+import { commonTimezone } from '../../schedule/instant.js'
 import { CALLER_ID } from '../../sip/grammar.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
@@ -61,7 +62,9 @@ export function compile(
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
-  const compiled = {
+  const timezone = commonTimezone(schedules.values())
+  const tests = sources.tests.map((test) => checkTest(test, routes, timezone, report))
+  return {
     ...settings,
     accountsApart: accountsApart(routes, { file: sources.main.file, path: ['accounts'] }, context),
     outbound: compileOutbound(setting('outbound', sources.main, report), context),
@@ -73,8 +76,8 @@ export function compile(
     actions,
     default: byDefault,
     otherwise,
+    tests,
   }
-  return { ...compiled, tests: sources.tests.map((test) => checkTest(test, compiled, report)) }
 }
 
 function compileEndpoints(sources: Sources, report: Reporter): Map<string, Endpoint> {

@@ -1,0 +1,110 @@
+/** When something holds, in Asterisk's four fields: times, days of the week, days of the month, months. */
+export interface AsteriskTime {
+  readonly text: string
+  readonly fields: readonly string[]
+  /** IANA; empty for the one of the machine. */
+  readonly timezone: string
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+export function asteriskTime(parts: readonly string[]): AsteriskTime {
+  const [times = '*', days = '*', dates = '*', months = '*', timezone = ''] = parts
+  const fields = [times, days, dates, months].map((field) => field.toLowerCase() || '*')
+  return { text: parts.join(','), fields, timezone }
+}
+
+/** The same as `open` of a schedule has it; undefined when a schedule cannot say it. */
+export function openingOf({ fields }: AsteriskTime): string[] | undefined {
+  const [times = '', days = '', dates = '', months = ''] = fields
+  const hours = times === '*' ? [] : rangesIn(times, minutesOf, 1440)
+  const weekdays = days === '*' ? [] : rangesIn(days, (text) => indexOf(DAYS, text), 7)
+  const monthRanges =
+    months === '*' ? [[0, 11] as const] : rangesIn(months, (text) => indexOf(MONTHS, text), 12)
+  const dateRanges = dates === '*' ? [] : rangesIn(dates, dateOf, 32)
+  if (!hours || !weekdays || !monthRanges || !dateRanges) return undefined
+  const clock = hours.length === 0 ? '' : ` ${hours.flatMap(clockOf).join(',')}`
+  if (dates === '*' && months === '*') {
+    const week = weekdays.map((range) => range.map((day) => DAYS[day]).join('-')).join(',')
+    if (week === '' && clock === '') return ['always']
+    return [`${week || 'daily'}${clock}`.replace(/\b(\w{3})-\1\b/g, '$1')]
+  }
+  // a day of the week in a month, or one that is also a date, has no word in a schedule
+  if (weekdays.length > 0) return undefined
+  const whole =
+    dates === '*'
+      ? monthRanges.map(wholeMonths)
+      : monthRanges.flatMap(monthsOf).flatMap((month) => datesIn(month, dateRanges))
+  return whole.map((range) => range + clock)
+}
+
+type Range = readonly [first: number, last: number]
+
+/** `a-b&c`: the ranges in a field; undefined when one of them is none. */
+function rangesIn(text: string, read: (text: string) => number, size: number): Range[] | undefined {
+  const ranges = text.split('&').map((part): Range => {
+    const [first = '', last = first] = part.trim().split('-')
+    return [read(first.trim()), read(last.trim())]
+  })
+  return ranges.every((range) => range.every((value) => value >= 0 && value < size)) ? ranges : undefined
+}
+
+function indexOf(names: readonly string[], text: string): number {
+  return names.indexOf(text.slice(0, 3))
+}
+
+function dateOf(text: string): number {
+  return /^([1-9]|[12]\d|3[01])$/.test(text) ? Number(text) : -1
+}
+
+function minutesOf(text: string): number {
+  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? []
+  return hour === undefined || Number(minute) > 59 ? -1 : Number(hour) * 60 + Number(minute)
+}
+
+/**
+ * Asterisk counts the last minute in, an opening ends before its end. Across midnight Asterisk asks for the day of the
+ * moment, an opening belongs to the day on which it begins: so it is two.
+ */
+function clockOf([first, last]: Range): string[] {
+  if (first <= last) return [`${clock(first)}-${clock(last + 1)}`]
+  return [`00:00-${clock(last + 1)}`, `${clock(first)}-24:00`]
+}
+
+function clock(minutes: number): string {
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+function monthsOf([first, last]: Range): number[] {
+  const count = ((last - first + 12) % 12) + 1
+  return Array.from({ length: count }, (_, at) => (first + at) % 12)
+}
+
+function wholeMonths([first, last]: Range): string {
+  return `${dateText(first, 1)}..${dateText(last, LENGTHS[last]!)}`
+}
+
+/** The ranges of dates that a month has. */
+function datesIn(month: number, ranges: readonly Range[]): string[] {
+  const length = LENGTHS[month]!
+  return ranges
+    .flatMap(([first, last]): Range[] =>
+      first <= last
+        ? [[first, last]]
+        : [
+            [1, last],
+            [first, length],
+          ],
+    )
+    .filter(([first]) => first <= length)
+    .map(([first, last]) => {
+      const end = Math.min(last, length)
+      return first === end ? dateText(month, first) : `${dateText(month, first)}..${dateText(month, end)}`
+    })
+}
+
+function dateText(month: number, day: number): string {
+  return `${String(month + 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}
