@@ -66,10 +66,10 @@ export interface SdkPage<T> {
 }
 
 /** How a request is made; see `askRepeatedly`. */
-export type Asking = <T>(ask: () => Promise<T>) => Promise<T>
+export type SdkAsk = <T>(ask: () => Promise<T>) => Promise<T>
 
 /** A whole list. */
-export async function allPages<T>(first: () => Promise<SdkPage<T>>, ask: Asking): Promise<T[]> {
+export async function allPages<T>(first: () => Promise<SdkPage<T>>, ask: SdkAsk): Promise<T[]> {
   const found: T[] = []
   let page: SdkPage<T> | undefined = await ask(first)
   while (page) {
