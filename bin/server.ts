@@ -8,6 +8,7 @@ import type { Config, Listen } from '../src/model/config.js'
 import { consoleFiles } from './console-files.js'
 import { mostConnections } from './most-connections.js'
 import { RedisLink } from './redis-link.js'
+import { placesFinder } from './route-places.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
 const BACKLOG = 4096
@@ -39,7 +40,11 @@ export async function startServer(
   const service = createService(config, log, more)
   const ready = () => readiness(service)
   const listeners: Listener[] = [[publicApp(service, ready, mostConnections()), listen]]
-  if (adminListen) listeners.push([adminApp(service, ready, consoleFiles()), adminListen])
+  if (adminListen)
+    listeners.push([
+      adminApp(service, ready, { consoleFiles: consoleFiles(), placesOf: placesFinder() }),
+      adminListen,
+    ])
   const [address, adminAddress] = (await listenOnAll(listeners)) as [string, string | undefined]
   const link = config.state ? linkService(service, config.state) : undefined
   log.info(

@@ -7,7 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
-import { type ConsoleFiles, consolePages } from './admin/console.js'
+import { consolePages } from './admin/console.js'
 import { endpointsApi } from './admin/endpoints.js'
 import { explainApi } from './admin/explain.js'
 import { foreignReason } from './admin/foreign.js'
@@ -18,6 +18,7 @@ import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { refusal } from './admin/read-request.js'
 import { recentCallsApi } from './admin/recent-calls.js'
+import { routesApi } from './admin/routes.js'
 import { statusApi } from './admin/status.js'
 import { logError } from './best-effort.js'
 import { Connections } from './connections.js'
@@ -37,11 +38,15 @@ const PLUGINS: readonly AdminPlugin[] = [
   metricsApi,
   recentCallsApi,
   statusApi,
+  routesApi,
   openapiApi,
 ]
 
 /** Operators, Prometheus and consoles; more would take files that calls need. */
 const MOST_CONNECTIONS = 250
+
+/** What the process brings in. */
+type AdminEdge = Pick<AdminOptions, 'consoleFiles' | 'placesOf'>
 
 /**
  * The listener for operators: never for Twilio, and never open to the world without a token. Only the files of the
@@ -50,12 +55,12 @@ const MOST_CONNECTIONS = 250
 export function adminApp(
   service: Service,
   readiness: Readiness,
-  consoleFiles: ConsoleFiles = new Map(),
+  { consoleFiles = new Map(), placesOf = nowhere }: Partial<AdminEdge> = {},
 ): FastifyInstance {
   const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
   const connections = new Connections(app.server, MOST_CONNECTIONS)
   const operations: Operation[] = []
-  const options: AdminOptions = { service, readiness, operations, consoleFiles }
+  const options: AdminOptions = { service, readiness, operations, consoleFiles, placesOf }
   app.addHook('onRoute', function describe({ config }) {
     if (config?.operation) operations.push(config.operation)
   })
@@ -100,6 +105,8 @@ const api: AdminPlugin = (app, options, done) => {
   for (const plugin of PLUGINS) app.register(plugin, options)
   done()
 }
+
+async function nowhere(): Promise<undefined> {}
 
 const pages: AdminPlugin = (app, options, done) => {
   shedLoad(app)

@@ -1,10 +1,14 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { z } from 'zod'
-import type { Admin } from '../../src/model/config.js'
+import type { RoutePlaces } from '../../src/config/route-places.js'
+import type { Admin, Config } from '../../src/model/config.js'
 import type { Readiness } from '../probes.js'
 import type { Service } from '../service.js'
 import type { ConsoleFiles } from './console.js'
 import type { Operation } from './operation.js'
+
+/** Finds the lines of a config, off the thread that answers calls. Never rejects. */
+export type PlacesOf = (config: Config) => Promise<RoutePlaces | undefined>
 
 /** What every plugin of the admin listener is given. */
 export interface AdminOptions {
@@ -13,6 +17,8 @@ export interface AdminOptions {
   /** All that the listener answers, once every plugin is registered. */
   readonly operations: readonly Operation[]
   readonly consoleFiles: ConsoleFiles
+  /** The lines of a config; undefined where they are not to be had. */
+  readonly placesOf: PlacesOf
 }
 
 /** A part of the admin API; each registers its own URLs. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 
 /** What a config is read from: the only way in which `src` reaches files and the environment. */
@@ -12,6 +13,28 @@ export interface ConfigSource {
   readonly placeholders: boolean
   /** Called with each reference that a placeholder stands for. */
   readonly missed?: (reference: string) => void
+}
+
+/** A source that notes what is read of it. */
+export interface NotedSource {
+  readonly source: ConfigSource
+  /** Every file that was read, once. */
+  readonly files: ReadonlySet<string>
+  /** The revision of a config for which this was read. Secrets do not count: anyone may see it. */
+  revision(): string
+}
+
+export function noteReads(configSource: ConfigSource): NotedSource {
+  const files = new Set<string>()
+  const hash = createHash('sha256')
+  return { source: { ...configSource, read }, files, revision: () => hash.copy().digest('hex').slice(0, 12) }
+
+  function read(name: string, secret = false): string {
+    files.add(name)
+    const text = configSource.read(name, secret)
+    if (!secret) hash.update(text)
+    return text
+  }
 }
 
 /** The text of a file, or `file-unreadable`. `name` is what the reader calls it. */

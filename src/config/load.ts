@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { ConfigError, Problem } from '../errors/problem.js'
 import type { Admin, Config } from '../model/config.js'
 import { compile } from './compile/compile.js'
 import { compileAdmin } from './compile/settings.js'
-import type { ConfigSource } from './config-source.js'
+import { type ConfigSource, noteReads } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { collectSecrets } from './secrets.js'
@@ -20,17 +19,16 @@ export interface Loaded {
 /** Reads, checks and compiles a config with everything that it includes. Never throws for what a file holds. */
 export function loadConfig(file: string, configSource: ConfigSource): Loaded {
   const report = new Report()
-  const read = new Set<string>()
   const patterns: string[] = []
-  const hash = createHash('sha256')
-  const noted = { ...configSource, read: remember, glob: find }
+  const { source, files, revision } = noteReads(configSource)
+  const noted = { ...source, glob: find }
   const documents = readDocuments(file, noted, report)
   const secrets = collectSecrets(documents, report)
   const main = documents.find((document) => document.main)
   const checked = main && report.attempt(() => checkAll(main))
   const errors = report.errors(secrets)
   const config = report.hasErrors ? undefined : checked
-  return { config, errors, asked: [...read, ...patterns] }
+  return { config, errors, asked: [...files, ...patterns] }
 
   function checkAll({ file }: Document): Config {
     for (const document of documents) checkKeys(document, report)
@@ -38,18 +36,11 @@ export function loadConfig(file: string, configSource: ConfigSource): Loaded {
     if (lacksRoutes(documents, report)) report.add(noRoutes, { file, path: [] })
     return {
       ...compiled,
-      revision: hash.digest('hex').slice(0, 12),
-      files: [...read],
+      revision: revision(),
+      // every file that is read is watched
+      files: [...files],
       secrets,
     }
-  }
-
-  /** Every file that is read is watched. Secrets do not count for the revision, which anyone may see. */
-  function remember(name: string, secret = false): string {
-    read.add(name)
-    const text = configSource.read(name, secret)
-    if (!secret) hash.update(text)
-    return text
   }
 
   function find(pattern: string): readonly string[] {

@@ -11,7 +11,8 @@ const claim = z.object({
   says: z.string().describe('The kind in words'),
 })
 
-const calledNumber = z.object({
+/** Which patterns a called number fits. */
+export const calledNumberSchema = z.object({
   kind: z.enum(['number', 'sip', 'client', 'anonymous', 'other']).describe('What the number is taken for'),
   claim: z.string().describe('The pattern that wins; empty when none fits'),
   wild: z.string().describe('What the `*` of the pattern stands for'),
@@ -87,7 +88,7 @@ export const explanationSchema = z
       account: z.string().optional().describe('Its name; there when the config has several'),
       at: z.iso.datetime(),
     }),
-    number: calledNumber,
+    number: calledNumberSchema,
     configRules: z
       .array(rule)
       .readonly()
@@ -108,7 +109,7 @@ export const explanationSchema = z
   .meta({ id: 'Explanation' })
 
 export type Explanation = Readonly<z.output<typeof explanationSchema>>
-export type ExplainedNumber = Readonly<z.output<typeof calledNumber>>
+export type ExplainedNumber = Readonly<z.output<typeof calledNumberSchema>>
 /** A claim that the called number fits. */
 export type ExplainedClaim = Readonly<z.output<typeof claim>>
 export type ExplainedRule = Readonly<z.output<typeof rule>>

@@ -12,7 +12,12 @@ export const NOW = Date.parse('2026-11-20T10:00:00Z')
 const BASE = 'https://voice.example.com'
 
 /** Both listeners of one replica without sockets, its clock, and everything that it logs. */
-export function replica(config: Config, more: Partial<Service> = {}, masked = config.maskNumbers) {
+export function replica(
+  config: Config,
+  more: Partial<Service> = {},
+  masked = config.maskNumbers,
+  edge: Parameters<typeof adminApp>[2] = {},
+) {
   const lines: Record<string, unknown>[] = []
   const clock = { now: NOW }
   const log = pino(optionsOf(config.logLevel, masked), {
@@ -20,7 +25,7 @@ export function replica(config: Config, more: Partial<Service> = {}, masked = co
   })
   const service = createService(config, log, { now: () => clock.now, ...more })
   const readiness = () => ({ ready: true, why: 'ok' })
-  const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness)]
+  const [open, admin] = [publicApp(service, readiness), adminApp(service, readiness, edge)]
   t.teardown(() => Promise.all([open.close(), admin.close()]))
   return { service, lines, clock, admin, post, api, metric }
 

@@ -25,7 +25,7 @@ const FILES = new Map(
 
 function consoleOf(files?: ConsoleFiles) {
   const service = createService(CONFIG, pino({ level: 'silent' }))
-  const app = adminApp(service, () => ({ ready: true, why: 'ok' }), files)
+  const app = adminApp(service, () => ({ ready: true, why: 'ok' }), { ...(files && { consoleFiles: files }) })
   t.teardown(() => app.close())
   return app
 }

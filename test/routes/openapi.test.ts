@@ -130,6 +130,9 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/api/explain', 'GET', '/api/explain?to=%2B15551230003', 200)
   await answers('/api/explain', 'GET', '/api/explain?to=%2B15551230002&to=%2B15551230001', 200)
   await answers('/api/explain', 'GET', '/api/explain', 400)
+  await answers('/api/routes', 'GET', '/api/routes?to=%2B15551230002', 200)
+  await answers('/api/routes', 'GET', '/api/routes?search=main&limit=1', 200)
+  await answers('/api/routes', 'GET', '/api/routes?limit=-1', 400)
   await answers('/api/endpoints', 'GET', '/api/endpoints', 200)
   const drain = '/api/endpoints/{name}/drain'
   await answers(drain, 'POST', '/api/endpoints/a/drain', 200, json({ reason: 'upgrade', until: '2h' }))
