@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Answer, type AnswerPath, calledBy } from '../src/answer.js'
+import { type DecidePage, type AnswerPath, calledBy } from '../src/answer.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
 import { type DecisionNote, noteOf } from '../src/calls/webhooks.js'
@@ -21,7 +21,7 @@ const REJECT = '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Respo
 export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
 
 /** What needs nothing noted but the decision itself. */
-export function decidedBy(service: Service, answer: Answer): Decide {
+export function decidedBy(service: Service, answer: DecidePage): Decide {
   return function decideOnly(call, webhook, now) {
     return answer(service.active.config, call, webhook, now, stateAt(service, now, call.callSid))
   }

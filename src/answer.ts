@@ -13,7 +13,7 @@ import type { WebhookParameters } from './twilio/parameters.js'
 // Which decision each of Twilio's requests asks for. The server and the exported function both answer by it.
 
 /** What the answer to a webhook depends on. */
-export interface Asked {
+export interface PageRequest {
   /** Twilio's parameters. */
   readonly params: WebhookParameters
   /** The query, where dialsip's own plan travels. */
@@ -23,20 +23,20 @@ export interface Asked {
 }
 
 /** Decides about one webhook. */
-export type Answer = (config: Config, call: Call, asked: Asked, now: number, state: State) => Decision
+export type DecidePage = (config: Config, call: Call, asked: PageRequest, now: number, state: State) => Decision
 
 /** The pages that answer with TwiML for the caller, by the last part of their paths. */
-export const ANSWERS = { voice, dialed, recorded, refer: referred, outbound } satisfies Record<string, Answer>
+export const ANSWERS = { voice, dialed, recorded, refer: referred, outbound } satisfies Record<string, DecidePage>
 
 export type AnswerPath = keyof typeof ANSWERS
 
 /** A call comes in. */
-function voice(config: Config, call: Call, _asked: Asked, now: number, state: State): Decision {
+function voice(config: Config, call: Call, _asked: PageRequest, now: number, state: State): Decision {
   return decide(config, call, now, state)
 }
 
 /** A `<Dial>` has ended. Without a plan the call is treated as one that comes in. */
-function dialed(config: Config, call: Call, asked: Asked, now: number, state: State): Decision {
+function dialed(config: Config, call: Call, asked: PageRequest, now: number, state: State): Decision {
   const { params, query, rang = false } = asked
   const plan = readPlan(query)
   const isUnknown = !plan || isOutcomeMissing(params)
@@ -57,20 +57,20 @@ function isOutcomeMissing(params: WebhookParameters): boolean {
 const HUNG_UP = 'hangup'
 
 /** A `<Record>` has ended; the actions after it go on, if somebody is still there. */
-function recorded(config: Config, call: Call, asked: Asked, _now: number, state: State): Decision {
+function recorded(config: Config, call: Call, asked: PageRequest, _now: number, state: State): Decision {
   const from = readResume(asked.query)
   if (hasCallerLeft(asked.params) || parameter(asked.params, 'Digits') === HUNG_UP) return callerLeft(from)
   return resume(config, call, from, state)
 }
 
 /** The callee hands the call on by SIP REFER. */
-function referred(config: Config, call: Call, asked: Asked, now: number, state: State): Decision {
+function referred(config: Config, call: Call, asked: PageRequest, now: number, state: State): Decision {
   if (hasCallerLeft(asked.params)) return callerLeft(readPlan(asked.query) ?? NOWHERE)
   return refer(config, call, now, state)
 }
 
 /** A call that dialsip has placed is answered; what it is for is in the query. */
-function outbound(config: Config, call: Call, { query }: Asked, now: number, state: State): Decision {
+function outbound(config: Config, call: Call, { query }: PageRequest, now: number, state: State): Decision {
   return place(config, call, taskOf(query), now, state)
 }
 
@@ -80,14 +80,14 @@ function taskOf(query: WebhookParameters) {
 }
 
 /** Who is called in place of Twilio's `To`. Of a REFER it is the target: that is who is called from now on. */
-export function calledBy(path: string, { params, query }: Asked): Called {
+export function calledBy(path: string, { params, query }: PageRequest): Called {
   if (path !== 'refer') return readCalled(query)
   const target = parameter(params, 'ReferTransferTarget')
   return { called: referTarget(target), referred: target }
 }
 
 /** What a callee who has answered hears first, or what follows the digits pressed; undefined without a screen. */
-export function answerScreen(config: Config, call: Call, { params, query }: Asked): Screened | undefined {
+export function answerScreen(config: Config, call: Call, { params, query }: PageRequest): Screened | undefined {
   const plan = readPlan(query)
   const asked = plan && screenFor(config, plan, call)
   if (!asked) return undefined

@@ -53,13 +53,13 @@ ${ADMIN_HELP}
   }),
 }
 
-interface Answer {
+interface EndpointAnswer {
   readonly states: readonly EndpointState[]
   /** Of a change. */
   readonly appliesTo?: ChangedEndpoint['appliesTo']
 }
 
-type Ask = (client: AdminClient, name: string, drain: object) => Promise<Answer>
+type Ask = (client: AdminClient, name: string, drain: object) => Promise<EndpointAnswer>
 
 const VERBS: Readonly<Record<string, Ask | undefined>> = {
   async list(client) {
@@ -70,7 +70,7 @@ const VERBS: Readonly<Record<string, Ask | undefined>> = {
   restore: async (client, name) => changed(await client.post(`/api/endpoints/${name}/restore`, {})),
 }
 
-function changed({ appliesTo, ...state }: ChangedEndpoint): Answer {
+function changed({ appliesTo, ...state }: ChangedEndpoint): EndpointAnswer {
   return { states: [state], appliesTo }
 }
 

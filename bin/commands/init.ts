@@ -45,7 +45,7 @@ const OPTIONS = {
 
 type InitFlags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
-interface Question {
+interface InitQuestion {
   readonly key: keyof FirstAnswers
   readonly option: 'public-url' | 'number' | 'sip-uri'
   readonly text: string
@@ -53,7 +53,7 @@ interface Question {
   readonly usual?: string
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly InitQuestion[] = [
   {
     key: 'publicUrl',
     option: 'public-url',
@@ -110,7 +110,7 @@ async function askForRest(
 
 /** Asks until the answer has no error. One with a warning is taken when it is given again. */
 async function ask(
-  { key, text, usual }: Question,
+  { key, text, usual }: InitQuestion,
   lines: AsyncIterator<string>,
   { stderr }: Io,
 ): Promise<string | undefined> {
