@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type DecidePage, type AnswerPath, calledBy } from '../src/answer.js'
+import { type AnswerPath, calledBy, type DecidePage } from '../src/answer.js'
 import { type Call, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
 import { type DecisionNote, noteOf } from '../src/calls/webhooks.js'

@@ -23,10 +23,19 @@ export interface PageRequest {
 }
 
 /** Decides about one webhook. */
-export type DecidePage = (config: Config, call: Call, asked: PageRequest, now: number, state: State) => Decision
+export type DecidePage = (
+  config: Config,
+  call: Call,
+  asked: PageRequest,
+  now: number,
+  state: State,
+) => Decision
 
 /** The pages that answer with TwiML for the caller, by the last part of their paths. */
-export const ANSWERS = { voice, dialed, recorded, refer: referred, outbound } satisfies Record<string, DecidePage>
+export const ANSWERS = { voice, dialed, recorded, refer: referred, outbound } satisfies Record<
+  string,
+  DecidePage
+>
 
 export type AnswerPath = keyof typeof ANSWERS
 
@@ -87,7 +96,11 @@ export function calledBy(path: string, { params, query }: PageRequest): Called {
 }
 
 /** What a callee who has answered hears first, or what follows the digits pressed; undefined without a screen. */
-export function answerScreen(config: Config, call: Call, { params, query }: PageRequest): Screened | undefined {
+export function answerScreen(
+  config: Config,
+  call: Call,
+  { params, query }: PageRequest,
+): Screened | undefined {
   const plan = readPlan(query)
   const asked = plan && screenFor(config, plan, call)
   if (!asked) return undefined
