@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { attributeShape } from '../schema/attributes.js'
-import { url } from '../schema/scalars.js'
+import { attributeShape, url } from '../schema/scalars.js'
 import { attributesOf, REDIRECT_ATTRIBUTES } from '../twilio/attributes.js'
 import { escapeXml } from '../xml/escape.js'
 import type { ElementKind } from './action.js'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { below } from '../errors/origin.js'
-import { attributeShape } from '../schema/attributes.js'
-import { text } from '../schema/scalars.js'
+import { attributeShape, text } from '../schema/scalars.js'
 import { parseTemplate } from '../template/template.js'
 import { attributesOf, SAY_ATTRIBUTES } from '../twilio/attributes.js'
 import { saidText, spokenMarkup } from '../xml/escape.js'

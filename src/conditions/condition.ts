@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Call } from '../call/call.js'
 import type { Origin } from '../errors/origin.js'
-import type { Reporter } from '../errors/reporter.js'
+import type { Reporter } from '../errors/problem.js'
 import { suggest } from '../errors/suggest.js'
 import type { CompileContext } from '../model/compile-context.js'
 import type { Condition, Config } from '../model/config.js'

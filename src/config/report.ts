@@ -1,6 +1,12 @@
 import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
-import { type ConfigError, levelOf, type Place, type Problem } from '../errors/problem.js'
-import { LoadStopped, type Reporter } from '../errors/reporter.js'
+import {
+  type ConfigError,
+  LoadStopped,
+  levelOf,
+  type Place,
+  type Problem,
+  type Reporter,
+} from '../errors/problem.js'
 import { lastUpTo } from '../numbers/disjoint-ranges.js'
 import { masker, SHORTEST_SECRET } from '../sip/masker.js'
 import { lineStarts } from './source-file.js'

@@ -1,6 +1,5 @@
 import type { Origin } from '../errors/origin.js'
-import type { Path, Problem } from '../errors/problem.js'
-import type { Reporter } from '../errors/reporter.js'
+import type { Path, Problem, Reporter } from '../errors/problem.js'
 import { SHORTEST_SECRET } from '../sip/masker.js'
 import { passwordsIn } from '../sip/passwords.js'
 import type { Document } from './documents.js'

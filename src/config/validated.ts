@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { below, type Origin } from '../errors/origin.js'
-import type { Reporter } from '../errors/reporter.js'
+import type { Reporter } from '../errors/problem.js'
 import type { Document } from './documents.js'
 import { collectionShape, rootSchema, settingsShape } from './schema/root.js'
 import { missingKey, type ShapeProblem, unknownKey, zodProblems } from './schema/zod-problems.js'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from '../errors/problem.js'
-import { attributeShape } from '../schema/attributes.js'
-import { listOf, mapOf, oneOf, someListOf, text, whole } from '../schema/scalars.js'
+import { attributeShape, listOf, mapOf, oneOf, someListOf, text, whole } from '../schema/scalars.js'
 import { DIAL_ATTRIBUTES, NUMBER_ATTRIBUTES, SIP_ATTRIBUTES } from '../twilio/attributes.js'
 import { sipShape } from './endpoint.js'
 

@@ -1,6 +1,5 @@
 import { below, type Item, type Origin } from '../errors/origin.js'
-import type { Problem } from '../errors/problem.js'
-import type { Reporter } from '../errors/reporter.js'
+import type { Problem, Reporter } from '../errors/problem.js'
 import { type ActionList, type DialEntry, type Hop, hopsIn } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
 import { lintScreen } from './screen.js'

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type Level } from './codes.js'
+import type { Origin } from './origin.js'
 
 /**
  * Something wrong with what was written, without its place: `Report` adds that.
@@ -65,4 +66,28 @@ export function parsed<T>(value: T, problems: readonly Problem[] = NONE): Parsed
 /** Nothing could be made of it, and why. */
 export function unparsed(...problems: Problem[]): Parsed<never> {
   return { value: undefined, problems }
+}
+
+/** Takes what is wrong with a config: all that the parts of the compiler know of the report. */
+export interface Reporter {
+  /** Notes a problem. `other` is the second place that the message speaks of. */
+  add(problem: Problem, origin: Origin, part?: 'key' | 'value', other?: Origin): void
+  addAll(problems: readonly Problem[], origin: Origin): void
+  /** Notes that a map lacks something, unless a key in it is unknown: that may be the one that is missed. */
+  addMissing(problem: Problem, origin: Origin): void
+  /**
+   * Whether a search for what is only a help, such as the name that was meant, may still take so many steps: hundreds
+   * of mistakes among thousands of names would take minutes.
+   */
+  affords(steps: number): boolean
+}
+
+/** Thrown where going on with a config would take more than seconds, or more memory than there is. */
+export class LoadStopped extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly origin: Origin,
+  ) {
+    super(problem.message)
+  }
 }

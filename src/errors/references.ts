@@ -1,7 +1,6 @@
 import type { ErrorCode } from './codes.js'
 import type { Origin } from './origin.js'
-import type { Problem } from './problem.js'
-import type { Reporter } from './reporter.js'
+import type { Problem, Reporter } from './problem.js'
 import { didYouMean, someOf, suggest } from './suggest.js'
 
 /** What one part of a config calls another by its name. */

@@ -1,7 +1,6 @@
 import type { Origin } from '../errors/origin.js'
-import type { Problem } from '../errors/problem.js'
+import { LoadStopped, type Problem } from '../errors/problem.js'
 import { type NamedKind, reportUnknown } from '../errors/references.js'
-import { LoadStopped } from '../errors/reporter.js'
 import type { PatternContext } from '../numbers/pattern.js'
 
 /** What every part of the compiler gets: where to report, the names that are known, and what templates may name. */

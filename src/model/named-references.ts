@@ -1,6 +1,6 @@
 import type { Origin } from '../errors/origin.js'
+import type { Reporter } from '../errors/problem.js'
 import { circle } from '../errors/references.js'
-import type { Reporter } from '../errors/reporter.js'
 
 /** Where a named thing names another one of its kind. */
 export interface NamedReference {

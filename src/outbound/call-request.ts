@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { dialEntry } from '../dial/hop.js'
 import type { Path, Problem } from '../errors/problem.js'
-import { attributeShape } from '../schema/attributes.js'
-import { flag, listOf, mapOf, oneOf, text, url } from '../schema/scalars.js'
+import { attributeShape, flag, listOf, mapOf, oneOf, text, url } from '../schema/scalars.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
 
 /** Twilio: "Twiml: max 4000 characters" (error 32018). */

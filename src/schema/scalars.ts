@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { someOf } from '../errors/suggest.js'
+import type { Attribute } from '../twilio/attributes.js'
 
 // Every scalar arrives as the text that is in the file (see yaml.ts). The error of each schema is the
 // sentence "what was expected"; `zod-problems.ts` turns it into an error.
@@ -90,4 +91,39 @@ function isHostName(value: string): boolean {
 /** A map whose keys are names or words of the user's own. */
 export function mapOf<T extends z.ZodType>(value: T, expected = 'a map of names') {
   return z.record(z.string(), value, expected)
+}
+
+const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
+  int: (attribute) => whole(attribute.min!, attribute.max ?? Number.MAX_SAFE_INTEGER),
+  bool: () => flag(),
+  enum: words,
+  list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),
+  url: () => url(),
+  text: limitedText,
+  callerId: () => text('a caller id'),
+}
+
+function words({ values }: Attribute): z.ZodType {
+  const word = oneOf(...(values as [string, ...string[]]))
+  return values!.includes('true') ? withBooleans(word) : word
+}
+
+/** The keys of a table of TwiML attributes, each optional, checked for value and range. */
+export function attributeShape(table: readonly Attribute[]): Record<string, z.ZodType> {
+  return Object.fromEntries(table.map((attribute) => [attribute.name, attributeSchema(attribute)]))
+}
+
+function attributeSchema(attribute: Attribute): z.ZodType {
+  const { kind, says, default: byDefault } = attribute
+  const meta = { description: says, ...(byDefault !== undefined && { default: byDefault }) }
+  return KINDS[kind](attribute).meta(meta).optional()
+}
+
+/** A secret that is too long is refused without being shown; `zod-problems.ts` looks at `secret`. */
+function limitedText({ max, secret, pattern }: Attribute): z.ZodType {
+  const any = pattern ? text().regex(pattern.form, pattern.expected) : text()
+  if (max === undefined) return any
+  const message = `at most ${max} characters`
+  if (!secret) return any.max(max, message)
+  return any.refine((value) => value.length <= max, { message, params: { secret } })
 }

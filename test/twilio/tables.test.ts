@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import t from 'tap'
-import { attestationOf } from '../../src/twilio/attestation.js'
+import { attestationOf } from '../../src/call/call.js'
 import {
   type Attribute,
   DIAL_ATTRIBUTES,

@@ -1,7 +1,6 @@
 import { below, type Item, type Origin } from '../../errors/origin.js'
-import type { Problem } from '../../errors/problem.js'
+import type { Problem, Reporter } from '../../errors/problem.js'
 import { reportUnknown } from '../../errors/references.js'
-import type { Reporter } from '../../errors/reporter.js'
 import { accountNamed } from '../../for-account.js'
 import type { Account, Config, Route } from '../../model/config.js'
 import type { AccountSource } from '../schema/root.js'

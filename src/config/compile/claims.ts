@@ -1,5 +1,5 @@
 import { below, type Origin } from '../../errors/origin.js'
-import type { Reporter } from '../../errors/reporter.js'
+import type { Reporter } from '../../errors/problem.js'
 import { buildIndex, type NumberIndex, type Owned, type Owner } from '../../numbers/number-index.js'
 import { type PatternContext, readPattern } from '../../numbers/pattern.js'
 import { unreachableRoutes } from '../../numbers/shadowed-claims.js'

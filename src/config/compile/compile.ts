@@ -5,7 +5,7 @@ import { compileEndpoint } from '../../dial/endpoint.js'
 import { lintSettings } from '../../dial/lints.js'
 import type { ErrorCode } from '../../errors/codes.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
-import type { Reporter } from '../../errors/reporter.js'
+import type { Reporter } from '../../errors/problem.js'
 import type { CompileContext, NameKind } from '../../model/compile-context.js'
 import {
   type ActionList,

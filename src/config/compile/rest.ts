@@ -1,6 +1,5 @@
 import { below, type Item, type Origin } from '../../errors/origin.js'
-import type { Problem } from '../../errors/problem.js'
-import type { Reporter } from '../../errors/reporter.js'
+import type { Problem, Reporter } from '../../errors/problem.js'
 import { didYouMean, suggest } from '../../errors/suggest.js'
 import type { Account, RestSettings } from '../../model/config.js'
 import { isLoopback } from '../../sip/host.js'

@@ -1,6 +1,6 @@
 import { below, type Item, type Origin } from '../../errors/origin.js'
+import type { Reporter } from '../../errors/problem.js'
 import { reportUnknown } from '../../errors/references.js'
-import type { Reporter } from '../../errors/reporter.js'
 import type { Work } from '../../model/compile-context.js'
 import { type NamedReference, NamedReferences } from '../../model/named-references.js'
 import { parseCalendar } from '../../schedule/calendar/calendar.js'

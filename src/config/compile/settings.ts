@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
 import { below, type Item } from '../../errors/origin.js'
-import type { Problem } from '../../errors/problem.js'
-import type { Reporter } from '../../errors/reporter.js'
+import type { Problem, Reporter } from '../../errors/problem.js'
 import type { Admin, Config, Listen, PublicUrl } from '../../model/config.js'
 import { isLoopback } from '../../sip/host.js'
 import type { Document } from '../documents.js'
