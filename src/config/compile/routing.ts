@@ -18,7 +18,7 @@ export interface Routing extends RouteClaims {
   readonly routes: Map<string, Route>
   /** Names of routes that no number leads to. */
   readonly unclaimed: Set<string>
-  readonly places: RoutePlaces
+  readonly places: RouteNumbering
 }
 
 /** Compiles the routes, and the numbers that they and CSV files claim. */
@@ -28,7 +28,7 @@ export function compileRouting(sources: Sources, context: Context): Routing {
     claims: [],
     owners: [],
     unclaimed: new Set(),
-    places: new RoutePlaces(),
+    places: new RouteNumbering(),
   }
   for (const item of sources.routes) addRoute(item, routing, context)
   for (const table of sources.tables) addRows(table, routing, context)
@@ -159,7 +159,7 @@ function besideRules(key: string): Problem {
 }
 
 /** Where the routes are, each name once. Which route has a name is worked out only when there is an error. */
-class RoutePlaces {
+class RouteNumbering {
   readonly #names: string[] = []
   readonly #origins: Origin[] = []
   readonly #byName = new Map<string, Origin>()
