@@ -10,7 +10,7 @@ import { explainCommand } from '../src/calls/recent-call.js'
 import { decide } from '../src/decide.js'
 import { explainer } from '../src/explain/explain.js'
 import type { Explanation } from '../src/explain/explanation.js'
-import { printExplanation } from '../src/explain/print.js'
+import { printExplanation, printShort } from '../src/explain/print.js'
 import {
   type ExplainRequest,
   readPairs,
@@ -140,8 +140,70 @@ t.test('a call is followed through its hops to the end', async (t) => {
       uri: 'sip:+4930123456@fra.example.com;transport=tls;region=de1',
       region: 'de1',
       headers: { 'X-Tenant': 'acme & sons', 'X-Key': '***' },
+      place: 'dialsip.yaml:6',
     },
   ])
+})
+
+t.test('places of route, rule and endpoint are told', (t) => {
+  const { routePlace, rules, steps } = ask('+4930123456')
+  t.match(
+    { routePlace, rules },
+    {
+      routePlace: 'dialsip.yaml:16',
+      rules: [{ place: 'dialsip.yaml:19' }, { place: 'dialsip.yaml:21' }, { place: 'dialsip.yaml:24' }],
+    },
+  )
+  t.match(
+    steps.map(({ hop }) => hop?.targets[0]?.place),
+    ['dialsip.yaml:6', undefined],
+  )
+  t.match(printExplanation(ask('+4930123456')), 'route berlin  dialsip.yaml:16\n')
+  const large = configOf(`${YAML}\n# ${'x'.repeat(1_000_000)}`)
+  t.notMatch(JSON.stringify(ask('+4930123456', {}, large)), 'place')
+  t.end()
+})
+
+t.test('in short it is five lines without TwiML', (t) => {
+  const short = (...asked: Parameters<typeof ask>) => printShort(ask(...asked)).split('\n')
+  t.same(short('+4930123456', { outcomes: { frankfurt: '503' } }), [
+    '+4930123456 from +491701234567 at 2026-11-20T10:00:00+01:00 (Europe/Berlin)',
+    'route berlin by +4930123456  dialsip.yaml:16',
+    'rule 2 fits: schedule office  dialsip.yaml:21',
+    'frankfurt 503  dialsip.yaml:6 → dublin answered  dialsip.yaml:12',
+    'ends with answered',
+    '',
+  ])
+  t.same(short('+4930123456', { at: '2026-11-21' }).slice(2, 4), [
+    'rule night fits: no conditions  dialsip.yaml:24',
+    'rings nobody',
+  ])
+  t.same(short('+15550001', { params: { From: '' } }).slice(0, 4), [
+    '+15550001 from anonymous at 2026-11-20T09:00:00.000Z',
+    'route odd by +15550001  dialsip.yaml:26',
+    'route odd by +15550001',
+    '+15550002 answered',
+  ])
+  t.equal(short('+19999')[1], 'no route claims +19999')
+  t.match(short('+15551', { params: { From: '+19001' } }, WITH_RULES).slice(1, 3), [
+    'the rules of the config decide for +1555*',
+    /^rule blocked fits: from \+1900\* {2}dialsip.yaml:7$/,
+  ])
+  t.end()
+})
+
+t.test('a time is a date, a time of day or one of a weekday, by the clock of the schedules', (t) => {
+  const at = (text: string, of: Config = config) => ask('+4930123456', { at: text }, of).call.at
+  t.equal(at('2026-11-20'), '2026-11-20T11:00:00.000Z')
+  t.equal(at('18:30'), '2026-11-20T17:30:00.000Z')
+  t.equal(at('09:00'), '2026-11-21T08:00:00.000Z')
+  t.equal(at('fri 18:30'), '2026-11-20T17:30:00.000Z')
+  t.equal(at('Friday  9:00'), '2026-11-27T08:00:00.000Z')
+  t.equal(at('sun 0:00'), '2026-11-21T23:00:00.000Z')
+  t.equal(at('2026-11-20T10:00Z'), '2026-11-20T10:00:00.000Z')
+  t.throws(() => at('fri 25:00'), /"fri 25:00" is not a time of ISO 8601/)
+  t.throws(() => at('fri 18:30', configOf('routes: [{ to: "+4930123456", say: hi }]')), /is by no clock/)
+  t.end()
 })
 
 t.test('it decides and writes what the server would', async (t) => {
@@ -186,6 +248,8 @@ t.test('rules say which condition failed and what they saw', async (t) => {
       schedule: 'office',
       open: false,
       says: 'closed (outside mon-fri 09:00-18:00), opens Mon 09:00, in 1 day 21 h',
+      local: '2026-11-21T12:00:00+01:00',
+      timezone: 'Europe/Berlin',
     },
   ])
   t.same(
@@ -312,12 +376,16 @@ t.test('the rules of the config are asked before those of the route', async (t) 
     verdict: 'skipped',
     conditions: ['from +1900*'],
     failed: { condition: 'from +1900*', saw: '+491701234567' },
+    place: 'dialsip.yaml:7',
   })
   t.same(
     passes.rules.map(({ verdict }) => verdict),
     ['fits', 'not reached'],
   )
-  t.match(printExplanation(passes), /├─ rules of the config\n│ {2}├─ rule blocked skipped: from \+1900\*\n/)
+  t.match(
+    printExplanation(passes),
+    /├─ rules of the config\n│ {2}├─ rule blocked skipped: from \+1900\* {2}dialsip\.yaml:7\n/,
+  )
   t.match(
     ask('+4930', { params: { From: '+19001' } }, WITH_RULES),
     { rule: 'blocked', end: 'reject' },

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { visibleJson } from '../../src/errors/visible.js'
 import { explainer } from '../../src/explain/explain.js'
-import { printExplanation } from '../../src/explain/print.js'
+import { printExplanation, printShort } from '../../src/explain/print.js'
 import {
   type ExplainRequest,
   type RecordedRequest,
@@ -29,7 +29,9 @@ that answers Twilio; no call is placed, no secret is needed or shown.
                                sip:alice@acme.sip.twilio.com
   --account NAME               the account that calls, by name or SID; default:
                                the one of the number's route
-  --at TIME                    ISO 8601; default: now
+  --at TIME                    2026-11-20 (its noon), 18:30, "fri 18:30" or ISO
+                               8601; without an offset by the clock of the
+                               schedules; default: now
   --param NAME=VALUE           any other webhook parameter, again for more
   --request FILE               a recorded webhook: a form body, JSON, or a line
                                of dialsip's log; - for stdin
@@ -38,6 +40,7 @@ that answers Twilio; no call is placed, no secret is needed or shown.
                                …), silent, ringing+timeout, canceled, unaccepted
   --down, --drained ENDPOINT   an endpoint that is ejected or drained, again for
                                more
+  --short                      in five lines, without TwiML
   --json                       as JSON (docs/explain.md)
   -c, --config FILE            the config, if it is not the argument
 
@@ -52,8 +55,9 @@ that answers Twilio; no call is placed, no secret is needed or shown.
     )
     const scenario = asking(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
     const explanation = explainer(config)(scenario)
+    const print = values.short ? printShort : printExplanation
     io.stdout.write(
-      values.json ? `${visibleJson(explanation)}\n` : printExplanation(explanation, painter(io.stdout, io)),
+      values.json ? `${visibleJson(explanation)}\n` : print(explanation, painter(io.stdout, io)),
     )
     return 0
   },
@@ -69,6 +73,7 @@ const OPTIONS = {
   outcome: { type: 'string', multiple: true },
   down: { type: 'string', multiple: true },
   drained: { type: 'string', multiple: true },
+  short: { type: 'boolean' },
   json: { type: 'boolean' },
   config: { type: 'string', short: 'c' },
 } as const

@@ -14,7 +14,7 @@ const explainQuery = z.strictObject({
   to: one('The called number, as Twilio sends it; needed, here or as `param`'),
   from: one('The caller; default: anonymous'),
   account: one('The account that calls, by name or SID; default: the one of the number’s route'),
-  at: one('ISO 8601; default: now'),
+  at: one('ISO 8601, a date (its noon), `18:30` or `fri 18:30`, by the clock of the schedules; default: now'),
   param: many('Another webhook parameter, NAME=VALUE'),
   outcome: many('What comes of an endpoint, ENDPOINT=OUTCOME such as frankfurt=503'),
   down: many('An endpoint that is ejected; the others are as they are now'),

@@ -1,6 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml'
-import type { Offsets, SourceFile } from '../errors/origin.js'
+import type { Offsets, Origin, SourceFile } from '../errors/origin.js'
 import type { Path } from '../errors/problem.js'
+import { lastUpTo } from '../numbers/disjoint-ranges.js'
 
 /** A YAML file; its places are worked out only when asked for. */
 export function yamlFile(name: string, text: string): SourceFile {
@@ -76,6 +77,19 @@ function locator(text: string): Locate {
     const isWord = start < end && entries.size === 0 && !text.slice(start, end).includes('\n')
     return isWord || key.start === key.end ? { start, end } : key
   }
+}
+
+/** To know the lines of a larger file would take a good part of the time and the memory of its load. */
+const LARGEST_PLACED = 1_000_000
+
+const linesOf = new WeakMap<SourceFile, readonly number[]>()
+
+/** `routes/berlin.yaml:14`: where something begins, for people; undefined in a file of lines or one over a megabyte. */
+export function lineText({ file, path }: Origin): string | undefined {
+  if (file.lines || file.text.length > LARGEST_PLACED) return undefined
+  const starts = linesOf.get(file) ?? lineStarts(file.text)
+  linesOf.set(file, starts)
+  return `${file.name}:${lastUpTo(starts, file.offsets(path, 'value').start) + 1}`
 }
 
 /** The line, from 1, in which the value at a path of a YAML text begins. */

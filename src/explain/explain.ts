@@ -5,8 +5,9 @@ import { findDial } from '../dial/find-dial.js'
 import { planQuery } from '../dial/plan.js'
 import { screenTwiml } from '../dial/screen.js'
 import { accountNamed } from '../for-account.js'
-import { CONFIG_RULES, type Condition, type Config, type Rule } from '../model/config.js'
+import { CONFIG_RULES, type Condition, type Config, type Route, type Rule } from '../model/config.js'
 import type { Decision, Step, Target } from '../model/decision.js'
+import { localText } from '../schedule/instant.js'
 import { describeState, scheduleState } from '../schedule/state.js'
 import { percentDecode } from '../sip/escape.js'
 import { cut } from '../sip/grammar.js'
@@ -53,6 +54,7 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
     ...(config.rules.length > 0 && { configRules: rules.ofConfig }),
     route,
     rule,
+    ...placed('routePlace', config.routes.get(route)),
     reason,
     rules: rules.explained,
     schedules: explainSchedules(rules.asked, scenario, config),
@@ -60,6 +62,11 @@ function explain(scenario: Scenario, parts: Parts): Explanation {
     dials: walked.flatMap(({ dialled }) => (dialled ? [parts.mask(dialled.dial.hop.name)] : [])),
     end: endOf(walked),
   }
+}
+
+/** A key with the place of something, if it is known. */
+function placed<K extends string>(key: K, thing: Pick<Route, 'place'> | undefined): { [key in K]?: string } {
+  return (thing?.place === undefined ? {} : { [key]: thing.place }) as { [key in K]?: string }
 }
 
 /** How the call ends for its caller. */
@@ -96,14 +103,15 @@ function explainRules(decision: Decision, scenario: Scenario, config: Config) {
     }
   }
 
-  function explainRule({ name, conditions }: Rule, fits: boolean, owner: string): ExplainedRule {
+  function explainRule({ name, conditions, place }: Rule, fits: boolean, owner: string): ExplainedRule {
     const skipped = decision.skipped.find(({ rule }) => rule === `${owner}${name}`)
     const texts = conditions.map(({ text }) => text)
-    if (!skipped) return { rule: name!, verdict: fits ? 'fits' : 'not reached', conditions: texts }
+    const about = { rule: name!, conditions: texts, ...placed('place', { place }) }
+    if (!skipped) return { ...about, verdict: fits ? 'fits' : 'not reached' }
     const { condition, saw } = skipped
     const near = hint(condition, scenario.call)
     const failed = { condition: condition.text, saw, ...(near !== undefined && { hint: near }) }
-    return { rule: name!, verdict: 'skipped', conditions: texts, failed }
+    return { ...about, verdict: 'skipped', failed }
   }
 }
 
@@ -115,7 +123,14 @@ function explainSchedules(
 ): ExplainedSchedule[] {
   return [...new Set(schedulesOf(asked))].map((name) => {
     const schedule = schedules.get(name)!
-    return { schedule: name, open: scheduleState(schedule, now).open, says: describeState(schedule, now) }
+    const { timezone } = schedule
+    return {
+      schedule: name,
+      open: scheduleState(schedule, now).open,
+      says: describeState(schedule, now),
+      local: localText(now, timezone),
+      timezone,
+    }
   })
 }
 
@@ -186,6 +201,7 @@ export function explainTarget(
     uri: mask(uri),
     region: /;(?:region|edge)=([^;]+)/i.exec(place)?.[1] ?? '',
     headers: Object.fromEntries((headers?.split('&') ?? []).map((pair) => header(pair, mask))),
+    ...placed('place', endpoint),
   }
 }
 

@@ -4,6 +4,9 @@ import { STANDINGS } from '../model/state.js'
 
 const texts = z.array(z.string()).readonly()
 
+/** Missing where a file is over a megabyte. */
+const place = z.string().optional()
+
 const claim = z.object({
   pattern: z.string(),
   route: z.string(),
@@ -28,6 +31,7 @@ const rule = z
     rule: z.string().describe('Name or place from 1'),
     verdict: z.enum(['fits', 'skipped', 'not reached']),
     conditions: texts.describe('As the config says them'),
+    place: place.describe('Where it is, `FILE:LINE`'),
     failed: z
       .object({ condition: z.string(), saw: z.string(), hint: z.string().optional() })
       .optional()
@@ -35,7 +39,13 @@ const rule = z
   })
   .meta({ id: 'ExplainedRule' })
 
-const schedule = z.object({ schedule: z.string(), open: z.boolean(), says: z.string() })
+const schedule = z.object({
+  schedule: z.string(),
+  open: z.boolean(),
+  says: z.string(),
+  local: z.string().describe('The time of the call by the clock of the schedule, ISO 8601'),
+  timezone: z.string(),
+})
 
 const target = z
   .object({
@@ -45,6 +55,7 @@ const target = z
       .string()
       .describe('The region or edge from which the call leaves; empty for Twilio’s own choice'),
     headers: z.record(z.string(), z.string()).readonly(),
+    place: place.describe('Where the endpoint is, `FILE:LINE`; missing for a bare URI'),
   })
   .meta({ id: 'ExplainedTarget' })
 
@@ -96,6 +107,7 @@ export const explanationSchema = z
       .describe('The rules of the config, which are asked before the route; missing when it has none'),
     route: z.string().describe('Empty when no route claims the number, and when a rule of the config fits'),
     rule: z.string().describe('Name or place from 1; empty for a route without rules, and when none fits'),
+    routePlace: place.describe('Where the route is, `FILE:LINE`'),
     reason: z.string(),
     rules: z
       .array(rule)

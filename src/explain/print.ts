@@ -5,6 +5,7 @@ import type {
   ExplainedHop,
   ExplainedNumber,
   ExplainedRule,
+  ExplainedSchedule,
   ExplainedStep,
   Explanation,
 } from './explanation.js'
@@ -21,11 +22,67 @@ export function printExplanation(given: Explanation, paint: Paint = plain): stri
     numberBranch(explanation, paint),
     ...configBranch(explanation, paint),
     ...routeBranch(explanation, paint),
-    ...schedules.map(({ schedule, says }) => ({ text: `schedule ${paint('bold', schedule)} is ${says}` })),
+    ...schedules.map((one) => ({ text: scheduleText(one, paint) })),
     ...explanation.steps.map((step, at) => stepBranch(step, at, paint)),
     { text: `ends with ${paint('bold', explanation.end)}` },
   ]
   return `${drawTree({ text, branches })}\n`
+}
+
+function scheduleText({ schedule, says, local, timezone }: ExplainedSchedule, paint: Paint): string {
+  return `schedule ${paint('bold', schedule)} is ${says}; there it is ${local} (${timezone})`
+}
+
+/** Where it is in the config, for an editor. */
+function atPlace(place: string | undefined, paint: Paint): string {
+  return place === undefined ? '' : `  ${paint('dim', place)}`
+}
+
+/** The same in five lines: the call, the number, the rule, the hops, the end. */
+export function printShort(given: Explanation, paint: Paint = plain): string {
+  const {
+    call,
+    number,
+    route,
+    routePlace,
+    rule,
+    rules,
+    configRules = [],
+    schedules,
+    steps,
+    end,
+  } = visibleAll(given)
+  const [zoned] = schedules
+  const clock = zoned ? `${zoned.local} (${zoned.timezone})` : call.at
+  const decided = [...configRules, ...rules].find(({ verdict }) => verdict === 'fits')
+  const lines = [
+    `${paint('bold', call.to)} from ${call.from || 'anonymous'} at ${clock}`,
+    number.claim === ''
+      ? `no route claims ${call.to}`
+      : claimText(route, number.claim, paint) + atPlace(routePlace, paint),
+    decided
+      ? `rule ${paint('bold', rule)} fits: ${conditionsText(decided)}${atPlace(decided.place, paint)}`
+      : steps[0]!.reason,
+    steps.flatMap(({ hop }) => (hop ? [shortHop(hop, paint)] : [])).join(' → ') || 'rings nobody',
+    `ends with ${paint('bold', end)}`,
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function claimText(route: string, claim: string, paint: Paint): string {
+  return route === ''
+    ? `the rules of the config decide for ${claim}`
+    : `route ${paint('bold', route)} by ${claim}`
+}
+
+function shortHop({ name, outcome, code, targets }: ExplainedHop, paint: Paint): string {
+  const places = targets.map(({ place }) => atPlace(place, paint)).join('')
+  const came = outcome === 'answered' ? outcome : (code ?? outcome)
+  return `${paint('bold', name)} ${came}${places}`
+}
+
+function conditionsText({ conditions }: Pick<ExplainedRule, 'conditions'>): string {
+  return conditions.length === 0 ? 'no conditions' : conditions.join(' and ')
 }
 
 function numberBranch({ call, number }: Explanation, paint: Paint): TreeBranch {
@@ -53,14 +110,19 @@ function configBranch({ configRules }: Explanation, paint: Paint): TreeBranch[] 
   return [{ text: 'rules of the config', branches: configRules.map((rule) => ruleBranch(rule, paint)) }]
 }
 
-function routeBranch({ route, rules }: Explanation, paint: Paint): TreeBranch[] {
+function routeBranch({ route, routePlace, rules }: Explanation, paint: Paint): TreeBranch[] {
   if (route === '') return []
-  return [{ text: `route ${paint('bold', route)}`, branches: rules.map((rule) => ruleBranch(rule, paint)) }]
+  return [
+    {
+      text: `route ${paint('bold', route)}${atPlace(routePlace, paint)}`,
+      branches: rules.map((rule) => ruleBranch(rule, paint)),
+    },
+  ]
 }
 
-function ruleBranch({ rule, verdict, conditions, failed }: ExplainedRule, paint: Paint): TreeBranch {
-  const all = conditions.length === 0 ? 'no conditions' : conditions.join(' and ')
-  const text = `rule ${rule} ${verdict === 'fits' ? paint('bold', verdict) : verdict}: ${all}`
+function ruleBranch({ rule, verdict, conditions, failed, place }: ExplainedRule, paint: Paint): TreeBranch {
+  const all = conditionsText({ conditions })
+  const text = `rule ${rule} ${verdict === 'fits' ? paint('bold', verdict) : verdict}: ${all}${atPlace(place, paint)}`
   if (!failed) return { text }
   const branches = [
     { text: `${failed.condition} is not met by ${failed.saw}` },
@@ -83,11 +145,16 @@ function stepBranch(step: ExplainedStep, at: number, paint: Paint): TreeBranch {
 }
 
 function hopBranches(hop: ExplainedHop, paint: Paint): TreeBranch[] {
-  const { name, standing, next, failoverOn, outcome, code, screen } = hop
+  const { name, standing, targets, next, failoverOn, outcome, code, screen } = hop
   const then =
     next.length === 0 ? 'no hop is left after it' : `${next.join(', then ')} if ${failoverOn.join(', ')}`
   return [
-    { text: `rings ${paint('bold', name)}${standing === 'up' ? '' : ` although it is ${standing}`}` },
+    {
+      text: `rings ${paint('bold', name)}${standing === 'up' ? '' : ` although it is ${standing}`}`,
+      branches: targets.flatMap(({ endpoint, place }) =>
+        place === undefined ? [] : [{ text: `${endpoint}${atPlace(place, paint)}` }],
+      ),
+    },
     ...(screen === undefined
       ? []
       : [{ text: 'the callee hears first', branches: [{ text: indentXml(screen) }] }]),

@@ -7,7 +7,7 @@ import { type Config, hopsIn } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/national.js'
-import { commonTimezone, parseInstant } from '../schedule/instant.js'
+import { commonTimezone, parseMoment } from '../schedule/instant.js'
 import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 
@@ -16,7 +16,7 @@ export interface ExplainRequest {
   readonly params: WebhookParameters
   /** The account that the call comes from, by name or SID. Default: the first that the route of the number is for. */
   readonly account?: string | undefined
-  /** ISO 8601. Default: the time that `readScenario` is given. */
+  /** An instant, a date, `18:30` or `fri 18:30`. Default: the time that `readScenario` is given. */
   readonly at?: string | undefined
   /** The outcome of each endpoint or hop, by name. Default: it answers. */
   readonly outcomes?: Readonly<Record<string, string>> | undefined
@@ -45,7 +45,7 @@ const NO_SID = '0'.repeat(32)
 export function readScenario(config: Config, question: ExplainRequest, now: number, state: State): Scenario {
   const [call, at, stateThen, outcomes] = together([
     () => readCall(config, question),
-    () => (question.at === undefined ? now : instantOf(question.at, config)),
+    () => (question.at === undefined ? now : instantOf(question.at, now, config)),
     () => stateOf(config, question, state),
     () => outcomesOf(config, question),
   ])
@@ -106,8 +106,8 @@ function ownerOf(to: string, config: Config): string {
   return owner ?? `AC${NO_SID}`
 }
 
-function instantOf(text: string, { schedules }: Config): number {
-  const { value, problems } = parseInstant(text, commonTimezone(schedules.values()))
+function instantOf(text: string, now: number, { schedules }: Config): number {
+  const { value, problems } = parseMoment(text, now, commonTimezone(schedules.values()))
   if (value !== undefined) return value
   const { message, help } = problems[0]!
   throw new WrongQuestion(`${message}; ${help}`)

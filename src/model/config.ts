@@ -123,6 +123,8 @@ export interface Endpoint {
   readonly number: string | undefined
   readonly attributes: Attributes
   readonly maxCalls: number | undefined
+  /** `routes/berlin.yaml:14`; undefined in a file over a megabyte, and for what no line of the config names. */
+  readonly place?: string | undefined
 }
 
 export interface Route {
@@ -130,6 +132,8 @@ export interface Route {
   /** The SIDs of the accounts whose calls it takes; undefined for all of them. */
   readonly accounts: readonly string[] | undefined
   readonly rules: readonly Rule[]
+  /** See `Endpoint`. */
+  readonly place?: string | undefined
 }
 
 /** Stands for a route in the ids of the rules of the config: `@@rules/blocked`. No name may hold an `@`. */
@@ -141,6 +145,8 @@ export interface Rule {
   /** All of them must fit. */
   readonly conditions: readonly Condition[]
   readonly actions: ActionList
+  /** See `Endpoint`. */
+  readonly place?: string | undefined
 }
 
 /** What a call must meet; what else it holds is known to the file of its key in `conditions`. Plain data. */

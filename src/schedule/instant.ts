@@ -1,5 +1,5 @@
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
-import { DAY_MINUTES, dayNumber, daysInMonth } from './days.js'
+import { DAY_MINUTES, dayNumber, daysInMonth, weekdayOf } from './days.js'
 import { minutesShowing, offsetsOf } from './timezone.js'
 
 // instant = YYYY "-" MM "-" DD ( "T" / " " ) HH ":" MM [ ":" SS [ "." digits ] ] [ "Z" / ( "+" / "-" ) HH ":" MM ]
@@ -26,6 +26,13 @@ export function parseInstant(text: string, timezone?: string): Parsed<number> {
   const milliseconds = Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
   const { value, problems } = offset ? byOffset(local, offset, found) : byZone(local, timezone, found)
   return value === undefined ? unparsed(...problems) : parsed(value * 60_000 + milliseconds)
+}
+
+/** An instant by the clock of a zone: `2026-11-20T10:00:00+01:00`. */
+export function localText(at: number, timezone: string): string {
+  const minute = Math.floor(at / 60_000)
+  const offset = offsetsOf(timezone)(minute)
+  return `${new Date(at + offset * 60_000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}${offsetText(offset)}`
 }
 
 /** The zone by which a time without an offset is read: that of all schedules, if they have the same. */
@@ -72,6 +79,26 @@ function wrong(found: string, message: string, help = `write ${EXPECTED}`): Pars
   return unparsed({ code: 'instant-format', message, expected: EXPECTED, found, help })
 }
 
+// moment = YYYY "-" MM "-" DD / [ weekday ] HH ":" MM / a time of ISO 8601
+const DATE = /^\d{4}-\d\d-\d\d$/
+const WEEKDAY_TIME = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]* +(\S+)$/i
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+/**
+ * Reads a time that a person asks about, as epoch milliseconds: an instant, a date (its noon), or the next time after
+ * `now` that the clock shows a time of day, on a weekday if one is named. What names no offset is by the clock of
+ * `timezone`, and an error without one.
+ */
+export function parseMoment(text: string, now: number, timezone?: string): Parsed<number> {
+  const found = text.trim()
+  const [, day, time = found] = WEEKDAY_TIME.exec(found) ?? []
+  const [, hour, minute] = TIME.exec(time) ?? []
+  if (hour === undefined) return parseInstant(DATE.test(found) ? `${found}T12:00` : found, timezone)
+  if (!timezone) return wrong(found, `${found} is by no clock: the schedules have no one time zone`)
+  const weekday = day === undefined ? undefined : WEEKDAYS.indexOf(day.toLowerCase()) + 1
+  return parsed(nextShowing(Number(hour) * 60 + Number(minute), now, timezone, weekday))
+}
+
 // until = HH ":" MM / digits ( "m" / "h" / "d" ) / a time of ISO 8601
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/
 const DURATION = /^(\d{1,4})\s?([mhd])$/
@@ -106,12 +133,16 @@ function readUntil(found: string, now: number, timezone: string): Parsed<number>
   return unparsed(...problems.map((problem) => ({ ...problem, expected: EXPECTED_UNTIL })))
 }
 
+/** A time of a weekday may be skipped once by a clock that goes forward. */
+const DAYS_TRIED = 22
+
 /** A time that the clock skips today comes tomorrow, one that it shows twice comes with the first. */
-function nextShowing(time: number, now: number, timezone: string): number {
+function nextShowing(time: number, now: number, timezone: string, weekday?: number): number {
   const offsetAt = offsetsOf(timezone)
   const minute = Math.floor(now / MINUTE)
   const today = Math.floor((minute + offsetAt(minute)) / DAY_MINUTES)
-  const days = [today, today + 1, today + 2]
+  const coming = Array.from({ length: DAYS_TRIED }, (_, later) => today + later)
+  const days = coming.filter((day) => weekday === undefined || weekdayOf(day) === weekday)
   const minutes = days.flatMap((day) => minutesShowing(day * DAY_MINUTES + time, offsetAt))
   return minutes.find((candidate) => candidate > minute)! * MINUTE
 }

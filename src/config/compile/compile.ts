@@ -22,6 +22,7 @@ import type { Document } from '../documents.js'
 import { Report } from '../report.js'
 import type { OutboundSource } from '../schema/root.js'
 import { ruleSchema } from '../schema/route.js'
+import { lineText } from '../source-file.js'
 import { accountsApart } from './accounts.js'
 import { buildContext, type Context, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
@@ -85,7 +86,7 @@ function compileEndpoints(sources: Sources, report: Reporter): Map<string, Endpo
   const context = { report, ...templateNames(sources) }
   for (const [name, { value, origin }] of sources.endpoints.items) {
     const endpoint = compileEndpoint(name, value, origin, context)
-    if (endpoint) endpoints.set(name, endpoint)
+    if (endpoint) endpoints.set(name, { ...endpoint, place: lineText(origin) })
   }
   return endpoints
 }

@@ -6,6 +6,7 @@ import { reportUnknown } from '../../errors/references.js'
 import { follow } from '../../model/compile-context.js'
 import type { ActionList, Route, Rule } from '../../model/config.js'
 import type { RouteSource, RuleSource } from '../schema/route.js'
+import { lineText } from '../source-file.js'
 import { checkName } from '../validated.js'
 import { accountsOf } from './accounts.js'
 import type { Context } from './build-context.js'
@@ -123,7 +124,7 @@ function compileRoute({ value, origin }: Item<RouteSource>, name: string, contex
   const rules = value.rules
     ? rulesOf(name, value, origin, context)
     : [always(compileBodyList(value, name, origin, context))]
-  return { name, accounts: accountsOf(value, origin, context), rules }
+  return { name, accounts: accountsOf(value, origin, context), rules, place: lineText(origin) }
 }
 
 const NO_CONDITIONS: Rule['conditions'] = []
@@ -200,6 +201,7 @@ function compileRule(placed: PlacedRule, owner: string, context: Context): Rule 
     name,
     conditions: compileConditions(conditions, below(origin, 'if'), context),
     actions: compileBodyList(body, `${owner}/${name}`, origin, context),
+    place: lineText(origin),
   }
 }
 
