@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { calendarApi } from './admin/calendar.js'
 import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { consolePages } from './admin/console.js'
@@ -33,6 +34,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   configApi,
   callsApi,
   explainApi,
+  calendarApi,
   endpointsApi,
   overridesApi,
   metricsApi,

@@ -40,15 +40,22 @@ export const explainApi: AdminPlugin = (app, { service }, done) => {
     ({ query }) => {
       const { config } = service.active
       const now = service.now()
-      try {
-        return explainer(config)(readScenario(config, questionOf(query), now, stateAt(service, now)))
-      } catch (error) {
-        if (!(error instanceof WrongQuestion)) throw error
-        throw refusal(400, error.message)
-      }
+      return answering(() =>
+        explainer(config)(readScenario(config, questionOf(query), now, stateAt(service, now))),
+      )
     },
   )
   done()
+}
+
+/** Answers a question about an imagined call; a wrong one is refused with 400. */
+export function answering<T>(answer: () => T): T {
+  try {
+    return answer()
+  } catch (error) {
+    if (!(error instanceof WrongQuestion)) throw error
+    throw refusal(400, error.message)
+  }
 }
 
 /** Of a parameter that comes twice the last one counts. */

@@ -71,6 +71,20 @@ function offsetText(offset: number): string {
   return `${offset < 0 ? '-' : '+'}${hours}:${minutes}`
 }
 
+/** An instant, in epoch milliseconds, by the wall clock of a zone: `2026-11-20T10:00:00+01:00`. */
+export function instantText(at: number, timezone: string): string {
+  const offset = offsetsOf(timezone)(Math.floor(at / MINUTE))
+  return new Date(at + offset * MINUTE).toISOString().slice(0, 19) + offsetText(offset)
+}
+
+/** The instant, in epoch milliseconds, at which a day begins by the wall clock of a zone. */
+export function dayStart(day: number, timezone: string): number {
+  const offsetAt = offsetsOf(timezone)
+  const midnight = day * DAY_MINUTES
+  // where the clock goes forward at midnight the day begins with the first time that it shows
+  return (minutesShowing(midnight, offsetAt)[0] ?? midnight - offsetAt(midnight - DAY_MINUTES)) * MINUTE
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

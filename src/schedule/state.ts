@@ -10,15 +10,20 @@ export interface ScheduleState {
   readonly because: string
 }
 
+/** The same, and whether an entry that names dates says so: a holiday, or special hours. */
+export interface DatedState extends ScheduleState {
+  readonly special: boolean
+}
+
 /** The last answer of each schedule. States change on whole minutes, so it holds for all of its UTC minute. */
-const last = new WeakMap<Schedule, { readonly minute: number; readonly state: ScheduleState }>()
+const last = new WeakMap<Schedule, { readonly minute: number; readonly state: DatedState }>()
 
 /**
  * Whether a schedule is open at an instant, in epoch milliseconds. Windows hold by the wall clock: a time that
  * is skipped when the clock goes forward is never open, one that occurs twice is open both times. Windows are
  * half-open: `09:00-18:00` is open at 09:00:00.000 and closed at 18:00:00.000.
  */
-export function scheduleState(schedule: Schedule, now: number): ScheduleState {
+export function scheduleState(schedule: Schedule, now: number): DatedState {
   const minute = Math.floor(now / 60_000)
   const known = last.get(schedule)
   if (known?.minute === minute) return known.state
@@ -28,15 +33,22 @@ export function scheduleState(schedule: Schedule, now: number): ScheduleState {
 }
 
 /** The state at a UTC minute that the wall clock of the schedule shows as `local`. */
-function stateAt(schedule: Schedule, minute: number, local: number): ScheduleState {
+function stateAt(schedule: Schedule, minute: number, local: number): DatedState {
   for (const closing of schedule.closings) {
     const because = closedBecause(closing, minute, local)
-    if (because) return { open: false, because }
+    if (because) return { open: false, because, special: true }
   }
   const day = Math.floor(local / DAY_MINUTES)
   const time = local - day * DAY_MINUTES
   const opening = openAt(schedule, day, time) ?? openAt(schedule, day - 1, time + DAY_MINUTES)
-  return opening ? { open: true, because: opening.text } : { open: false, because: outside(schedule, day) }
+  return opening
+    ? { open: true, because: opening.text, special: isSpecial(opening) }
+    : { open: false, ...outside(schedule, day) }
+}
+
+/** Opening hours of dates take the place of those of weekdays. */
+function isSpecial({ days }: Opening): boolean {
+  return precision(days) < WEEKLY
 }
 
 function openAt(schedule: Schedule, day: number, time: number): Opening | undefined {
@@ -51,11 +63,13 @@ function inForce({ openings }: Schedule, day: number): Opening[] {
 }
 
 /** The special hours of the day, or else all the weekly hours, or whatever there is. */
-function outside(schedule: Schedule, day: number): string {
-  const special = inForce(schedule, day).filter(({ days }) => precision(days) < WEEKLY)
-  const weekly = schedule.openings.filter(({ days }) => precision(days) === WEEKLY)
+function outside(schedule: Schedule, day: number): Omit<DatedState, 'open'> {
+  const special = inForce(schedule, day).filter(isSpecial)
+  const weekly = schedule.openings.filter((opening) => !isSpecial(opening))
   const named = [special, weekly, schedule.openings].find((openings) => openings.length > 0) ?? []
-  return named.length > 0 ? `outside ${named.map(({ text }) => text).join(', ')}` : 'it has no opening hours'
+  const because =
+    named.length > 0 ? `outside ${named.map(({ text }) => text).join(', ')}` : 'it has no opening hours'
+  return { because, special: special.length > 0 }
 }
 
 /** An instant, in epoch milliseconds, at which a schedule opens or closes. */
@@ -82,6 +96,33 @@ export function nextChange(schedule: Schedule, now: number): OpeningChange | und
 export function representativeInstants(schedule: Schedule, from: number, until: number): number[] {
   if (from >= until) return []
   return [from, ...Array.from(changes(schedule, from, until), ({ at }) => at)]
+}
+
+/** A time, in epoch milliseconds, in which a schedule is open or closed for one reason; `until` is exclusive. */
+export interface ScheduleStretch extends DatedState {
+  readonly from: number
+  readonly until: number
+}
+
+/** A time cut where a schedule opens or closes, and where another entry says so; found as one goes. */
+export function* scheduleStretches(
+  schedule: Schedule,
+  from: number,
+  until: number,
+): Generator<ScheduleStretch, undefined> {
+  let [at, state] = [from, scheduleState(schedule, from)]
+  for (const { minute, local } of changePoints(
+    schedule,
+    Math.ceil(from / MINUTE),
+    Math.ceil(until / MINUTE),
+  )) {
+    const next = stateAt(schedule, minute, local)
+    const change = minute * MINUTE
+    if (change <= at || (next.open === state.open && next.because === state.because)) continue
+    yield { from: at, until: change, ...state }
+    ;[at, state] = [change, next]
+  }
+  yield { from: at, until, ...state }
 }
 
 /** Every change after `from` and before `until`, found as one goes. */

@@ -133,6 +133,9 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/api/routes', 'GET', '/api/routes?to=%2B15551230002', 200)
   await answers('/api/routes', 'GET', '/api/routes?search=main&limit=1', 200)
   await answers('/api/routes', 'GET', '/api/routes?limit=-1', 400)
+  await answers('/api/calendar', 'GET', '/api/calendar?to=%2B15551230002', 200)
+  await answers('/api/calendar', 'GET', '/api/calendar?schedule=office&year=2026', 200)
+  await answers('/api/calendar', 'GET', '/api/calendar', 400)
   await answers('/api/endpoints', 'GET', '/api/endpoints', 200)
   const drain = '/api/endpoints/{name}/drain'
   await answers(drain, 'POST', '/api/endpoints/a/drain', 200, json({ reason: 'upgrade', until: '2h' }))
