@@ -15,6 +15,7 @@ import { foreignReason } from './admin/foreign.js'
 import { metricsApi } from './admin/metrics.js'
 import { openapiApi } from './admin/openapi.js'
 import type { Operation } from './admin/operation.js'
+import { outcomesApi } from './admin/outcomes.js'
 import { overridesApi } from './admin/overrides.js'
 import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { refusal } from './admin/read-request.js'
@@ -36,6 +37,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   explainApi,
   calendarApi,
   endpointsApi,
+  outcomesApi,
   overridesApi,
   metricsApi,
   recentCallsApi,

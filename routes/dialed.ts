@@ -100,6 +100,7 @@ function noteHealth({ health, log }: Service, endpoints: readonly string[], said
 interface Ended {
   readonly endpoints: readonly string[]
   readonly outcome: OutcomeClass
+  readonly code: number | undefined
   /** Whether a next hop rings. */
   readonly goesOn: boolean
 }
@@ -108,12 +109,14 @@ interface Ended {
  * Counts a hop at each of its endpoints. Of several that rang at once Twilio tells one outcome: if a callback said who
  * answered, the others count as canceled.
  */
-function countHop({ meters, active }: Service, { answered }: CallRecord, ended: Ended, now: number): void {
-  const { endpoints, outcome, goesOn } = ended
+function countHop(service: Service, { callSid, answered }: CallRecord, ended: Ended, now: number): void {
+  const { meters, history, active } = service
+  const { endpoints, outcome, code, goesOn } = ended
   const knowsWho = outcome === 'answered' && endpoints.some((endpoint) => answered.includes(endpoint))
   for (const endpoint of endpoints) {
     const own = knowsWho && !answered.includes(endpoint) ? 'canceled' : outcome
     meters.hop(active.config, endpoint, own, now)
+    history.note(endpoint, { at: now, callSid, outcome: own, code: own === outcome ? code : undefined })
     if (goesOn) meters.failover(active.config, endpoint)
   }
 }

@@ -36,14 +36,18 @@ export function noteLeg(service: Service, leg: Leg, now: number): void {
  * replica, from the TwiML that dialled; Twilio's own `Timestamp` is to the second.
  */
 function noteSign(
-  { book, rung, meters, active }: Service,
+  { book, rung, meters, history, active }: Service,
   { parent, endpoint, state }: Leg,
   now: number,
 ): void {
   const record = book.open(parent, now)
   rung.note(parent, endpoint, now)
   const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
-  if (since !== undefined) meters.postDialDelay(active.config, endpoint, (now - since) / 1000)
+  if (since !== undefined) {
+    const seconds = (now - since) / 1000
+    meters.postDialDelay(active.config, endpoint, seconds)
+    history.noteDelay(endpoint, seconds)
+  }
   const seen = state === 'ringing' ? 'rang' : 'answered'
   if (!record[seen].includes(endpoint)) record[seen] = [...record[seen], endpoint]
 }

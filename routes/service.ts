@@ -10,6 +10,7 @@ import type { Config } from '../src/model/config.js'
 import type { State } from '../src/model/state.js'
 import { Health } from '../src/state/health.js'
 import { Limits } from '../src/state/limits.js'
+import { CountRing, OutcomeHistory } from '../src/state/outcome-history.js'
 import { Overrides } from '../src/state/overrides.js'
 import { Rung } from '../src/state/rung.js'
 import { type Keyring, keyring } from '../src/twilio/signature.js'
@@ -40,6 +41,10 @@ export interface Service {
   /** Whether the replicas share what they know; undefined without `state` in the config. */
   shared: SharedState | undefined
   readonly meters: Meters
+  /** What came of the calls to endpoints, over a day. */
+  readonly history: OutcomeHistory
+  /** How many calls began in each of the last sixty minutes. */
+  readonly callsAMinute: CountRing
   readonly signatures: WebhookSignatures
   /** Epoch milliseconds of the start. */
   readonly startedAt: number
@@ -125,6 +130,8 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     book: new CallBook(),
     outcomes: new RecentKeys(),
     meters: new Meters(),
+    history: new OutcomeHistory(),
+    callsAMinute: new CountRing(60, 60_000),
     signatures: new WebhookSignatures(),
     startedAt: at,
     shared: undefined,

@@ -32,6 +32,7 @@ export function checkSignature(service: Service, batches: WebhookBatches, connec
     const webhook = readWebhook(request)
     if (isAuthentic(webhook, service.active)) {
       service.signatures.accepted += 1
+      service.signatures.firstAt ??= service.now()
       request.webhook = webhook
       connections.trust(request.raw.socket)
       batches.join('decide', done)

@@ -107,6 +107,7 @@ function note(
   const noted = noteOf(decision)
   const { verbs } = noted
   const record = service.book.open(callSid, now)
+  if (record.verb === '') service.callsAMinute.add(now)
   record.from = from.text
   record.to = to.text
   record.route = noted.route

@@ -13,6 +13,8 @@ export interface RefusedWebhooks {
 export class WebhookSignatures {
   /** How many were good. */
   accepted = 0
+  /** Epoch milliseconds of the first good one. */
+  firstAt: number | undefined
   readonly #refused = new Map<string, RefusedWebhooks>()
 
   refuse(reason: string, last: Pick<RefusedWebhooks, 'at' | 'path' | 'says'>): void {

@@ -22,6 +22,7 @@ const statusAnswer = z
     signatures: z
       .object({
         accepted: z.int().describe('Good ones since the start'),
+        first: z.iso.datetime().optional().describe('When the first good one came; missing before'),
         refused: z
           .array(
             z.object({
@@ -35,6 +36,9 @@ const statusAnswer = z
           .describe('Since the start, by their reason, the last one first'),
       })
       .describe('What came of the signatures of webhooks'),
+    callsAMinute: z
+      .array(z.int())
+      .describe('Calls that began in each of the last sixty minutes, this one last'),
   })
   .meta({ id: 'Status' })
 
@@ -54,7 +58,7 @@ export const statusApi: AdminPlugin = (app, { service }, done) => {
       answer: { description: 'All of it', schema: statusAnswer },
     },
     () => {
-      const { active, reload, shared, overrides, signatures, startedAt } = service
+      const { active, reload, shared, overrides, signatures, startedAt, callsAMinute } = service
       const { files, revision, routes, endpoints } = active.config
       const now = service.now()
       return {
@@ -69,8 +73,10 @@ export const statusApi: AdminPlugin = (app, { service }, done) => {
         endpoints: endpoints.size,
         notUp: statesOf([...endpoints.values()], service).filter(({ state }) => state !== 'up'),
         overrides: overrides.list(now).map(overrideShown),
+        callsAMinute: callsAMinute.until(now).map(({ counts }) => counts[0]!),
         signatures: {
           accepted: signatures.accepted,
+          first: isoTime(signatures.firstAt),
           refused: signatures.refused.map(({ at, ...rest }) => ({ ...rest, at: isoTime(at) })),
         },
       }

@@ -106,7 +106,7 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   ajv.addSchema(closed(description) as object, 'api')
   const seen = new Set<string>()
   await post('/voice', { CallSid: CALL, To: '+15551230002' })
-  await post('/voice', { CallSid: CALL, To: '+15551230001' })
+  const dialled = await post('/voice', { CallSid: CALL, To: '+15551230001' })
   await post('/status', { CallSid: CALL, CallStatus: 'completed' })
 
   const json = (payload: object) => ({ payload, headers: { 'content-type': 'application/json' } })
@@ -117,6 +117,15 @@ t.test('answers hold what is described, and nothing more', async (t) => {
       status,
       body: { code: 20001, message: 'no', more_info: 'https://www.twilio.com/docs/errors/20001', status },
     })
+  const [, action = ''] = /action="https:\/\/voice.example.com([^"]+)"/.exec(dialled) ?? []
+  await post(action.replaceAll('&amp;', '&'), {
+    CallSid: CALL,
+    DialCallStatus: 'failed',
+    DialSipResponseCode: '503',
+  })
+  await answers('/api/outcomes', 'GET', '/api/outcomes', 200)
+  await answers('/api/endpoints/{name}/outcomes', 'GET', '/api/endpoints/a/outcomes', 200)
+  await answers('/api/endpoints/{name}/outcomes', 'GET', '/api/endpoints/z/outcomes', 404)
   await answers('/livez', 'GET', '/livez', 200)
   await answers('/readyz', 'GET', '/readyz', 200)
   await answers('/metrics', 'GET', '/metrics', 200)
