@@ -640,6 +640,9 @@ t.test('a question that makes no sense is one line and exit 2', async (t) => {
 
 t.test('without a file the usual one is asked', async (t) => {
   t.match(await run('explain', '--to', '+15551230001'), { code: 0, stdout: /route simple/ })
+  const short = await run('explain', '--to', '+15551230001', '--short')
+  t.match(short, { code: 0, stdout: /^[^\n]+\nroute simple by .+\n/ })
+  t.equal(short.stdout.split('\n').length, 6)
 })
 
 function admin() {

@@ -129,6 +129,13 @@ function started(env: Record<string, string>, ...args: string[]) {
   return { ended, written, lines }
 }
 
+t.test('an answer that another replica dialled has no length', async (t) => {
+  const server = await operated(t)
+  const action = actionOf(await server.post('/voice', webhook({ CallSid: 'CA1' })))
+  await server.post(action, webhook({ CallSid: 'CA2', DialCallStatus: 'completed' }))
+  t.match((await server.dialsip('calls')).stdout, / a answered +CA2\n$/)
+})
+
 t.test('calls are followed until the server has gone', async (t) => {
   const server = await operated(t)
   await answeredCall(server, 'CA1')
@@ -189,6 +196,9 @@ t.test('status says what is wrong, and exits with 1', async (t) => {
   await dialsip('endpoints', 'restore', 'a')
   await dialsip('endpoints', 'drain', 'a')
   t.match(await dialsip('status'), { code: 0, stdout: / a is drained: by hand\n/ })
+  for (const callSid of ['CA1', 'CA2', 'CA3'])
+    service.limits.take('b', callSid, clock.now + 60_000, clock.now)
+  t.match(await dialsip('status'), { code: 0, stdout: /0 of 2 up\n.*\n +b is full\n/ })
   await dialsip('override', 'set', 'office', 'closed', '--until', '90m', '--note', 'outing')
   t.match(await dialsip('status'), {
     code: 0,

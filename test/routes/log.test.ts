@@ -194,6 +194,8 @@ t.test('a terminal gets a line a webhook', async (t) => {
   await post(actionOf(await post('/voice', { CallSid: 'CA4' })), { CallSid: 'CA4', CallStatus: 'completed' })
   const silent = configOf('default: { hangup: true }\nroutes: []')
   await replica(silent, { log }).post('/voice', { CallSid: 'CA5' })
+  const single = replica(configOf('routes: [{ to: "+15551230001", dial: sip:a@a.example.com }]'), { log })
+  await single.post(actionOf(await single.post('/voice')), { DialCallStatus: 'failed' })
   await flush()
   t.same(lines(), [
     '+15557650002 → +15551230001  main  a rings',
@@ -206,6 +208,8 @@ t.test('a terminal gets a line a webhook', async (t) => {
     '+15557650002 → +15551230001  main  a rings',
     '+15557650002 → +15551230001  main  a canceled',
     '+15557650002 → +15551230001  default  hangup',
+    '+15557650002 → +15551230001  +15551230001  sip:a@a.example.com rings',
+    '+15557650002 → +15551230001  +15551230001  unreachable → hangup',
   ])
 })
 
