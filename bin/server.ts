@@ -5,6 +5,7 @@ import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
 import type { Config, Listen } from '../src/model/config.js'
+import type { ProgressWatch } from '../src/state/progress-watch.js'
 import { consoleFiles } from './console-files.js'
 import { mostConnections } from './most-connections.js'
 import { RedisLink } from './redis-link.js'
@@ -30,6 +31,8 @@ interface StartOptions {
   readonly now?: () => number
   /** How many lines of the log could not be written. */
   readonly linesDropped?: () => number
+  /** The legs that must ring or be answered in time; default: by the clock of this machine. */
+  readonly progress?: ProgressWatch
 }
 
 export async function startServer(

@@ -6,6 +6,7 @@ import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { callOver } from './concurrent-calls.js'
 import { finish } from './finish.js'
 import { noteLeg } from './legs.js'
+import { noteProgress } from './no-progress.js'
 import type { Service } from './service.js'
 
 /** `/status`: the progress of a hop's leg, or the end of a call. */
@@ -19,9 +20,12 @@ export function status(service: Service) {
       if (FINAL_STATUSES.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
     } else {
       const endpoint = parameter(query, 'endpoint')
+      const accountSid = parameter(params, 'AccountSid')
       const leg = { parent, callSid: parameter(params, 'CallSid'), endpoint, state }
-      if (!isForeign(service.active.config, parameter(params, 'AccountSid'), endpoint))
+      if (!isForeign(service.active.config, accountSid, endpoint)) {
         noteLeg(service, leg, now)
+        noteProgress(service, { ...leg, accountSid }, parameter(query, 'noProgress'))
+      }
     }
     reply.code(204).send()
   }

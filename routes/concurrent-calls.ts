@@ -24,21 +24,34 @@ export function countConcurrentCalls(
   }
   for (const step of steps) {
     if (!('hop' in step)) continue
-    const expires = now + 1000 * longest(step.hop.attributes)
-    for (const { endpoint } of step.targets) service.limits.take(endpoint.name, callSid, expires, now)
+    const { attributes } = step.hop
+    const expires = now + 1000 * longest(attributes)
+    for (const { endpoint } of step.targets) {
+      service.limits.take(endpoint.name, callSid, expires, now)
+      service.health.beginTrial(endpoint.name, callSid, now + 1000 * ringingTime(attributes), now)
+    }
   }
 }
+
+/** Twilio adds 5 s to every timeout, and its request takes its time. */
+const TRIAL_SLACK = 10
 
 /** The seconds after which a dial is over in any case. */
 function longest({ timeout, timeLimit }: Attributes): number {
   return Number(timeout ?? TIMEOUT) + Number(timeLimit ?? TIME_LIMIT) + SLACK
 }
 
+/** The seconds after which it is known whether an endpoint answers, or the outcome was lost. */
+function ringingTime({ timeout }: Attributes): number {
+  return Number(timeout ?? TIMEOUT) + TRIAL_SLACK
+}
+
 /**
  * A call is over for good: Twilio has said so by a final `CallStatus`. Its callbacks may overtake each other, so what
  * still comes of it takes no slot any more.
  */
-export function callOver({ limits, rung }: Service, callSid: string): void {
+export function callOver({ limits, rung, progress }: Service, callSid: string): void {
   limits.end(callSid)
+  progress.end(callSid)
   rung.forget(callSid)
 }

@@ -16,7 +16,7 @@ import type { Decide } from './twiml-answer.js'
 /** `/dialed`: a `<Dial>` has ended. Without a plan the call is treated as one that comes in. */
 export function dialed(service: Service): Decide {
   return function decideDialed(call, { params, query }, now) {
-    const { active, book, limits, rung } = service
+    const { active, book, limits, rung, progress } = service
     const plan = readPlan(query)
     if (!plan) return answer(false)
     const record = book.open(call.callSid, now)
@@ -24,6 +24,7 @@ export function dialed(service: Service): Decide {
     const rang =
       rung.any(call.callSid, endpoints) || endpoints.some((endpoint) => record.rang.includes(endpoint))
     for (const endpoint of endpoints) limits.release(endpoint, call.callSid)
+    progress.end(call.callSid, endpoints)
     const decision = answer(rang)
     const { outcome } = decision
     if (outcome === undefined) return decision
@@ -65,7 +66,7 @@ export function noteEnd(service: Service, record: CallRecord, ended: EndedHop, n
   if (!service.outcomes.first(legKey(callSid, leg))) return
   for (const other of takeLegs(record)) service.outcomes.first(legKey(callSid, other))
   noteOutcome(record, hop, outcome, now, code)
-  noteHealth(service, endpoints, ended)
+  noteHealth(service, callSid, endpoints, ended)
   countHop(service, record, ended, now)
 }
 
@@ -86,11 +87,17 @@ function saidAt(outcome: OutcomeClass, params: WebhookParameters, now: number): 
  * Of endpoints that rang at once Twilio tells one outcome: a failure is then one of all of them, and of any other
  * nobody knows whose it was (the one that answers says so by its callback).
  */
-function noteHealth({ health, log }: Service, endpoints: readonly string[], said: Said): void {
+function noteHealth(
+  { health, log }: Service,
+  callSid: string,
+  endpoints: readonly string[],
+  said: Said,
+): void {
   const { outcome, code, at } = said
-  if (endpoints.length > 1 && !FAILURES.includes(outcome)) return
+  const isUnclear = endpoints.length > 1 && !FAILURES.includes(outcome)
   for (const endpoint of endpoints) {
-    if (!health.note(endpoint, outcome, at, code)) continue
+    const wasTrial = health.endTrial(endpoint, callSid)
+    if (isUnclear || !health.note(endpoint, outcome, at, code, wasTrial)) continue
     const { reason, until } = health.of(endpoint, at)
     log.warn({ endpoint, reason, until: new Date(until!).toISOString() }, `endpoint ${endpoint} is ejected`)
   }

@@ -4,7 +4,7 @@ import { endpointsIn } from '../src/dial/plan.js'
 import type { Service } from './service.js'
 
 /** A leg as a progress callback tells of it. */
-interface Leg {
+export interface Leg {
   /** The CallSid of the call that it belongs to. */
   readonly parent: string
   /** Its own CallSid. */

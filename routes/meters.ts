@@ -3,6 +3,7 @@ import { VERBS } from '../src/actions/table.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../src/call/outcome.js'
 import type { Action, Config } from '../src/model/config.js'
 import { AnswerSeizure } from '../src/state/answer-seizure.js'
+import { NO_PROGRESS_RESULTS, type NoProgressResult } from '../src/state/progress-watch.js'
 import { LabelNames } from './label-names.js'
 
 /** What a call ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
@@ -57,6 +58,10 @@ export class Meters {
     'class',
   ])
   readonly #failovers = this.#counter('failovers_total', 'Calls that went on to the next hop.', ['endpoint'])
+  readonly #noProgress = this.#counter('no_progress_total', 'Legs of which nothing was heard in time.', [
+    'endpoint',
+    'result',
+  ])
   readonly #postDialSeconds = new Histogram({
     name: 'dialsip_post_dial_delay_seconds',
     help: 'Time from the dial to the first news that the endpoint rings or answers.',
@@ -115,6 +120,10 @@ export class Meters {
     this.#failovers.inc({ endpoint: this.#endpoint(config, name) })
   }
 
+  noProgress(config: Config, name: string, result: NoProgressResult): void {
+    this.#noProgress.inc({ endpoint: this.#endpoint(config, name), result })
+  }
+
   postDialDelay(config: Config, name: string, seconds: number): void {
     this.#postDialSeconds.observe({ endpoint: this.#endpoint(config, name) }, seconds)
   }
@@ -133,6 +142,7 @@ export class Meters {
     }
     for (const endpoint of this.#endpoints.drop(config.endpoints)) {
       for (const outcome of OUTCOME_CLASSES) this.#hops.remove({ endpoint, class: outcome })
+      for (const result of NO_PROGRESS_RESULTS) this.#noProgress.remove({ endpoint, result })
       this.#failovers.remove({ endpoint })
       this.#postDialSeconds.remove({ endpoint })
       this.seizures.forget(endpoint)

@@ -65,6 +65,7 @@ export function publicApp(
   const connections = new Connections(app.server, mostConnections)
   app.addHook('preClose', () => part(app.server, connections))
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
+  app.addHook('onClose', async () => service.progress.stop())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service, connections })
   for (const prefix of new Set(['', path])) app.register(probes, { prefix, service, readiness })

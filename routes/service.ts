@@ -12,6 +12,7 @@ import { Health } from '../src/state/health.js'
 import { Limits } from '../src/state/limits.js'
 import { CountRing, OutcomeHistory } from '../src/state/outcome-history.js'
 import { Overrides } from '../src/state/overrides.js'
+import { ProgressWatch, type WatchClock } from '../src/state/progress-watch.js'
 import { Rung } from '../src/state/rung.js'
 import { type Keyring, keyring } from '../src/twilio/signature.js'
 import type { DialLogs } from './log-decision.js'
@@ -34,6 +35,8 @@ export interface Service {
   readonly health: Health
   readonly limits: Limits
   readonly rung: Rung
+  /** The legs that must ring or be answered in time (`noProgress`). */
+  readonly progress: ProgressWatch
   readonly overrides: Overrides
   readonly book: CallBook
   /** The legs whose outcome was counted: a repeated webhook changes nothing. */
@@ -90,7 +93,7 @@ export function stateAt({ active, health, limits, overrides }: Service, now: num
     standing(endpoint) {
       const most = endpoints.get(endpoint)?.maxCalls
       if (most !== undefined && limits.isFull(endpoint, most, callSid, now)) return 'full'
-      return health.standing(endpoint, now)
+      return health.standing(endpoint, now, callSid)
     },
   }
 }
@@ -105,6 +108,15 @@ export function activate(config: Config): ActiveConfig {
     writer: new TwimlWriter(config.publicUrl),
     dialLogs: new WeakMap(),
   }
+}
+
+/** No leg that is watched keeps the process alive. */
+const CLOCK: WatchClock = {
+  now: () => performance.now(),
+  after(milliseconds, act) {
+    const timer = setTimeout(act, milliseconds).unref()
+    return () => clearTimeout(timer)
+  },
 }
 
 /** A service that begins with a config and nothing else known; what a caller gives takes the place of the usual. */
@@ -126,6 +138,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     health: new Health(),
     limits: new Limits(),
     rung: new Rung(),
+    progress: new ProgressWatch(CLOCK),
     overrides: new Overrides(),
     book: new CallBook(),
     outcomes: new RecentKeys(),

@@ -319,6 +319,12 @@ const SAME_WORDS: readonly [route: string, change: [from: string, to: string], o
       'dial sip:a@b.example',
     ],
     [
+      `${DIAL}, noProgress: 4`,
+      [', noProgress: 4', ''],
+      'dial sip:a@b.example, with noProgress: 4',
+      'dial sip:a@b.example',
+    ],
+    [
       `${DIAL}, screen: { say: Hello, accept: 1 }`,
       ['accept: 1', 'accept: 2'],
       'dial sip:a@b.example, with screen accepts: 1, within 5 s',

@@ -3,6 +3,7 @@ import { OUTCOME_CLASSES } from '../../src/call/outcome.js'
 import { isKnown } from '../../src/calls/call-record.js'
 import { callFilter, detailOf, summaryOf } from '../../src/calls/recent-call.js'
 import { whole } from '../../src/schema/scalars.js'
+import { NO_PROGRESS_RESULTS } from '../../src/state/progress-watch.js'
 import { serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
 import { refusal } from './read-request.js'
@@ -14,6 +15,12 @@ const hop = z
     outcome: z.enum(OUTCOME_CLASSES).optional().describe('Missing while it rings'),
     code: z.int().optional().describe('The SIP response code'),
     seconds: z.number().optional(),
+    noProgress: z
+      .record(z.string(), z.enum(NO_PROGRESS_RESULTS))
+      .optional()
+      .describe(
+        'By endpoint, what came of a leg of which nothing was heard in time; missing where there is none',
+      ),
   })
   .meta({ id: 'RecentHop' })
 

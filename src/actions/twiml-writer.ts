@@ -16,6 +16,8 @@ export class TwimlWriter {
   readonly #actions = new WeakMap<ElementAction, Skeleton>()
   readonly #hops = new WeakMap<Hop, Skeleton>()
   readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
+  /** The same by the seconds of their `noProgress`. */
+  readonly #limited = new Map<number, WeakMap<Endpoint, Skeleton>>()
   readonly #plans = new WeakMap<Plan, string>()
 
   constructor(publicUrl: PublicUrl) {
@@ -60,12 +62,19 @@ export class TwimlWriter {
   }
 
   #target({ endpoint, address }: Target, hop: Hop, plan: string): string {
-    let parts = this.#endpoints.get(endpoint)
+    const built = hop.noProgress === undefined ? this.#endpoints : this.#limitedBy(hop.noProgress)
+    let parts = built.get(endpoint)
     if (!parts) {
       parts = this.#build(targetElement(endpoint, hop, this.#base))
-      this.#endpoints.set(endpoint, parts)
+      built.set(endpoint, parts)
     }
     return fill(parts, { address: escapeXml(address), plan })
+  }
+
+  #limitedBy(seconds: number): WeakMap<Endpoint, Skeleton> {
+    const known = this.#limited.get(seconds) ?? new WeakMap()
+    this.#limited.set(seconds, known)
+    return known
   }
 
   #kept(action: ElementAction): Skeleton {
@@ -116,13 +125,33 @@ function dialElement(hop: Hop, withCallerId: boolean, base: string): Element {
   return { name: 'Dial', attributes, content: hole('targets') }
 }
 
+/** Without these nobody could say of a leg that it is silent. */
+const NEEDED = ['initiated', 'ringing', 'answered']
+
 /** `<Sip>` or `<Number>`: reports its progress to dialsip, unless the config sends that elsewhere. */
 function targetElement(endpoint: Endpoint, hop: Hop, base: string): Element {
+  const noProgress = noProgressOf(hop, endpoint)
+  const { statusCallback, statusCallbackEvent = EVENTS } = endpoint.attributes
   const attributes = {
     ...(hop.screen && { url: `${base}/screen?${hole('plan')}` }),
-    statusCallback: `${base}/status?${query({ endpoint: endpoint.name })}`,
-    ...(!endpoint.attributes.statusCallback && { statusCallbackEvent: EVENTS }),
+    statusCallback: `${base}/status?${query({ endpoint: endpoint.name, noProgress })}`,
+    ...(!statusCallback && { statusCallbackEvent: EVENTS }),
     ...endpoint.attributes,
+    ...(!statusCallback && noProgress !== '' && { statusCallbackEvent: withNeeded(statusCallbackEvent) }),
   }
   return { name: endpoint.uri ? 'Sip' : 'Number', attributes, content: hole('address') }
+}
+
+/** The seconds travel in the URL, so that any replica that hears of the leg knows them; empty when there is no limit. */
+function noProgressOf({ name, noProgress }: Hop, endpoint: Endpoint): string {
+  // of several that ring at once the phone numbers have none
+  const holds = noProgress !== undefined && (endpoint.uri !== undefined || endpoint.name === name)
+  return holds ? String(noProgress) : ''
+}
+
+function withNeeded(events: string): string {
+  const asked = [...events.split(' '), ...NEEDED]
+  return EVENTS.split(' ')
+    .filter((event) => asked.includes(event))
+    .join(' ')
 }

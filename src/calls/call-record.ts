@@ -1,6 +1,7 @@
 import { ownText } from '../call/call.js'
 import type { OutcomeClass } from '../call/outcome.js'
 import { endpointsIn } from '../dial/plan.js'
+import type { NoProgressResult } from '../state/progress-watch.js'
 
 /** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
 export interface CallRecord {
@@ -41,6 +42,8 @@ export interface HopRecord {
   /** The SIP response code that the outcome came with. */
   code: number | undefined
   seconds: number | undefined
+  /** What came of its legs of which nothing was heard in time (`noProgress`), by endpoint. */
+  noProgress: Readonly<Record<string, NoProgressResult>> | undefined
 }
 
 /** Nobody is rung so often in one call; it is Twilio that repeats itself. */
@@ -97,7 +100,15 @@ export function noteHop(
     if (known.hop === hop) return
     record.hops = record.hops.filter((one) => one !== known)
   } else if (known && isRepeated()) return
-  keepHop(record, { hop, step, since: now, outcome: undefined, code: undefined, seconds: undefined })
+  keepHop(record, { ...NOTHING_YET, hop, step, since: now })
+}
+
+const NOTHING_YET = { outcome: undefined, code: undefined, seconds: undefined, noProgress: undefined }
+
+/** Notes what came of a leg of which nothing was heard in time, at the hop that rang this endpoint last. */
+export function noteNoProgress(record: CallRecord, endpoint: string, result: NoProgressResult): void {
+  const hop = record.hops.findLast((one) => endpointsIn(one.hop).includes(endpoint))
+  if (hop) hop.noProgress = { ...hop.noProgress, [endpoint]: result }
 }
 
 function keepHop(record: CallRecord, hop: HopRecord): void {
@@ -130,7 +141,7 @@ export function noteOutcome(
     ringing.code = code
     ringing.seconds = (now - ringing.since) / 1000
   } else {
-    keepHop(record, { hop, step: '', since: now, outcome, code, seconds: undefined })
+    keepHop(record, { ...NOTHING_YET, hop, step: '', since: now, outcome, code })
   }
 }
 

@@ -30,6 +30,7 @@ export function summaryOf(record: CallRecord) {
       outcome: finished ? hopOutcome(hop, record) : hop.outcome,
       code: hop.code,
       seconds: hop.seconds,
+      noProgress: hop.noProgress,
     })),
     outcome: finished ? callOutcome(record, verb) : undefined,
     seconds,

@@ -74,7 +74,9 @@ export function adHocList({ outbound, endpoints }: Config, id: string): ActionLi
       ...endpoint,
       attributes: { ...leg, ...endpoint.attributes },
     }))
-    return { ...settings, name: hopName(endpoints.map(({ name }) => name)), endpoints }
+    // a phone number takes its time to ring
+    const noProgress = endpoints.some(({ uri }) => uri) ? settings.noProgress : undefined
+    return { ...settings, noProgress, name: hopName(endpoints.map(({ name }) => name)), endpoints }
   }
 }
 

@@ -20,6 +20,8 @@ export interface DialContext extends CompileContext {
   readonly saysState: boolean
   /** Noted on the way: hops to the telephone network without a caller id, and where they were written. */
   readonly withoutCallerId: Map<Hop, Origin>
+  /** Noted on the way: hops whose silent legs are cancelled, and where that was written. */
+  readonly withNoProgress: Map<Hop, Origin>
   /** Named endpoints, each in a list of its own, for the hops that share it. */
   readonly alone: Map<Endpoint, readonly Endpoint[]>
   /** The attributes that hops share. */

@@ -113,9 +113,9 @@ export function compileOutboundDial(
 ): Outbound['dial'] {
   const layers = [context.defaults]
   const settings = settingsOf(layers, context)
-  const { attributes, callerId, refer, screen } = settings
+  const { attributes, callerId, refer, noProgress, screen } = settings
   return {
-    hop: { attributes, callerId, refer, screen: screenOf(settings, [], context) },
+    hop: { attributes, callerId, refer, noProgress, screen: screenOf(settings, [], context) },
     leg: typeof screen === 'string' ? { url: screen } : {},
     failoverOn: compileFailoverOn(layers, context),
     otherwise,
@@ -131,7 +131,7 @@ const PLAIN = DIAL_ATTRIBUTES.filter(({ name }) => !APART.includes(name))
 const NAMES = new Set([...PLAIN.map(({ name }) => name), 'referUrl'])
 
 /** What hops have in common, until one has something next to it. */
-interface Settings extends Pick<Hop, 'attributes' | 'callerId' | 'refer'> {
+interface Settings extends Pick<Hop, 'attributes' | 'callerId' | 'refer' | 'noProgress'> {
   readonly screen: unknown
   readonly layers: readonly Layer[]
 }
@@ -163,6 +163,7 @@ function settingsOf(layers: readonly Layer[], context: DialContext): Settings {
     screen: settingIn(layers, 'screen'),
     layers,
     refer: settingIn(layers, 'referUrl') === 'true',
+    noProgress: settingIn(layers, 'noProgress') as number | undefined,
   }
 }
 
@@ -175,14 +176,23 @@ function writtenAttributes(layers: readonly Layer[]): Attributes {
 function hopOf(endpoints: readonly Endpoint[], settings: Settings, context: DialContext): Hop {
   const { attributes, callerId, refer } = settings
   const screen = screenOf(settings, endpoints, context)
-  return {
+  const hop: Hop = {
     name: hopName(endpoints.map(({ name }) => name)),
     endpoints: screenedBy(screen, settings.screen, endpoints),
     attributes,
     callerId,
     screen,
     refer,
+    noProgress: noProgressOf(settings, endpoints),
   }
+  if (hop.noProgress !== undefined) context.withNoProgress.set(hop, placeIn(settings.layers, 'noProgress'))
+  return hop
+}
+
+/** For a phone number only what is written next to it counts: it takes its time to ring. */
+function noProgressOf({ noProgress, layers }: Settings, endpoints: readonly Endpoint[]): Hop['noProgress'] {
+  if (endpoints.some(({ uri }) => uri)) return noProgress
+  return endpoints.length === 1 ? (layers[0]!.value.noProgress as number | undefined) : undefined
 }
 
 function screenOf(

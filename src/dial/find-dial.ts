@@ -97,6 +97,7 @@ export function findHop(config: Config, dial: DialAction | undefined, name: stri
       callerId: undefined,
       screen: undefined,
       refer: false,
+      noProgress: undefined,
     }
   )
 }

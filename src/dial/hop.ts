@@ -16,8 +16,14 @@ export interface HopSource extends Record<string, unknown> {
 
 const { record, referUrl: _ofTheDial, ...plainDialShape } = attributeShape(DIAL_ATTRIBUTES)
 
-/** The attributes of `<Dial>` that a hop may have, and a dial for all its hops. */
-export const hopAttributes = { ...plainDialShape, record: record! }
+/** What a hop may have next to it, and a dial for all its hops: the attributes of `<Dial>`, and `noProgress`. */
+export const hopAttributes = {
+  ...plainDialShape,
+  record: record!,
+  noProgress: whole(3, 30, 'seconds')
+    .optional()
+    .describe('Seconds in which a SIP leg must ring or be answered; a silent one is cancelled.'),
+}
 
 const expectedHop = 'a map with endpoint, uri, ring, split or number'
 
@@ -70,7 +76,7 @@ export const FORMS = ['endpoint', 'uri', 'ring', 'split', 'number'] as const
 export type HopForm = (typeof FORMS)[number]
 
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name)
-const DIAL = names(DIAL_ATTRIBUTES)
+const DIAL = [...names(DIAL_ATTRIBUTES), 'noProgress']
 const SIP = names(SIP_ATTRIBUTES)
 
 /** They make the URI, so they are written where the URI is. */
@@ -94,9 +100,13 @@ export function formOf(source: HopSource): HopForm {
   return FORMS.find((form) => source[form] !== undefined)!
 }
 
-/** The overrides that have a meaning for a member of a group or a split, which is a form of its own. */
+/**
+ * The overrides that have a meaning for a member of a group or a split, which is a form of its own. A phone number takes
+ * its time to ring, so `noProgress` holds for it only where it is written next to the number itself.
+ */
 export function overridesFor(form: HopForm, overrides: HopSource): HopSource {
-  return Object.fromEntries(Object.entries(overrides).filter(([key]) => NEXT_TO[form].includes(key)))
+  const fits = (key: string) => NEXT_TO[form].includes(key) && !(form === 'number' && key === 'noProgress')
+  return Object.fromEntries(Object.entries(overrides).filter(([key]) => fits(key)))
 }
 
 /** The keys next to a form that would do nothing there. */

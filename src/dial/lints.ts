@@ -1,7 +1,15 @@
 import { below, type Item, type Origin } from '../errors/origin.js'
 import type { Problem, Reporter } from '../errors/problem.js'
-import { type ActionList, type DialEntry, type Hop, hopsIn } from '../model/config.js'
+import {
+  type Account,
+  type ActionList,
+  type DialEntry,
+  type Hop,
+  hasCredentials,
+  hopsIn,
+} from '../model/config.js'
 import type { DialContext } from './dial-context.js'
+import { dialsIn } from './find-dial.js'
 import { lintScreen } from './screen.js'
 
 /**
@@ -167,4 +175,76 @@ function progressUnheard(missing: readonly string[]): Problem {
     expected: Object.keys(LEARNT).join(', '),
     help: 'remove statusCallbackEvent: dialsip asks for all steps itself',
   }
+}
+
+/** Lists of actions, and the accounts whose calls come to them. */
+export interface Served {
+  readonly lists: readonly ActionList[]
+  readonly accounts: readonly Account[]
+}
+
+/** What a hop rings for, when its dial sets no `timeout` (Twilio, "TwiML <Dial>"). */
+const TIMEOUT = 30
+
+/** Warns of every `noProgress` that has no effect: nobody may cancel the leg, nobody hears of it, or it has ended before. */
+export function checkNoProgress(
+  served: Iterable<Served>,
+  insecureSkipSignature: boolean,
+  { withNoProgress, report }: Pick<DialContext, 'withNoProgress' | 'report'>,
+): void {
+  if (withNoProgress.size === 0) return
+  for (const { lists, accounts } of served) {
+    const ofAll = insecureSkipSignature ? [unsigned] : withoutCredentials(accounts)
+    for (const hop of lists.flatMap(hopsOf)) {
+      const origin = withNoProgress.get(hop)
+      if (origin) report.addAll([...ofAll, ...unheard(hop), ...tooLate(hop)], origin)
+    }
+  }
+}
+
+function hopsOf(list: ActionList): Hop[] {
+  return dialsIn(list).flatMap(({ steps }) => hopsIn(steps))
+}
+
+const unsigned: Problem = {
+  code: 'no-progress',
+  message:
+    'noProgress has no effect while insecureSkipSignature is set: no leg is cancelled because of a request that nobody has signed',
+  expected: 'signatures that are checked',
+  help: 'remove insecureSkipSignature, or noProgress',
+}
+
+function withoutCredentials(accounts: readonly Account[]): Problem[] {
+  const names = accounts.filter((account) => !hasCredentials(account)).map(({ name }) => name)
+  return names.map((name) => ({
+    code: 'no-progress',
+    message: `noProgress has no effect for calls of account ${name}: without credentials no leg can be cancelled`,
+    expected: 'authTokens, or apiKey and apiKeySecret, at each account whose calls come here',
+    help: `add authTokens to account ${name}, or remove noProgress`,
+  }))
+}
+
+function unheard({ endpoints }: Hop): Problem[] {
+  const own = endpoints.filter(({ attributes }) => attributes.statusCallback !== undefined)
+  return own.map(({ name }) => ({
+    code: 'no-progress',
+    message: `noProgress has no effect for ${name}: its progress goes to a URL of yours and not to dialsip`,
+    expected: 'no statusCallback at an endpoint with noProgress',
+    found: name,
+    help: 'remove statusCallback there, or noProgress here',
+  }))
+}
+
+function tooLate({ noProgress, attributes }: Hop): Problem[] {
+  const timeout = Number(attributes.timeout ?? TIMEOUT)
+  if (noProgress! < timeout) return []
+  return [
+    {
+      code: 'no-progress',
+      message: `noProgress has no effect: the timeout of ${timeout} seconds is over by then`,
+      expected: `less than ${timeout}`,
+      found: String(noProgress),
+      help: 'write a smaller noProgress, or a larger timeout',
+    },
+  ]
 }

@@ -73,12 +73,16 @@ function hopFacts(hop: Hop, where: string): string[] {
 }
 
 /** How a hop rings; `dial` is what the facts call it. */
-export function settingFacts({ attributes, callerId, refer, screen }: HopSettings, dial: string): string[] {
+export function settingFacts(
+  { attributes, callerId, refer, noProgress, screen }: HopSettings,
+  dial: string,
+): string[] {
   return [
     dial,
     ...attributeFacts(attributes, dial),
     ...(callerId ? [`${dial}, callerId: ${templateText(callerId)}`] : []),
     ...(refer ? [`${dial}, referUrl: true`] : []),
+    ...(noProgress === undefined ? [] : [`${dial}, noProgress: ${noProgress}`]),
     ...(screen ? screenTexts(screen).map((text) => `${dial}, ${text}`) : []),
   ]
 }

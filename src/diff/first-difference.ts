@@ -97,7 +97,7 @@ function dialSeen({ hop, targets, callerId, plan }: DialStep, call: Call, config
   const asked = hop.screen && screenFor(config, plan, call)
   const screen = asked && { ...asked.screen, say: asked.text, attributes: sorted(asked.screen.attributes) }
   const seen = targets.map(({ endpoint, address }) => [address, sorted(endpoint.attributes)])
-  return ['dial', seen, sorted(hop.attributes), callerId, screen, hop.refer]
+  return ['dial', seen, sorted(hop.attributes), callerId, screen, hop.refer, hop.noProgress]
 }
 
 function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
@@ -146,6 +146,7 @@ function dialDetails({ hop, targets, callerId }: DialStep): string[] {
     ...attributeTexts(hop.attributes),
     ...(callerId === undefined ? [] : [`callerId: ${callerId}`]),
     ...(hop.refer ? ['referUrl: true'] : []),
+    ...(hop.noProgress === undefined ? [] : [`noProgress: ${hop.noProgress}`]),
     ...(hop.screen ? screenTexts(hop.screen) : []),
     ...targets.flatMap(targetDetails),
   ]

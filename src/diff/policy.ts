@@ -164,13 +164,14 @@ export function behaviourOf(actions: ActionList): Behaviour {
     return [[step.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])]]
   }
 
-  function hopForm({ endpoints: ringing, attributes, callerId, screen, refer }: Hop): unknown {
+  function hopForm({ endpoints: ringing, attributes, callerId, screen, refer, noProgress }: Hop): unknown {
     const own = callerId && textForm(callerId)
     return {
       ringing: ringing.map(endpointForm),
       attributes: sorted(attributes),
       own,
       refer,
+      noProgress,
       screen: screen && screenForm(screen),
     }
   }

@@ -309,6 +309,10 @@ export const ERROR_CODES = {
     'A `statusCallback` of your own takes the place of the one of dialsip, which then does not know whether the leg rings, when its slot is free, and its post-dial delay.',
     'Remove it, or go without these.',
   ),
+  'no-progress': warning(
+    '`noProgress` has no effect: nobody may cancel the leg, its progress goes elsewhere, or `timeout` comes first.',
+    'Give the account credentials, remove `statusCallback`, or write a smaller `noProgress`.',
+  ),
   'ringing-unshared': warning(
     '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring tells them apart.',
     'Set `state` to the URL of a Redis; with one replica write `state: memory`.',

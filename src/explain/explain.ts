@@ -182,6 +182,7 @@ function explainHop({ dialled }: WalkedStep, { call }: Scenario, parts: Parts): 
     targets: targets.map((target) => explainTarget(target, mask)),
     next: plan.next.map(mask),
     failoverOn: findDial(config, plan)!.failoverOn,
+    ...(hop.noProgress !== undefined && { noProgress: hop.noProgress }),
     outcome: outcomeClass(outcome, hop),
     ...(outcome.code !== undefined && { code: outcome.code }),
     ...(screen && { screen: mask(screenTwiml(screen.screen, screen.text, url)) }),

@@ -67,6 +67,10 @@ const hop = z
     targets: z.array(target).readonly(),
     next: texts.describe('The hops that would follow'),
     failoverOn: texts.describe('What makes the next one ring'),
+    noProgress: z
+      .int()
+      .optional()
+      .describe('Seconds after which a silent SIP leg is cancelled, where it is set'),
     outcome: z.enum(OUTCOME_CLASSES).describe('What is thought to come of it'),
     code: z.int().optional(),
     screen: z.string().optional().describe('The document that the callee hears first'),

@@ -145,7 +145,7 @@ function stepBranch(step: ExplainedStep, at: number, paint: Paint): TreeBranch {
 }
 
 function hopBranches(hop: ExplainedHop, paint: Paint): TreeBranch[] {
-  const { name, standing, targets, next, failoverOn, outcome, code, screen } = hop
+  const { name, standing, targets, next, failoverOn, noProgress, outcome, code, screen } = hop
   const then =
     next.length === 0 ? 'no hop is left after it' : `${next.join(', then ')} if ${failoverOn.join(', ')}`
   return [
@@ -158,6 +158,9 @@ function hopBranches(hop: ExplainedHop, paint: Paint): TreeBranch[] {
     ...(screen === undefined
       ? []
       : [{ text: 'the callee hears first', branches: [{ text: indentXml(screen) }] }]),
+    ...(noProgress === undefined
+      ? []
+      : [{ text: `is cancelled if it neither rings nor answers in ${noProgress} s` }]),
     { text: `next: ${then}` },
     { text: `outcome: ${paint('bold', outcome)}${code === undefined ? '' : ` (${code})`}` },
   ]

@@ -209,6 +209,8 @@ export interface HopSettings {
   readonly screen: Screen | undefined
   /** Whether dialsip itself answers a REFER of the callee. */
   readonly refer: boolean
+  /** Seconds in which a SIP leg must ring or be answered, or else it is cancelled; undefined: no such limit. */
+  readonly noProgress: number | undefined
 }
 
 /** What the callee hears before the call is put through, and must press if `accept` is set. */
@@ -217,6 +219,11 @@ export interface Screen {
   readonly accept: string | undefined
   readonly timeout: number
   readonly attributes: Attributes
+}
+
+/** Whether Twilio's REST API can be asked for an account. */
+export function hasCredentials({ apiKey, authTokens }: Account): boolean {
+  return apiKey !== undefined || authTokens.length > 0
 }
 
 export function isDial(action: Action): action is DialAction {

@@ -4,7 +4,7 @@ import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { failureOf, NoCredentials } from './failure.js'
-import { type World, withRetries } from './retry.js'
+import { PATIENT, type Patience, type World, withRetries } from './retry.js'
 
 /** What dialsip asks of Twilio's REST API, for one account. Everything may throw `TwilioFailure` or `NoCredentials`. */
 export interface AccountApi {
@@ -25,8 +25,9 @@ export async function openAccount(
   account: Account,
   settings: RestSettings,
   world: World,
+  patience: Patience = PATIENT,
 ): Promise<AccountApi> {
-  const client = await connect(account, settings)
+  const client = await connect(account, settings, patience)
   const { v2010 } = client.api
   const api = originOf(client, settings)
   const { calls, incomingPhoneNumbers } = v2010.accounts(account.sid)
@@ -47,11 +48,11 @@ export async function openAccount(
   }
 
   function repeatedly<T>(ask: () => Promise<T>): Promise<T> {
-    return askRepeatedly(ask, account.name, api, world)
+    return withRetries(() => asked(ask, account.name, api), true, world, patience)
   }
 
   function once<T>(ask: () => Promise<T>): Promise<T> {
-    return withRetries(() => asked(ask, account.name, api), false, world)
+    return withRetries(() => asked(ask, account.name, api), false, world, patience)
   }
 }
 
@@ -102,9 +103,6 @@ export function originOf(client: Twilio, { apiBaseUrl }: RestSettings): string {
   return url.origin
 }
 
-/** A request that has had no answer after this is given up. */
-const TIMEOUT_MS = 15_000
-
 /**
  * Twilio's SDK, loaded here and nowhere else, since few processes need it.
  * Empty texts keep the SDK from looking into the environment: the config alone counts.
@@ -112,11 +110,12 @@ const TIMEOUT_MS = 15_000
 export async function connect(
   account: Account,
   { apiBaseUrl, edge = '', region = '' }: RestSettings,
+  { timeoutMs }: Patience = PATIENT,
 ): Promise<Twilio> {
   const [username, password] = credentials(account)
   const { default: twilio } = await import('twilio')
-  const options = { accountSid: account.sid, edge, region, logLevel: '', timeout: TIMEOUT_MS }
-  const requests = new twilio.RequestClient({ timeout: TIMEOUT_MS })
+  const options = { accountSid: account.sid, edge, region, logLevel: '', timeout: timeoutMs }
+  const requests = new twilio.RequestClient({ timeout: timeoutMs })
   const httpClient = {
     request: (sent: SdkRequest) => requests.request({ ...sent, uri: hostedAt(apiBaseUrl, sent.uri) }),
   }

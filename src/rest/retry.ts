@@ -13,8 +13,17 @@ export interface World {
 /** The HTTP status of what Twilio has not worked on, since there are too many requests at a time. */
 export const TOO_MANY = 429
 
-/** No try of a request begins later than this after its first. */
-const BUDGET_MS = 20_000
+/** How long a request may take. */
+export interface Patience {
+  /** Milliseconds after which one without an answer is given up. */
+  readonly timeoutMs: number
+  /** Milliseconds after the first try in which another one may begin; with 0 there is no other. */
+  readonly budgetMs: number
+}
+
+/** For requests that somebody waits for. */
+export const PATIENT: Patience = { timeoutMs: 15_000, budgetMs: 20_000 }
+
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
 
@@ -22,9 +31,14 @@ const LONGEST_PAUSE_MS = 5_000
  * Asks Twilio again after a 429, which Twilio has not worked on, and after an error of the network, with pauses that
  * grow from half a second and jitter. What may have had an effect is repeated only if twice is the same as once.
  */
-export function withRetries<T>(ask: () => Promise<T>, repeatable: boolean, world: World): Promise<T> {
+export function withRetries<T>(
+  ask: () => Promise<T>,
+  repeatable: boolean,
+  world: World,
+  { budgetMs }: Patience = PATIENT,
+): Promise<T> {
   const begun = world.now()
-  const deadline = begun + BUDGET_MS
+  const deadline = begun + budgetMs
   return attempt(FIRST_PAUSE_MS)
 
   async function attempt(longest: number): Promise<T> {

@@ -20,7 +20,11 @@ const failingRow = z.object({
   lastFailure: z.number(),
   /** What the last failure was: `serverError (503)`. */
   last: z.string(),
+  /** The call that tries it after an ejection, and when its outcome is taken for lost. */
+  trial: z.object({ callSid: z.string(), until: z.number() }).optional(),
 })
+
+type FailingRow = z.output<typeof failingRow>
 
 const drainRow = z.object({ reason: z.string(), until: z.number().optional() })
 
@@ -35,12 +39,13 @@ export const FAILURES: readonly OutcomeClass[] = ['unreachable', 'serverError']
 /** Outcomes that say nothing of the endpoint: the caller left before it could show itself. */
 const SILENT: readonly OutcomeClass[] = ['canceled']
 
-const UNHURT = { failures: 0, ejections: 0, ejectedUntil: 0 }
+const UNHURT = { failures: 0, ejections: 0, ejectedUntil: 0, trial: undefined }
 const UP: EndpointHealth = { standing: 'up', reason: '', until: undefined }
 
 /**
  * Keeps the health of endpoints by name, so that it survives a reload: three failures in a row eject one for 30 s
  * times the number of its ejections, at most 300 s. Any other answer restores it; a drain ends by hand or by time.
+ * After an ejection one call at a time tries it, and for the others it is still ejected; if that call fails too, so is it.
  */
 export class Health {
   readonly failing = new Table('failing', failingRow)
@@ -48,17 +53,18 @@ export class Health {
 
   /**
    * Notes what came of a call to an endpoint; says whether it was ejected by it. `at`, in epoch milliseconds, is
-   * when the endpoint gave that answer: an answer from before the last failure restores nothing.
+   * when the endpoint gave that answer: an answer from before the last failure restores nothing. `wasTrial`: it is the
+   * outcome of the call that tried the endpoint after an ejection.
    */
-  note(endpoint: string, outcome: OutcomeClass, at: number, code?: number): boolean {
+  note(endpoint: string, outcome: OutcomeClass, at: number, code?: number, wasTrial = false): boolean {
     if (SILENT.includes(outcome)) return false
     const known = this.failing.get(endpoint)
     if (!FAILURES.includes(outcome)) {
       if (known && known.lastFailure <= at) this.failing.delete(endpoint)
       return false
     }
-    const { failures, ejections, ejectedUntil } = known ?? UNHURT
-    const ejected = failures + 1 >= FAILURES_TO_EJECT
+    const { failures, ejections, ejectedUntil, trial } = known ?? UNHURT
+    const ejected = wasTrial || failures + 1 >= FAILURES_TO_EJECT
     const last = code ? `${outcome} (${code})` : outcome
     this.failing.set(endpoint, {
       failures: ejected ? 0 : failures + 1,
@@ -66,8 +72,28 @@ export class Health {
       ejectedUntil: ejected ? at + ejectionMs(ejections + 1) : ejectedUntil,
       lastFailure: at,
       last,
+      ...(!ejected && trial && { trial }),
     })
     return ejected
+  }
+
+  /**
+   * A call is about to ring an endpoint: if its ejection is over, this call tries it. Until its outcome is noted, at most
+   * until a time in epoch milliseconds, the endpoint is ejected for all others.
+   */
+  beginTrial(endpoint: string, callSid: string, until: number, now: number): void {
+    const failing = this.failing.get(endpoint)
+    if (!failing || failing.ejections === 0 || failing.ejectedUntil > now || isTried(failing, now)) return
+    this.failing.set(endpoint, { ...failing, trial: { callSid, until } })
+  }
+
+  /** The outcome of a call is known, or never will be; says whether it was the one that tried the endpoint. */
+  endTrial(endpoint: string, callSid: string): boolean {
+    const known = this.failing.get(endpoint)
+    if (known?.trial?.callSid !== callSid) return false
+    const { trial: _ended, ...failing } = known
+    this.failing.set(endpoint, failing)
+    return true
   }
 
   /** Takes an endpoint out by hand, with the reason given for it, until it is restored or the time has come. */
@@ -81,25 +107,35 @@ export class Health {
     this.failing.delete(endpoint)
   }
 
-  /** What `of` says, without the words. */
-  standing(endpoint: string, now: number): Standing {
+  /** What `of` says, without the words; for the call that tries an endpoint it is up. */
+  standing(endpoint: string, now: number, callSid = ''): Standing {
     if (isOn(this.drains.get(endpoint), now)) return 'drained'
-    return (this.failing.get(endpoint)?.ejectedUntil ?? 0) > now ? 'ejected' : 'up'
+    const failing = this.failing.get(endpoint)
+    if (!failing) return 'up'
+    if (failing.ejectedUntil > now) return 'ejected'
+    return isTried(failing, now) && failing.trial!.callSid !== callSid ? 'ejected' : 'up'
   }
 
   of(endpoint: string, now: number): EndpointHealth {
     const drain = this.drains.get(endpoint)
     if (isOn(drain, now)) return { standing: 'drained', reason: drain!.reason, until: drain!.until }
     const failing = this.failing.get(endpoint)
-    if (!failing || failing.ejectedUntil <= now) return UP
-    const { ejections, ejectedUntil, last } = failing
+    if (!failing) return UP
+    const { ejections, ejectedUntil, last, trial } = failing
     const reason = `${FAILURES_TO_EJECT} failures in a row, the last one ${last}; ejection ${ejections}`
-    return { standing: 'ejected', reason, until: ejectedUntil }
+    if (ejectedUntil > now) return { standing: 'ejected', reason, until: ejectedUntil }
+    if (!isTried(failing, now)) return UP
+    return { standing: 'ejected', reason: `${reason} is over, one call tries it`, until: trial!.until }
   }
 }
 
 function ejectionMs(ejections: number): number {
   return Math.min(EJECTION_MS * ejections, LONGEST_EJECTION_MS)
+}
+
+/** Whether a call tries an endpoint whose ejection is over. */
+function isTried({ trial }: FailingRow, now: number): boolean {
+  return trial !== undefined && trial.until > now
 }
 
 function isOn(drain: z.output<typeof drainRow> | undefined, now: number): boolean {

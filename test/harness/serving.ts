@@ -9,6 +9,7 @@ import type { Test } from 'tap'
 import twilio from 'twilio'
 import { load } from '../../bin/config-file.js'
 import { type Server, startServer } from '../../bin/server.js'
+import type { ProgressWatch } from '../../src/state/progress-watch.js'
 import { ACCOUNT, TOKEN, webhook } from './build.js'
 
 export const BASE = 'https://voice.example.com'
@@ -50,20 +51,23 @@ interface ServeOptions {
   readonly now?: () => number
   /** As in the config. */
   readonly listen?: string
+  /** Instead of the usual one. */
+  readonly head?: string
+  readonly progress?: ProgressWatch
 }
 
 /** Serves a config from a file, in this process, until the test ends. */
 export async function serving(
   t: Test,
   yaml: string,
-  { folder = folderOf(t), now = Date.now, listen = '127.0.0.1:0' }: ServeOptions = {},
+  { folder = folderOf(t), listen = '127.0.0.1:0', head = SERVED, ...options }: ServeOptions = {},
 ): Promise<Serving> {
   const file = join(folder, 'dialsip.yaml')
-  writeFileSync(file, SERVED.replace('127.0.0.1:0', listen) + yaml)
+  writeFileSync(file, head.replace('127.0.0.1:0', listen) + yaml)
   const { config, asked } = load(file, { env: ENV } as unknown as Parameters<typeof load>[1])
   const lines: Record<string, unknown>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const server = await startServer(config!, log, { now })
+  const server = await startServer(config!, log, options)
   t.teardown(() => server.close())
   return {
     ...server,

@@ -52,6 +52,7 @@ export function buildContext(
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
     withoutCallerId: new Map(),
+    withNoProgress: new Map(),
     saysState: sources.main.tree.state !== undefined,
     alone: new Map(),
     attributes: new SharedAttributes(),

@@ -2,7 +2,7 @@ import { compileActions, namedActions } from '../../actions/compile-actions.js'
 import { cannotBeCallerId, checkSipCallers } from '../../dial/caller-id.js'
 import { compileGroup, compileOutboundDial } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
-import { lintSettings } from '../../dial/lints.js'
+import { checkNoProgress, lintSettings, type Served } from '../../dial/lints.js'
 import type { ErrorCode } from '../../errors/codes.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/problem.js'
@@ -60,6 +60,8 @@ export function compile(
   const { routes } = routing
   checkSipCallers(rulesOfSipCallers(rules, routing), context)
   const actions = compileNamed(sources, context)
+  const ofConfig = [...rules.map((rule) => rule.actions), byDefault, ...actions.values()]
+  checkNoProgress(servedBy(ofConfig, routes, context), settings.insecureSkipSignature, context)
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
@@ -123,6 +125,22 @@ function rulesOfSipCallers(ofConfig: readonly Rule[], { routes, claims, owners }
   const own = claims.filter(({ pattern }) => /^sip/.test(pattern.kind))
   const names = new Set(own.map(({ owner }) => owners[owner]!.route))
   return names.size === 0 ? [] : [...ofConfig, ...[...names].flatMap((name) => routes.get(name)!.rules)]
+}
+
+/** Which accounts' calls come to which lists: to those outside of routes come the calls of all. */
+function* servedBy(
+  ofConfig: readonly ActionList[],
+  routes: Config['routes'],
+  { accounts }: Pick<Config, 'accounts'>,
+): Generator<Served> {
+  yield { lists: ofConfig, accounts }
+  for (const route of routes.values()) {
+    const own = route.accounts
+    yield {
+      lists: route.rules.map(({ actions }) => actions),
+      accounts: own ? accounts.filter(({ sid }) => own.includes(sid)) : accounts,
+    }
+  }
 }
 
 /** Every named action is compiled, so that the errors of one that nothing uses are seen too. */

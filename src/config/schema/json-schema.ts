@@ -180,6 +180,7 @@ export const SAMPLES: Readonly<Record<string, SchemaSample>> = {
   open: examples(['mon-fri 09:00-18:00', 'sat 10:00-14:00']),
   closed: examples(['2026-12-25', '2026-12-26..2027-01-01', '01-01', 'holidays.ics']),
   timeout: examples(20),
+  noProgress: examples(4),
   timeLimit: examples(3600),
   callReason: examples('Your delivery'),
   passports: examples('eyJhbGciOiJFUzI1NiJ9.e30.c2ln'),
