@@ -2,8 +2,8 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import { VERBS } from '../src/actions/table.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../src/call/outcome.js'
 import type { Action, Config } from '../src/model/config.js'
-import { AnswerSeizure } from '../src/state/answer-seizure.js'
 import { NO_PROGRESS_RESULTS, type NoProgressResult } from '../src/state/progress-watch.js'
+import { AnswerSeizure } from './answer-seizure.js'
 import { LabelNames } from './label-names.js'
 
 /** What a call ended as: the outcome of its last hop, or the last verb of one that rang nowhere. */
