@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { didYouMean, suggest } from '../src/errors/suggest.js'
 import { visible } from '../src/errors/visible.js'
 import { type Command, type ExitCode, type Io, UnusableConfig, UsageError } from './io.js'
-import { packageRoot } from './package-root.js'
+import { packageVersion } from './package-root.js'
 
 /** Each command, which is loaded when it is asked for: starting takes no longer than that one needs. */
 export const COMMANDS: Readonly<Record<string, Listed>> = {
@@ -47,6 +45,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     says: 'writes a config from a Twilio account, and says what needs you',
     load: async () => (await import('./commands/import.js')).importCommand,
   },
+  export: {
+    says: 'writes the config as a Twilio Function, for when no server answers',
+    load: async () => (await import('./commands/export.js')).exportFunction,
+  },
   allowlist: {
     says: 'prints the Twilio addresses that your firewall must admit',
     load: async () => (await import('./commands/allowlist.js')).allowlist,
@@ -89,7 +91,7 @@ interface Listed {
 /** What is no command of its own, under each of its names. */
 const WORDS: Readonly<Record<string, (io: Io) => void>> = {
   help: (io) => io.stdout.write(overview()),
-  version: (io) => io.stdout.write(`${version()}\n`),
+  version: (io) => io.stdout.write(`${packageVersion()}\n`),
 }
 
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -143,10 +145,6 @@ function see(name: string): string {
 function wrongUse(io: Io, message: string): ExitCode {
   io.stderr.write(`dialsip: ${message.split('\n').map(visible).join('\n')}\n`)
   return 2
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
 }
 
 /** What `util.parseArgs` throws for a wrong option. */

@@ -35,7 +35,11 @@ function accountsOf(config: Config, named: readonly string[] | undefined): reado
   })
 }
 
-function checkCredentials({ sid, name, authTokens, apiKey }: Account, missed: readonly string[]): void {
+/** Throws `NoCredentials` when what an account is asked with leads nowhere. */
+export function checkCredentials(
+  { sid, name, authTokens, apiKey }: Account,
+  missed: readonly string[],
+): void {
   const used = [sid, ...(apiKey ? [apiKey.sid, apiKey.secret] : authTokens.slice(0, 1))]
   const missing = missed.find((reference) => used.some((text) => text.includes(placeholderFor(reference))))
   if (missing === undefined) return

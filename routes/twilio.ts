@@ -49,7 +49,8 @@ export function twilio(
   done()
 }
 
-function handlers(service: Service): Record<string, RouteHandlerMethod> {
+/** What answers each page, once the signature is checked. */
+export function handlers(service: Service): Record<string, RouteHandlerMethod> {
   const pages = {
     voice: answerTwiml(service, 'voice', voice(service)),
     dialed: answerTwiml(service, 'dialed', dialed(service)),

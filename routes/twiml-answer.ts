@@ -7,15 +7,13 @@ import { lastResort } from '../src/decide.js'
 import { dialStepIn } from '../src/dial/find-dial.js'
 import { readPlan } from '../src/dial/plan.js'
 import type { Decision, DialStep } from '../src/model/decision.js'
+import { REJECT_TWIML } from '../src/xml/document.js'
 import { bestEffort, logError } from './best-effort.js'
 import { countConcurrentCalls } from './concurrent-calls.js'
 import { finish } from './finish.js'
 import { logDecision } from './log-decision.js'
 import { type Service, stateAt } from './service.js'
 import type { Webhook } from './webhook.js'
-
-/** When nothing else can be said any more: valid, and the caller hears that the call failed. */
-const REJECT = '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>'
 
 /** Makes the decision for one webhook; it may throw, and the call still gets an answer. */
 export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
@@ -91,7 +89,7 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
       { err: error, callSid },
       'what stands behind it failed as well; the call is rejected',
     )
-    return REJECT
+    return REJECT_TWIML
   }
 }
 

@@ -13,6 +13,11 @@ export interface ConfigSource {
   readonly placeholders: boolean
   /** Called with each reference that a placeholder stands for. */
   readonly missed?: (reference: string) => void
+  /**
+   * Gives what stands for a secret, set or not, where the config is not for this process; it gets `NAME` or
+   * `file:/run/secrets/name`.
+   */
+  readonly seal?: (name: string) => string
 }
 
 /** A source that notes what is read of it. */

@@ -58,6 +58,11 @@ function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
   }
 }
 
+/** Whether what comes from outside is a secret at a place of the config. */
+export function isSecretPlace(path: Path): boolean {
+  return path.includes('headers') || path.some(isSecretKey)
+}
+
 function isSecretKey(step: unknown): boolean {
   return SECRET_KEYS.has(step)
 }

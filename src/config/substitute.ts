@@ -1,5 +1,7 @@
 import type { Path, Problem } from '../errors/problem.js'
+import { passwordsIn } from '../sip/passwords.js'
 import { type ConfigSource, reasonOf } from './config-source.js'
+import { isSecretPlace } from './secrets.js'
 import { eachText, type Tree } from './yaml.js'
 
 /** What filling in `${NAME}`, `${NAME:-default}` and `${file:/path}` gave. */
@@ -27,13 +29,13 @@ export function substitute(tree: Tree, configSource: ConfigSource, aliased: bool
   return { filled, problems }
 
   function fill(text: string, path: Path): string {
-    return readReferences(text)
-      .map((part) => (typeof part === 'string' ? part : put(part, path)))
-      .join('')
+    const parts = readReferences(text)
+    const sealed = sealedParts(parts, path, configSource)
+    return parts.map((part) => (typeof part === 'string' ? part : put(part, path, sealed.get(part)))).join('')
   }
 
-  function put(reference: Reference, path: Path): string {
-    const found = resolve(reference, configSource)
+  function put(reference: Reference, path: Path, sealed: string | undefined): string {
+    const found = sealed ?? resolve(reference, configSource)
     if (typeof found === 'string') {
       filled.add(path.join('\0'))
       return found
@@ -41,6 +43,25 @@ export function substitute(tree: Tree, configSource: ConfigSource, aliased: bool
     problems.push({ problem: found, path })
     return reference.text
   }
+}
+
+/** What stands for the references of a text that are secrets: all of them at some places, else those in a URI's password. */
+function sealedParts(parts: readonly Part[], path: Path, { seal }: ConfigSource): ReadonlyMap<Part, string> {
+  const sealed = new Map<Part, string>()
+  if (!seal) return sealed
+  for (const part of parts)
+    if (typeof part !== 'string' && isResolvable(part)) sealed.set(part, seal(part.name))
+  if (isSecretPlace(path)) return sealed
+  const passwords = passwordsIn(parts.map((part) => sealed.get(part) ?? textOf(part)).join('')).join('\n')
+  return new Map([...sealed].filter(([, text]) => passwords.includes(text)))
+}
+
+function textOf(part: Part): string {
+  return typeof part === 'string' ? part : part.text
+}
+
+function isResolvable({ name, complete }: Reference): boolean {
+  return complete && (name.startsWith('file:') || VARIABLE.test(name))
 }
 
 function resolve(

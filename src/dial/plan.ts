@@ -77,6 +77,12 @@ export function query(values: Readonly<Record<string, string>>): string {
   return text
 }
 
+/** Every parameter of a URL of dialsip's; those of Twilio begin with a capital letter. */
+export const URL_KEYS: ReadonlySet<string> = new Set([
+  ...['called', 'dial', 'hop', 'mark', 'next', 'referred', 'route', 'rule', 'tried'],
+  ...['list', 'step', 'endpoint'],
+])
+
 /** What needs no encoding: most names. */
 const PLAIN = /^[\w.*-]*$/
 

@@ -6,6 +6,9 @@ const TAIL = '</Response>'
 /** The document that does nothing: the call ends, or a screened call is put through. */
 export const EMPTY_TWIML = `${HEAD}${TAIL}`
 
+/** When nothing else can be said any more: valid, and the caller hears that the call failed. */
+export const REJECT_TWIML = `${HEAD}<Reject/>${TAIL}`
+
 /** Twilio refuses documents of 64 kB and more (error 11750). */
 const MOST_BYTES = 64 * 1024 - 1
 

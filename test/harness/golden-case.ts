@@ -4,6 +4,7 @@ import { type Loaded, loadConfig } from '../../src/config/load.js'
 
 export const ACCOUNT = 'ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const TOKEN = '12345'
+export const GOLDEN_ENV = { TOKEN, FRA_SIP_PASSWORD: 's3cret' }
 
 /** What every config needs and no case is about; a case may write its own. */
 const HEAD = `publicUrl: https://voice.example.com
@@ -50,10 +51,10 @@ export function readCase(text: string): GoldenCase {
 }
 
 /** Loads the config of a case from its own files, not from the disk. */
-export function loadCase({ files }: GoldenCase): Loaded {
+export function loadCase({ files }: GoldenCase, more: Partial<ConfigSource> = {}): Loaded {
   const main = files['dialsip.yaml']!
   const texts = { ...files, 'dialsip.yaml': /^publicUrl:/m.test(main) ? main : HEAD + main }
-  return loadConfig('/golden/dialsip.yaml', configSource(texts))
+  return loadConfig('/golden/dialsip.yaml', { ...configSource(texts), ...more })
 }
 
 function configSource(texts: Readonly<Record<string, string>>): ConfigSource {
@@ -69,7 +70,7 @@ function configSource(texts: Readonly<Record<string, string>>): ConfigSource {
         .map((name) => `/golden/${name}`)
         .filter((path) => fits.test(path))
     },
-    variables: { TOKEN, FRA_SIP_PASSWORD: 's3cret' },
+    variables: GOLDEN_ENV,
     placeholders: false,
   }
 }
