@@ -115,7 +115,8 @@ $ dialsip export function --check https://dialsip-fallback-1234.twil.io     # is
 
 - It keeps no state: every endpoint counts as up, \`maxCalls\` as not reached, and overrides do not apply.
 - There are no metrics and no records of calls. Each decision is a line in the log of the function.
-- Callbacks (\`status\`, \`recording\`) are answered and have no effect; a silent leg is \`unreachable\` even if it rang.
+- Callbacks (\`status\`, \`recording\`) are answered and have no effect; a silent leg is \`unreachable\` even if it rang,
+  and \`noProgress\` cancels none.
 `
 }
 
