@@ -49,6 +49,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     says: 'writes the config as a Twilio Function, for when no server answers',
     load: async () => (await import('./commands/export.js')).exportFunction,
   },
+  compare: {
+    says: 'asks your webhook of today and the config the same calls',
+    load: async () => (await import('./commands/compare.js')).compare,
+  },
   allowlist: {
     says: 'prints the Twilio addresses that your firewall must admit',
     load: async () => (await import('./commands/allowlist.js')).allowlist,

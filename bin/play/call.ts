@@ -135,7 +135,7 @@ function planIn(action: string): Plan | undefined {
 }
 
 /** What the `action` request of a `<Dial>` says of an outcome. */
-function dialParams({ status, code, bridged }: Outcome, leg: string): Record<string, string> {
+export function dialParams({ status, code, bridged }: Outcome, leg: string): Record<string, string> {
   return {
     DialCallStatus: status,
     DialCallSid: leg,

@@ -46,7 +46,10 @@ export async function sendWebhook(
 ): Promise<string> {
   const { pathname } = new URL(url)
   const target = server + url.slice(config.publicUrl.origin.length)
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...signed(signer, url, params) }
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...signatureHeaders(signer, url, params),
+  }
   const body = new URLSearchParams(params).toString()
   const init = { method: 'POST', headers, body, redirect: 'manual' } as const
   const response = await reach(new URL(target), init, TIMEOUT_MS)
@@ -59,7 +62,8 @@ function why(status: number): string {
   return 'is this the server of this config?'
 }
 
-function signed(
+/** The headers by which a webhook proves that it is Twilio's: `params` are those of the form. */
+export function signatureHeaders(
   signer: Signer | undefined,
   url: string,
   params: Readonly<Record<string, string>>,

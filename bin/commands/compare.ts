@@ -1,0 +1,216 @@
+import { parseArgs } from 'node:util'
+import { readOutcome } from '../../src/call/outcome.js'
+import { placeholderFor } from '../../src/config/substitute.js'
+import { visible, visibleJson } from '../../src/errors/visible.js'
+import type { Config } from '../../src/model/config.js'
+import { nextChange } from '../../src/schedule/state.js'
+import { secretMasker } from '../../src/sip/masker.js'
+import { chooseFile } from '../choose-file.js'
+import { type Compared, type ComparedCall, compareCall } from '../compare/compare-call.js'
+import { OldWebhook } from '../compare/old-webhook.js'
+import { type AskedCall, atChanges, wantedCalls } from '../compare/questions.js'
+import {
+  type ComparisonReport,
+  comparisonJunit,
+  comparisonReport,
+  comparisonText,
+} from '../compare/report.js'
+import { painter } from '../config-file.js'
+import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } from '../io.js'
+import { loadForPlay } from '../play/load.js'
+import { signerOf } from '../play/send.js'
+
+/** `dialsip compare`: the webhook of today and this config, asked the same. */
+export const compare: Command = {
+  help: `dialsip compare --old URL [FILE] --yes [options]
+
+Asks the webhook that you have today and this config about the same calls, and
+says where their TwiML means different things. The old webhook is really called,
+signed with the account's token as Twilio's requests are, and does what it does
+for a call: rows, messages, tickets. --dry-run shows what would be asked; --yes
+asks. Dials are played through: they answer, then each outcome, as far as both
+go together. Both are asked for now, since the old webhook looks at its clock.
+
+  --old URL              the voice URL of today
+  --method METHOD        GET or POST; default: POST
+  --numbers FILE         these numbers, one a line; default: those of the config
+  --replay FILE          recorded calls instead, as dialsip diff reads them
+  --from NUMBER          the caller, again for more
+  --account NAME         the account that calls, by name or SID
+  --outcomes LIST        what comes of a dial besides an answer, with commas
+                         between; default: busy,503,noAnswer
+  --time-param NAME      the old webhook takes its time from this parameter: then
+                         calls are also asked at each change of a schedule in
+                         the next seven days, recorded ones at their own time
+  --rate N               requests a second at most; default: 5
+  --dry-run              shows the calls, and asks nothing
+  --yes                  asks
+  --reporter NAME        pretty or junit; default: pretty
+  --json                 for machines
+  -c, --config FILE      the config, if it is not the argument
+
+Exit 0 if every call is equal, 1 if one is not or has no answer.
+
+  dialsip compare --old https://old.example.com/voice --yes
+`,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const file = chooseFile({ argument: onlyFile('compare', positionals), option: values.config }, io)
+    const settings = settingsOf(values)
+    const { config, missed } = loadForPlay(file, io)
+    const asked = wantedCalls(config, values)
+    const calls = settings.timeParam === undefined ? asked.map(forNow) : atChanges(config, asked, Date.now())
+    if (values['dry-run']) return showQuestions(settings, calls, io)
+    refuseUnsigned(config, missed, calls)
+    if (!values.yes)
+      throw new UsageError(
+        `${settings.start} would really be called, about ${calls.length} calls; --yes does it, --dry-run shows them`,
+      )
+    const old = new OldWebhook(settings.start, (sid) => signerOf(config, sid), settings.rate)
+    const compared = await compareAll({ config, old, ...settings }, calls, io)
+    const report = comparisonReport(old, calls.length, compared, secretMasker(config.secrets))
+    io.stdout.write(written(report, values, io))
+    if (settings.timeParam === undefined) sayNextChange(config, io)
+    return report.counts.equal === calls.length ? 0 : 1
+  },
+}
+
+const OPTIONS = {
+  old: { type: 'string' },
+  method: { type: 'string', default: 'POST' },
+  numbers: { type: 'string' },
+  replay: { type: 'string' },
+  from: { type: 'string', multiple: true },
+  account: { type: 'string' },
+  outcomes: { type: 'string', default: 'busy,503,noAnswer' },
+  'time-param': { type: 'string' },
+  rate: { type: 'string', default: '5' },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  reporter: { type: 'string', default: 'pretty' },
+  json: { type: 'boolean', default: false },
+  config: { type: 'string', short: 'c' },
+} as const
+
+type CompareValues = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+interface CompareSettings {
+  readonly start: string
+  readonly method: string
+  readonly outcomes: readonly string[]
+  readonly rate: number
+  readonly timeParam: string | undefined
+}
+
+/** Everything that is wrong with the options is said at once. */
+function settingsOf(values: CompareValues): CompareSettings {
+  const { old = '', method, rate, reporter } = values
+  const outcomes = values.outcomes.split(',').filter((text) => text !== '' && text !== 'answered')
+  const mistakes = [
+    ...mistakeInUrl(old),
+    ...(['GET', 'POST'].includes(method) ? [] : [`--method is GET or POST, not "${method}"`]),
+    ...(Number(rate) > 0 && Number(rate) <= MOST_PER_SECOND
+      ? []
+      : [`--rate is a number of requests a second, up to ${MOST_PER_SECOND}, not "${rate}"`]),
+    ...(['pretty', 'junit'].includes(reporter)
+      ? []
+      : [`there is no reporter "${reporter}", only pretty and junit`]),
+    ...outcomes.filter((text) => !isPlayable(text)).map(unplayable),
+    ...(values.numbers !== undefined && values.replay !== undefined
+      ? ['--numbers and --replay cannot go together']
+      : []),
+  ]
+  if (mistakes.length > 0) throw new UsageError(...mistakes)
+  const start = new URL(old).href.replace(/#.*/, '')
+  return { start, method, outcomes, rate: Number(rate), timeParam: values['time-param'] }
+}
+
+const MOST_PER_SECOND = 1000
+
+function mistakeInUrl(old: string): string[] {
+  if (old === '') return ['--old URL is missing: the voice URL of today']
+  if (!/^https?:\/\//i.test(old) || !URL.canParse(old))
+    return [`--old: "${old}" is not the URL of a webhook, such as https://old.example.com/voice`]
+  if (new URL(old).username === '') return []
+  return ['--old cannot hold a user and password; name the server behind them']
+}
+
+/** A caller who has left hears nothing, so there is nothing to compare. */
+function isPlayable(text: string): boolean {
+  const outcome = readOutcome(text)
+  return outcome !== undefined && outcome.status !== 'canceled'
+}
+
+function unplayable(text: string): string {
+  return `--outcomes: "${text}" is no outcome to play; write SIP codes, or words such as busy, unreachable, noAnswer`
+}
+
+/** The old webhook cannot be asked about another time than now. */
+function forNow({ params }: AskedCall): AskedCall {
+  return { params, at: undefined }
+}
+
+function showQuestions(
+  { start, method, outcomes }: CompareSettings,
+  calls: readonly AskedCall[],
+  io: Io,
+): ExitCode {
+  for (const { params, at } of calls) {
+    const time = at === undefined ? '' : ` at ${new Date(at).toISOString()}`
+    io.stdout.write(
+      `${visible(`${method} ${start} to ${params.To} from ${params.From || 'anonymous'}${time}`)}\n`,
+    )
+  }
+  const words = ['answered', ...outcomes].join(', ')
+  complain(io, `${calls.length} calls, their dials played as ${words}; nothing was asked`)
+  return 0
+}
+
+/** Without the account's secret the old webhook would refuse everything. */
+function refuseUnsigned(config: Config, missed: readonly string[], calls: readonly AskedCall[]): void {
+  for (const sid of new Set(calls.map(({ params }) => params.AccountSid!))) {
+    const secret = signerOf(config, sid)?.secret ?? ''
+    const missing = missed.find((reference) => secret.includes(placeholderFor(reference)))
+    if (missing !== undefined)
+      throw new UsageError(
+        `${missing.slice('${'.length, -1)} is not set, and the questions are signed with it`,
+      )
+  }
+}
+
+/** After so many calls in a row without any answer the rest is not asked. */
+const MOST_SILENT = 3
+
+async function compareAll(compared: Compared, calls: readonly AskedCall[], io: Io): Promise<ComparedCall[]> {
+  const results: ComparedCall[] = []
+  for (const call of calls) {
+    results.push(await compareCall(compared, call))
+    const last = results.slice(-MOST_SILENT)
+    if (last.length === MOST_SILENT && last.every(({ isSilent }) => isSilent)) {
+      complain(
+        io,
+        `${compared.old.start} gave no answer ${MOST_SILENT} times in a row; the rest is not asked`,
+      )
+      break
+    }
+  }
+  return results
+}
+
+function written(report: ComparisonReport, { json, reporter }: CompareValues, io: Io): string {
+  if (json) return `${visibleJson(report)}\n`
+  return reporter === 'junit' ? comparisonJunit(report) : comparisonText(report, painter(io.stdout, io))
+}
+
+/** What was asked now says nothing about the time after the next change. */
+function sayNextChange({ schedules }: Config, io: Io): void {
+  const now = Date.now()
+  const changes = [...schedules].flatMap(([name, schedule]) => {
+    const change = nextChange(schedule, now)
+    return change ? [{ name, ...change }] : []
+  })
+  const [first] = changes.sort((a, b) => a.at - b.at)
+  if (!first) return
+  const what = `${first.name} changes at ${new Date(first.at).toISOString()}`
+  complain(io, `both were asked for now; schedule ${what}, so compare again after that`)
+}
