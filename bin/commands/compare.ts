@@ -6,7 +6,7 @@ import type { Config } from '../../src/model/config.js'
 import { nextChange } from '../../src/schedule/state.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import { chooseFile } from '../choose-file.js'
-import { type Compared, type ComparedCall, compareCall } from '../compare/compare-call.js'
+import { type ComparedCall, type ComparedSides, compareCall } from '../compare/compare-call.js'
 import { OldWebhook } from '../compare/old-webhook.js'
 import { type AskedCall, atChanges, wantedCalls } from '../compare/questions.js'
 import {
@@ -181,7 +181,11 @@ function refuseUnsigned(config: Config, missed: readonly string[], calls: readon
 /** After so many calls in a row without any answer the rest is not asked. */
 const MOST_SILENT = 3
 
-async function compareAll(compared: Compared, calls: readonly AskedCall[], io: Io): Promise<ComparedCall[]> {
+async function compareAll(
+  compared: ComparedSides,
+  calls: readonly AskedCall[],
+  io: Io,
+): Promise<ComparedCall[]> {
   const results: ComparedCall[] = []
   for (const call of calls) {
     results.push(await compareCall(compared, call))

@@ -32,7 +32,7 @@ export interface ComparedCall {
 }
 
 /** Both sides, and what is asked. */
-export interface Compared {
+export interface ComparedSides {
   readonly config: Config
   readonly old: OldWebhook
   readonly method: string
@@ -51,7 +51,7 @@ const ANSWERED = readOutcome('answered')!
  * Asks both about a call: first with dials that answer, then with each outcome of each dial that both have reached. What
  * follows a difference is not compared.
  */
-export async function compareCall(compared: Compared, call: AskedCall): Promise<ComparedCall> {
+export async function compareCall(compared: ComparedSides, call: AskedCall): Promise<ComparedCall> {
   const differences = new Map<string, MeaningDifference>()
   const ways: (readonly string[])[] = [[]]
   let unknown: string | undefined
@@ -83,7 +83,7 @@ export async function compareCall(compared: Compared, call: AskedCall): Promise<
 const TOO_MANY_WAYS = `it has more than ${MOST_WAYS} combinations of outcomes; name fewer with --outcomes`
 
 /** The same call on both sides: what depends on its CallSid is the same. */
-async function bothWays(compared: Compared, call: AskedCall, way: readonly string[]) {
+async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly string[]) {
   const { config, old, method, timeParam } = compared
   const now = call.at ?? Date.now()
   const writer = new TwimlWriter(config.publicUrl)
