@@ -10,6 +10,7 @@ import { callsApi } from './admin/calls.js'
 import { configApi } from './admin/config.js'
 import { consolePages } from './admin/console.js'
 import { endpointsApi } from './admin/endpoints.js'
+import { eventsApi } from './admin/events.js'
 import { explainApi } from './admin/explain.js'
 import { foreignReason } from './admin/foreign.js'
 import { metricsApi } from './admin/metrics.js'
@@ -41,6 +42,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   overridesApi,
   metricsApi,
   recentCallsApi,
+  eventsApi,
   statusApi,
   routesApi,
   openapiApi,

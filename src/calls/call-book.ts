@@ -20,6 +20,7 @@ export class CallBook {
   /** Never forgotten: what was a secret in an earlier config must not be shown either. */
   readonly #secrets = new Set<string>()
   #lastSecrets: readonly string[] = []
+  #changed: Set<CallRecord> | undefined
 
   /** The record of a call, opened if it is not there. */
   open(callSid: string, now: number): CallRecord {
@@ -46,9 +47,22 @@ export class CallBook {
   /** Keeps a webhook of a call with its answer, for people and for when it comes again. */
   noteWebhook(call: CallRecord, webhook: WebhookRecord, secrets: readonly string[]): void {
     call.lastWebhook = this.#webhooks.keep(webhook, call.lastWebhook)
+    if (this.#changed && this.#changed.size < MOST_RECENT) this.#changed.add(call)
     if (secrets === this.#lastSecrets) return
     this.#lastSecrets = secrets
     for (const secret of secrets) this.#secrets.add(secret)
+  }
+
+  /** Says whether anyone asks for `takeChanged`: only then it is kept what has changed. */
+  watch(isWatched: boolean): void {
+    this.#changed = isWatched ? new Set() : undefined
+  }
+
+  /** Some of the calls of which a webhook has come, those first that wait for it longest. Each is given once. */
+  takeChanged(most: number): CallRecord[] {
+    const taken = [...(this.#changed ?? [])].slice(0, most)
+    for (const call of taken) this.#changed!.delete(call)
+    return taken
   }
 
   /** Those of the last webhooks that belong to a call, in their order. */

@@ -167,6 +167,8 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers(clear, 'DELETE', '/api/overrides/schedule/office', 200)
   await answers(clear, 'DELETE', '/api/overrides/schedule/office', 404)
   await answers(clear, 'DELETE', '/api/overrides/action/office', 404)
+  await answers('/api/events', 'GET', '/api/events?seconds=0', 200)
+  await answers('/api/events', 'GET', '/api/events?seconds=x', 400)
   await answers('/api/calls', 'GET', '/api/calls', 200)
   await answers('/api/calls', 'GET', '/api/calls?limit=many', 400)
   await answers('/api/calls/recent/{callSid}', 'GET', `/api/calls/recent/${CALL}`, 200)
