@@ -39,7 +39,7 @@ interface WrittenRequest {
   readonly mistakes: readonly string[]
 }
 
-/** The request that options stand for; what is wrong with its values is found as in any other request. */
+/** The request that the options describe; what is wrong with its values is found as in any other request. */
 export function requestOf(values: Readonly<Record<string, unknown>>): WrittenRequest {
   const given = KEYS.filter((key) => values[optionName(key)] !== undefined)
   const request = Object.fromEntries(given.map((key) => [key, values[optionName(key)]]))

@@ -12,7 +12,7 @@ export function load(file: string, io: Io, placeholders = false): Loaded {
   return loadConfig(file, configSource(io.env, placeholders))
 }
 
-/** The files of the disk and what stands in the environment. */
+/** The files of the disk and the variables of the environment. */
 export function configSource(
   variables: Io['env'],
   placeholders: boolean,

@@ -8,7 +8,7 @@ import { fits, type LoadLimits, loadLimits, type Memory } from './load-limits.js
 import type { HandedOver } from './load-settled.js'
 import { memoryForLoad } from './memory-for-load.js'
 
-/** What the worker is told to load. */
+/** What the worker has to load. */
 export interface Order {
   readonly file: string
   readonly variables: Io['env']
@@ -162,6 +162,6 @@ function inWords(error: NodeJS.ErrnoException, { resourceLimits }: LoadLimits): 
 function withoutRoom(bytes: number): TooLarge {
   const megabytes = Math.ceil(bytes / 1024 ** 2)
   return new TooLarge(
-    `the config takes ${megabytes} MB, and the memory has no room for it beside the old one`,
+    `the config takes ${megabytes} MB, and the memory has no room for it next to the old one`,
   )
 }

@@ -2,7 +2,7 @@ import type { ResourceLimits } from 'node:worker_threads'
 
 const MB = 1024 ** 2
 
-/** What calls take meanwhile, and a thread beside its heap. */
+/** What calls take meanwhile, and a thread on top of its heap. */
 const RESERVE = 32 * MB
 
 /** A config that was handed over takes more than the one that was made: less of it is shared. Measured: 1.6. */

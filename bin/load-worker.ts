@@ -15,7 +15,7 @@ const port = parentPort!
 const { file, variables, fileLimit, looks } = workerData as Order
 collectGarbage()
 const before = bytesInUse()
-const disk = telling(diskOf({ patienceMs: SERVER_PATIENCE_MS, limit: fileLimit }))
+const disk = announcing(diskOf({ patienceMs: SERVER_PATIENCE_MS, limit: fileLimit }))
 const { config, errors, ...rest } = await loadSettled(file, variables, disk)
 collectGarbage()
 port.on('message', answerWith(messages()))
@@ -44,14 +44,14 @@ function bytesInUse(): number {
 }
 
 /** Says what it is about to read: a thread that hangs in the kernel cannot say so any more. */
-function telling({ read, find }: Disk): Disk {
+function announcing({ read, find }: Disk): Disk {
   return {
-    read: (path, secret) => told(path, () => read(path, secret)),
-    find: (pattern) => told(pattern, () => find(pattern)),
+    read: (path, secret) => announced(path, () => read(path, secret)),
+    find: (pattern) => announced(pattern, () => find(pattern)),
   }
 }
 
-function told<T>(name: string, look: () => T): T {
+function announced<T>(name: string, look: () => T): T {
   looks.postMessage(name)
   try {
     return look()

@@ -122,13 +122,13 @@ export class LogOutput {
     this.#waiting -= written
     if (written < bytes.length) this.#chunks[0] = bytes.subarray(written)
     else this.#chunks.shift()
-    if (this.#chunks.length === 0) this.#tell()
+    if (this.#chunks.length === 0) this.#reportDropped()
     const isDue = this.#used > 0 && !this.#timer
     if (this.#chunks.length > 0 || isDue || this.#flushed) this.#next()
     else this.#writing = false
   }
 
-  #tell(): void {
+  #reportDropped(): void {
     const [dropped, reason] = [this.dropped - this.#droppedBefore, this.#failure]
     this.#droppedBefore = this.dropped
     this.#failure = undefined

@@ -28,7 +28,7 @@ export async function createLog({ level, maskNumbers = false }: LogSettings, io:
   const output = new LogOutput(
     writerOf(io.stdout),
     isTTY ? TERMINAL_WAIT_MS : WAIT_MS,
-    function tell(lines, reason) {
+    function reportDropped(lines, reason) {
       log.error({ dropped: lines, reason }, 'the log can be written again; lines were dropped meanwhile')
     },
   )

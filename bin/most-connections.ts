@@ -14,7 +14,7 @@ export function mostConnections(limits = '/proc/self/limits'): number {
   return Math.min(MOST, Math.max(OTHERS, openFiles(limits) - OTHERS))
 }
 
-/** Without a limit, or where none is told: infinite. */
+/** Infinite without a limit, or where the system names none. */
 function openFiles(limits: string): number {
   try {
     return Number(

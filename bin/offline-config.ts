@@ -7,7 +7,7 @@ import { readText } from './read-text.js'
 import { unusable } from './unusable-config.js'
 
 /**
- * Loads a config for a command that places no call: placeholders stand for secrets that are missing, which stderr
+ * Loads a config for a command that places no call: placeholders take the place of missing secrets, which stderr
  * says. `-` is stdin, and what it includes is relative to the working directory.
  */
 export function loadWithPlaceholders(file: string, io: Io): Loaded {
@@ -20,7 +20,7 @@ export function loadWithPlaceholders(file: string, io: Io): Loaded {
     missed: (reference) => missing.add(reference),
   })
   if (missing.size > 0)
-    io.stderr.write(`dialsip: placeholders stand for what is not set: ${[...missing].join(', ')}\n`)
+    io.stderr.write(`dialsip: placeholders are used for what is not set: ${[...missing].join(', ')}\n`)
   return loaded
 }
 

@@ -9,7 +9,7 @@ import { NoCredentials } from '../src/rest/failure.js'
 export type OpenAccounts = ReadonlyMap<Account, AccountApi>
 
 /**
- * Opens the named accounts, or all, before the first is asked, so that missing credentials are told at once. `missed`
+ * Opens the named accounts, or all, before the first is asked, so that missing credentials are reported at once. `missed`
  * are the references of the config that lead nowhere: those to passwords of endpoints do not matter here.
  */
 export async function openAccounts(

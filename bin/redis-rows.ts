@@ -10,7 +10,7 @@ const ROWS = '{dialsip}:rows'
 const CHANGES = '{dialsip}:changes'
 const EPOCH = '{dialsip}:epoch'
 
-/** Changes that are told or asked for at once. */
+/** Changes that are sent or read at once. */
 const AT_ONCE = 1_000
 const CHANGES_KEPT = 10_000
 
@@ -30,7 +30,7 @@ export class RedisRows {
     this.#rows = rows
   }
 
-  /** Reads all rows. Where Redis has lost its memory it is told everything instead. */
+  /** Reads all rows. A Redis that has lost its memory is sent everything instead. */
   async readAll(client: RedisClient): Promise<void> {
     await within(client.set(EPOCH, randomUUID(), { condition: 'NX' }))
     const replies = await within(

@@ -12,7 +12,7 @@ const SECRETS = ['env-missing', 'secret-file']
 
 /**
  * The config for a command that asks Twilio. Throws `UnusableConfig` for one with errors; with no error but missing
- * secrets it names them all. With `missed` those are no errors: placeholders stand for them, and it gets their references.
+ * secrets it names them all. With `missed` those are no errors: placeholders take their place, and it gets their references.
  */
 export function loadForRest(file: string, io: Io, missed?: (reference: string) => void): Config {
   const around = configSource(io.env, missed !== undefined)

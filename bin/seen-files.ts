@@ -8,7 +8,7 @@ const SETTLED_MS = 1_000
 /** What may be different a moment later without a file having changed. */
 const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'EIO', 'ESTALE', 'ENOMEM', 'ETIMEDOUT', 'EAGAIN']
 
-/** A disk that remembers what was read of it, so that it can tell whether it is still the same. */
+/** A disk that remembers what was read of it, so that one can ask whether it is still the same. */
 export class SeenFiles implements Disk {
   readonly #disk: Disk
   /** What each file and pattern gave, and how to look again. */

@@ -6,13 +6,13 @@ import { foldersOf } from './folders-on-way.js'
 /** Editors and the kubelet change a file in several steps; this long after the last one it is looked at. */
 const DEBOUNCE_MS = 100
 
-/** Network file systems tell nobody of changes, so they are looked for as well. */
+/** Network file systems report no changes, so they are looked for as well. */
 const POLL_MS = 5_000
 
 /** A file system that takes longer to say what a file is does not answer: a dead NFS never does. */
 const LOOK_MS = 5_000
 
-/** What stands for the fingerprint of files that cannot be looked at. */
+/** The fingerprint of files that cannot be looked at. */
 const HANGS = 'hangs'
 
 /** Watches files until closed. */

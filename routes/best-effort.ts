@@ -21,6 +21,6 @@ export function logError(
     meters.error(kind)
     log.error(about, message)
   } catch {
-    // there is nobody left to tell
+    // nobody is left to inform
   }
 }

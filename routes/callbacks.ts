@@ -42,15 +42,15 @@ function noteEnd(service: Service, callSid: string, params: WebhookParameters, n
 /** `/recording`: a recording or its transcription is ready, or is not to be had. */
 export function recording({ log }: Service) {
   return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): void {
-    const tell = (name: string) => parameter(webhook.params, name) || undefined
+    const valueOf = (name: string) => parameter(webhook.params, name) || undefined
     log.info(
       {
-        callSid: tell('CallSid'),
-        recordingSid: tell('RecordingSid'),
-        recordingUrl: tell('RecordingUrl'),
-        status: tell('RecordingStatus') ?? tell('TranscriptionStatus'),
-        seconds: tell('RecordingDuration'),
-        transcriptionSid: tell('TranscriptionSid'),
+        callSid: valueOf('CallSid'),
+        recordingSid: valueOf('RecordingSid'),
+        recordingUrl: valueOf('RecordingUrl'),
+        status: valueOf('RecordingStatus') ?? valueOf('TranscriptionStatus'),
+        seconds: valueOf('RecordingDuration'),
+        transcriptionSid: valueOf('TranscriptionSid'),
       },
       'recording',
     )

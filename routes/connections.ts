@@ -5,7 +5,7 @@ const SPARE = 0.02
 
 /**
  * Keeps a listener open to those whom it is for, however many connections others hold. Close to the limit the oldest of
- * those on which nothing has come that was let in goes for each new one. Whoever sends a webhook that is signed, or a
+ * those on which nothing has come that was let in goes for each new one. Anyone who sends a webhook that is signed, or a
  * request with a token, keeps the connection.
  */
 export class Connections {

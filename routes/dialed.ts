@@ -51,7 +51,7 @@ export function endpointsOf({ hop }: Plan, { accountSid }: Call, { active }: Ser
 
 /** A hop that has ended. */
 interface EndedHop extends Said {
-  /** By what it is known when it is told of again. */
+  /** Its key, by which a second report of it is known. */
   readonly leg: string
   readonly hop: string
   readonly endpoints: readonly string[]

@@ -1,7 +1,7 @@
-/** More values of one label than this cost a Prometheus more than they tell. */
+/** More values of one label than this cost a Prometheus more than they are worth. */
 const MOST = 1_000
 
-/** Stands for a name that is not in the config, such as a bare SIP URI, or is one too many. */
+/** The value for a name that is not in the config, such as a bare SIP URI, or is one too many. */
 export const OTHER = 'other'
 
 /** The values of one label: names that the config knows, the first thousand that are used. */

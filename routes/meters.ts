@@ -15,7 +15,7 @@ const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
 const ALERTED = [403, 500]
 
 /**
- * What an error of ours has cost: the decision, so that the call got what stands behind it; that as well, so that it was
+ * What an error of ours has cost: the decision, so that the call got the last resort; the last resort as well, so that it was
  * rejected; what is noted next to an answer; an answer of the admin API.
  */
 const INTERNAL_ERROR_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
@@ -26,7 +26,7 @@ const NO_ROUTE = 'default'
 
 /**
  * Counts what happens, for Prometheus. Label values are names of the config that decides and words of dialsip's own,
- * so that no caller can make one; those of a config that is gone go with it. docs/metrics.md tells what each means.
+ * so that no caller can make one; those of a config that is gone go with it. docs/metrics.md says what each means.
  */
 export class Meters {
   readonly registry = new Registry()

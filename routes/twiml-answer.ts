@@ -68,7 +68,7 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
       service,
       'decision',
       { err: error, callSid },
-      'the decision failed; the call gets what stands behind it',
+      'the decision failed; the call gets the last resort',
     )
     return insteadOf(service, call, webhook, now)
   }
@@ -87,7 +87,7 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
       service,
       'lastResort',
       { err: error, callSid },
-      'what stands behind it failed as well; the call is rejected',
+      'the last resort failed as well; the call is rejected',
     )
     return REJECT_TWIML
   }

@@ -1,6 +1,6 @@
 import { keyRows, rowsAt } from './schema-keys.js'
 
-// Fills the tables of docs/config.md from the schema. A table stands between two marks:
+// Fills the tables of docs/config.md from the schema. A table is between two marks:
 //
 //   <!-- keys of endpoints.*: uri maxCalls -->      the keys at a path of the language; without names, all of them
 //   <!-- end of keys -->

@@ -44,7 +44,7 @@ function branches(schema: z.ZodType): z.ZodType[] {
   return options ? options.flatMap(branches) : [schema]
 }
 
-/** The keys at a path such as `endpoints.*`; where several maps may stand, those of all. */
+/** The keys at a path such as `endpoints.*`; where several maps are allowed, those of all. */
 export function rowsAt(path: string): KeyRow[] {
   const steps = path.split('.').filter((step) => step !== '')
   const found = shapesAt(rootSchema, steps).flatMap((shape) => Object.entries(shape))
@@ -79,14 +79,14 @@ function rowOf(key: string, schema: z.ZodType, parent: string): KeyRow {
   }
 }
 
-/** The loader sees every scalar as the text that stands in the file. */
+/** The loader sees every scalar as the text in the file. */
 function asRead(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asRead)
   if (typeof value !== 'object' || value === null) return String(value)
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asRead(item)]))
 }
 
-/** The defaults of TwiML attributes, by the key under which they stand: `timeout` is another one in `<Record>`. */
+/** The defaults of TwiML attributes, by the key that holds them: `timeout` is another one in `<Record>`. */
 const TWILIO_DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   record: defaults(RECORD_ATTRIBUTES),
   say: defaults(SAY_ATTRIBUTES),
@@ -113,7 +113,7 @@ function valueText(schema: z.ZodType): string {
   return definition.type === 'string' ? (tooLong(schema) ?? said) : said
 }
 
-/** What a text that is longer than any limit is told. */
+/** The message for a text that is longer than any limit. */
 function tooLong(schema: z.ZodType): string | undefined {
   const issues = schema.safeParse('x'.repeat(100_000)).error?.issues ?? []
   return issues.map(({ message }) => message).find((message) => message.startsWith('a text of'))

@@ -397,7 +397,7 @@ t.test('the command line', async (t) => {
     const wrong: [args: string[], says: RegExp][] = [
       [[old], /two configs/],
       [[old, other, old], /two configs/],
-      [[old, other, '--json', '--markdown'], /cannot stand together/],
+      [[old, other, '--json', '--markdown'], /cannot be used together/],
       [[old, `${dir}/broken.yaml`], /broken.yaml:\d+:\d+ /],
       [[old, other, '--at', 'noon'], /--at: "noon" is not a time/],
       [[old, other, '--replay', `${dir}/none`], /no such file/],

@@ -520,7 +520,7 @@ t.test('a command is one that a shell takes apart again', async (t) => {
   t.equal(command, "dialsip explain -c 'it'\\''s.yaml' '--from=-1 $(x)' --to +491")
 })
 
-t.test('secrets are masked wherever they stand', async (t) => {
+t.test('secrets are masked wherever they are', async (t) => {
   const mask = secretMasker(['a<b&c{{To}}d/efghijkl', 'short', 'long-enough "quoted"'])
   t.equal(mask('x long-enough &quot;quoted&quot; y'), 'x *** y')
   t.equal(mask('?X-Key=long-enough%20%22quoted%22'), '?X-Key=***')
@@ -610,7 +610,7 @@ t.test('the command explains as a tree or as JSON', async (t) => {
   const request = join(t.testdirName, 'call.txt')
   const at = ['--at', '2026-11-20T10:00:00+01:00']
   const tree = await run('explain', '-c', file, '--request', request, '--from', '+491701234567', ...at)
-  t.match(tree, { code: 0, stderr: 'dialsip: placeholders stand for what is not set: ${TOKEN}\n' })
+  t.match(tree, { code: 0, stderr: 'dialsip: placeholders are used for what is not set: ${TOKEN}\n' })
   t.match(tree.stdout, 'schedule office is open (mon-fri 09:00-18:00), closes at 18:00, in 8 h')
   t.match(tree.stdout, 'ends with answered')
   const json = await run('explain', '-c', file, '--json', '--to', '+1999', '--param', 'A=b', ...at)

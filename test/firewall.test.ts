@@ -147,7 +147,7 @@ default: { action: more }
   )
 })
 
-t.test('wrong use of the allow-list is told', async (t) => {
+t.test('wrong use of the allow-list is an error', async (t) => {
   const cases: [string[], RegExp, number][] = [
     [['--format', 'pf'], /no format "pf", only table, json, nftables, iptables, aws/, 2],
     [['--format', 'constructor'], /no format/, 2],

@@ -193,7 +193,7 @@ t.test('no text makes parseAddress throw', async (t) => {
   t.pass()
 })
 
-t.test('the most precise claim wins, wherever it stands', async (t) => {
+t.test('the most precise claim wins, wherever it is', async (t) => {
   const index = indexOf(
     '+*',
     '+49*',
@@ -240,7 +240,7 @@ t.test('the same pattern twice is a clash, and the first wins', async (t) => {
   }
 })
 
-t.test('ranges of the same size that overlap are told, the winner first', async (t) => {
+t.test('ranges of the same size that overlap are reported, the winner first', async (t) => {
   const ranges = ['+4930..+4939', '+4935..+4944', '+4944..+4953', '+4910..+4999', '+4954..+4963'].map(
     (text) => claim(text),
   )
@@ -283,7 +283,7 @@ const patternLists = fc.array(patterns, { maxLength: 20 })
 const claimLists = patternLists.map((list) => list.map((pattern, at) => ({ pattern, owner: at })))
 const sets = fc.tuple(patternLists, fc.boolean()).map((parts) => buildPatternSet(...parts))
 
-/** Every address that these patterns tell apart. */
+/** Every address that these patterns differ in. */
 const WORLD = [
   ...extended(STEM, '0123456789', 3),
   ...['+12', '+19', '+21', '+12345', '+123456', 'anonymous'],
@@ -357,17 +357,17 @@ t.test('an index from a worker finds the same', async (t) => {
   t.pass()
 })
 
-t.test('every claim with a clash or an overlap is told', async (t) => {
+t.test('every claim with a clash or an overlap is reported', async (t) => {
   fc.assert(
     fc.property(claimLists, (claims) => {
       const { clashes, overlaps } = indexed(claims)
       const kept = distinct(claims)
-      const told = new Set(overlaps.flat())
+      const reported = new Set(overlaps.flat())
       const overlapping = ({ pattern }: Owned) => kept.some((other) => overlap(pattern, other.pattern))
       return (
         clashes.every(([earlier, later]) => kept.includes(earlier) && !kept.includes(later)) &&
         clashes.length === claims.length - kept.length &&
-        kept.every((claim) => told.has(claim) === overlapping(claim))
+        kept.every((claim) => reported.has(claim) === overlapping(claim))
       )
     }),
   )

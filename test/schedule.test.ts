@@ -223,7 +223,7 @@ t.test('an opening in other words is an error', async (t) => {
   t.match(
     problemsOf(parseOpening('mno 9-18')),
     /no day "mno".*"9-18" is not/,
-    'days and times are both told of',
+    'days and times are both reported',
   )
 })
 
@@ -315,7 +315,7 @@ t.test('representative instants begin with the first', async (t) => {
   t.strictSame(representativeInstants(hours, from, from), [])
 })
 
-t.test('the state is told in one line', async (t) => {
+t.test('the state is said in one line', async (t) => {
   const table = rows<[at: string, line: string]>(`
     2026-11-20T15:50 | open (mon-fri 09:00-18:00), closes at 18:00, in 2 h 10 min
     2026-11-20T15:50:30 | open (mon-fri 09:00-18:00), closes at 18:00, in 2 h 10 min
@@ -467,7 +467,7 @@ t.test('a zone of the file holds before it begins', async (t) => {
   t.equal(absolute[0]?.from, at('2026-07-20T08:00Z') / MINUTE, 'by the offset before its first change')
 })
 
-t.test('a zone that is told by itself is read', async (t) => {
+t.test('a zone that is written alone is read', async (t) => {
   const zone = outlookZone('1601').replaceAll('DTSTART:', 'DTSTART;TZID=Outlook:')
   t.equal(startsOf(calendar(zone, event('DTSTART;TZID=Outlook:20260720T090000', 'DURATION:PT1H'))), '20T07')
 })

@@ -30,8 +30,8 @@ routes:
 const config = configOf(YAML)
 const OPEN = '2026-11-20T10:00:00+01:00'
 
-/** What a case with this expectation is told. */
-function told(expect: TestSource['expect'], more: Partial<TestSource> = {}): string[] {
+/** What is said of a case with this expectation. */
+function failuresOf(expect: TestSource['expect'], more: Partial<TestSource> = {}): string[] {
   const test = { call: { to: '+4930123456', from: '+491701234567', at: OPEN }, expect, ...more }
   const [result] = runSpec(config, [test]).cases
   return result!.mismatches.map(({ what, expected, got }) => `${what}: ${expected} / ${got}`)
@@ -76,10 +76,10 @@ function URIS(): string[] {
 }
 
 for (const [title, expect, more] of MET) {
-  t.test(`${title} can be expected`, async (t) => t.same(told(expect, more), []))
+  t.test(`${title} can be expected`, async (t) => t.same(failuresOf(expect, more), []))
 }
 
-const UNMET: readonly [expect: TestSource['expect'], told: string | RegExp][] = [
+const UNMET: readonly [expect: TestSource['expect'], message: string | RegExp][] = [
   [{ route: '' }, 'route: none / berlin'],
   [{ rule: '2' }, 'rule: 2 / 1'],
   [{ dials: ['dublin'] }, 'dials: dublin / frankfurt'],
@@ -92,14 +92,14 @@ const UNMET: readonly [expect: TestSource['expect'], told: string | RegExp][] = 
 ]
 
 for (const [expect, message] of UNMET) {
-  t.test(`${JSON.stringify(expect)} is told as expected and got`, async (t) =>
-    t.match(told(expect), [message]),
+  t.test(`${JSON.stringify(expect)} is reported as expected and got`, async (t) =>
+    t.match(failuresOf(expect), [message]),
   )
 }
 
 t.test('headers of a call that does not ring are none', async (t) => {
-  t.same(told({ dials: ['dublin'] }, { call: { to: '+1999' } }), ['dials: dublin / none'])
-  t.same(told({ headers: { X: '1' } }, { call: { to: '+1999' } }), ['headers.X: 1 / no such header'])
+  t.same(failuresOf({ dials: ['dublin'] }, { call: { to: '+1999' } }), ['dials: dublin / none'])
+  t.same(failuresOf({ headers: { X: '1' } }, { call: { to: '+1999' } }), ['headers.X: 1 / no such header'])
 })
 
 t.test('XPath gives texts, numbers and what is wrong with it', async (t) => {
@@ -257,7 +257,7 @@ t.test('exit codes serve a pipeline', async (t) => {
     t.equal(await exit(...wrong), 2)
 })
 
-t.test('tests may stand in files of their own', async (t) => {
+t.test('tests may be in files of their own', async (t) => {
   const case1 = TESTS.split('\n').slice(0, 3).join('\n')
   const dir = t.testdir({
     'a.yaml': `${HEAD}include: more.yaml\n${YAML}`,

@@ -121,7 +121,7 @@ routes:
     dial: a
     screen: { say: "{{CallerName}} in {{FromCity}}", accept: "1" }
     otherwise: [{ say: "Hello {{CallerName}}" }, { record: true }, { say: "{{FromCity}}" }, { record: true }, { say: "{{From}}" }]
-  - { name: told, to: "+15551230002", dial: a, screen: { say: "{{CallerName}}" } }
+  - { name: screened, to: "+15551230002", dial: a, screen: { say: "{{CallerName}}" } }
   - name: desk
     to: "sip:*@desk.example.com"
     action: [{ say: "{{CallerName}} for {{wild}} at {{To}}" }, { dial: a, screen: true, referUrl: true }]
@@ -131,14 +131,14 @@ routes:
 function laterDocuments(hostile: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const call = callOf(hostile)
   const asked = dialIn(decide(LATER, call, NOW, ALL_UP))
-  const told = dialIn(decide(LATER, callOf({ ...hostile, To: '+15551230002' }), NOW, ALL_UP))
+  const screened = dialIn(decide(LATER, callOf({ ...hostile, To: '+15551230002' }), NOW, ALL_UP))
   const silence = { status: 'no-answer', code: 487, rang: true, bridged: undefined }
   const voicemail = advance(LATER, call, asked.plan, silence, ALL_UP)
   const goesOn = resume(LATER, call, resumeIn(voicemail), ALL_UP)
   const referred = refer(LATER, referredCallOf(`<sip:${hostile.U}@desk.example.com>`, hostile), NOW, ALL_UP)
   return {
     asked: screenOf(asked, call),
-    told: screenOf(told, call),
+    screened: screenOf(screened, call),
     voicemail: twimlOf(LATER, voicemail),
     goesOn: twimlOf(LATER, goesOn),
     end: twimlOf(LATER, resume(LATER, call, resumeIn(goesOn), ALL_UP)),
@@ -177,7 +177,7 @@ t.test('nothing that a caller sends adds to a later document', async (t) => {
     { numRuns: 300 },
   )
   const patterns = laterDocuments({ U: '100', CallerName: "$& $` $' $$ $1", FromCity: '' })
-  for (const name of ['asked', 'told', 'voicemail', 'referred'])
+  for (const name of ['asked', 'screened', 'voicemail', 'referred'])
     t.match(parseXml(patterns[name]!).textContent, "$& $` $' $$ $1", name)
 })
 
@@ -321,7 +321,7 @@ routes: [{ to: "+15551230001", dial: a }]
   t.match(decision.warnings, [/header X-Long is left out/])
 })
 
-t.test('a password in a bare URI stands in the URI alone', async (t) => {
+t.test('a password in a bare URI is in the URI alone', async (t) => {
   const xml = answer(configOf('routes: [{ to: "+15551230001", dial: "sip:u:s3cret@a.example.com" }]'))
   t.equal(xml.split('s3cret').length, 2)
   t.match(xml, '>sip:u:s3cret@a.example.com<')
@@ -351,7 +351,7 @@ t.test('a ring is one Dial with several Sip', async (t) => {
   t.equal(parseXml(xml).getElementsByTagName('Dial').length, 1)
 })
 
-t.test('the path of publicUrl stands in every URL of ours', async (t) => {
+t.test('the path of publicUrl is in every URL of ours', async (t) => {
   const config = configOf(
     'routes: [{ to: "+15551230001", dial: "sip:a.example.com", referUrl: true, screen: true }]',
   )

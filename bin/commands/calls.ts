@@ -88,7 +88,7 @@ function cut(text: string): string {
   return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text
 }
 
-/** Ends only with an error: the server has gone, or the process is told to end. */
+/** Ends only with an error: the server has gone, or the process has to end. */
 async function follow(client: AdminClient, flags: CallFlags, io: Io): Promise<never> {
   let shown = new Map<string, string>()
   for (let skipped: number | undefined; ; skipped = 0) {

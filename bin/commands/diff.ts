@@ -42,7 +42,7 @@ that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
     const [old, other, more] = positionals
     if (old === undefined || other === undefined || more !== undefined)
       throw new UsageError('diff takes two configs, the old and the new')
-    if (values.json && values.markdown) throw new UsageError('--json and --markdown cannot stand together')
+    if (values.json && values.markdown) throw new UsageError('--json and --markdown cannot be used together')
     const both = { old: loadSound(old, io), new: loadSound(other, io) }
     const at = instantOf(values.at)
     const replayed = values.replay === undefined ? undefined : replay(both, readCalls(values.replay), at)

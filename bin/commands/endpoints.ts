@@ -6,7 +6,7 @@ import { type Command, UsageError } from '../io.js'
 import { table } from '../table.js'
 import { answering } from './answering.js'
 
-/** `dialsip endpoints`: how the endpoints of a running server stand, and taking one out or back in. */
+/** `dialsip endpoints`: the endpoints of a running server with their state, and taking one out or back in. */
 export const endpoints: Command = {
   help: `dialsip endpoints [--json]
 dialsip endpoints drain NAME [--reason TEXT] [--until TIME]

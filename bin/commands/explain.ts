@@ -82,7 +82,7 @@ type ExplainFlags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['v
 
 const NOTHING: RecordedRequest = { params: {}, at: undefined }
 
-/** What stands on the command line wins over what was recorded. */
+/** The command line wins over what was recorded. */
 function questionOf({
   to,
   from,

@@ -17,7 +17,7 @@ import { type Command, type Io, onlyFile, UsageError } from '../io.js'
 import { checkSubaccounts, inventoriesOf, type OpenAccounts, openAccounts } from '../open-accounts.js'
 import { loadForRest, tellFailure } from '../rest-config.js'
 
-/** `dialsip numbers`: the accounts' numbers beside the config, and with `--apply` as the config wants them. */
+/** `dialsip numbers`: the accounts' numbers compared with the config, and with `--apply` as the config wants them. */
 export const numbers: Command = {
   help: `dialsip numbers [FILE] [--apply] [options]
 

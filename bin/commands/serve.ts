@@ -16,7 +16,7 @@ import { sparePauses } from '../spare-pauses.js'
 /** How long a stop may take; Kubernetes and Docker kill after 30 and 10 s. */
 const GRACE_MS = 9_000
 
-/** `dialsip serve`: answers Twilio until it is told to stop. */
+/** `dialsip serve`: answers Twilio until it is stopped. */
 export const serve: Command = {
   help: `dialsip serve [FILE]
 

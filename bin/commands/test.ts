@@ -72,7 +72,7 @@ function testsOf(files: readonly string[], io: Io): Config['tests'] {
   })
 }
 
-/** The same cases; the files that they stand in are seen from the working directory. */
+/** The same cases; the paths of their files are given as seen from the working directory. */
 function fromHere(tests: Config['tests'], main: string): TestCase[] {
   return tests.map(({ written, ...test }) => ({
     ...test,

@@ -8,7 +8,7 @@ const SOMEBODY = '+15557650002'
 /** What a person may do with a server that stays up: commands that work for any number in `TO`. */
 export function invitation({ config, address, token }: OwnServer, file: string, number = SOMEBODY): string {
   const url = `${config.publicUrl.href}/voice`
-  return `It stays up for calls of your own; Ctrl-C ends it. Any number may stand for TO:
+  return `It stays up for calls of your own; Ctrl-C ends it. TO may be any number:
 
   TO=${number}
   SIGNATURE=$(printf %s "${url}${signedText(config)}To$TO" |

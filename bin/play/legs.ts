@@ -48,9 +48,9 @@ export async function playLegs(
   const legs = each.map(
     ({ noun, own }, at): PlayedLeg => ({ callSid: newSid('CA'), noun, outcome: own, answers: at === winner }),
   )
-  for (const leg of legs) if (leg.outcome.rang || leg.answers) await tell(leg, 'ringing')
+  for (const leg of legs) if (leg.outcome.rang || leg.answers) await report(leg, 'ringing')
   for (const leg of legs) if (leg.answers) await answer(leg)
-  for (const leg of legs) await tell(leg, endOf(leg))
+  for (const leg of legs) await report(leg, endOf(leg))
   return (legs[winner] ?? legs[0])?.callSid ?? newSid('CA')
 
   function ownOutcome(endpoint: string): Outcome {
@@ -59,7 +59,7 @@ export async function playLegs(
   }
 
   async function answer(leg: PlayedLeg): Promise<void> {
-    await tell(leg, 'in-progress')
+    await report(leg, 'in-progress')
     const { url } = leg.noun.attributes
     if (url === undefined || !isOwn(side.config, url)) return
     const base = legParams(leg, 'in-progress')
@@ -70,7 +70,7 @@ export async function playLegs(
     await askTwiml(side, action, { ...base, Digits: accept }, see)
   }
 
-  async function tell(leg: PlayedLeg, status: string): Promise<void> {
+  async function report(leg: PlayedLeg, status: string): Promise<void> {
     const { statusCallback } = leg.noun.attributes
     if (statusCallback === undefined || !isOwn(side.config, statusCallback)) return
     await sendWebhook(side, statusCallback, legParams(leg, status))

@@ -15,10 +15,10 @@ const schema = z.union(
 
 const VOICEMAIL = 'true, or a map such as { maxLength: 120 }'
 
-/** `record: true` alone is a voicemail. Beside a dial it belongs to that dial. */
+/** `record: true` alone is a voicemail. With a dial it belongs to that dial. */
 export const RECORD: ElementKind = {
   verb: 'record',
-  schema: schema.optional().describe('Alone: record the caller (voicemail). Beside dial: record the call.'),
+  schema: schema.optional().describe('Alone: record the caller (voicemail). With dial: record the call.'),
   ends: false,
   answers: true,
   element: 'Record',

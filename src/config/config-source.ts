@@ -11,7 +11,7 @@ export interface ConfigSource {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Whether missing secrets become placeholders: for the commands that place no call. */
   readonly placeholders: boolean
-  /** Called with each reference that a placeholder stands for. */
+  /** Called with each reference that a placeholder replaces. */
   readonly missed?: (reference: string) => void
   /**
    * Gives what stands for a secret, set or not, where the config is not for this process; it gets `NAME` or

@@ -127,7 +127,7 @@ const tooMany: Problem = {
 
 const UNFILLED: readonly string[] = ['env-missing', 'secret-file', 'secret-syntax']
 
-/** One value may stand for a list of one, so the first place of a list says nothing. */
+/** One value may be written for a list of one, so the first place of a list says nothing. */
 function keyOf({ file, path }: Origin): string {
   return [file.name, ...path.filter((step) => step !== 0)].join('\0')
 }

@@ -97,7 +97,7 @@ function placeholder(name: string, { placeholders, missed }: ConfigSource): stri
   return placeholderFor(reference)
 }
 
-/** What stands for a reference that leads nowhere: `placeholder-sip-password` for `${SIP_PASSWORD}`. */
+/** The value of a reference that leads nowhere: `placeholder-sip-password` for `${SIP_PASSWORD}`. */
 export function placeholderFor(reference: string): string {
   const name = reference.slice('${'.length, -1)
   if (name.startsWith('file:')) return `placeholder-${name.slice('file:'.length).replaceAll('/', '-')}`

@@ -25,7 +25,7 @@ export const failoverSchema = listOf(z.string('an outcome class, a SIP code, or 
 /** Nobody is rung after the others, whatever the config says. */
 const FAILOVER_CLASSES: readonly string[] = OUTCOME_CLASSES.filter((name) => !FINAL_CLASSES.includes(name))
 
-/** Stands for all of them. */
+/** Means all of them. */
 const ANY = 'any'
 
 /** The outcomes after which the next hop of a dial is tried, by the first of its layers that says so. */
@@ -92,7 +92,7 @@ function ringingUnshared(found: string): Problem {
   const other = BY_RINGING.find((name) => name !== found)
   return {
     code: 'ringing-unshared',
-    message: `the next hop is tried after ${found} and not after ${other}; without a SIP code only the replica that has heard the phone ring can tell one from the other`,
+    message: `the next hop is tried after ${found} and not after ${other}; without a SIP code only the replica that has heard the phone ring knows which it was`,
     expected: 'state: redis://…, by which replicas share what they hear, or both classes',
     found,
     help: 'set state to the URL of a Redis; with one replica write state: memory',

@@ -186,7 +186,7 @@ function readOne(text: string): Tried[] {
 const marks = new WeakMap<DialAction, string>()
 
 /**
- * Eight hex digits that tell dials apart by what they consist of: hops by name, failover classes and what `otherwise`
+ * Eight hex digits that differ for dials that consist of something else: hops by name, failover classes and what `otherwise`
  * says and does. A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not
  * count: a changed timeout makes no other dial.
  */

@@ -109,7 +109,7 @@ export function literalsOf(all: readonly Policy[]): Map<Literal['asks'], Keyed[]
 
 /**
  * What a list of actions does to a call, from the first verb to the end of every failover. Equal keys: no caller and no
- * endpoint can tell two lists apart. Names and ids are not in the key: within one config an id leads back to its own
+ * endpoint can make two lists differ. Names and ids are not in the key: within one config an id leads back to its own
  * list, so what follows a hop or a recording is in the key already.
  */
 export interface Behaviour {

@@ -258,7 +258,7 @@ export const ERROR_CODES = {
   // schedules
   'time-zone': error('A time zone is not an IANA name.', 'Write a name such as `Europe/Berlin`.'),
   'instant-format': error(
-    'A time is not ISO 8601, or there is no telling which instant it means.',
+    'A time is not ISO 8601, or it does not say which instant it means.',
     'Write it with an offset: `2026-11-20T10:00:00+01:00`.',
   ),
   'schedule-window': error('An opening is not days and times.', 'Write `mon-fri 09:00-18:00`.'),
@@ -314,7 +314,7 @@ export const ERROR_CODES = {
     'Give the account credentials, remove `statusCallback`, or write a smaller `noProgress`.',
   ),
   'ringing-unshared': warning(
-    '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring tells them apart.',
+    '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring knows which it was.',
     'Set `state` to the URL of a Redis; with one replica write `state: memory`.',
   ),
   'mailbox-may-answer': warning(

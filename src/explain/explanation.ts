@@ -18,7 +18,7 @@ const claim = z.object({
 export const calledNumberSchema = z.object({
   kind: z.enum(['number', 'sip', 'client', 'anonymous', 'other']).describe('What the number is taken for'),
   claim: z.string().describe('The pattern that wins; empty when none fits'),
-  wild: z.string().describe('What the `*` of the pattern stands for'),
+  wild: z.string().describe('What the `*` of the pattern matched'),
   compared: z.array(claim).readonly().describe('Every pattern that fits, the strongest first'),
   nearMisses: z
     .array(z.object({ pattern: z.string(), route: z.string(), says: z.string() }))

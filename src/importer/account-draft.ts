@@ -10,7 +10,7 @@ import {
   type VoiceUrls,
 } from './twilio-account.js'
 
-/** An account that was read, with the name and the variable that stand for it in the config. */
+/** An account that was read, with its name and its variable in the config. */
 export interface NamedAccount {
   readonly account: ReadAccount
   /** Undefined for the only one. */

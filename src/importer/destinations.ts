@@ -7,7 +7,7 @@ import { signatureOf, signingKey } from '../twilio/signature.js'
 import { type Draft, nameOf, plainText } from './draft.js'
 import type { ReadAccount, StudioFlow } from './twilio-account.js'
 
-/** A widget of a flow, and what stands for it here. */
+/** A widget of a flow, and what replaces it here. */
 export interface WidgetRow {
   readonly flow: string
   readonly widget: string

@@ -90,7 +90,7 @@ function oneBody(list: readonly WrittenBody[]): WrittenBody {
   return list.length === 1 ? list[0]! : { action: list }
 }
 
-/** Several verbs stand in one map as long as they run in the order of the language. */
+/** Several verbs are in one map as long as they run in the order of the language. */
 function merged(verbs: readonly Verb[]): WrittenBody[] {
   const maps: Record<string, Written>[] = []
   let last = ORDER.length

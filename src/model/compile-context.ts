@@ -31,7 +31,7 @@ export function follow(context: CompileContext, kind: NameKind, name: string, or
 /** What a config may come to with all groups and named actions written out: a gigabyte of memory, and seconds. */
 const MOST = 1_000_000
 
-/** Counts the hops, actions and closings of a config: small files can stand for more of them than any memory holds. */
+/** Counts the hops, actions and closings of a config: small files can make more of them than any memory holds. */
 export class Work {
   #done = 0
 

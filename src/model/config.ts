@@ -136,7 +136,7 @@ export interface Route {
   readonly place?: string | undefined
 }
 
-/** Stands for a route in the ids of the rules of the config: `@@rules/blocked`. No name may hold an `@`. */
+/** Takes the place of a route in the ids of the rules of the config: `@@rules/blocked`. No name may hold an `@`. */
 export const CONFIG_RULES = '@@rules'
 
 export interface Rule {

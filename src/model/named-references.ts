@@ -95,6 +95,6 @@ function tooDeep(kind: string, found: string) {
     message: `${kind} are named within each other more than ${DEEPEST} deep`,
     expected: `at most ${DEEPEST} within each other`,
     found,
-    help: `write out what ${found} stands for`,
+    help: `write out what ${found} means`,
   } as const
 }

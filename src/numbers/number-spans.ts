@@ -15,7 +15,7 @@ const BEYOND = 10 ** MOST_DIGITS
 
 /**
  * The numbers that begin so, one span for each length: `+4930` is 4930, 49300–49309, 493000–493099, …
- * As no number begins with a zero, the digits alone tell its length.
+ * As no number begins with a zero, the digits alone give its length.
  */
 export function spansOfPrefix(prefix: string): NumberSpan[] {
   if (prefix === '+') return [[10, BEYOND - 1]]

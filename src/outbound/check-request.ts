@@ -144,7 +144,7 @@ const noAccount: Problem = {
 const KEYS = Object.keys(callShape)
 
 /**
- * The well-shaped values of a request, by Twilio's names in either spelling: `statusCallback` as in the SDK,
+ * The valid values of a request, by Twilio's names in either spelling: `statusCallback` as in the SDK,
  * `StatusCallback` as in the REST API. Each key is checked by itself, so that one error hides no other.
  */
 function readSource(input: unknown, findings: Findings): CallSource {

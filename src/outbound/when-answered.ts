@@ -30,7 +30,7 @@ const BESIDE_APPLICATION = [
 ]
 
 /**
- * The parameters that say what happens when the call is answered. `given` are the keys of the request, well-shaped
+ * The parameters that say what happens when the call is answered. `given` are the keys of the request, valid
  * or not, so that nothing is called missing that is only misshapen.
  */
 export function whenAnswered(

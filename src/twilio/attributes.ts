@@ -55,7 +55,7 @@ const TONES = {
 
 /** What `<Dial>` and `<Record>` share. */
 const RECORDING: readonly Attribute[] = [
-  url('recordingStatusCallback', 'The URL to tell when a recording is ready.'),
+  url('recordingStatusCallback', 'The URL that is called when a recording is ready.'),
   method('recordingStatusCallbackMethod', 'recordingStatusCallback'),
   events('recordingStatusCallbackEvent', RECORDING_EVENTS, 'The recording events to report.'),
   text('recordingConfigurationId', 'The recording configuration to apply.'),
@@ -89,7 +89,7 @@ export const DIAL_ATTRIBUTES: readonly Attribute[] = [
 const CALLEE: readonly Attribute[] = [
   url('url', 'The TwiML that the callee hears before the call is put through.'),
   method('method', 'url'),
-  url('statusCallback', 'The URL to tell of the progress of this leg; its host may not hold `_`.'),
+  url('statusCallback', 'The URL that gets the progress of this leg; its host may not hold `_`.'),
   events('statusCallbackEvent', CALL_EVENTS, 'The steps of progress to report.'),
   method('statusCallbackMethod', 'statusCallback'),
   oneOf('machineDetection', ['Enable', 'DetectMessageEnd'], 'Whether to detect an answering machine.'),
@@ -109,7 +109,7 @@ const CALLEE: readonly Attribute[] = [
     { min: 2000, max: 10_000, default: 5000 },
     'Milliseconds of silence at the start after which the answer is unknown.',
   ),
-  url('amdStatusCallback', 'The URL to tell what was detected.'),
+  url('amdStatusCallback', 'The URL that gets what was detected.'),
   method('amdStatusCallbackMethod', 'amdStatusCallback'),
 ]
 
@@ -149,7 +149,7 @@ export const RECORD_ATTRIBUTES: readonly Attribute[] = [
   oneOf('trim', TRIM, 'Whether silence at both ends of the recording is cut off.', 'trim-silence'),
   ...RECORDING,
   bool('transcribe', false, 'Whether to write down what was said; then the default of `maxLength` is 120.'),
-  url('transcribeCallback', 'The URL to tell when the transcription is ready.'),
+  url('transcribeCallback', 'The URL that is called when the transcription is ready.'),
 ]
 
 /** `<Reject>`. */

@@ -103,7 +103,7 @@ t.test('each outcome has a word that gives it again', async (t) => {
   }
 })
 
-t.test('a callee who does not accept is told apart', async (t) => {
+t.test('a callee who does not accept has an outcome of its own', async (t) => {
   const { post, api } = replica(configOf('routes: [{ to: "+1*", dial: "sip:a@x.org", screen: true }]'))
   const action = actionOf(await post('/voice', { CallSid: SID }))
   const params = { DialCallStatus: 'failed', DialSipResponseCode: '200', DialBridged: 'false' }
@@ -175,13 +175,13 @@ t.test('a call that comes in again and again is remembered within limits', async
   t.equal(book.webhooksOf(other).length, 43, 'one that is too long is left out')
 })
 
-t.test('a tape gives the last records as they were written', (t) => {
+t.test('a ring buffer gives the last records as they were written', (t) => {
   const record = fc.array(fc.string({ unit: 'binary', maxLength: 9 }), { minLength: 2, maxLength: 2 })
   fc.assert(
     fc.property(fc.array(record, { maxLength: 60 }), (records) => {
-      const tape = new RecordRingBuffer(200)
-      const places = records.map((texts) => tape.append(texts))
-      const read = places.map((place) => tape.read(place!, 2))
+      const ring = new RecordRingBuffer(200)
+      const places = records.map((texts) => ring.append(texts))
+      const read = places.map((place) => ring.read(place!, 2))
       const gone = read.filter((texts) => texts === undefined).length
       t.same(read.slice(gone), records.slice(gone))
       t.equal(read.lastIndexOf(undefined), gone - 1, 'the oldest go first')

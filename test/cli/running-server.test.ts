@@ -23,7 +23,7 @@ const START = Date.parse('2026-11-20T10:00:00Z')
 const SID = 'CA00000000000000000000000000000001'
 const FAILED = { DialCallStatus: 'failed', DialSipResponseCode: '503' }
 
-/** A server with a clock that stands still, and commands that ask it. */
+/** A server with a clock that does not move, and commands that ask it. */
 async function operated(t: Test) {
   const clock = { now: START }
   const server = await serving(t, CONFIG, { now: () => clock.now })
@@ -153,8 +153,8 @@ t.test('calls are followed until the server has gone', async (t) => {
   t.same([await text.ended, await json.ended], [1, 1])
   t.match(text.written.stderr, 'no answer from')
   t.match(text.lines(), [/a 503 → b answered 0 s {2}CA2$/, / a rings {2}CA3$/, / a canceled {2}CA3$/])
-  const told = json.lines().map((line) => JSON.parse(line))
-  t.match(told, [{ callSid: 'CA1' }, { callSid: 'CA2' }, { callSid: 'CA3' }, { outcome: 'canceled' }])
+  const events = json.lines().map((line) => JSON.parse(line))
+  t.match(events, [{ callSid: 'CA1' }, { callSid: 'CA2' }, { callSid: 'CA3' }, { outcome: 'canceled' }])
 })
 
 t.test('status is one screen, and says that all is well', async (t) => {
@@ -308,7 +308,7 @@ t.test('a change says when it is known to one replica only', async (t) => {
   t.match(await dialsip('endpoints'), { code: 0, stderr: /^$/ })
 })
 
-t.test('whoever has no name is known by uid and host', async (t) => {
+t.test('a user without a name is known by uid and host', async (t) => {
   t.equal(userName({ USER: 'anna' }), 'anna')
   t.equal(userName({ LOGNAME: 'bo' }), 'bo')
   t.equal(

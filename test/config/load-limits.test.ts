@@ -90,10 +90,10 @@ for (const [what, [yaml, message, more]] of Object.entries(HEAVY)) {
     // ten times what it takes on a busy machine: what grew with the square or doubled would take minutes
     t.ok(performance.now() - began < 20_000)
     t.notOk(config)
-    const told = errors.filter(({ code }) => code === 'load-limit' || code === 'reference-cycle')
+    const reported = errors.filter(({ code }) => code === 'load-limit' || code === 'reference-cycle')
     t.ok(
-      told.some((error) => message.test(error.message)),
-      told.map((error) => error.message).join(', '),
+      reported.some((error) => message.test(error.message)),
+      reported.map((error) => error.message).join(', '),
     )
   })
 }
@@ -113,13 +113,13 @@ t.test('what is said of a very long word is cut', async (t) => {
   t.ok(printErrors(errors).split('\n')[0]!.length < 1200)
 })
 
-t.test('a group that is too large is told where it is, though nothing dials it', async (t) => {
+t.test('a group that is too large is reported where it is, though nothing dials it', async (t) => {
   const yaml = `${doubling('groups', '[sip:a@b.example]', (name) => `[${name}, ${name}]`, 10)}${ONE_ROUTE}`
   const { errors } = loadFiles(t, HEAD + yaml)
   t.match(errors, [{ code: 'load-limit', path: ['groups', 'n10'], message: /^this dial comes to 1024/ }])
 })
 
-t.test('of a calendar with thousands of mistakes the first ones are told', async (t) => {
+t.test('of a calendar with thousands of mistakes the first ones are reported', async (t) => {
   const events = many(5000, (at) => `BEGIN:VEVENT\r\nSUMMARY:${at}\r\nEND:VEVENT\r\n`, '')
   const yaml = `schedules: { a: { ${OPEN}, closed: c.ics } }\n${ONE_ROUTE}`
   const ics = `BEGIN:VCALENDAR\r\n${events}END:VCALENDAR\r\n`
@@ -137,7 +137,7 @@ t.test('secrets of a load that stops are masked', async (t) => {
   t.notMatch(printErrors(errors), token)
 })
 
-t.test('hundreds of typos among thousands of names are told within seconds', async (t) => {
+t.test('hundreds of typos among thousands of names are reported within seconds', async (t) => {
   const yaml = `endpoints:\n${many(5000, (at) => `  endpoint-${at}: { uri: sip:a@b.example }`)}
 routes:\n${many(800, (at) => `  - { to: "+1555010${1000 + at}", dial: endpiont-${at} }`)}`
   const { errors } = loadFiles(t, HEAD + yaml)

@@ -146,7 +146,7 @@ t.test('the placeholder of a token may be shorter than a token', async (t) => {
   t.same(codes('changeme'), ['admin-token'])
 })
 
-t.test('placeholders stand in for missing secrets where no call is placed', async (t) => {
+t.test('placeholders replace missing secrets where no call is placed', async (t) => {
   const yaml = `publicUrl: "\${PUBLIC_URL}"
 accounts: [{ sid: "\${ACCOUNT_SID}", authTokens: ["\${AUTH_TOKEN}", "\${file:/run/secrets/x}"] }]`
   t.same(loadFiles(t, yaml, {}, true).config!.accounts, [
@@ -175,7 +175,7 @@ t.test('no secret shows in an error', async (t) => {
   t.match(printErrors(errors), 'jack:${NONE}@')
 })
 
-t.test('defaults hold for every dial, what stands nearer wins', async (t) => {
+t.test('defaults hold for every dial, the nearest one wins', async (t) => {
   const config = configOf(
     t,
     `endpoints: { a: { uri: sip:a@example.com }, b: { uri: sip:b@example.com } }
@@ -346,7 +346,7 @@ routes: [{ to: "+15550100001", rules: [{ if: { schedule: c }, dial: a, otherwise
   t.same(errorsOf(t, yaml), ['5:24 sip-uri', '6:22 wrong-type', '7:14 missing-key'])
 })
 
-t.test('rules that need every condition of another are told from those that do not', async (t) => {
+t.test('rules that need every condition of another differ from those that do not', async (t) => {
   const rules: [first: string, second: string, unreachable: boolean][] = [
     ['from: "+1*"', 'from: "+1900*"', true],
     ['from: "+1900*"', 'from: "+1*"', false],
@@ -457,7 +457,7 @@ t.test('sections and settings of a wrong kind are errors', async (t) => {
   ])
 })
 
-t.test('tests are checked for what can be told at load', async (t) => {
+t.test('tests are checked for what can be known at load', async (t) => {
   const yaml = `${HEAD}routes: [{ name: a, to: "+15550100001", reject: busy }]
 tests:
   - { call: { to: "+15550100001", at: 2026-11-20T10:00:00Z }, expect: { route: a, dials: [x] } }
@@ -488,7 +488,7 @@ routes:
       t.same(decisionOf(clone, to, from), decisionOf(config, to, from), `${to} ${from}`)
 })
 
-t.test('unknown keys hide no other error beside them', async (t) => {
+t.test('unknown keys hide no other error next to them', async (t) => {
   const yaml = `${HEAD}routes:
   - { to: "+15550100001", dail: x, reject: bussy, rules: [{ rejct: busy }, { hangup: soon }] }
   - { to: "+15550100002", dial: [{ uri: sip:a, timout: 5 }], otherwise: { redirct: x, say: [] } }
@@ -526,7 +526,7 @@ t.test('errors are painted where colours are wanted', async (t) => {
   t.same(errors.map(levelOf), ['error', 'warning'])
 })
 
-t.test('a name of signs alone and a route without one are told apart', async (t) => {
+t.test('a name of signs alone and a route without one are kept apart', async (t) => {
   const { errors } = loadFiles(
     t,
     `${HEAD}routes: [{ name: "!!", to: "+15550100001", hangup: }, { reject: busy }]`,

@@ -54,7 +54,7 @@ t.test('a phone number keeps its plus sign, quoted or not', async (t) => {
   t.same(decisionOf(config, '+15550100001'), ['+15550100002'])
 })
 
-t.test('anchors and merge keys stand for what they name', async (t) => {
+t.test('anchors and merge keys give what they name', async (t) => {
   const config = configOf(
     t,
     `endpoints:
@@ -69,7 +69,7 @@ routes: [{ to: "+15550100001", dial: all }, { to: "+15550100002", dial: *all }]`
   t.same(decisionOf(config, '+15550100002'), decisionOf(config, '+15550100001'))
 })
 
-t.test('an error in a merged map stands where the map does', async (t) => {
+t.test('an error in a merged map is placed where the map is', async (t) => {
   const yaml = `${HEAD}endpoints:
   a: &a { uri: sip:a@example.com, maxCalls: many }
   b: { <<: *a }

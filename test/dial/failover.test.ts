@@ -122,7 +122,7 @@ t.test('a failed endpoint is followed by the next', async (t) => {
   ])
 })
 
-t.test('whoever was reached ends the chain', async (t) => {
+t.test('an answer ends the chain', async (t) => {
   t.same(follow(CHAIN, [outcome('busy', 486)]), [['a', 'b', 'c'], ['say']])
   t.same(follow(CHAIN, [outcome('failed', 603)]), [['a', 'b', 'c'], ['say']])
   t.same(follow(CHAIN, [outcome('no-answer', 487)]), [['a', 'b', 'c'], ['say']])
@@ -162,7 +162,7 @@ routes:
   }
 })
 
-t.test('otherwise does not ring whoever was busy', async (t) => {
+t.test('otherwise does not ring an endpoint that was busy', async (t) => {
   const config = configOf(`${ENDPOINTS}
 routes:
   - { to: "+15551230001", dial: a, otherwise: { dial: [a, "sip:{{To}}@a.example.com;transport=tcp", b], otherwise: { hangup: true } } }

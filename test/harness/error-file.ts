@@ -33,7 +33,7 @@ export function writeErrorFile({ name, files, printed }: ErrorFile): void {
   writeFileSync(path.join(FOLDER, `${name}.yaml`), joinFiles(files) + DASHES + printed)
 }
 
-/** What `check` prints when the files stand in `folder`. */
+/** What `check` prints when the files are in `folder`. */
 export function printedFor({ files }: Pick<ErrorFile, 'files'>, folder: string): string {
   for (const [name, text] of files) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
@@ -46,7 +46,7 @@ export function printedFor({ files }: Pick<ErrorFile, 'files'>, folder: string):
   return `${printErrors(errors)}\n`.replaceAll(`${folder}/`, '')
 }
 
-/** The files as one text, as it stands in the error file and in the manual. */
+/** The files as one text, as it is in the error file and in the manual. */
 export function joinFiles(files: ErrorFile['files']): string {
   return [...files].map(([name, text]) => (name === MAIN ? text : `==> ${name} <==\n${text}`)).join('')
 }

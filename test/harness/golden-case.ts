@@ -11,7 +11,7 @@ const HEAD = `publicUrl: https://voice.example.com
 accounts: [{ sid: ${ACCOUNT}, authTokens: ["\${TOKEN}"] }]
 `
 
-/** A call of a case: who calls whom and when, how endpoints stand, and what happens after each TwiML. */
+/** A call of a case: who calls whom and when, the state of endpoints, and what happens after each TwiML. */
 export interface GoldenCall {
   readonly to: string
   readonly from?: string
@@ -22,13 +22,13 @@ export interface GoldenCall {
   readonly then?: readonly (string | number)[]
 }
 
-/** A case: a config with the files beside it, calls, and the TwiML of every step. */
+/** A case: a config with the files next to it, calls, and the TwiML of every step. */
 export interface GoldenCase {
   /** By name; the config is `dialsip.yaml`. */
   readonly files: Readonly<Record<string, string>>
   readonly calls: readonly GoldenCall[]
   readonly expected: string
-  /** All that stands above the expected TwiML, for writing the file again. */
+  /** All that is above the expected TwiML, for writing the file again. */
   readonly given: string
 }
 

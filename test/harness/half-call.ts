@@ -5,7 +5,7 @@ import twilio from 'twilio'
 import { TOKEN, webhook } from './build.js'
 import { BASE } from './serving.js'
 
-/** A webhook whose connection stands, and of which half is sent; `finish` sends the rest and gives the answer. */
+/** A webhook whose connection is open, and of which half is sent; `finish` sends the rest and gives the answer. */
 export async function halfCall(port: number, agent: Agent | false = false) {
   const params = webhook()
   const body = new URLSearchParams(params).toString()

@@ -41,7 +41,7 @@ export interface ImportMock {
 
 /**
  * Twilio's hosts on one loopback port, as `--api-base-url` wants them: REST lists in pages, with the next page named by its
- * real host where Twilio does so, and TwiML Bins for whoever signs with the account's token.
+ * real host where Twilio does so, and TwiML Bins for anyone who signs with the account's token.
  */
 export async function startImportMock(accounts: readonly MockAccount[]): Promise<ImportMock> {
   const received: string[] = []

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Element } from '@xmldom/xmldom'
 import { elementsOf, rootOf } from '../harness/twiml-text.js'
 
-/** What may stand in what, from Twilio's page of each verb. */
+/** What may be in what, from Twilio's page of each verb. */
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   Response: ['Dial', 'Pause', 'Say', 'Play', 'Record', 'Redirect', 'Reject', 'Hangup', 'Gather'],
   Dial: ['Sip', 'Number'],
@@ -37,7 +37,7 @@ function complaints(element: Element): string[] {
   const misplaced = children.filter(({ tagName }) => !CHILDREN[element.tagName]?.includes(tagName))
   return [
     ...unknown.map(({ name }) => `${element.tagName} has no attribute ${name}`),
-    ...misplaced.map(({ tagName }) => `${tagName} cannot stand in ${element.tagName}`),
+    ...misplaced.map(({ tagName }) => `${tagName} cannot be in ${element.tagName}`),
     ...children.flatMap(complaints),
   ]
 }

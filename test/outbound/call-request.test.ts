@@ -147,7 +147,7 @@ t.test('a value that is too long is not repeated whole', async (t) => {
   t.match(errors[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
 })
 
-t.test('a header that stands twice is a warning', async (t) => {
+t.test('a header that is there twice is a warning', async (t) => {
   const headers = { 'X-B': '1', 'x-b': '2' }
   const twice = checkCallRequest({ ...BASE, to: 'sip:a@b.example?X-A=1', headers }, CONFIG)
   t.match(twice, {
@@ -163,7 +163,7 @@ t.test('digits are those that Twilio can send', async (t) => {
     t.strictSame(errorsOf({ ...BASE, sendDigits }), ['sendDigits wrong-value'], sendDigits)
 })
 
-t.test('all errors of a request are told at once', async (t) => {
+t.test('all errors of a request are reported at once', async (t) => {
   t.strictSame(
     errorsOf({
       to: 'sip:a@b.example;transport=sctp',
@@ -184,20 +184,20 @@ t.test('all errors of a request are told at once', async (t) => {
       'conflicting-keys',
     ],
   )
-  const beside = { edge: 'mars', region: 'mars', headers: { 'X-Twilio-A': '1', 'X-B': 'b'.repeat(1024) } }
+  const others = { edge: 'mars', region: 'mars', headers: { 'X-Twilio-A': '1', 'X-B': 'b'.repeat(1024) } }
   for (const [to, error] of [
     ['sip:a@b.example;transport=sctp', 'to sip-transport'],
     ['zzz', 'to unknown-endpoint'],
     ['7@desk', 'to conflicting-keys'],
   ])
     t.strictSame(
-      errorsOf({ ...BASE, ...beside, to }),
+      errorsOf({ ...BASE, ...others, to }),
       [
         error,
         ...['region sip-region', 'edge sip-region'],
         ...['headers.X-Twilio-A sip-header-name', 'headers sip-header-length'],
       ],
-      `what is beside ${to} as well`,
+      `what is next to ${to} as well`,
     )
   t.strictSame(
     errorsOf({}),
@@ -318,7 +318,7 @@ t.test('numbers alone ring at once for every account', async (t) => {
   t.strictSame(codes('numbers', 'lab'), ['ring-enhanced'])
 })
 
-t.test('a transport beside the URI is the one that a provider is told by', async (t) => {
+t.test('a transport next to the URI is the one that names the provider', async (t) => {
   const codes = (more: object) =>
     checkCallRequest({ ...BASE, to: 'sip:proj@sip.api.openai.com', ...more }, CONFIG).warnings.map(
       ({ problem }) => problem.code,

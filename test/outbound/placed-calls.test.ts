@@ -104,7 +104,7 @@ t.test('the admin API', async (t) => {
   const post = (payload: object, headers = {}) =>
     admin.inject({ method: 'POST', url: '/api/calls', payload, headers })
 
-  t.test('places a call and says how it stands', async (t) => {
+  t.test('places a call and gives its state', async (t) => {
     const response = await post({ ...BASE, headers: { other: '1' }, account: 'second' })
     t.equal(response.statusCode, 201)
     t.match(response.json(), {
@@ -152,7 +152,7 @@ t.test('the admin API', async (t) => {
           text: '1',
           callerId: 'x',
         }[kind] ?? max
-    // some stand only beside a SIP URI, others only beside a phone number
+    // some go only with a SIP URI, others only with a phone number
     const { byoc, sendDigits, ...ofSip } = values
     const { sipAuthUsername: _, sipAuthPassword: __, machineDetection: ___, ...ofPhone } = values
     t.strictSame([byoc, sendDigits], ['1', '1'])
@@ -374,7 +374,7 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.strictSame([...rung.slice(0, 2).sort(), rung[2]], ['dub', 'fra', 'dub'])
   })
 
-  t.test('ring and split stand in the request as in the config', async (t) => {
+  t.test('ring and split are written in the request as in the config', async (t) => {
     const ring = [{ endpoint: 'frankfurt' }, 'sip:b@c.example', { number: '+491701234567' }]
     const split = '{ split: { "sip:k@k.example": 1, "sip:d@e.example": 2, lab: 1 }, by: caller }'
     let twiml = await answer(at({ dial: [{ ring }, split, { uri: 'sip:f@g.example' }], called: '7' }))

@@ -63,7 +63,7 @@ t.test('actionlint has nothing against the workflows', async (t) => {
   )
 })
 
-t.test('each action is pinned by its commit, with its version beside', (t) => {
+t.test('each action is pinned by its commit, with its version next to it', (t) => {
   const used = [...texts.values()].flatMap((text) =>
     [...text.matchAll(/uses: (.*)/g)].map(([, what]) => what!),
   )
@@ -99,7 +99,7 @@ const STAND_INS = {
   jq: 'node -p "JSON.parse(require(\'fs\').readFileSync(0))${2}"',
 }
 
-t.test('every step of a release runs, with stand-ins for what needs a registry', (t) => {
+t.test('every step of a release runs, with substitutes for what needs a registry', (t) => {
   const work = mkdtempSync(join(tmpdir(), 'dialsip-release-'))
   t.teardown(() => rmSync(work, { recursive: true, force: true }))
   const calls = join(work, 'calls')

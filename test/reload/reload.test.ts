@@ -120,7 +120,7 @@ t.test('requests during a load make one more after it', async (t) => {
   t.equal(loads, 3)
 })
 
-t.test('errors that are only counted are told of', async (t) => {
+t.test('errors that are only counted are reported', async (t) => {
   const { service, lines, admin } = await serving(t, saying('one'))
   const { config, errors } = loadText(saying('two'))
   const more = [{ level: 'warning', code: 'sip-host-private', count: 900 }] as const

@@ -21,7 +21,7 @@ t.test('a config too large for the memory is refused under load', { timeout: 120
   await until(
     t,
     'it was refused',
-    async () => /the memory has no room for it beside the old one/.test((await ready()).why),
+    async () => /the memory has no room for it next to the old one/.test((await ready()).why),
     60_000,
   )
   writeFileSync(file, `${SERVED}${saying('three')}\n${many(100)}`)

@@ -101,7 +101,7 @@ t.test('a token is asked for where there is one', async (t) => {
     t.equal((await app.inject(url)).statusCode, 401, url)
 })
 
-t.test('errors of the admin API are JSON and tell no internals', async (t) => {
+t.test('errors of the admin API are JSON and show no internals', async (t) => {
   const { app, service, lines } = adminOn(configOf(''))
   t.same((await app.inject('/nothing')).json(), { error: 'there is no GET /nothing' })
   const broken = await app.inject({

@@ -91,8 +91,8 @@ t.test('a caller who has left counts as such, whatever became of the leg', async
     'calls_total{route="main",outcome="canceled"}': 1,
   }
   for (const [series, value] of Object.entries(expected)) t.equal(await metric(series), value, series)
-  const told = lines.filter(({ msg }) => /the caller has left|call finished/.test(String(msg)))
-  t.match(told, [{ outcome: 'canceled' }, { outcome: 'canceled', hops: [{}, { outcome: 'canceled' }] }])
+  const last = lines.filter(({ msg }) => /the caller has left|call finished/.test(String(msg)))
+  t.match(last, [{ outcome: 'canceled' }, { outcome: 'canceled', hops: [{}, { outcome: 'canceled' }] }])
 })
 
 t.test('a caller who has left after a recording counts as such', async (t) => {
@@ -192,7 +192,7 @@ t.test('a refused request counts by its reason', async (t) => {
   t.equal(await metric('signature_failures_total{reason="not-a-signature"}'), 1)
 })
 
-t.test('gauges say how the service stands', async (t) => {
+t.test('gauges give the state of the service', async (t) => {
   const { service, metric } = replica(CONFIG, { shared: { up: false, reason: 'gone' } })
   service.reload = { ...service.reload, successful: false }
   service.limits.take('a', 'CA1', NOW + 1000, NOW)

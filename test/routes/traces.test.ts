@@ -135,7 +135,7 @@ t.test('a call is answered when watching fails', async (t) => {
   t.match(lines.at(-1), { level: 'error', path: '/recording', err: { message: 'broken' } })
 })
 
-t.test('an error of ours and an HTTP span beside it are seen', async (t) => {
+t.test('an error of ours and an HTTP span next to it are seen', async (t) => {
   spans.length = 0
   const http = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
   const active = () => trace.setSpanContext(ROOT_CONTEXT, http)

@@ -190,7 +190,7 @@ t.test('three failures in a row eject an endpoint', async (t) => {
   t.ok(lines.some((line) => line.msg === 'endpoint a is ejected'))
 })
 
-t.test('an error of ours leaves the call to what stands behind it', async (t) => {
+t.test('an error of ours gives the call the last resort', async (t) => {
   const broken = () => {
     throw new Error('an error of ours')
   }
@@ -231,7 +231,7 @@ t.test('an error after a hop leaves the call to its otherwise', async (t) => {
   t.match((await post(action, webhook({ DialCallStatus: 'failed' }))).body, '<Say>sorry</Say>')
 })
 
-t.test('the path of publicUrl stands before every path', async (t) => {
+t.test('the path of publicUrl is in front of every path', async (t) => {
   const publicUrl = { ...CONFIG.publicUrl, href: `${BASE}/twilio`, path: '/twilio' }
   const { post, app } = serviceOn({ ...CONFIG, publicUrl })
   t.match((await post('/twilio/voice', webhook())).body, 'https://voice.example.com/twilio/dialed')
@@ -427,8 +427,8 @@ t.test('whatever a plan holds and Twilio says, a call gets TwiML', async (t) => 
       if (!silent) assert.deepEqual(complaintsOf(body), [])
       for (const { level, outcome, hops = [] } of lines.splice(0)) {
         assert(Number(level) < 50)
-        for (const told of [outcome, ...(hops as { outcome: unknown }[]).map((hop) => hop.outcome)])
-          assert.match(String(told), /^\w+$/)
+        for (const said of [outcome, ...(hops as { outcome: unknown }[]).map((hop) => hop.outcome)])
+          assert.match(String(said), /^\w+$/)
       }
     })
     await fc.assert(answers, { numRuns: 400 })

@@ -75,7 +75,7 @@ function fifo(t: Test): { path: string; fd: number } {
   return { path, fd }
 }
 
-/** Every line that stands in this text, whole. */
+/** Every line of this text, whole. */
 function linesOf(text: string): Record<string, unknown>[] {
   return text
     .trimEnd()
@@ -173,8 +173,8 @@ t.test('calls go on at a terminal that was halted', async (t) => {
   await until(t, 'it has ended', () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), GRACE_MS)
 })
 
-t.test('lines that found no room are counted, and told of once', async (t) => {
-  const told: unknown[][] = []
+t.test('lines that found no room are counted, and reported once', async (t) => {
+  const reports: unknown[][] = []
   const full = openSync('/dev/full', 'w')
   t.teardown(() => closeSync(full))
   const none = openSync('/dev/null', 'w')
@@ -184,18 +184,18 @@ t.test('lines that found no room are counted, and told of once', async (t) => {
   const output = new LogOutput(
     (bytes, done) => write1(bytes, done),
     1,
-    (...facts) => told.push(facts),
+    (...facts) => reports.push(facts),
   )
   const line = `${'x'.repeat(20_000)}\n`
   for (let at = 0; at < 500; at += 1) output.write(line)
   await output.flush()
   t.ok(output.dropped > 50 && output.dropped < 100, `${output.dropped} of 500`)
-  t.same(told, [])
+  t.same(reports, [])
   write1 = writerOf({ fd: none, write })
-  await until(t, 'it is told', () => told.length > 0)
+  await until(t, 'it is reported', () => reports.length > 0)
   output.write(line)
   await output.flush()
-  t.same(told, [[output.dropped, 'ENOSPC']])
+  t.same(reports, [[output.dropped, 'ENOSPC']])
 })
 
 t.test('words that cannot be written to stderr end nothing', async (t) => {

@@ -129,7 +129,7 @@ t.test('where an oracle errs a rule decides', async (t) => {
     ['sip:a@example.com:', false, 'RFC 3261 §25.1: port = 1*DIGIT'],
     ['sip:[::]', true, 'RFC 3261 §25.1: hexpart = "::" [ hexseq ]'],
     ['sip:%FF@example.com', true, 'RFC 3261 §25.1: escaped is any byte'],
-    ['sip:a@example.com;x=1;x=2', false, 'RFC 3261 §19.1.1: a parameter name stands once'],
+    ['sip:a@example.com;x=1;x=2', false, 'RFC 3261 §19.1.1: a parameter name appears once'],
     ['sip:a@example.com?(x)=1', false, 'RFC 3261 §7.3.1: a header name is a token'],
     ['sip:a@example.com?X-A=%FF', false, 'RFC 3261 §7: the charset is UTF-8'],
     ['sip:a@example.com:70000', false, 'RFC 768, RFC 9293: a port has 16 bits'],

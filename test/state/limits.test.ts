@@ -240,7 +240,7 @@ t.test('a slot is free by whatever is heard, in every order, and by nothing else
         if (CallStatus !== 'failed') {
           if (!over.has(dial)) known.add(dial)
         } else if (known.has(dial)) over.add(dial)
-        // whose end it is nobody can tell: of this leg nothing was heard before its dial had ended
+        // nobody can know whose end it is: of this leg nothing was heard before its dial had ended
         else for (const other of dialled) if (DIALS[other] === DIALS[dial]) over.add(other)
       }
     }

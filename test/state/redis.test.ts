@@ -194,8 +194,8 @@ t.test('a Redis that was never there costs no call', { skip }, async (t) => {
   const client = createClient({ url: redis.url })
   await client.connect()
   t.teardown(() => client.close())
-  const tell = async () => Object.keys(await client.hGetAll('{dialsip}:rows'))
-  await until(t, 'it is told of the call', async () => (await tell()).includes('slots CA1 a'))
+  const keys = async () => Object.keys(await client.hGetAll('{dialsip}:rows'))
+  await until(t, 'it knows of the call', async () => (await keys()).includes('slots CA1 a'))
 })
 
 t.test('what others write into Redis breaks nothing', { skip }, async (t) => {
@@ -213,7 +213,7 @@ t.test('what others write into Redis breaks nothing', { skip }, async (t) => {
   await client.flushAll()
   await until(
     t,
-    'Redis is told again',
+    'Redis is sent it again',
     async () => (await client.hGet('{dialsip}:rows', 'drains a')) !== null,
   )
   t.equal(one.service.shared?.up, true)
@@ -246,7 +246,7 @@ t.test('a replica that was held up reads everything again', { skip, timeout: 60_
   await until(t, 'they are of one mind', () => standing(two) === 'drained')
 })
 
-t.test('only what others may not know waits to be told', async (t) => {
+t.test('only what others may not know waits to be sent', async (t) => {
   const table = new Table('things', z.number())
   const rows = new SharedRows([table])
   table.set('a', 1)

@@ -100,7 +100,7 @@ t.test("attribute values are those of the SDK's types", async (t) => {
   }
 })
 
-t.test('every attribute is told once, in one line, with a default that it allows', async (t) => {
+t.test('every attribute is described once, in one line, with a default that it allows', async (t) => {
   for (const [element, table] of Object.entries(TABLES)) {
     t.equal(new Set(table.map(({ name }) => name)).size, table.length, element)
     for (const {

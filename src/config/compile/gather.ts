@@ -102,10 +102,10 @@ function claimedIn({ tree }: Document): string[] {
     .filter((to): to is string => typeof to === 'string')
 }
 
-/** A map of the config, put together from all files: its well-shaped entries, and where every name is. */
+/** A map of the config, put together from all files: its valid entries, and where every name is. */
 interface Collected<T> {
   readonly items: ReadonlyMap<string, Item<T>>
-  /** Names of entries, well-shaped or not. */
+  /** Names of entries, valid or not. */
   readonly origins: ReadonlyMap<string, Origin>
 }
 

@@ -98,7 +98,7 @@ function routeOf(
   return route
 }
 
-/** What a row that names an endpoint stands for: a dial of it, with the name checked where it is. */
+/** What a row that names an endpoint means: a dial of it, with the name checked where it is. */
 function endpointActions(endpoint: string, name: string, origin: Origin, context: Context): ActionList {
   if (!follow(context, 'endpoint', endpoint, origin)) return { id: name, actions: [] }
   return compileBodyList({ dial: [endpoint] }, name, origin, context)

@@ -20,7 +20,7 @@ export function checkTest(
 ): TestCase {
   const { call, expect } = value
   if (call.at) report.addAll(parseInstant(call.at, timezone).problems, below(origin, 'call', 'at'))
-  // an empty name stands for default
+  // an empty name means default
   if (expect.route && !routes.has(expect.route))
     reportUnknown('route', expect.route, routes, report, below(origin, 'expect', 'route'))
   return placed({ value, origin })

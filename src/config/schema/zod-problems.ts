@@ -49,7 +49,7 @@ function depthOf(issue: Issue): number {
   return issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)
 }
 
-/** The value at a path of the input; a single value stands for a list of one. */
+/** The value at a path of the input; a single value means a list of one. */
 function valueAt(input: unknown, path: Path): unknown {
   let value = input
   for (const step of path) {
