@@ -2,7 +2,6 @@ import type { ParseArgsConfig } from 'node:util'
 import { ownShape } from '../src/outbound/call-request.js'
 import type { Attribute } from '../src/twilio/attributes.js'
 import { CALL_PARAMETERS } from '../src/twilio/call-parameters.js'
-import { wrap } from './wrap.js'
 
 type Option = NonNullable<ParseArgsConfig['options']>[string]
 
@@ -107,4 +106,18 @@ function meaning(key: string): string {
   const words = values ? ` One of ${values.join(', ')}.` : ''
   const usual = byDefault === undefined || isFlag(key) ? '' : ` Default: ${byDefault}.`
   return says + words + usual
+}
+
+/** The width of a terminal that every help text fits. */
+const TERMINAL_WIDTH = 80
+
+/** Words in lines that fit a terminal, each indented by so many blanks. */
+function wrap(text: string, indent: number): string {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && longer.length <= TERMINAL_WIDTH - indent) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
 }

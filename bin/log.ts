@@ -41,7 +41,7 @@ export function optionsOf(level: string, masked: boolean): LoggerOptions {
   return {
     level,
     base: undefined,
-    timestamp: isoTime(),
+    timestamp: isoClock(),
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: masked ? (line) => visibleLine(maskNumbers(line)) : visibleLine },
   }
@@ -78,7 +78,7 @@ interface LogRecord extends Record<string, unknown> {
  * pino's `timestamp` in ISO 8601. Within a second only the milliseconds change, so the rest is written once: a whole
  * date costs as much as all the other keys of a line.
  */
-export function isoTime(now: () => number = Date.now): () => string {
+export function isoClock(now: () => number = Date.now): () => string {
   let second = Number.NaN
   let text = ''
   return function time() {

@@ -33,7 +33,7 @@ export async function within<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** Of several commands at once the client says only how many have failed; Redis says why. */
-export function reasonOf(error: Error): string {
+export function redisReason(error: Error): string {
   const [first] = error instanceof MultiErrorReply ? error.errors() : []
   return (first ?? error).message
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { SharedState } from '../routes/service.js'
 import { SharedRows } from '../src/state/shared-rows.js'
-import { openClient, reasonOf, within } from './redis-client.js'
+import { openClient, redisReason, within } from './redis-client.js'
 import { RedisRows } from './redis-rows.js'
 
 const TICK_MS = 100
@@ -67,7 +67,7 @@ export class RedisLink implements SharedState {
   }
 
   #isDown(error: Error): void {
-    const reason = reasonOf(error)
+    const reason = redisReason(error)
     if (this.up || this.reason !== reason)
       this.#log.warn({ reason }, 'shared state: Redis does not answer; going on by what is known here')
     this.up = false

@@ -42,15 +42,15 @@ function noteEnd(service: Service, callSid: string, params: WebhookParameters, n
 /** `/recording`: a recording or its transcription is ready, or is not to be had. */
 export function recording({ log }: Service) {
   return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): void {
-    const valueOf = (name: string) => parameter(webhook.params, name) || undefined
+    const given = (name: string) => parameter(webhook.params, name) || undefined
     log.info(
       {
-        callSid: valueOf('CallSid'),
-        recordingSid: valueOf('RecordingSid'),
-        recordingUrl: valueOf('RecordingUrl'),
-        status: valueOf('RecordingStatus') ?? valueOf('TranscriptionStatus'),
-        seconds: valueOf('RecordingDuration'),
-        transcriptionSid: valueOf('TranscriptionSid'),
+        callSid: given('CallSid'),
+        recordingSid: given('RecordingSid'),
+        recordingUrl: given('RecordingUrl'),
+        status: given('RecordingStatus') ?? given('TranscriptionStatus'),
+        seconds: given('RecordingDuration'),
+        transcriptionSid: given('TranscriptionSid'),
       },
       'recording',
     )

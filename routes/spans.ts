@@ -11,7 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import type { CallRecord, HopRecord } from '../src/calls/call-record.js'
-import type { Decided, DecisionTime } from './decided.js'
+import type { Decided, DecisionTime } from './twiml-answer.js'
 
 interface Answered extends DecisionTime {
   readonly callSid: string

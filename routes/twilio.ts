@@ -9,7 +9,7 @@ import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
 import { isTraced } from './spans.js'
-import { answerTwiml, decidedBy } from './twiml-answer.js'
+import { answerTwiml, decideWith } from './twiml-answer.js'
 import { voice } from './voice.js'
 import { readForm } from './webhook.js'
 import { BY_ITSELF, WebhookBatch } from './webhook-batch.js'
@@ -54,8 +54,8 @@ export function handlers(service: Service): Record<string, RouteHandlerMethod> {
   const pages = {
     voice: answerTwiml(service, 'voice', voice(service)),
     dialed: answerTwiml(service, 'dialed', dialed(service)),
-    outbound: answerTwiml(service, 'outbound', decidedBy(service, ANSWERS.outbound)),
-    recorded: answerTwiml(service, 'recorded', decidedBy(service, ANSWERS.recorded)),
+    outbound: answerTwiml(service, 'outbound', decideWith(service, ANSWERS.outbound)),
+    recorded: answerTwiml(service, 'recorded', decideWith(service, ANSWERS.recorded)),
     refer: answerTwiml(service, 'refer', refer(service)),
     screen: screen(service),
   }

@@ -15,11 +15,30 @@ import { logDecision } from './log-decision.js'
 import { type Service, stateAt } from './service.js'
 import type { Webhook } from './webhook.js'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What was decided for it, and when; undefined where nothing is. */
+    decided: Decided | undefined
+  }
+}
+
+/** From when to when, by `performance.now()`, in milliseconds. */
+export interface DecisionTime {
+  readonly began: number
+  readonly ended: number
+}
+
+/** A decision and the time it took. */
+export interface Decided extends DecisionTime {
+  readonly callSid: string
+  readonly note: DecisionNote
+}
+
 /** Makes the decision for one webhook; it may throw, and the call still gets an answer. */
 export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
 
 /** What needs nothing noted but the decision itself. */
-export function decidedBy(service: Service, answer: DecidePage): Decide {
+export function decideWith(service: Service, answer: DecidePage): Decide {
   return function decideOnly(call, webhook, now) {
     return answer(service.active.config, call, webhook, now, stateAt(service, now, call.callSid))
   }

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { logError } from './best-effort.js'
-import type { DecisionTime } from './decided.js'
 import type { Service } from './service.js'
 import { isTraced, traceWebhook } from './spans.js'
+import type { DecisionTime } from './twiml-answer.js'
 import type { WebhookBatches } from './webhook-batch.js'
 
 declare module 'fastify' {

@@ -145,7 +145,7 @@ t.test('a call is followed through its hops to the end', async (t) => {
   ])
 })
 
-t.test('places of route, rule and endpoint are told', (t) => {
+t.test('places of route, rule and endpoint are given', (t) => {
   const { routePlace, rules, steps } = ask('+4930123456')
   t.match(
     { routePlace, rules },

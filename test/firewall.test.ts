@@ -5,28 +5,10 @@ import { loadConfig } from '../src/config/load.js'
 import { signallingRules } from '../src/firewall/signalling.js'
 import { ADDRESSES_DATE, MEDIA, SIGNALLING } from '../src/twilio/addresses.js'
 import { EDGES } from '../src/twilio/regions.js'
-import { MAIN, VOICE_URL } from './harness/account-config.js'
+import { MAIN } from './harness/account-config.js'
 import { runWith } from './harness/run.js'
 
 const EXAMPLE = path.resolve('config/dialsip.yaml')
-
-/** A number of the mock; those in order have what the config wants. */
-function _number(at: number, change: object = {}): Record<string, unknown> {
-  return {
-    sid: `PN${String(at).padStart(32, '0')}`,
-    phone_number: `+4930${String(at).padStart(6, '0')}`,
-    friendly_name: `desk ${at}`,
-    voice_url: VOICE_URL,
-    voice_method: 'POST',
-    voice_fallback_url: null,
-    voice_fallback_method: null,
-    status_callback: 'https://voice.example.com/status',
-    status_callback_method: 'POST',
-    trunk_sid: null,
-    voice_application_sid: null,
-    ...change,
-  }
-}
 
 t.test('the addresses are those that Twilio publishes', async (t) => {
   t.equal(ADDRESSES_DATE, '2026-11-20')

@@ -1,6 +1,6 @@
 import { RefusedError } from '../admin-client.js'
 import { sendWebhook, type TwilioSide } from './send.js'
-import { readTwiml, type TwimlVerb } from './twiml.js'
+import { type TwimlVerb, verbsOfTwiml } from './twiml.js'
 
 /** A webhook for TwiML and its answer. */
 export interface AskedStep {
@@ -21,7 +21,7 @@ export async function askTwiml(
 ): Promise<readonly TwimlVerb[]> {
   const webhook = new URL(url).pathname.slice(side.config.publicUrl.path.length)
   const twiml = await sendWebhook(side, url, params)
-  const verbs = readTwiml(twiml)
+  const verbs = verbsOfTwiml(twiml)
   if (!verbs) throw new RefusedError(`${side.server} answers POST ${webhook} with something else than TwiML`)
   see({ kind: 'asked', webhook, params, twiml, verbs })
   return verbs

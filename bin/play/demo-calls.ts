@@ -1,5 +1,6 @@
 import type { ExplainRequest } from '../../src/explain/scenario.js'
 import type { Config, TestCase } from '../../src/model/config.js'
+import { SOMEBODY } from './invitation.js'
 
 /** A call of the demo, and what it shows. */
 interface DemoCall {
@@ -36,8 +37,6 @@ export const EXAMPLE_CALLS: readonly DemoCall[] = [
 
 /** So many calls are looked through in a minute. */
 const MOST_CALLS = 5
-
-const SOMEBODY = '+15557650002'
 
 /** Calls that show what a config does: those of its own tests, else one to each exact number that it claims. */
 export function callsOf({ tests, numbers }: Config): readonly DemoCall[] {

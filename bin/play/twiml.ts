@@ -10,7 +10,7 @@ export interface TwimlVerb {
 }
 
 /** The verbs of a document in order; undefined for a text that is no TwiML. */
-export function readTwiml(xml: string): readonly TwimlVerb[] | undefined {
+export function verbsOfTwiml(xml: string): readonly TwimlVerb[] | undefined {
   const root = rootOf(xml)
   return root?.nodeName === 'Response' ? elementsIn(root) : undefined
 }

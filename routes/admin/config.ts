@@ -4,7 +4,7 @@ import { type ConfigError, pathText } from '../../src/errors/problem.js'
 import type { ReloadState } from '../service.js'
 import { serve } from './operation.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
-import { addressTeller } from './shown-address.js'
+import { shownAddress } from './shown-address.js'
 import { isoTime } from './until.js'
 
 const level = z.enum(['error', 'warning'])
@@ -73,7 +73,7 @@ export const configApi: AdminPlugin = (app, { service }, done) => {
       const { config } = service.active
       const { revision, files, publicUrl, listen, accounts, routes, endpoints } = config
       const { tokens: _secret, ...admin } = adminOf(service)
-      const addressOf = addressTeller(config)
+      const addressOf = shownAddress(config)
       return {
         revision,
         since: isoTime(service.reload.since),

@@ -6,7 +6,7 @@ import { type Service, stateAt } from '../service.js'
 import { type Plain, serve } from './operation.js'
 import { type AdminPlugin, APPLIES_TO, appliesTo } from './plugin.js'
 import { refusal } from './read-request.js'
-import { addressTeller } from './shown-address.js'
+import { shownAddress } from './shown-address.js'
 import { END, isoTime, readUntil, TIMEZONE } from './until.js'
 
 const drainBody = z
@@ -115,7 +115,7 @@ function changed(endpoint: Endpoint, service: Service) {
 /** The states of some endpoints at this moment. */
 export function statesOf(endpoints: readonly Endpoint[], service: Service): EndpointState[] {
   const now = service.now()
-  const addressOf = addressTeller(service.active.config)
+  const addressOf = shownAddress(service.active.config)
   const { standing } = stateAt(service, now)
   return endpoints.map((endpoint) => {
     const { name, maxCalls } = endpoint

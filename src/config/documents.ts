@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { below, type Offsets, type Origin, type SourceFile } from '../errors/origin.js'
 import { LoadStopped, type Parsed, type Problem, type Reporter } from '../errors/problem.js'
-import { wayText } from '../errors/references.js'
+import { chainText } from '../errors/references.js'
 import { type ConfigSource, findFiles, readFile } from './config-source.js'
 import type { Report } from './report.js'
 import { collectionShape } from './schema/root.js'
@@ -147,7 +147,7 @@ function cycle(trail: readonly NamedFile[]): Problem {
   const names = trail.map(({ name }) => name)
   return {
     code: 'include-cycle',
-    message: `files include each other: ${wayText(names)}`,
+    message: `files include each other: ${chainText(names)}`,
     expected: 'includes that end somewhere',
     found: names.at(-1)!,
     help: 'remove this include',

@@ -1,6 +1,6 @@
 import type { AddressQuestion, TextQuestion, WordQuestion } from '../conditions/condition.js'
 import { isLike } from '../conditions/params.js'
-import { type Address, isWithheldCaller, MOST_DIGITS, parseAddress, parseCaller } from '../numbers/address.js'
+import { type Address, isWithheldCaller, parseAddress, parseCaller } from '../numbers/address.js'
 import {
   emptyTextIndex,
   findPrefix,
@@ -8,7 +8,7 @@ import {
   prefixesLike,
   type TextIndex,
 } from '../numbers/number-index.js'
-import { type NumberSpan, numberSpans } from '../numbers/number-spans.js'
+import { BEYOND, type NumberSpan, numberSpans } from '../numbers/number-spans.js'
 import { parsePattern } from '../numbers/pattern.js'
 import { buildPatternSet, matches } from '../numbers/pattern-set.js'
 import type { Keyed, TimelessLiteral } from './formula.js'
@@ -125,7 +125,6 @@ function holds(literal: TimelessLiteral, value: string): boolean {
 
 /** Numbers have from 2 to 15 digits. */
 const FIRST = 10
-const BEYOND = 10 ** MOST_DIGITS
 
 /**
  * Cuts all phone numbers into spans, in ascending order. Each pattern of the indexes matches all of a span or none of

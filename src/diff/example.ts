@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
 import { explainCommand } from '../calls/recent-call.js'
+import { NO_SID } from '../explain/scenario.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { type Cell, oddness } from './cells.js'
 import type { Comparison, Divergence } from './comparison.js'
@@ -50,7 +51,6 @@ function oddnessOf({ address }: Affected['pair']['cells'][number]): number {
 }
 
 const SOMEONE = '+491701234567'
-const NO_SID = '0'.repeat(32)
 
 /** How many calls are tried where the CallSid or the caller chooses among endpoints. */
 const MOST_TRIES = 400

@@ -10,6 +10,7 @@ import { ALL_UP } from '../model/state.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import type { ConfigPair } from './diff.js'
 import { attributeTexts, HIDDEN, lineChanges, screenTexts } from './facts.js'
+import { sorted } from './policy.js'
 
 /** What each config decides after these outcomes of the hops before: at the first decision that differs. */
 export interface FirstDifference {
@@ -98,10 +99,6 @@ function dialSeen({ hop, targets, callerId, plan }: DialStep, call: Call, config
   const screen = asked && { ...asked.screen, say: asked.text, attributes: sorted(asked.screen.attributes) }
   const seen = targets.map(({ endpoint, address }) => [address, sorted(endpoint.attributes)])
   return ['dial', seen, sorted(hop.attributes), callerId, screen, hop.refer, hop.noProgress]
-}
-
-function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(attributes).sort()
 }
 
 /**

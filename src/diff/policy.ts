@@ -198,7 +198,8 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name < b.name ? -1 : 1
 }
 
-function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
+/** Attributes by name: their order means nothing. */
+export function sorted(attributes: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(attributes).sort()
 }
 

@@ -1,4 +1,4 @@
-import type { Paint } from '../errors/print.js'
+import { count, type Paint } from '../errors/print.js'
 import { visibleAll } from '../errors/visible.js'
 import type { Replayed } from './replay.js'
 import type { DifferenceReport, DiffReport, Routes, When } from './report.js'
@@ -102,11 +102,6 @@ function headline(report: DiffReport): string {
 function routesOf(differences: DiffReport['differences']): number {
   return new Set(differences.flatMap(({ affected }) => affected.map(({ route }) => route.new || route.old)))
     .size
-}
-
-/** `1 route`, `2 routes` */
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 /** Of a difference without an example. */

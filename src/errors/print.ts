@@ -5,7 +5,7 @@ import { visible, visibleAll, visibleColumns } from './visible.js'
 /** Paints a word; `plain` leaves it as it is. */
 export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string
 
-const plain: Paint = (_style, text) => text
+export const plain: Paint = (_style, text) => text
 
 /** How many errors are shown with their lines; of the rest, how many there are of each code. */
 const SHOWN_IN_FULL = 100
@@ -48,7 +48,8 @@ export function isError({ level }: ConfigError): boolean {
   return level === 'error'
 }
 
-function count(number: number, what: string): string {
+/** `1 route`, `2 routes` */
+export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 

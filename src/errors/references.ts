@@ -61,7 +61,7 @@ export function circle(what: string, way: readonly string[]): Problem {
   const last = way.at(-1)!
   return {
     code: 'reference-cycle',
-    message: `${what} refer to each other: ${wayText(way)}`,
+    message: `${what} refer to each other: ${chainText(way)}`,
     expected: 'references that end somewhere',
     found: last,
     help: `take ${last} out here`,
@@ -72,7 +72,7 @@ export function circle(what: string, way: readonly string[]): Problem {
 const SHOWN = 4
 
 /** `a → b → a`; of a long way only the ends. */
-export function wayText(way: readonly string[]): string {
+export function chainText(way: readonly string[]): string {
   const left = way.length - 2 * SHOWN
   const shown = left > 1 ? [...way.slice(0, SHOWN), `… (${left} more)`, ...way.slice(-SHOWN)] : way
   return shown.join(' → ')

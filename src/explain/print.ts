@@ -1,4 +1,4 @@
-import type { Paint } from '../errors/print.js'
+import { type Paint, plain } from '../errors/print.js'
 import { visibleAll } from '../errors/visible.js'
 import { indentXml } from '../xml/document.js'
 import type {
@@ -9,8 +9,6 @@ import type {
   ExplainedStep,
   Explanation,
 } from './explanation.js'
-
-const plain: Paint = (_style, text) => text
 
 /** An explanation for people, as a tree. */
 export function printExplanation(given: Explanation, paint: Paint = plain): string {

@@ -35,7 +35,7 @@ export interface Scenario {
 }
 
 /** The digits of the SIDs of an imagined call. */
-const NO_SID = '0'.repeat(32)
+export const NO_SID = '0'.repeat(32)
 
 /**
  * Checks a question against a config. `now` is the time if the question names none, `state` that of the endpoints

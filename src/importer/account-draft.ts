@@ -1,3 +1,4 @@
+import { isHttpUrl } from '../schema/scalars.js'
 import { isBin, shown, unheard, webhookName, webhookOf, withoutSecrets } from './destinations.js'
 import { Draft, variableOf, type Written, type WrittenBody } from './draft.js'
 import { readTwiml } from './read-twiml.js'
@@ -147,7 +148,7 @@ function resolver(account: ReadAccount, draft: Draft, publicUrl: string) {
 
   function resolveUrl(voiceUrl: string, method: string): Resolved {
     if (voiceUrl === '') return needsYou('it has no voice URL, so its calls end today', 'no-voice-url')
-    if (!/^https?:\/\/[^/]/i.test(voiceUrl) || !URL.canParse(voiceUrl))
+    if (!isHttpUrl(voiceUrl))
       return needsYou(`its voice URL ${shown(voiceUrl)} is no http or https URL`, 'no-voice-url')
     if (voiceUrl.startsWith(publicUrl)) return needsYou('it points at dialsip already', 'no-voice-url')
     if (isBin(voiceUrl)) return binOf(voiceUrl, method)

@@ -11,7 +11,8 @@ export interface Spans {
   readonly to: Float64Array
 }
 
-const BEYOND = 10 ** MOST_DIGITS
+/** The first number that has too many digits. */
+export const BEYOND = 10 ** MOST_DIGITS
 
 /**
  * The numbers that begin so, one span for each length: `+4930` is 4930, 49300–49309, 493000–493099, …

@@ -7,6 +7,7 @@ import { accountNamed, forAccount } from '../for-account.js'
 import type { Account, Config } from '../model/config.js'
 import { isE164 } from '../numbers/address.js'
 import { CALLER_ID } from '../sip/grammar.js'
+import { CALL_EVENTS } from '../twilio/attributes.js'
 import { CALL_PARAMETERS } from '../twilio/call-parameters.js'
 import {
   type CallParameters,
@@ -43,8 +44,6 @@ export function checkCallRequest(input: unknown, config: Config): CheckedRequest
   return { request: { account: account.sid, parameters }, errors, warnings }
 }
 
-const STATUS_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
-
 function assemble(
   source: CallSource,
   from: string,
@@ -55,7 +54,7 @@ function assemble(
   const passed = CALL_PARAMETERS.map(({ name }) => [name, source[name]]).filter(
     ([, value]) => value !== undefined,
   )
-  const callbacks = { statusCallback: `${publicUrl.href}/status`, statusCallbackEvent: STATUS_EVENTS }
+  const callbacks = { statusCallback: `${publicUrl.href}/status`, statusCallbackEvent: CALL_EVENTS }
   const all = {
     ...(answered.applicationSid === undefined && callbacks),
     ...party,

@@ -33,7 +33,7 @@ export function writtenHops(value: unknown): unknown[] {
 }
 
 function writtenHop(hop: unknown): unknown {
-  if (typeof hop !== 'string' || !isMap(hop)) return hop
+  if (typeof hop !== 'string' || !isWrittenMap(hop)) return hop
   const read = readYaml(hop)
   // what is no YAML stays the text that it is, and is refused for that
   return 'tree' in read ? read.tree : hop
@@ -132,7 +132,7 @@ function placeOf(entry: Entry, path: Path, { config, findings }: AdHocContext): 
 
 /** What is wrong with an entry that is a plain text: a name, a SIP URI or a number. */
 function textProblems(text: string, config: Config): readonly Problem[] {
-  if (isMap(text)) return [brokenMap(text)]
+  if (isWrittenMap(text)) return [brokenMap(text)]
   if (isE164(text)) return []
   if (!/[:@]/.test(text)) return nameProblems(text, config)
   const host = text.slice(text.lastIndexOf('@') + 1)
@@ -140,7 +140,7 @@ function textProblems(text: string, config: Config): readonly Problem[] {
 }
 
 /** Neither a name nor a SIP URI nor a number begins so. */
-export function isMap(hop: string): boolean {
+export function isWrittenMap(hop: string): boolean {
   return hop.trimStart().startsWith('{')
 }
 

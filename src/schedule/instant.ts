@@ -85,7 +85,8 @@ export function dayStart(day: number, timezone: string): number {
   return (minutesShowing(midnight, offsetAt)[0] ?? midnight - offsetAt(midnight - DAY_MINUTES)) * MINUTE
 }
 
-function twoDigits(value: number): string {
+/** A number of a date or a clock: `07`. */
+export function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }
 

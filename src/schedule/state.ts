@@ -1,5 +1,6 @@
 import { edgesBetween } from './calendar/time.js'
 import { DAY_MINUTES, dateOf, includes, precision, WEEKLY, weekdayOf } from './days.js'
+import { twoDigits } from './instant.js'
 import { closedBecause, type Opening, type Schedule } from './schedule.js'
 import { inWindow } from './times.js'
 import { type Offset, offsetsOf, stretches } from './timezone.js'
@@ -214,10 +215,6 @@ function describeTime(local: number, today: number): string {
   return ahead < 7
     ? `${WEEKDAYS[weekdayOf(day) - 1]} ${clock}`
     : `${year}-${twoDigits(month)}-${twoDigits(date)} ${clock}`
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0')
 }
 
 /** The two largest units of a length, a begun minute counted whole: `2 days 3 h`, `2 h 10 min`, `1 min`. */

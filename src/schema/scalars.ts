@@ -75,7 +75,7 @@ export function url(expected = 'an http or https URL') {
   return z.string(expected).refine(isHttpUrl, expected)
 }
 
-function isHttpUrl(value: string): boolean {
+export function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)
 }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import twilio from 'twilio'
@@ -10,6 +9,7 @@ import type { Io } from '../../bin/io.js'
 import { HEAD, TOKEN, webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
 import { runIn } from '../harness/run.js'
+import { COMMAND, takenPort } from '../harness/server-process.js'
 
 const CONFIG = `${HEAD}
 listen: 127.0.0.1:0
@@ -22,8 +22,6 @@ routes:
 `
 
 const run = runIn({ TOKEN })
-
-const COMMAND = 'dist/bin/dialsip.js'
 
 function fileOf(t: Test, yaml: string): string {
   return join(t.testdir({ 'dialsip.yaml': yaml }), 'dialsip.yaml')
@@ -104,14 +102,6 @@ t.test('a broken config stops serve with its errors', async (t) => {
   t.match(stderr, /dialsip\.yaml:\d+:\d+ error\[unknown-endpoint\] .*no endpoint is called "aa"/)
   t.match((await run('check', file)).stdout.split('\n')[0], stderr.split('\n')[0])
 })
-
-/** A port on which somebody else listens. */
-async function takenPort(t: Test): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  t.teardown(() => server.close())
-  await once(server, 'listening')
-  return String((server.address() as AddressInfo).port)
-}
 
 t.test('a port that is taken stops serve', async (t) => {
   const file = fileOf(t, CONFIG.replace('127.0.0.1:0', `127.0.0.1:${await takenPort(t)}`))

@@ -1,13 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ownCommand } from '../../bin/own-command.js'
 import { HEAD } from '../harness/build.js'
 import { run } from '../harness/run.js'
-
-const COMMAND = 'dist/bin/dialsip.js'
+import { COMMAND, takenPort } from '../harness/server-process.js'
 
 const OWN = `${HEAD}
 endpoints: { a: { uri: "sip:{{To}}@a.example.com" }, b: { uri: "sip:{{To}}@b.example.com" } }
@@ -120,14 +118,6 @@ t.test('commands to copy are as this one was called', (t) => {
   t.equal(ownCommand(''), 'dialsip')
   t.end()
 })
-
-/** A port on which somebody else listens. */
-async function takenPort(t: Test): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  t.teardown(() => server.close())
-  await once(server, 'listening')
-  return String((server.address() as AddressInfo).port)
-}
 
 t.test('a demo that cannot listen says how it can', async (t) => {
   t.match(await run('demo', '--port', await takenPort(t)), {

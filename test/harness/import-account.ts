@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import twilio from 'twilio'
+import { reply, textOf } from './twilio-api.js'
 
 type Resource = Readonly<Record<string, unknown>>
 
@@ -151,14 +152,4 @@ function newPage(host: string, key: string, all: readonly Resource[], url: URL):
 function place(all: readonly Resource[], url: URL, size = PAGE) {
   const page = Number(url.searchParams.get('Page') ?? 0)
   return { from: page * size, more: (page + 1) * size < all.length ? page + 1 : undefined }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const piece of request) text += piece
-  return text
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

@@ -21,6 +21,14 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** A port on which somebody else listens until the test ends. */
+export async function takenPort(t: Test): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  return String((server.address() as AddressInfo).port)
+}
+
 export async function stopWithinGrace(t: Test, child: ChildProcess): Promise<unknown[]> {
   const since = performance.now()
   child.kill('SIGTERM')

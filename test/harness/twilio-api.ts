@@ -112,12 +112,14 @@ function changes(params: URLSearchParams): Resource {
   )
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** The whole body of a request. */
+export async function textOf(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const piece of request) text += piece
   return text
 }
 
-function reply(response: ServerResponse, status: number, body: unknown): void {
+/** Answers with JSON. */
+export function reply(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createLog, isoTime, maskNumbers } from '../../bin/log.js'
+import { createLog, isoClock, maskNumbers } from '../../bin/log.js'
 import { LogOutput } from '../../bin/log-output.js'
 import { decide } from '../../src/decide.js'
 import { configOf } from '../harness/build.js'
@@ -250,7 +250,7 @@ t.test('a line has the time in ISO 8601', (t) => {
       // two in the same second, and perhaps back again
       const ticks = times.flatMap((time) => [time, time - (time % 1000) + 7])
       const clock = ticks.values()
-      const time = isoTime(() => clock.next().value!)
+      const time = isoClock(() => clock.next().value!)
       for (const tick of ticks) t.equal(time(), `,"time":"${new Date(tick).toISOString()}"`)
     }),
   )
