@@ -18,7 +18,6 @@ export interface NamedAccount {
   readonly name: string | undefined
 }
 
-/** What is meant with all accounts. */
 export interface AccountDraftOptions {
   readonly publicUrl: string
   /** The Twilio region that was asked. */
