@@ -4,7 +4,7 @@ import { checkHeader, type Header } from '../src/sip/header.js'
 import type { Template } from '../src/template/template.js'
 
 // A compiled config as a private asset of a Twilio Function: JSON, with maps and shared values kept by devalue. No secret
-// is in it: what stands for one holds the name of the variable that has it.
+// is in it: the placeholder of one holds the name of the variable that has it.
 
 /** What an exported config is, without the config itself: who asks a deployed function gets this. */
 export interface AssetLabel {
@@ -19,7 +19,7 @@ export interface AssetLabel {
 /** Letters and digits only, so that no escape changes it, with the variable's name in hex. */
 const SEALED = /SealedSecret((?:[0-9a-f]{2})+)Z/g
 
-/** What stands for a secret in an exported config. `reference` is `NAME`, or `file:/run/secrets/name`. */
+/** The placeholder of a secret in an exported config. `reference` is `NAME`, or `file:/run/secrets/name`. */
 export function seal(reference: string): string {
   return `SealedSecret${Buffer.from(variableOf(reference)).toString('hex')}Z`
 }
@@ -81,7 +81,7 @@ export function assetText(packed: string, label: AssetLabel): string {
 export interface OpenAsset {
   readonly label: AssetLabel
   readonly config: Config
-  /** Variables that have no value; nothing stands for them. */
+  /** Variables that have no value; nothing takes their place. */
   readonly missing: readonly string[]
 }
 

@@ -57,7 +57,7 @@ const OPTIONS = {
   config: { type: 'string', short: 'c' },
 } as const
 
-/** The config with what stands for its secrets, whether they are set here or not, and the engine. */
+/** The config with placeholders of its secrets, whether they are set here or not, and the engine. */
 function sourceOf(file: string, io: Io): FunctionSource {
   const { config, errors } = loadConfig(file, { ...configSource(io.env, false), seal })
   if (!config) throw unusable(errors, file)

@@ -14,7 +14,7 @@ export interface ConfigSource {
   /** Called with each reference that a placeholder replaces. */
   readonly missed?: (reference: string) => void
   /**
-   * Gives what stands for a secret, set or not, where the config is not for this process; it gets `NAME` or
+   * Gives the placeholder of a secret, set or not, where the config is not for this process; it gets `NAME` or
    * `file:/run/secrets/name`.
    */
   readonly seal?: (name: string) => string

@@ -45,7 +45,7 @@ export function substitute(tree: Tree, configSource: ConfigSource, aliased: bool
   }
 }
 
-/** What stands for the references of a text that are secrets: all of them at some places, else those in a URI's password. */
+/** The placeholders for the references of a text that are secrets: all of them at some places, else those in a URI's password. */
 function sealedParts(parts: readonly Part[], path: Path, { seal }: ConfigSource): ReadonlyMap<Part, string> {
   const sealed = new Map<Part, string>()
   if (!seal) return sealed

@@ -162,13 +162,13 @@ t.test('a leg that is heard of while it is looked up is not cancelled', async (t
     [(watch) => watch.end('CA1', ['a']), 'over'],
     [(watch) => watch.stop(), 'skipped'],
   ]
-  for (const [tell, result] of news) {
+  for (const [report, result] of news) {
     for (const fails of [false, true]) {
       const clock = new TestClock()
       const watch = new ProgressWatch(clock)
       const { watched, asked } = leg('queued', {
         async look() {
-          tell(watch)
+          report(watch)
           if (fails) throw new Error('reset')
           return { status: 'queued', cancel: async () => t.fail('it is cancelled') as never }
         },
