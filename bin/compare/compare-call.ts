@@ -2,7 +2,7 @@ import { TwimlWriter } from '../../src/actions/twiml-writer.js'
 import { type Outcome, readOutcome } from '../../src/call/outcome.js'
 import type { Config } from '../../src/model/config.js'
 import { newSid } from '../play/send.js'
-import { readTwiml } from '../play/twiml.js'
+import { verbsOfTwiml } from '../play/twiml.js'
 import { configAnswer, ownPage } from './config-answers.js'
 import { differencesOf } from './meaning.js'
 import { OldAnswerless, type OldWebhook, type WebhookRequest } from './old-webhook.js'
@@ -106,9 +106,9 @@ async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly 
     const { url } = request
     const page = ownPage(config, url)
     if (page !== undefined)
-      return { url, verbs: readTwiml(configAnswer({ config, writer }, page, request, now))! }
+      return { url, verbs: verbsOfTwiml(configAnswer({ config, writer }, page, request, now))! }
     if (!old.has(url)) return undefined
-    const verbs = readTwiml(await old.ask(request))
+    const verbs = verbsOfTwiml(await old.ask(request))
     if (verbs) return { url, verbs }
     throw new OldAnswerless(`${url} answers with something else than TwiML`)
   }
