@@ -54,7 +54,7 @@ const LIVE_STATUSES = ['ringing', 'in-progress']
 
 interface Watched {
   readonly leg: WatchedLeg
-  stopClock: () => void
+  readonly stopClock: () => void
   /** What was heard of it since its clock began. */
   heard: NoProgressResult | undefined
 }
@@ -95,9 +95,12 @@ export class ProgressWatch {
       leg.ended('skipped', `${MOST_LEGS} legs are watched already`)
       return
     }
-    const watched: Watched = { leg, stopClock: () => {}, heard: undefined }
+    const watched: Watched = {
+      leg,
+      stopClock: this.#clock.after(1000 * seconds, () => this.#timeIsUp(watched)),
+      heard: undefined,
+    }
     this.#legs.set(leg.callSid, watched)
-    watched.stopClock = this.#clock.after(1000 * seconds, () => this.#timeIsUp(watched))
   }
 
   /** A callback said that a leg rings or was answered, or that it is over. */
