@@ -49,11 +49,30 @@ export function checkCredentials(
   throw new NoCredentials(`account ${name} has no credentials; ${help}`)
 }
 
-/** The numbers of each account. */
-export async function inventoriesOf(accounts: OpenAccounts): Promise<Inventory[]> {
+/** The numbers of each account; with their active regions on demand, which is a request for each number. */
+export async function inventoriesOf(accounts: OpenAccounts, withRegions: boolean): Promise<Inventory[]> {
   const all: Inventory[] = []
-  for (const [account, api] of accounts) all.push({ account, numbers: await api.numbers() })
+  for (const [account, api] of accounts) {
+    const numbers = await api.numbers()
+    const regions = withRegions ? await regionsOf(api, numbers) : new Map<string, string>()
+    all.push({ account, numbers, regions })
+  }
   return all
+}
+
+/** How many numbers are asked about at the same time. */
+const AT_ONCE = 8
+
+async function regionsOf(api: AccountApi, numbers: Inventory['numbers']): Promise<Map<string, string>> {
+  const regions = new Map<string, string>()
+  for (let at = 0; at < numbers.length; at += AT_ONCE)
+    await Promise.all(
+      numbers.slice(at, at + AT_ONCE).map(async ({ phoneNumber }) => {
+        const region = await api.activeRegion(phoneNumber)
+        if (region !== undefined) regions.set(phoneNumber, region)
+      }),
+    )
+  return regions
 }
 
 /** A subaccount signs its webhooks with a token of its own; without it dialsip would refuse its calls. */

@@ -1,6 +1,9 @@
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { main } from '../bin/main.js'
+import type { RestSettings } from '../src/model/config.js'
+import { openAccount } from '../src/rest/account-api.js'
+import { TwilioFailure } from '../src/rest/failure.js'
 import { MAIN, SUB, VOICE_URL, yaml } from './harness/account-config.js'
 import { runWith } from './harness/run.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './harness/twilio-api.js'
@@ -122,6 +125,47 @@ t.test('one account and machines are served', async (t) => {
   )
   t.match(unclaimed.numbers, [{ route: null }])
   t.match((await numbers(['--only', '+39*'])).stdout, /^0 in order/)
+})
+
+t.test('--regions marks numbers whose calls are worked on in another region', async (t) => {
+  const twilio = await account(t)
+  twilio.regions.set('+4930000001', 'ie1').set('+4930000002', 'us1')
+  const numbers = commandsOf(t, yaml(twilio.url))
+  const only = ['--only', '+4930000000..+4930000003', '--account', 'main']
+  t.match(await numbers(only), { code: 0, stdout: '4 in order' })
+  const { code, stdout } = await numbers([...only, '--regions'])
+  t.equal(code, 1)
+  t.equal(
+    stdout,
+    `! +4930000001  desk 1  account main  route berlin
+    region ie1 takes its calls, so a voice URL has no effect here; set twilio.region and the auth token of that region
+
+3 in order, 0 to change, 1 past dialsip, 0 claimed by no route, 0 missing
+`,
+  )
+  twilio.mishaps.push({ status: 200, body: { incoming_phone_numbers: [number(1)], next_page_uri: null } })
+  twilio.mishaps.push({ status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } })
+  t.match(
+    await numbers([...only, '--regions']),
+    { code: 0, stdout: '1 in order' },
+    'a token that may not ask',
+  )
+})
+
+t.test('without an answer no region is taken for known', async (t) => {
+  const account = {
+    sid: MAIN,
+    name: 'main',
+    authTokens: ['12345'],
+    sharedKeys: {},
+    enhancedSip: false,
+    apiKey: undefined,
+  }
+  let now = 0
+  const world = { pause: async () => {}, now: () => (now += 30_000), random: () => 0 }
+  const settings = { apiBaseUrl: 'http://127.0.0.1:1', retries: '' } as RestSettings
+  const api = await openAccount(account, settings, world)
+  await t.rejects(api.activeRegion('+4930000001'), TwilioFailure)
 })
 
 t.test('a subaccount that the config lacks is named', async (t) => {

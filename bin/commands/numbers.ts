@@ -23,14 +23,16 @@ export const numbers: Command = {
 
 Compares voice URL, fallback and status callback of each number of the account
 with what the config wants, and shows what differs. Exit 1 on drift: a number to
-change, a claimed number that a trunk or a TwiML application takes away, or one
-that none of the accounts has.
+change, a claimed number that a trunk, a TwiML application or another region
+takes away, or one that none of the accounts has.
 
   --apply             sets what differs; without it nothing is changed
   --only PATTERN      these only: a number, prefix or range as in a route,
                       again for more
   --account NAME      this account only, again for more
   --subaccounts       also looks for subaccounts that the config does not know
+  --regions           also asks for each number in which Twilio region its calls
+                      are worked on, and marks those of another region
   --json              for machines
   -c, --config FILE   the config, if it is not the argument
 
@@ -45,7 +47,7 @@ that none of the accounts has.
     try {
       const accounts = await openAccounts(config, values.account, missed)
       if (values.subaccounts) await checkSubaccounts(accounts, config)
-      const plan = planNumbers(config, await inventoriesOf(accounts), only)
+      const plan = planNumbers(config, await inventoriesOf(accounts, values.regions), only)
       // of some accounts alone it cannot be said which numbers are in none
       const shown = values.account ? { ...plan, missing: [] } : plan
       if (values.apply) await apply(shown, accounts, io)
@@ -66,6 +68,7 @@ const OPTIONS = {
   only: { type: 'string', multiple: true },
   account: { type: 'string', multiple: true },
   subaccounts: { type: 'boolean' },
+  regions: { type: 'boolean', default: false },
   json: { type: 'boolean' },
 } as const
 

@@ -11,6 +11,8 @@ import type { AccountNumber, NumberSettings } from '../rest/account-api.js'
 export interface Inventory {
   readonly account: Account
   readonly numbers: readonly AccountNumber[]
+  /** By number, the Twilio region in which its calls are worked on, as far as it is known. */
+  readonly regions?: ReadonlyMap<string, string>
 }
 
 /** One setting that is not as it should be. */
@@ -27,7 +29,7 @@ export interface PlannedNumber {
   /** The route that claims it; empty when none does. */
   readonly route: string
   readonly changes: readonly Change[]
-  /** The trunk or TwiML application by which its calls go past every voice URL; empty when there is none. */
+  /** The trunk, TwiML application or region by which its calls go past the voice URL; empty when there is none. */
   readonly overruledBy: string
 }
 
@@ -45,9 +47,12 @@ export function planNumbers(
   only?: PatternSet,
 ): NumberPlan {
   const desired = Object.entries(desiredSettings(config)) as [keyof NumberSettings, string][]
+  const looksAt = config.twilio.region || 'us1'
   const isMeant = (number: string) => !only || matches(only, parseAddress(number)) !== undefined
-  const numbers = inventories.flatMap(({ account, numbers: all }) =>
-    all.filter(({ phoneNumber }) => isMeant(phoneNumber)).map((number) => planned(account, number)),
+  const numbers = inventories.flatMap(({ account, numbers: all, regions }) =>
+    all
+      .filter(({ phoneNumber }) => isMeant(phoneNumber))
+      .map((number) => planned(account, number, regions?.get(number.phoneNumber))),
   )
   const owned = new Set(numbers.filter(({ route }) => route !== '').map(({ number }) => number.phoneNumber))
   const missing = exactClaims(config.numbers)
@@ -55,10 +60,10 @@ export function planNumbers(
     .map(({ pattern, route }) => ({ number: pattern.text, route }))
   return { numbers, missing }
 
-  function planned(account: Account, number: AccountNumber): PlannedNumber {
+  function planned(account: Account, number: AccountNumber, region = looksAt): PlannedNumber {
     const own = forAccount(config, account.sid)
     const route = claimFor(own, parseAddress(number.phoneNumber))?.claim.route ?? ''
-    const overruledBy = overruling(number)
+    const overruledBy = region === looksAt ? overruling(number) : `region ${region}`
     const changes = route === '' || overruledBy !== '' ? [] : desired.flatMap((one) => change(number, one))
     return { account, number, route, changes, overruledBy }
   }
@@ -136,7 +141,7 @@ function numberLines(
   if (overruledBy !== '')
     return [
       `${paint('red', '!')} ${head}  route ${route}`,
-      `    ${overruledBy} takes its calls, so a voice URL has no effect; remove it in the Console`,
+      `    ${overruledBy} takes its calls, so a voice URL has no effect${overruledBy.startsWith('region ') ? ' here; set twilio.region and the auth token of that region' : '; remove it in the Console'}`,
     ]
   if (changes.length === 0) return []
   const width = Math.max(...changes.map(({ name }) => name.length))

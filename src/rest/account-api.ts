@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
 import { withoutPasswords } from '../sip/passwords.js'
-import { failureOf, NoCredentials } from './failure.js'
+import { failureOf, NoCredentials, type TwilioFailure } from './failure.js'
 import { PATIENT, type Patience, type World, withRetries } from './retry.js'
 
 /** What dialsip asks of Twilio's REST API, for one account. Everything may throw `TwilioFailure` or `NoCredentials`. */
@@ -15,6 +15,8 @@ export interface AccountApi {
   endCall(sid: string, status: 'canceled' | 'completed'): Promise<CallState>
   /** All incoming numbers, page by page. */
   numbers(): Promise<AccountNumber[]>
+  /** The Twilio region in which a number's calls are worked on; undefined where Twilio does not say. */
+  activeRegion(phoneNumber: string): Promise<string | undefined>
   setNumber(sid: string, settings: NumberSettings): Promise<void>
   /** The active accounts that these credentials reach: the account itself and its subaccounts. */
   accounts(): Promise<{ readonly sid: string; readonly name: string }[]>
@@ -39,6 +41,14 @@ export async function openAccount(
       (await allPages(() => incomingPhoneNumbers.page({ pageSize: PAGE_SIZE }), repeatedly)).map(
         accountNumber,
       ),
+    activeRegion: async (phoneNumber) => {
+      try {
+        return (await repeatedly(() => client.routes.v2.phoneNumbers(phoneNumber).fetch())).voiceRegion
+      } catch (error) {
+        if (error instanceof NoCredentials || (error as TwilioFailure).refusal) return undefined
+        throw error
+      }
+    },
     setNumber: (sid, changes) =>
       repeatedly(async () => void (await incomingPhoneNumbers(sid).update(changes))),
     accounts: async () =>

@@ -21,6 +21,8 @@ export interface TwilioApi {
   /** By account SID. */
   readonly numbers: Map<string, Resource[]>
   readonly accounts: Resource[]
+  /** Active regions by number; others are unknown. */
+  readonly regions: Map<string, string>
   close(): Promise<void>
 }
 
@@ -37,6 +39,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
   const mishaps: Mishap[] = []
   const numbers = new Map<string, Resource[]>()
   const accounts: Resource[] = []
+  const regions = new Map<string, string>()
   const server = createServer(async (request, response) => {
     const body = await textOf(request)
     const url = new URL(request.url!, 'http://mock')
@@ -60,6 +63,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
     mishaps,
     numbers,
     accounts,
+    regions,
     close: () => {
       server.closeAllConnections()
       return new Promise<void>((done) => server.close(() => done()))
@@ -68,6 +72,13 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
 
   function answerOf(method: string, url: URL, params: URLSearchParams): [number, unknown] {
     if (url.pathname === '/2010-04-01/Accounts.json') return [200, { accounts, next_page_uri: null }]
+    const asked = /^\/v2\/PhoneNumbers\/(.*)$/.exec(url.pathname)
+    if (asked) {
+      const region = regions.get(decodeURIComponent(asked[1]!))
+      return region
+        ? [200, { voice_region: region }]
+        : [404, { code: 20404, message: 'not found', status: 404 }]
+    }
     const [, account = '', what = '', sid] = /\/Accounts\/(\w+)\/(\w+)(?:\/(\w+))?\.json$/.exec(url.pathname)!
     if (what === 'Calls') return method === 'POST' && !sid ? [201, call(params)] : callOf(sid!, params)
     const all = numbers.get(account) ?? []
