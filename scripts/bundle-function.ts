@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
 // The engine of `dialsip export function`: one file for Twilio's runtime (docs/fallback.md).
@@ -9,6 +10,8 @@ const schema = new Proxy(function schema() {}, { get: () => schema, apply: () =>
 export const z = schema
 `
 
+const SMALL_XML = resolve('scripts/small-xml.ts')
+
 const NATIONAL = /src\/numbers\/national\.ts$/
 
 /** With Node's own `require` esbuild would leave the package out; without it, it is taken in, and still loaded when needed. */
@@ -17,12 +20,13 @@ const OWN_REQUIRE = /const require = createRequire\(import\.meta\.url\)/
 /** Leaves out what only reads configs, and takes in what Node would load when it is first needed. */
 const lean: Plugin = {
   name: 'lean',
-  setup({ onResolve, onLoad, resolve }) {
+  setup({ onResolve, onLoad, resolve: find }) {
     onResolve({ filter: /^zod$/ }, () => ({ path: 'zod', namespace: 'none' }))
     onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: NO_ZOD }))
+    onResolve({ filter: /^xmlbuilder2$/ }, () => ({ path: SMALL_XML }))
     onResolve({ filter: /^ical\.js$/ }, async ({ path, resolveDir, kind, pluginData }) => {
       if (pluginData === 'lean') return undefined
-      const found = await resolve(path, { resolveDir, kind, pluginData: 'lean' })
+      const found = await find(path, { resolveDir, kind, pluginData: 'lean' })
       return { ...found, sideEffects: false }
     })
     onLoad({ filter: NATIONAL }, ({ path }) => ({
