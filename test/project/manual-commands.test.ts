@@ -10,13 +10,13 @@ import { folderOf } from '../harness/serving.js'
 
 /** What a block may need that a test cannot have, and how it is seen in the block. */
 const NEEDS: Readonly<Record<string, RegExp>> = {
-  Twilio: /TWILIO_AUTH_TOKEN=|dialsip (numbers|call|import)|\/api\/calls|^\$ twilio /m,
+  Twilio: /\$?TWILIO_AUTH_TOKEN[="]|dialsip (numbers|call|import)|\/api\/calls|^\$ twilio /m,
   Docker: /docker |cosign |compose/,
   Kubernetes: /kubectl |helm /,
   LiveKit: /^\$ lk /m,
   'a clone': /npm ci/,
   'a cloud': /gcloud /,
-  'a registry': /npm install/,
+  'a registry': /npm install|localhost:3000/,
   'an editor': /\$EDITOR/,
   root: /sudo /,
 }
