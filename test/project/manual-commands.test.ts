@@ -76,12 +76,15 @@ interface Ran {
 /** A page shows what comes, or the command works: 1 is an answer, 2 is wrong use. */
 function check(t: Test, command: string, shown: ManualCommand['shown'], { code, output }: Ran): void {
   if (shown.join('') === '') t.ok(code < 2, `${command} (exit ${code})`, { output })
-  else t.match(withoutRevisions(output), patternOf(shown.map(withoutRevisions)), command)
+  else t.match(withoutPlaces(output), patternOf(shown.map(withoutPlaces)), command)
 }
 
-/** A revision is a digest of the config, which is not the page's subject. */
-function withoutRevisions(text: string): string {
-  return text.replace(/(?<!\+)\b[0-9a-f]{12}\b/g, 'REVISION')
+/** Revisions and line numbers change with every line of the example, and are no page's subject. */
+function withoutPlaces(text: string): string {
+  return text
+    .replace(/(?<!\+)\b[0-9a-f]{12}\b/g, 'REVISION')
+    .replace(/(?<=\.yaml:|line=)\d+/g, 'LINE')
+    .replace(/^ +\d+ (?=\|)/gm, 'LINE ')
 }
 
 const NEXT = '\u001e'
