@@ -15,7 +15,7 @@ export interface AskedCall {
   readonly at: number | undefined
 }
 
-/** How the calls are told on the command line. */
+/** How the calls are given on the command line. */
 interface WantedCalls {
   readonly numbers?: string | undefined
   readonly replay?: string | undefined

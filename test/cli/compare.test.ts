@@ -157,7 +157,7 @@ t.test('the three differences of an Express app are found, and no other', async 
   t.match(shown, '3 equal, 3 different, 0 unsupported, 0 without an answer\n')
 })
 
-/** A webhook that gives these documents, by path and by what it is told. */
+/** A webhook that gives these documents, by path and by what it is sent. */
 async function oldWebhook(t: Test, answers: Readonly<Record<string, string>>) {
   const seen: { method: string; url: string; params: URLSearchParams; signature: string }[] = []
   const url = await listening(t, async function answer(request, response) {
