@@ -187,7 +187,7 @@ const TESTS = `
 tests:
   - { name: "up # fine", call: { to: "+4930123456", at: ${OPEN} }, expect: { dials: frankfurt } }
   - { call: { to: "+4930123456", from: "+1", at: ${OPEN} }, expect: { dials: dublin } }
-  - { call: { to: "+1555" }, outcomes: { x: 503 }, expect: { route: simple } }
+  - { call: { to: "+4930123456" }, expect: { route: berlin } }
 `
 
 t.test('the report is pretty, TAP or JUnit', async (t) => {
@@ -263,15 +263,18 @@ t.test('tests may be in files of their own', async (t) => {
     'a.yaml': `${HEAD}include: more.yaml\n${YAML}`,
     'more.yaml': case1,
     'bad.yaml': 'tests: [{ call: {}, expect: {} }]',
+    'names.yaml': 'tests: [{ call: { to: "+1555" }, down: dublim, expect: { action: answered } }]',
   })
-  const [config, more, bad] = ['a', 'more', 'bad'].map((name) => join(dir, `${name}.yaml`)) as [
-    string,
-    string,
-    string,
-  ]
+  const [config, more, bad, names] = ['a', 'more', 'bad', 'names'].map((name) =>
+    join(dir, `${name}.yaml`),
+  ) as [string, string, string, string]
   t.match(await run('test', config), { code: 0, stdout: /1 passed/ })
   t.match(await run('test', '-c', config, more, more), { code: 0, stdout: /2 passed/ })
   t.match(await run('test', '-c', config, bad), { code: 2, stderr: /bad\.yaml: "to" is missing/ })
+  t.match(await run('test', '-c', config, names), {
+    code: 2,
+    stderr: /names\.yaml: no endpoint is called "dublim"; did you mean "dublin"\?/,
+  })
 })
 
 t.test('the shipped example is tested as a whole', async (t) => {

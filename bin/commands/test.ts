@@ -50,7 +50,7 @@ there is none, or when less than PERCENT is covered.
     const least = percent(values['fail-under'])
     const [file, ...testFiles] = filesOf(values.config, positionals, io)
     const config = loadOffline(file, io)
-    const tests = testFiles.length > 0 ? testsOf(testFiles, io) : fromHere(config.tests, file)
+    const tests = testFiles.length > 0 ? testsOf(testFiles, config, io) : fromHere(config.tests, file)
     const result = visibleAll(runSpec(config, tests, placeOf))
     io.stdout.write(report(result, file, io))
     return verdict(result, least, testFiles.join(', ') || file, io)
@@ -64,9 +64,9 @@ function filesOf(config: string | undefined, files: readonly string[], io: Io): 
   return [chooseFile({ argument: files[0] }, io)]
 }
 
-function testsOf(files: readonly string[], io: Io): Config['tests'] {
+function testsOf(files: readonly string[], config: Config, io: Io): Config['tests'] {
   return files.flatMap((file) => {
-    const { tests, errors } = loadTests(file, configSource(io.env, true))
+    const { tests, errors } = loadTests(file, config, configSource(io.env, true))
     if (errors[0]) throw new UsageError(`${file}: ${errors[0].message}`)
     return fromHere(tests, file)
   })

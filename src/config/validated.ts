@@ -23,9 +23,17 @@ export function validated<T>(
     return undefined
   }
   const found = zodProblems(result.error, value, schema)
-  for (const { problem, path, part } of found) report.add(problem, below(origin, ...path), part)
+  const [lacking, others] = partition(found)
+  for (const { problem, path, part } of others) report.add(problem, below(origin, ...path), part)
+  for (const { problem, path } of lacking) report.addMissing(problem, below(origin, ...path))
   const rest = found.every(({ problem }) => problem.code === 'unknown-key') && withoutKeys(value, found)
   return rest ? schema.safeParse(rest).data : undefined
+}
+
+/** What is missing comes last: an unknown key next to it may be the one. */
+function partition(found: readonly ShapeProblem[]): [lacking: ShapeProblem[], others: ShapeProblem[]] {
+  const isLacking = ({ problem }: ShapeProblem) => problem.code === 'missing-key'
+  return [found.filter(isLacking), found.filter((one) => !isLacking(one))]
 }
 
 /** A copy of a value without the keys at the paths. */

@@ -50,6 +50,10 @@ function bareUri(
     context.report.add(numberAsUri(uri), origin)
     return undefined
   }
+  if (/^client:/i.test(uri)) {
+    context.report.add(clientAsUri(uri), origin)
+    return undefined
+  }
   const own = Object.keys(nextTo).some((key) => SIP_KEYS.has(key))
   const source = own ? { ...(nextTo as Partial<EndpointSource>), uri } : { uri }
   return compileEndpoint(withoutPassword(uri), source, origin, context)
@@ -62,6 +66,16 @@ function numberAsUri(found: string): Problem {
     expected: 'the name of an endpoint, or a SIP URI',
     found,
     help: `write { number: "${found}" } to dial the telephone network, or sip:${found}@your.host`,
+  }
+}
+
+function clientAsUri(found: string): Problem {
+  return {
+    code: 'sip-uri',
+    message: `"${found}" is a client of Twilio's Voice SDK, which dialsip does not dial`,
+    expected: 'the name of an endpoint, or a SIP URI',
+    found,
+    help: 'write redirect: with the URL of a TwiML document of yours that has <Client>',
   }
 }
 

@@ -76,12 +76,29 @@ export function dialsIn(list: ActionList): DialAction[] {
 }
 
 /** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
-export function allDials(config: Config): DialAction[] {
+export function allDials(config: Pick<Config, 'rules' | 'routes' | 'default' | 'actions'>): DialAction[] {
   const rules = [config, ...config.routes.values()].flatMap((owner) =>
     owner.rules.map((rule) => rule.actions),
   )
   const lists: ActionList[] = [...rules, config.default, ...config.actions.values()]
   return [...new Set(lists.flatMap(dialsIn))]
+}
+
+const namesKnown = new WeakMap<object, ReadonlySet<string>>()
+
+/** The names under which something can ring: endpoints, bare URIs and numbers, and hops of several. */
+export function ringingNames(
+  config: Parameters<typeof allDials>[0] & Pick<Config, 'endpoints'>,
+): ReadonlySet<string> {
+  const earlier = namesKnown.get(config)
+  if (earlier) return earlier
+  const names = new Set(config.endpoints.keys())
+  for (const hop of allDials(config).flatMap(({ steps }) => hopsIn(steps))) {
+    names.add(hop.name)
+    for (const endpoint of hop.endpoints) names.add(endpoint.name)
+  }
+  namesKnown.set(config, names)
+  return names
 }
 
 /** A hop by its name: of the dial, or else an endpoint of that name as the config has it. */

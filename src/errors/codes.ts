@@ -81,6 +81,10 @@ export const ERROR_CODES = {
     '`publicUrl` is not an http(s) URL that Twilio can call.',
     'Write the URL without query and fragment, such as `https://voice.example.com`.',
   ),
+  'public-url-path': warning(
+    '`publicUrl` ends in `/voice` or another path that dialsip adds by itself, so calls come to a path at which nothing is.',
+    'Write the URL without it; at Twilio it is there.',
+  ),
   'listen-address': error(
     '`listen` is not `host:port`.',
     'Write `0.0.0.0:8080`, `127.0.0.1:9090` or `[::]:8080`.',
@@ -120,6 +124,10 @@ export const ERROR_CODES = {
   'unknown-schedule': error('No schedule has this name.', 'Fix the name, or add it under `schedules`.'),
   'unknown-list': error('No list has this name.', 'Fix the name, or add it under `lists`.'),
   'unknown-route': error('No route has this name.', 'Fix the name, or add the route.'),
+  'unknown-rule': error(
+    'A test expects a rule that neither its route nor the config has.',
+    'Write its name, or its place from 1.',
+  ),
   'unknown-account': error('No account has this name or SID.', 'Fix the name, or add it under `accounts`.'),
   'reference-cycle': error(
     'Groups, actions or schedules refer to each other in a circle.',

@@ -4,7 +4,7 @@ import type { Problem, Reporter } from './problem.js'
 import { didYouMean, someOf, suggest } from './suggest.js'
 
 /** What one part of a config calls another by its name. */
-export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'account'
+export type NamedKind = 'endpoint' | 'action' | 'schedule' | 'list' | 'route' | 'rule' | 'account'
 
 const UNKNOWN: Record<NamedKind, { code: ErrorCode; words?: readonly string[] }> = {
   endpoint: { code: 'unknown-endpoint' },
@@ -12,6 +12,7 @@ const UNKNOWN: Record<NamedKind, { code: ErrorCode; words?: readonly string[] }>
   schedule: { code: 'unknown-schedule' },
   list: { code: 'unknown-list', words: ['anonymous'] },
   route: { code: 'unknown-route' },
+  rule: { code: 'unknown-rule' },
   account: { code: 'unknown-account' },
 }
 
@@ -50,9 +51,10 @@ export function reportUnknown(
   known: KnownNames,
   report: Reporter,
   origin: Origin,
+  part: 'key' | 'value' = 'value',
 ): string {
   const meant = report.affords(known.size) ? meantName(kind, name, known) : undefined
-  report.add(unknownName(kind, name, known, meant ?? ''), origin)
+  report.add(unknownName(kind, name, known, meant ?? ''), origin, part)
   return meant ?? name
 }
 

@@ -1,9 +1,9 @@
 import { type Call, parameter, parseCall } from '../call/call.js'
 import { OUTCOME_WORDS, type Outcome, readOutcome } from '../call/outcome.js'
-import { allDials } from '../dial/find-dial.js'
+import { ringingNames } from '../dial/find-dial.js'
 import { noneCalled } from '../errors/suggest.js'
 import { accountNamed, claimFor } from '../for-account.js'
-import { type Config, hopsIn } from '../model/config.js'
+import type { Config } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
 import { suggestForm } from '../numbers/national.js'
@@ -133,21 +133,6 @@ function stateOf(config: Config, { down = [], drained = [] }: ExplainRequest, st
 function checkName(name: string, config: Config): void {
   const names = ringingNames(config)
   if (!names.has(name)) throw new WrongQuestion(noneCalled('endpoint', name, names))
-}
-
-const known = new WeakMap<Config, ReadonlySet<string>>()
-
-/** The names under which something can ring: endpoints, bare URIs and numbers, and hops of several. */
-function ringingNames(config: Config): ReadonlySet<string> {
-  const earlier = known.get(config)
-  if (earlier) return earlier
-  const names = new Set(config.endpoints.keys())
-  for (const hop of allDials(config).flatMap(({ steps }) => hopsIn(steps))) {
-    names.add(hop.name)
-    for (const endpoint of hop.endpoints) names.add(endpoint.name)
-  }
-  known.set(config, names)
-  return names
 }
 
 /** A recorded webhook: its parameters, and when it came if that was recorded too. */

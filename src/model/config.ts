@@ -49,6 +49,18 @@ export interface TestCase extends TestSource {
   readonly written?: { readonly file: string; readonly path: Path }
 }
 
+/** What Twilio requests, below the path of `publicUrl`. */
+export const WEBHOOK_PATHS = [
+  ...(['/voice', '/dialed', '/outbound', '/recorded', '/refer', '/screen', '/status', '/recording'] as const),
+]
+
+/** The webhook path with which a path ends; `/webhooks/voice` ends with `/voice`. */
+export function webhookPathOf(path: string): WebhookPath | undefined {
+  return WEBHOOK_PATHS.find((page) => path.endsWith(page))
+}
+
+type WebhookPath = (typeof WEBHOOK_PATHS)[number]
+
 /** What Twilio calls, taken apart; `path` has no slash at its end. */
 export interface PublicUrl {
   readonly href: string

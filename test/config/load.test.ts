@@ -465,7 +465,12 @@ tests:
   - { call: { to: "+15550100001", at: noon }, expect: { route: b } }
   - { call: { to: "+15550100001" }, expect: { roote: a } }
 `
-  t.same(errorsOf(t, yaml), ['9:39 instant-format', '9:64 unknown-route', '10:47 unknown-key'])
+  t.same(errorsOf(t, yaml), [
+    '7:91 unknown-endpoint',
+    '9:39 instant-format',
+    '9:64 unknown-route',
+    '10:47 unknown-key',
+  ])
 })
 
 t.test('a config can be cloned for another thread and decides the same', async (t) => {

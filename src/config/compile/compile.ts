@@ -15,7 +15,6 @@ import {
   type Outbound,
   type Rule,
 } from '../../model/config.js'
-import { commonTimezone } from '../../schedule/instant.js'
 import { CALLER_ID } from '../../sip/grammar.js'
 import type { ConfigSource } from '../config-source.js'
 import type { Document } from '../documents.js'
@@ -65,9 +64,7 @@ export function compile(
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)
-  const timezone = commonTimezone(schedules.values())
-  const tests = sources.tests.map((test) => checkTest(test, routes, timezone, report))
-  return {
+  const compiled = {
     ...settings,
     accountsApart: accountsApart(routes, { file: sources.main.file, path: ['accounts'] }, context),
     outbound: compileOutbound(setting('outbound', sources.main, report), context),
@@ -79,8 +76,8 @@ export function compile(
     actions,
     default: byDefault,
     otherwise,
-    tests,
   }
+  return { ...compiled, tests: sources.tests.map((test) => checkTest(test, compiled, report)) }
 }
 
 function compileEndpoints(sources: Sources, report: Reporter): Map<string, Endpoint> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { below, type Item } from '../../errors/origin.js'
 import type { Problem, Reporter } from '../../errors/problem.js'
-import type { Admin, Config, Listen, PublicUrl } from '../../model/config.js'
+import { type Admin, type Config, type Listen, type PublicUrl, webhookPathOf } from '../../model/config.js'
 import { isLoopback } from '../../sip/host.js'
 import type { Document } from '../documents.js'
 import type { AdminSource } from '../schema/root.js'
@@ -70,6 +70,8 @@ function compilePublicUrl(
   }
   const path = url.pathname.replace(/\/+$/, '')
   const origin = asWritten(url.origin, text)
+  const page = webhookPathOf(path)
+  if (page) report.add(endsInPage(origin + path, page), written!.origin)
   return {
     href: origin + path,
     origin,
@@ -83,6 +85,17 @@ function compilePublicUrl(
 function asWritten(origin: string, text: string): string {
   const written = text.slice(0, origin.length)
   return written.toLowerCase() === origin ? written : origin
+}
+
+function endsInPage(found: string, page: string): Problem {
+  const meant = found.slice(0, -page.length)
+  return {
+    code: 'public-url-path',
+    message: `publicUrl ends in ${page}, which dialsip adds by itself: it would answer calls at ${found}/voice`,
+    expected: `the URL without ${page}`,
+    found,
+    help: `write ${meant}; the URL of the number at Twilio is then ${meant}/voice`,
+  }
 }
 
 function notPublic(found: string): Problem {
@@ -101,7 +114,9 @@ function publicForm(found: string): string {
   if (/^[a-z]+:/.test(found.replace(/^https?:/, '')) || !URL.canParse(meant))
     return 'https://voice.example.com'
   const { origin, pathname } = new URL(meant)
-  return origin + pathname.replace(/\/+$/, '').replaceAll(new RegExp(ODD, 'gi'), '-')
+  const path = pathname.replace(/\/+$/, '').replaceAll(new RegExp(ODD, 'gi'), '-')
+  const page = webhookPathOf(path)
+  return origin + (page ? path.slice(0, -page.length) : path)
 }
 
 /** `host:port`; an IPv6 address is in brackets. Port 0 takes any that is free. */

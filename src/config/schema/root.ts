@@ -139,7 +139,7 @@ export const scheduleSchema = z.strictObject(
 /** Keys that are in the main file only. */
 export const settingsShape = {
   publicUrl: text('the URL that Twilio calls').describe(
-    'What Twilio calls, with a path or without; signatures are checked against it.',
+    'What Twilio calls, without /voice at its end; it may have a path. Signatures are checked against it.',
   ),
   listen: text('host:port').optional().describe('Where the public listener listens; default: 0.0.0.0:8080.'),
   admin: adminSchema.optional().describe('The admin listener; off for none.'),

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ErrorCode } from '../../errors/codes.js'
 import type { Path, Problem } from '../../errors/problem.js'
 import { didYouMean, someOf, suggest } from '../../errors/suggest.js'
+import { adviceFor, keyMeantBy } from './mistaken-keys.js'
 
 /** A problem and the path, below the value that was checked, at which it is. */
 export interface ShapeProblem {
@@ -71,7 +72,7 @@ function wrongValue(issue: Issue, found: unknown, path: Path): Problem {
     message: `expected ${issue.message}, found ${shown}${didYouMean(meant)}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
-    help: meant ? `write ${meant}` : (noneOf(found, path) ?? helpOf(issue, found)),
+    help: meant ? `write ${meant}` : (noneOf(found, path) ?? sipUrl(found, path) ?? helpOf(issue, found)),
   }
 }
 
@@ -100,6 +101,14 @@ const NONE: Readonly<Record<string, string>> = {
 function noneOf(found: unknown, path: Path): string | undefined {
   if (String(found) !== '0') return undefined
   return NONE[String(path.at(-1))] ?? NONE[String(path.at(-2))]
+}
+
+/** `url` is Twilio's attribute for a document that the callee hears. */
+function sipUrl(found: unknown, path: Path): string | undefined {
+  const isSip = path.at(-1) === 'url' && typeof found === 'string' && /^sips?:/i.test(found)
+  return isSip
+    ? 'write uri for the address to ring; url is a document that the callee hears first'
+    : undefined
 }
 
 function helpOf(issue: Issue, found: unknown): string | undefined {
@@ -162,15 +171,27 @@ function branches(schema: z.ZodType): Definition[] {
  * which it would be right.
  */
 export function unknownKey(key: string, known: readonly string[], owner?: string): Problem {
-  const meant = owner ? undefined : suggest(key, known)
-  const hint = owner ? `; it belongs under ${owner}` : didYouMean(meant)
   return {
     code: 'unknown-key',
-    message: `there is no key "${key}" here${hint}`,
     expected: someOf(known),
     found: key,
-    help: owner ? `move ${key} under ${owner}` : meant ? `write ${meant}` : 'remove it',
+    ...ofUnknown(key, known, owner),
   }
+}
+
+function ofUnknown(
+  key: string,
+  known: readonly string[],
+  owner: string | undefined,
+): Pick<Problem, 'message' | 'help'> {
+  const message = `there is no key "${key}" here`
+  const synonym = keyMeantBy(key, known)
+  if (owner && !synonym)
+    return { message: `${message}; it belongs under ${owner}`, help: `move ${key} under ${owner}` }
+  const advice = synonym ? undefined : adviceFor(key)
+  if (advice) return { message: `${message}; ${advice.hint}`, help: advice.help }
+  const meant = synonym ?? suggest(key, known)
+  return { message: message + didYouMean(meant), help: meant ? `write ${meant}` : 'remove it' }
 }
 
 /** The key of a map under which, in a map or a list of maps, another key would be right. */
