@@ -21,6 +21,10 @@ const ALERTED = [403, 500]
 const INTERNAL_ERROR_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
 export type InternalErrorKind = (typeof INTERNAL_ERROR_KINDS)[number]
 
+/** For what requests that look like Twilio's are refused. */
+const REFUSALS = ['path', 'method', 'signature', 'parameters', 'body'] as const
+export type Refusal = (typeof REFUSALS)[number]
+
 /** The route of a call that no route claims. */
 const NO_ROUTE = 'default'
 
@@ -75,10 +79,17 @@ export class Meters {
     ['reason'],
   )
 
+  readonly #refused = this.#counter(
+    'refused_webhooks_total',
+    'Requests that look like Twilio’s and got 4xx.',
+    ['reason'],
+  )
+
   readonly #errors = this.#counter('errors_total', 'Errors of dialsip itself, by what they cost.', ['kind'])
 
   constructor() {
     for (const kind of INTERNAL_ERROR_KINDS) this.#errors.inc({ kind }, 0)
+    for (const reason of REFUSALS) this.#refused.inc({ reason }, 0)
   }
 
   error(kind: InternalErrorKind): void {
@@ -97,6 +108,11 @@ export class Meters {
 
   decision(seconds: number): void {
     this.#decisionSeconds.observe(seconds)
+  }
+
+  /** A request that looks like one of Twilio's was refused. */
+  refused(reason: Refusal): void {
+    this.#refused.inc({ reason })
   }
 
   signatureFailure(reason: string): void {

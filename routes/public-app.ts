@@ -1,8 +1,9 @@
 import { Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Connections } from './connections.js'
 import { probes, type Readiness } from './probes.js'
+import { noteNotFound, readBeginning } from './refusals.js'
 import type { Service } from './service.js'
 import { twilio } from './twilio.js'
 
@@ -59,12 +60,19 @@ export function publicApp(
     exposeHeadRoutes: false,
     // somebody who typed /voice/ into the Console is let in; the signature is checked as received all the same
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: (_error, _request, reply) => (reply as FastifyReply).code(400).send(),
+    frameworkErrors: function refuse(_error, request, reply) {
+      noteNotFound(service, request as FastifyRequest)
+      ;(reply as FastifyReply).code(400).send()
+    },
     clientErrorHandler: refuseClient,
   })
   const connections = new Connections(app.server, mostConnections)
   app.addHook('preClose', () => part(app.server, connections))
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send())
+  app.addContentTypeParser('application/x-www-form-urlencoded', readBeginning)
+  app.setNotFoundHandler(function refuse(request, reply) {
+    noteNotFound(service, request)
+    reply.code(404).send()
+  })
   app.addHook('onClose', async () => service.progress.stop())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service, connections })

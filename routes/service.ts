@@ -17,6 +17,7 @@ import { Rung } from '../src/state/rung.js'
 import { type Keyring, keyring } from '../src/twilio/signature.js'
 import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
+import { Refusals } from './refusals.js'
 import { WebhookSignatures } from './webhook-signatures.js'
 
 /** A config with what is made of it once for all calls. A reload puts another in its place, whole. */
@@ -51,6 +52,8 @@ export interface Service {
   readonly signatures: WebhookSignatures
   /** Epoch milliseconds of the start. */
   readonly startedAt: number
+  /** How refused requests are logged. */
+  readonly refusals: Refusals
   readonly log: Logger
   /** How many lines of the log could not be written. */
   readonly linesDropped: () => number
@@ -147,6 +150,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     callsAMinute: new CountRing(60, 60_000),
     signatures: new WebhookSignatures(),
     startedAt: at,
+    refusals: new Refusals(),
     shared: undefined,
     log,
     linesDropped: () => 0,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../src/call/call.js'
 import { type Diagnosis, diagnose } from '../src/twilio/diagnosis.js'
 import type { Connections } from './connections.js'
+import { noteRefused, pathOf } from './refusals.js'
 import type { Service } from './service.js'
 import { isAuthentic, readWebhook, type Webhook } from './webhook.js'
 import type { WebhookBatches } from './webhook-batch.js'
@@ -44,7 +45,13 @@ export function checkSignature(service: Service, batches: WebhookBatches, connec
     const path = pathOf(webhook.target)
     service.meters.signatureFailure(code)
     service.signatures.refuse(code, { at: service.now(), path, says })
-    service.log.warn({ path, reason: code, address: request.ip }, `signature refused: ${says}`)
+    noteRefused(service, request, {
+      kind: 'signature',
+      status: 403,
+      reason: code,
+      message: `signature refused: ${says}`,
+      params: webhook.params,
+    })
     reply.code(403).send()
   }
 }
@@ -64,12 +71,6 @@ function diagnosisOf(webhook: Webhook, { headers }: FastifyRequest, { active }: 
     account: parameter(webhook.params, 'AccountSid'),
     keys: active.keys,
   })
-}
-
-/** A query may hold what somebody wants kept out of the log. */
-function pathOf(target: string): string {
-  const end = target.indexOf('?')
-  return end < 0 ? target : target.slice(0, end)
 }
 
 const NOT_EXAMINED = {

@@ -5,6 +5,7 @@ import { recording, status } from './callbacks.js'
 import type { Connections } from './connections.js'
 import { dialed } from './dialed.js'
 import { refer } from './refer.js'
+import { noteRefused } from './refusals.js'
 import { screen } from './screen.js'
 import type { Service } from './service.js'
 import { checkSignature } from './signature.js'
@@ -27,11 +28,14 @@ export function twilio(
     parsed(null, body),
   )
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
-    service.log.warn(
-      { path: request.routeOptions.url, reason: error.code ?? error.message },
-      'request refused',
-    )
-    reply.code(error.statusCode ?? 500).send()
+    const { code, message, statusCode = 500 } = error
+    noteRefused(service, request, {
+      kind: 'body',
+      status: statusCode,
+      reason: code ?? message,
+      message: 'request refused',
+    })
+    reply.code(statusCode).send()
   })
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)

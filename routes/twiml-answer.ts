@@ -12,6 +12,7 @@ import { bestEffort, logError } from './best-effort.js'
 import { countConcurrentCalls } from './concurrent-calls.js'
 import { finish } from './finish.js'
 import { logDecision } from './log-decision.js'
+import { noteRefused } from './refusals.js'
 import { type Service, stateAt } from './service.js'
 import type { Webhook } from './webhook.js'
 
@@ -53,7 +54,17 @@ export function answerTwiml(service: Service, path: AnswerPath, decide: Decide) 
     const { webhook } = request
     const parsed = parseCall(webhook.params, calledBy(path, webhook))
     if ('missing' in parsed) {
-      reply.code(400).type('text/plain').send(`the parameter ${parsed.missing} is missing\n`)
+      const { missing } = parsed
+      const what = missing.length === 1 ? `parameter ${missing} is` : `parameters ${missing.join(', ')} are`
+      const message = `the ${what} missing`
+      reply.code(400).type('text/plain').send(`${message}\n`)
+      noteRefused(service, request, {
+        kind: 'parameters',
+        status: 400,
+        reason: 'parameters',
+        message: `request refused: ${message}`,
+        params: webhook.params,
+      })
       return
     }
     const { callSid } = parsed.call

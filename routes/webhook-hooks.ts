@@ -29,7 +29,10 @@ export function webhookHooks(service: Service, batches: WebhookBatches, path: st
     const ended = performance.now()
     try {
       count(reply.statusCode, (ended - began) / 1000)
-      if (request.webhook) keep(request, reply.statusCode, payload, { began, ended })
+      if (request.webhook) {
+        if (reply.statusCode < 400) service.refusals.heard()
+        keep(request, reply.statusCode, payload, { began, ended })
+      }
     } catch (error) {
       // an error in watching does not cost the call its answer
       logError(service, 'noting', { err: error, path }, 'a webhook was answered, but not noted')

@@ -107,7 +107,7 @@ function callsTo(folder: string, numbers: number): { config: Config; next: () =>
 
 function callOf({ params }: SignedWebhook): Call {
   const parsed = parseCall(params)
-  if ('missing' in parsed) throw new Error(parsed.missing)
+  if ('missing' in parsed) throw new Error(parsed.missing.join())
   return parsed.call
 }
 

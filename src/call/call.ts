@@ -33,16 +33,16 @@ const OF_THE_NUMBER = new Set(
 )
 
 /**
- * Parses the parameters of a voice webhook; `missing` names the parameter without which there is no call. An
+ * Parses the parameters of a voice webhook; `missing` names all parameters without which there is no call. An
  * address that is called in place of Twilio's `To` takes its place in routes and templates.
  */
 export function parseCall(
   received: WebhookParameters,
   called: Called = NOBODY_ELSE,
-): { call: Call } | { missing: string } {
+): { call: Call } | { missing: readonly string[] } {
   const params = called.called === undefined ? received : withCalled(received, called)
-  const missing = NEEDED.find((name) => params[name] === undefined)
-  if (missing !== undefined) return { missing }
+  if (NEEDED.some((name) => params[name] === undefined))
+    return { missing: NEEDED.filter((name) => params[name] === undefined) }
   const forwardedFrom = parameter(params, 'ForwardedFrom')
   const call: Call = {
     callSid: ownText(parameter(params, 'CallSid')),

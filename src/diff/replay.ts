@@ -74,7 +74,9 @@ function readLine(line: string, number: number): Recorded | undefined {
   if (isLog && !isDecision(fields)) return undefined
   const parsed = parseCall(textParameters(isLog ? { AccountSid: '', ...parametersOfLine(fields) } : fields))
   if ('missing' in parsed)
-    throw new SyntaxError(`line ${number} is neither of the log nor a webhook: ${parsed.missing} is missing`)
+    throw new SyntaxError(
+      `line ${number} is neither of the log nor a webhook: without ${parsed.missing.join(', ')}`,
+    )
   const now = isLog ? Date.parse(String(fields.time)) : Number.NaN
   return { call: parsed.call, now: Number.isNaN(now) ? undefined : now }
 }

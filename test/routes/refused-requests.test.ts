@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
+import { pino } from 'pino'
 import t from 'tap'
 import twilio from 'twilio'
 import type { Service } from '../../routes/service.js'
 import { parseForm } from '../../src/twilio/form.js'
 import { ACCOUNT, TOKEN, webhook } from '../harness/build.js'
-import { BASE, CONFIG, serviceOn } from '../harness/signed-service.js'
+import { BASE, CONFIG, NOW, serviceOn } from '../harness/signed-service.js'
 
 t.test('what is not signed by Twilio gets 403 and nothing else', async (t) => {
   const { app, post, lines } = serviceOn()
@@ -36,9 +37,149 @@ t.test('the log says which variant would have matched', async (t) => {
 })
 
 t.test('a flood of wrong signatures is not examined one by one', async (t) => {
-  const { app, lines } = serviceOn()
+  const { app, lines, service } = serviceOn()
   for (let at = 0; at < 25; at += 1) await app.inject({ method: 'GET', url: '/voice' })
-  t.equal(lines.filter((line) => line.reason === 'not-examined').length, 5)
+  t.match(await service.meters.registry.metrics(), /failures_total\{reason="not-examined"\} 5\n/)
+  t.equal(lines.length, 20)
+})
+
+/** What a request of Twilio's has that no route takes. */
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const PROXY = { ...FORM, 'user-agent': 'TwilioProxy/1.1' }
+
+t.test('what looks like a webhook and is refused is logged with where this config listens', async (t) => {
+  const { app, lines, service, post } = serviceOn()
+  const payload = new URLSearchParams(webhook()).toString()
+  const send = (url: string, more: object = {}) =>
+    app.inject({ method: 'POST', url, payload, headers: FORM, ...more })
+  const listens = `${BASE}/voice`
+  const cases: readonly [() => Promise<{ statusCode: number }>, number, object][] = [
+    [
+      () => send('/'),
+      404,
+      { reason: 'path', path: '/', method: 'POST', listens, help: /URL of the number at Twilio to/ },
+    ],
+    [() => send('/webhooks/voice?tenant=s3cret'), 404, { reason: 'path', path: '/webhooks/voice' }],
+    [() => send('/x', { payload: 'a=1', headers: PROXY }), 404, { reason: 'path', status: 404 }],
+    [() => send('/x', { payload: '', headers: { 'x-twilio-signature': 'x' } }), 404, { reason: 'path' }],
+    [
+      () => send('/x?CallSid=CA1', { method: 'GET', payload: undefined }),
+      404,
+      { reason: 'path', path: '/x' },
+    ],
+    [() => send('/voice/', { method: 'PUT' }), 404, { reason: 'method', method: 'PUT', help: /to POST/ }],
+    [() => send('/voice'), 403, { reason: 'no-signature', listens, help: /authTokens has the auth token/ }],
+    [() => send('/voice', { payload: 'a=%zz', headers: PROXY }), 400, { reason: /percent/, help: /proxy/ }],
+    [() => send('/voice/%zz', { headers: PROXY }), 400, { reason: 'path' }],
+    [
+      () => post('/voice', { AccountSid: ACCOUNT }),
+      400,
+      { msg: /parameters CallSid, To are missing/, help: /brings/ },
+    ],
+  ]
+  for (const [at, [sent, status, line]] of cases.entries()) {
+    t.equal((await sent()).statusCode, status)
+    t.match(lines[at], { level: 40, ...line })
+  }
+  t.equal((await post('/voice', { AccountSid: ACCOUNT })).body, 'the parameters CallSid, To are missing\n')
+  t.notMatch(JSON.stringify(lines), /s3cret/)
+  const metrics = await service.meters.registry.metrics()
+  for (const [reason, count] of Object.entries({ path: 6, method: 1, signature: 1, body: 1, parameters: 2 }))
+    t.match(metrics, `dialsip_refused_webhooks_total{reason="${reason}"} ${count}\n`)
+})
+
+t.test('what looks like nobody is logged only at a path of ours', async (t) => {
+  const { app, lines, service } = serviceOn()
+  for (const url of ['/', '/.env', '/webhooks/voice'])
+    t.equal(
+      (await app.inject({ method: 'POST', url, payload: 'a=1&b=CallSid', headers: FORM })).statusCode,
+      404,
+    )
+  await app.inject({ method: 'PUT', url: '/voice' })
+  t.same(lines, [])
+  await app.inject({ method: 'GET', url: '/voice' })
+  t.match(lines, [{ reason: 'no-signature', help: undefined }])
+  t.match(await service.meters.registry.metrics(), 'refused_webhooks_total{reason="signature"} 0\n')
+})
+
+t.test('of many refusals some are logged, and the number of the others', async (t) => {
+  const clock = { now: 1_000_000 }
+  const { app, lines, service } = serviceOn(CONFIG, { now: () => clock.now })
+  const send = (url = '/x') => app.inject({ method: 'GET', url, headers: PROXY })
+  for (let at = 0; at < 30; at += 1) await send(`/${'x'.repeat(5000)}\u202e`)
+  t.equal(lines.length, 20)
+  t.ok(JSON.stringify(lines).length < 20 * 600, 'a long path is cut')
+  clock.now += 999
+  await send()
+  t.equal(lines.length, 20)
+  clock.now += 1
+  await send()
+  await send()
+  t.match(lines.at(-1), { leftOut: 11, path: '/x' })
+  clock.now -= 5_000
+  await send()
+  clock.now += 60_000
+  await send()
+  t.equal(lines.length, 22)
+  t.match(lines.at(-1), { leftOut: 2 })
+  t.match(await service.meters.registry.metrics(), 'refused_webhooks_total{reason="path"} 35\n')
+})
+
+t.test('help is given until the first webhook that is answered, then once a minute', async (t) => {
+  const clock = { now: NOW }
+  const { app, lines, post } = serviceOn(CONFIG, { now: () => clock.now })
+  const helps = async () => {
+    await app.inject({ method: 'GET', url: '/x', headers: PROXY })
+    return lines.at(-1)!.help !== undefined
+  }
+  t.same([await helps(), await helps()], [true, true])
+  await post('/voice', { AccountSid: ACCOUNT })
+  t.same([await helps(), await helps()], [true, true], 'it was signed, and not answered')
+  await post('/voice', webhook())
+  t.equal(await helps(), false)
+  clock.now += 60_000
+  t.same([await helps(), await helps()], [true, false])
+})
+
+t.test('help names what is wrong with publicUrl', async (t) => {
+  const cases = [
+    ['/voice', '/voice', /publicUrl ends in \/voice.*: write publicUrl: https:\/\/voice\.example\.com$/],
+    ['/twilio', '/voice', /has the path \/twilio, which was not asked for/],
+    [
+      '/twilio',
+      '/hook',
+      /^set the URL of the number at Twilio to https:\/\/voice\.example\.com\/twilio\/voice;/,
+    ],
+  ] as const
+  for (const [path, asked, help] of cases) {
+    const { publicUrl } = CONFIG
+    const { app, lines } = serviceOn({ ...CONFIG, publicUrl: { ...publicUrl, path, href: BASE + path } })
+    await app.inject({ method: 'POST', url: asked, headers: PROXY, payload: '' })
+    t.match(lines, [{ help }])
+  }
+})
+
+t.test('a log that fails costs no answer', async (t) => {
+  const broken = () => {
+    throw new Error('no space')
+  }
+  const { app } = serviceOn(CONFIG, { log: pino({}, { write: broken }) })
+  t.equal((await app.inject({ method: 'GET', url: '/x', headers: PROXY })).statusCode, 404)
+})
+
+t.test('a form at an unknown path is read no further than needed', async (t) => {
+  const { app, lines } = serviceOn()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const head = 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
+  const long = connect(port, '127.0.0.1')
+  long.write(`${head}Content-Length: 9000000\r\n\r\nCallSid=CA1&${'x'.repeat(9000)}`)
+  t.match(String((await once(long, 'data'))[0]), /^HTTP\/1.1 404 /)
+  long.destroy()
+  const gone = connect(port, '127.0.0.1')
+  gone.end(`${head}Content-Length: 90\r\n\r\nCallSid=CA1`)
+  await once(gone.resume(), 'close')
+  t.match(lines[0], { reason: 'path' })
 })
 
 t.test('what is no webhook gets 4xx and one line', async (t) => {
