@@ -167,7 +167,6 @@ export function readBeginning(
   done: (error: null, text: string) => void,
 ): void {
   let text = ''
-  let isDone = false
   payload.on('data', add)
   payload.once('end', finish)
   payload.once('close', finish)
@@ -178,10 +177,7 @@ export function readBeginning(
   }
 
   function finish(): void {
-    if (isDone) return
-    isDone = true
-    payload.off('data', add)
-    payload.resume()
+    payload.off('data', add).off('end', finish).off('close', finish).resume()
     done(null, text)
   }
 }

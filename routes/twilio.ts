@@ -28,14 +28,11 @@ export function twilio(
     parsed(null, body),
   )
   app.setErrorHandler<FastifyError>(function refuse(error, request, reply) {
-    const { code, message, statusCode = 500 } = error
-    noteRefused(service, request, {
-      kind: 'body',
-      status: statusCode,
-      reason: code ?? message,
-      message: 'request refused',
-    })
-    reply.code(statusCode).send()
+    const { code, message, statusCode: status } = error
+    const reason = code ?? message
+    if (status === undefined) service.log.error({ path: request.routeOptions.url, reason }, 'request failed')
+    else noteRefused(service, request, { kind: 'body', status, reason, message: 'request refused' })
+    reply.code(status ?? 500).send()
   })
   app.decorateRequest('webhook')
   app.decorateRequest('arrived', 0)

@@ -159,6 +159,15 @@ t.test('help names what is wrong with publicUrl', async (t) => {
   }
 })
 
+t.test('an error of ours in the check is no refusal', async (t) => {
+  const { post, lines, service } = serviceOn()
+  service.active = { ...service.active, keys: undefined as never }
+  const { statusCode, body } = await post('/voice', webhook())
+  t.same([statusCode, body], [500, ''])
+  t.match(lines, [{ level: 50, path: '/voice', msg: 'request failed' }])
+  t.match(await service.meters.registry.metrics(), 'refused_webhooks_total{reason="body"} 0\n')
+})
+
 t.test('a log that fails costs no answer', async (t) => {
   const broken = () => {
     throw new Error('no space')
