@@ -1,5 +1,5 @@
-import { decidedBy, partiesText, wayText } from '../src/calls/call-line.js'
 import type { RecentCall } from '../src/calls/recent-call.js'
+import { decidedBy, partiesText, wayText } from './call-line.js'
 
 /** A line of the log about a call: of a decision, or of its end. */
 interface CallLogRecord extends Omit<RecentCall, 'outcome'> {

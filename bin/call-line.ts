@@ -1,4 +1,4 @@
-import type { RecentCall } from './recent-call.js'
+import type { RecentCall } from '../src/calls/recent-call.js'
 
 /** Who calls whom: `+16465550000 → +12025550100`. */
 export function partiesText({ from, to }: Pick<RecentCall, 'from' | 'to'>): string {
