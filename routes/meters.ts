@@ -23,7 +23,7 @@ export type InternalErrorKind = (typeof INTERNAL_ERROR_KINDS)[number]
 
 /** For what requests that look like Twilio's are refused. */
 const REFUSALS = ['path', 'method', 'signature', 'parameters', 'body'] as const
-export type Refusal = (typeof REFUSALS)[number]
+export type RefusalKind = (typeof REFUSALS)[number]
 
 /** The route of a call that no route claims. */
 const NO_ROUTE = 'default'
@@ -111,7 +111,7 @@ export class Meters {
   }
 
   /** A request that looks like one of Twilio's was refused. */
-  refused(reason: Refusal): void {
+  refused(reason: RefusalKind): void {
     this.#refused.inc({ reason })
   }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { type PublicUrl, WEBHOOK_PATHS, webhookPathOf } from '../src/model/config.js'
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import { logError } from './best-effort.js'
-import type { Refusal } from './meters.js'
+import type { RefusalKind } from './meters.js'
 import type { Service } from './service.js'
 
 /** So many lines at once, then one a second: whoever floods us fills no disk. */
@@ -44,7 +44,7 @@ export class Refusals {
 
 /** A request that is refused, in dialsip's own words. */
 interface Refused {
-  readonly kind: Refusal
+  readonly kind: RefusalKind
   readonly status: number
   /** A code or a few words, for the log. */
   readonly reason: string
@@ -66,7 +66,7 @@ export function noteRefused(service: Service, request: FastifyRequest, refused: 
   }
 }
 
-const ELSEWHERE: readonly Refusal[] = ['path', 'method']
+const ELSEWHERE: readonly RefusalKind[] = ['path', 'method']
 
 function log(service: Service, request: FastifyRequest, refused: Refused, isOfTwilio: boolean): void {
   const admitted = service.refusals.admit(service.now())
@@ -99,7 +99,7 @@ export function pathOf(target: string): string {
 }
 
 /** Nothing that was asked is repeated in here: anyone may have written it. */
-const HELP: Readonly<Record<Refusal, (publicUrl: PublicUrl, path: string) => string>> = {
+const HELP: Readonly<Record<RefusalKind, (publicUrl: PublicUrl, path: string) => string>> = {
   path: pathHelp,
   method: () => 'set the method of the URL at Twilio to POST',
   signature: ({ href }) =>
