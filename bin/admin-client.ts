@@ -26,7 +26,7 @@ const TIMEOUT_MS = 5_000
 /** The admin API of a running server. Each request resolves with the parsed answer; a refusal is a `RefusedError`. */
 export interface AdminClient {
   get<T>(path: string): Promise<T>
-  post<T>(path: string, body: unknown): Promise<T>
+  post<T>(path: string, body: unknown, timeoutMs?: number): Promise<T>
   delete<T>(path: string): Promise<T>
 }
 
@@ -34,7 +34,7 @@ export interface AdminClient {
 export class RefusedError extends Error {}
 
 /** How a command line says where the admin listener is, and who asks. */
-interface AdminFlags {
+export interface AdminFlags {
   readonly config?: string | undefined
   readonly admin?: string | undefined
   readonly 'token-file'?: string | undefined
@@ -52,15 +52,15 @@ export function adminClient(flags: AdminFlags, io: Io): AdminClient {
   return {
     get: (path) => request(path, { method: 'GET', headers }),
     delete: (path) => request(path, { method: 'DELETE', headers }),
-    post(path, body) {
+    post(path, body, timeoutMs) {
       const typed = new Headers([...headers, ['content-type', 'application/json']])
-      return request(path, { method: 'POST', headers: typed, body: JSON.stringify(body) })
+      return request(path, { method: 'POST', headers: typed, body: JSON.stringify(body) }, timeoutMs)
     },
   }
 
-  async function request<T>(path: string, init: RequestInit): Promise<T> {
+  async function request<T>(path: string, init: RequestInit, timeoutMs?: number): Promise<T> {
     const target = new URL(url.replace(/\/+$/, '') + path)
-    const response = await reach(target, init)
+    const response = await reach(target, init, timeoutMs)
     const answer = await answerOf<T>(response, target)
     if (response.ok) return answer
     const why = answer.error ?? `${target.origin} answers ${response.status}`

@@ -1,5 +1,6 @@
 import type { Service } from '../routes/service.js'
 import type { Loaded } from '../src/config/load.js'
+import type { Comparisons } from './comparisons.js'
 import { onHangup } from './early-signals.js'
 import type { Io } from './io.js'
 import { LoadThreads, TooLarge } from './load-in-worker.js'
@@ -9,7 +10,10 @@ import { watchFiles } from './watch.js'
 
 /** What loads: threads, outside of tests. */
 interface Loading {
-  load(file: string, io: Pick<Io, 'env'>): Promise<Loaded & Partial<Pick<HandedOver, 'passing' | 'more'>>>
+  load(
+    file: string,
+    io: Pick<Io, 'env'>,
+  ): Promise<Loaded & Partial<Pick<HandedOver, 'passing' | 'more' | 'texts'>>>
   end(): Promise<boolean>
 }
 
@@ -19,6 +23,8 @@ interface KeepOptions {
   /** What the first load has asked for. */
   readonly asked: readonly string[]
   readonly threads?: Loading
+  /** Says after a reload what it changes; default: nothing does. */
+  readonly comparisons?: Pick<Comparisons, 'changes'>
   readonly retryMs?: number
 }
 
@@ -31,9 +37,13 @@ const RETRY_MS = 10_000
  */
 export async function keepLoaded(
   service: Service,
-  { file, io, asked, threads = new LoadThreads(), retryMs = RETRY_MS }: KeepOptions,
+  { file, io, asked, threads = new LoadThreads(), comparisons, retryMs = RETRY_MS }: KeepOptions,
 ): Promise<() => Promise<void>> {
-  const reloader = new Reloader(service, loadAndFollow)
+  const reloader = new Reloader(
+    service,
+    loadAndFollow,
+    comparisons && ((old, next) => comparisons.changes(old, next)),
+  )
   const reload = () => void reloader.reload()
   const watch = watchFiles(reload)
   let retry: NodeJS.Timeout | undefined

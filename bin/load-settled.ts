@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Loaded, loadConfig } from '../src/config/load.js'
 import type { More } from '../src/errors/print.js'
 import { configSource } from './config-file.js'
+import { noteTexts, type PackedTexts, packTexts } from './config-texts.js'
 import type { Disk } from './disk.js'
 import type { Io } from './io.js'
 import { SeenFiles } from './seen-files.js'
@@ -10,6 +11,8 @@ import { SeenFiles } from './seen-files.js'
 export interface Settled extends Loaded {
   /** Whether something could not be read for a reason of the moment: it is worth another try. */
   readonly passing: boolean
+  /** What it was made of, without secrets; undefined for more than is kept. */
+  readonly texts: PackedTexts | undefined
 }
 
 /** What a thread hands over of it: of many errors the first ones, without their lines, and how many more there are. */
@@ -27,9 +30,10 @@ const MOST_ROUNDS = 10
 export async function loadSettled(file: string, variables: Io['env'], disk: Disk): Promise<Settled> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const seen = new SeenFiles(disk)
-    const loaded = loadConfig(file, configSource(variables, false, seen))
+    const { source, texts } = noteTexts(configSource(variables, false, seen))
+    const loaded = loadConfig(file, source)
     await sleep(seen.unsettledMs(Date.now()))
-    if (seen.isStillTheSame()) return { ...loaded, passing: seen.passing }
+    if (seen.isStillTheSame()) return { ...loaded, passing: seen.passing, texts: packTexts(texts) }
   }
   throw new Error(`the files of ${file} have changed each of the ${MOST_ROUNDS} times that they were read`)
 }

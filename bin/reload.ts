@@ -4,6 +4,8 @@ import { keepFixed } from '../src/config/restart.js'
 import { countErrors, countOf, type More, placeText } from '../src/errors/print.js'
 import type { ConfigError } from '../src/errors/problem.js'
 import type { Config } from '../src/model/config.js'
+import type { Changes } from './compare-configs.js'
+import type { PackedTexts } from './config-texts.js'
 
 /** How many errors of a broken config are logged; `check` prints them all. */
 const MOST_LOGGED = 20
@@ -11,7 +13,10 @@ const MOST_LOGGED = 20
 const NO_ROUTES = 'there are no routes any more; if that is meant, write routes: []'
 
 /** A config, or why there is none; `more` counts errors that are not listed. */
-type Reloaded = Pick<Loaded, 'config' | 'errors'> & { readonly more?: readonly More[] }
+type Reloaded = Pick<Loaded, 'config' | 'errors'> & {
+  readonly more?: readonly More[]
+  readonly texts?: PackedTexts | undefined
+}
 
 /** What was found, with what is only counted. */
 type FoundErrors = Pick<ReloadState, 'errors' | 'more'>
@@ -20,16 +25,21 @@ function saysNoRoutes({ code }: ConfigError | More): boolean {
   return code === 'no-routes'
 }
 
+/** What the texts of the new config change for calls; undefined where that cannot be found out. Never rejects. */
+type ChangesOf = (old: PackedTexts, next: PackedTexts) => Promise<Changes | undefined>
+
 /** Puts a new config in the place of the old one, whole or not at all. */
 export class Reloader {
   readonly #service: Service
   readonly #load: () => Promise<Reloaded>
+  readonly #changesOf: ChangesOf
   #running: Promise<void> | undefined
   #again = false
 
-  constructor(service: Service, load: () => Promise<Reloaded>) {
+  constructor(service: Service, load: () => Promise<Reloaded>, changesOf: ChangesOf = unknown) {
     this.#service = service
     this.#load = load
+    this.#changesOf = changesOf
   }
 
   /** Loads the config. While one load is under way, any number of further requests make one more after it. */
@@ -49,10 +59,10 @@ export class Reloader {
 
   async #once(): Promise<void> {
     try {
-      const { config, errors, more = [] } = await this.#load()
+      const { config, errors, more = [], texts } = await this.#load()
       const found = { errors, more }
       if (config && this.#losesRoutes(found)) this.#refuse(found, NO_ROUTES)
-      else if (config) this.#takeOver(config, found)
+      else if (config) this.#takeOver(config, found, texts)
       else this.#refuse(found, countErrors([...errors, ...more]))
     } catch (error) {
       this.#refuse({ errors: [], more: [] }, (error as Error).message)
@@ -65,10 +75,12 @@ export class Reloader {
   }
 
   /** Calls that are under way go on by the plan in their URLs; health, limits and overrides stay, by name. */
-  #takeOver(loaded: Config, found: FoundErrors): void {
+  #takeOver(loaded: Config, found: FoundErrors, texts: PackedTexts | undefined): void {
     const service = this.#service
+    const before = service.texts
     const { config, needsRestart } = keepFixed(service.active.config, loaded)
     service.active = activate(config)
+    service.texts = texts
     service.log.level = config.logLevel
     this.#note({ successful: true, failure: '', ...found, needsRestart })
     const { revision, routes, endpoints } = config
@@ -79,6 +91,17 @@ export class Reloader {
       service.log.warn({ keys: needsRestart }, 'these keys have changed and hold from the next start on')
     if (config.insecureSkipSignature)
       service.log.warn('insecureSkipSignature is set: the signature of requests is not checked')
+    if (before && texts) void this.#logChanges(revision, before, texts)
+  }
+
+  /** In a line of its own, some time later: nobody waits for it. */
+  async #logChanges(revision: string, before: PackedTexts, texts: PackedTexts): Promise<void> {
+    const found = await this.#changesOf(before, texts)
+    if (found)
+      this.#service.log.info(
+        { revision, ...found },
+        found.changes === 0 ? 'config reloaded: no call changes' : 'config reloaded: calls change',
+      )
   }
 
   #refuse(found: FoundErrors, failure: string): void {
@@ -99,3 +122,5 @@ export class Reloader {
     this.#service.reload = { ...result, at, since, revision: active.config.revision }
   }
 }
+
+async function unknown(): Promise<undefined> {}

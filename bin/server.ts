@@ -6,6 +6,8 @@ import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
 import type { Config, Listen } from '../src/model/config.js'
 import type { ProgressWatch } from '../src/state/progress-watch.js'
+import { Comparisons } from './comparisons.js'
+import type { PackedTexts } from './config-texts.js'
 import { consoleFiles } from './console-files.js'
 import { mostConnections } from './most-connections.js'
 import { RedisLink } from './redis-link.js'
@@ -17,6 +19,7 @@ const BACKLOG = 4096
 /** A server that listens; `close` takes no new connections and waits for what is in flight. */
 export interface Server {
   readonly service: Service
+  readonly comparisons: Comparisons
   /** Where the public listener is reached, for people. */
   readonly address: string
   /** Where the admin listener is reached; undefined while it is switched off. */
@@ -33,6 +36,8 @@ interface StartOptions {
   readonly linesDropped?: () => number
   /** The legs that must ring or be answered in time; default: by the clock of this machine. */
   readonly progress?: ProgressWatch
+  /** Of the config; default: it cannot be compared with another. */
+  readonly texts?: PackedTexts | undefined
 }
 
 export async function startServer(
@@ -41,11 +46,16 @@ export async function startServer(
   { listen = config.listen, adminListen = config.admin?.listen, ...more }: StartOptions = {},
 ): Promise<Server> {
   const service = createService(config, log, more)
+  const comparisons = new Comparisons(service)
   const ready = () => readiness(service)
   const listeners: Listener[] = [[publicApp(service, ready, mostConnections()), listen]]
   if (adminListen)
     listeners.push([
-      adminApp(service, ready, { consoleFiles: consoleFiles(), placesOf: placesFinder() }),
+      adminApp(service, ready, {
+        consoleFiles: consoleFiles(),
+        placesOf: placesFinder(),
+        comparing: comparisons,
+      }),
       adminListen,
     ])
   const [address, adminAddress] = (await listenOnAll(listeners)) as [string, string | undefined]
@@ -62,7 +72,7 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, address, adminAddress, close: () => closeAll(listeners, link) }
+  return { service, comparisons, address, adminAddress, close: () => closeAll(listeners, link) }
 }
 
 /** The address as the config has it, with the port that was given for port 0. */

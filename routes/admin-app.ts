@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import { calendarApi } from './admin/calendar.js'
 import { callsApi } from './admin/calls.js'
+import { compareApi } from './admin/compare.js'
 import { configApi } from './admin/config.js'
 import { consolePages } from './admin/console.js'
 import { endpointsApi } from './admin/endpoints.js'
@@ -45,6 +46,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   eventsApi,
   statusApi,
   routesApi,
+  compareApi,
   openapiApi,
 ]
 
@@ -52,7 +54,7 @@ const PLUGINS: readonly AdminPlugin[] = [
 const MOST_CONNECTIONS = 250
 
 /** What the process brings in. */
-type AdminEdge = Pick<AdminOptions, 'consoleFiles' | 'placesOf'>
+type AdminEdge = Pick<AdminOptions, 'consoleFiles' | 'placesOf' | 'comparing'>
 
 /**
  * The listener for operators: never for Twilio, and never open to the world without a token. Only the files of the
@@ -61,12 +63,12 @@ type AdminEdge = Pick<AdminOptions, 'consoleFiles' | 'placesOf'>
 export function adminApp(
   service: Service,
   readiness: Readiness,
-  { consoleFiles = new Map(), placesOf = nowhere }: Partial<AdminEdge> = {},
+  { consoleFiles = new Map(), placesOf = nowhere, comparing }: Partial<AdminEdge> = {},
 ): FastifyInstance {
   const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
   const connections = new Connections(app.server, MOST_CONNECTIONS)
   const operations: Operation[] = []
-  const options: AdminOptions = { service, readiness, operations, consoleFiles, placesOf }
+  const options: AdminOptions = { service, readiness, operations, consoleFiles, placesOf, comparing }
   app.addHook('onRoute', function describe({ config }) {
     if (config?.operation) operations.push(config.operation)
   })

@@ -31,6 +31,8 @@ export interface ActiveConfig {
 /** What the routes answer with. `active` is read again for every webhook. */
 export interface Service {
   active: ActiveConfig
+  /** The texts of `active`, packed and without secrets; undefined where they are not kept. */
+  texts: Uint8Array<ArrayBuffer> | undefined
   /** What came of the last attempt to load the config. */
   reload: ReloadState
   readonly health: Health
@@ -128,6 +130,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
   const [at, { revision }] = [now(), config]
   return {
     active: activate(config),
+    texts: undefined,
     reload: {
       successful: true,
       failure: '',

@@ -37,7 +37,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
     })
     const file = chooseFile({ argument: onlyFile('serve', positionals), option: values.config }, io)
     const disk = diskOf({ patienceMs: SERVER_PATIENCE_MS })
-    const { config, errors, asked } = await loadSettled(file, io.env, disk)
+    const { config, errors, asked, texts } = await loadSettled(file, io.env, disk)
     showErrors(errors, file, io.stderr, io)
     if (!config) return 1
     sparePauses()
@@ -61,8 +61,9 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
     return stop.never
 
     async function startAndReload(first: Config): Promise<Pick<Server, 'close'>> {
-      const server = await startServer(first, log, { linesDropped: dropped })
-      const stopLoading = await keepLoaded(server.service, { file, io, asked })
+      const server = await startServer(first, log, { linesDropped: dropped, texts })
+      const { service, comparisons } = server
+      const stopLoading = await keepLoaded(service, { file, io, asked, comparisons })
       return {
         async close() {
           await Promise.all([stopLoading(), server.close()])

@@ -10,6 +10,24 @@ import type { Operation } from './operation.js'
 /** Finds the lines of a config, off the thread that answers calls. Never rejects. */
 export type PlacesOf = (config: Config) => Promise<RoutePlaces | undefined>
 
+/** What is asked of a config in a request. */
+export type Asked = 'check' | 'diff'
+
+/** An answer as it is sent. */
+export interface RawAnswer {
+  readonly status: number
+  /** JSON. */
+  readonly body: Uint8Array
+}
+
+/** Compares configs with the running one, off the thread that answers calls. */
+export interface Comparing {
+  /** Takes the place of the one comparison that may be under way; gives how to leave it. Undefined while it is taken. */
+  take(): (() => void) | undefined
+  /** Never rejects. Ends what is under way when the signal comes. */
+  answer(asks: Asked, body: Uint8Array | undefined, signal: AbortSignal): Promise<RawAnswer>
+}
+
 /** What every plugin of the admin listener is given. */
 export interface AdminOptions {
   readonly service: Service
@@ -19,6 +37,8 @@ export interface AdminOptions {
   readonly consoleFiles: ConsoleFiles
   /** The lines of a config; undefined where they are not to be had. */
   readonly placesOf: PlacesOf
+  /** Undefined where no thread compares. */
+  readonly comparing: Comparing | undefined
 }
 
 /** A part of the admin API; each registers its own URLs. */

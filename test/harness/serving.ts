@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import twilio from 'twilio'
-import { load } from '../../bin/config-file.js'
+import { configSource } from '../../bin/config-file.js'
+import { noteTexts, packTexts } from '../../bin/config-texts.js'
 import { type Server, startServer } from '../../bin/server.js'
+import { loadConfig } from '../../src/config/load.js'
 import type { ProgressWatch } from '../../src/state/progress-watch.js'
 import { ACCOUNT, TOKEN, webhook } from './build.js'
 
@@ -64,10 +66,11 @@ export async function serving(
 ): Promise<Serving> {
   const file = join(folder, 'dialsip.yaml')
   writeFileSync(file, head.replace('127.0.0.1:0', listen) + yaml)
-  const { config, asked } = load(file, { env: ENV } as unknown as Parameters<typeof load>[1])
+  const { source, texts } = noteTexts(configSource(ENV, false))
+  const { config, asked } = loadConfig(file, source)
   const lines: Record<string, unknown>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const server = await startServer(config!, log, options)
+  const server = await startServer(config!, log, { ...options, texts: packTexts(texts) })
   t.teardown(() => server.close())
   return {
     ...server,

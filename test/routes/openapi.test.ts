@@ -2,10 +2,13 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import t from 'tap'
+import { Comparisons } from '../../bin/comparisons.js'
+import { packTexts } from '../../bin/config-texts.js'
 import { CONSOLE_PAGES } from '../../routes/admin/console.js'
 import { callShape } from '../../src/outbound/call-request.js'
 import { ACCOUNT, configOf, TOKEN } from '../harness/build.js'
-import { replica } from '../harness/replica.js'
+import { NOW, replica } from '../harness/replica.js'
+import { SERVED } from '../harness/serving.js'
 import { startTwilioApi } from '../harness/twilio-api.js'
 
 interface Described {
@@ -39,7 +42,10 @@ const CALL = `CA${'c'.repeat(32)}`
 const PLACE = { to: 'sip:jack@example.com', from: '+15551230001', twiml: '<Response/>' }
 
 function running() {
-  return replica(configOf(CONFIG))
+  const files = new Map([['/etc/dialsip.yaml', SERVED + CONFIG]])
+  const texts = packTexts({ files, found: new Map() })
+  const comparing = new Comparisons({ texts, now: () => NOW })
+  return replica(configOf(CONFIG), {}, undefined, { comparing })
 }
 
 async function describedBy(admin: ReturnType<typeof replica>['admin']): Promise<Description> {
@@ -189,6 +195,14 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/api/calls/{sid}', 'GET', `/api/calls/${sid}?account=none`, 404)
   await answers('/api/calls/{sid}/cancel', 'POST', `/api/calls/${sid}/cancel`, 200)
   await answers('/api/calls/{sid}/complete', 'POST', `/api/calls/${sid}/complete`, 200)
+  const changed = (from: string, to: string) => json({ text: SERVED + CONFIG.replace(from, to) })
+  await answers('/api/check', 'POST', '/api/check', 200, changed('Closed', 'Shut'))
+  await answers('/api/check', 'POST', '/api/check', 200, changed('dial: [a, b], screen', 'dial: [c], screen'))
+  await answers('/api/check', 'POST', '/api/check', 400, json({ text: 7 }))
+  await answers('/api/diff', 'POST', '/api/diff', 200, changed('Closed', 'Shut'))
+  await answers('/api/diff', 'POST', '/api/diff', 200, changed('"+49*"', '"+48*"'))
+  await answers('/api/diff', 'POST', '/api/diff', 200, changed('dial: [a, b], screen', 'dial: [b], screen'))
+  await answers('/api/diff', 'POST', '/api/diff', 422, changed('mon-fri', 'mon-fry'))
   const all = Object.values(description.paths).flatMap((methods) => Object.values(methods))
   t.same(
     all.map(({ operationId }) => operationId).filter((id) => !seen.has(id)),

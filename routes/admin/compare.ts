@@ -1,0 +1,181 @@
+import { finished } from 'node:stream'
+import { z } from 'zod'
+import { type Operation, serve } from './operation.js'
+import type { AdminPlugin, Asked } from './plugin.js'
+
+/** Bytes of a request: a config of 100,000 routes has about 12 MB. */
+const BODY_LIMIT = 16 * 1024 ** 2
+
+/** A comparison that is under way takes seconds. */
+const RETRY_S = 5
+
+const text = z.string('one text')
+
+/** The config that a request asks about. */
+export const askedConfig = z.strictObject({
+  text: text.optional().describe('The main file, as YAML'),
+  file: text
+    .optional()
+    .describe('The path of the main file, absolute or from the folder of the running one; default: that one'),
+  files: z
+    .record(z.string(), text)
+    .optional()
+    .describe('Further files by their paths. What is not here is taken from the running config'),
+  found: z
+    .record(z.string(), z.array(text))
+    .optional()
+    .describe('The files that a pattern of `include` names, if the running config has no such pattern'),
+  at: text.optional().describe('Look from this time on, ISO 8601; default: now. For `diff`'),
+})
+
+const texts = z.array(z.string())
+const level = z.enum(['error', 'warning'])
+const whereShape = { file: z.string(), line: z.int(), column: z.int(), length: z.int() }
+
+const checkAnswer = z
+  .object({
+    file: z.string(),
+    ok: z.boolean(),
+    errors: z.int().describe('How many'),
+    warnings: z.int().describe('How many'),
+    findings: z
+      .array(
+        z.object({
+          level,
+          code: z.string().describe('See docs/errors.md'),
+          message: z.string(),
+          path: z.string().describe('Such as `routes[2].dial`'),
+          ...whereShape,
+          expected: z.string().optional(),
+          found: z.string().optional(),
+          help: z.string().optional(),
+          see: z.object(whereShape).optional().describe('A second place that the message speaks of'),
+        }),
+      )
+      .describe('The first hundred'),
+    more: z
+      .array(z.object({ level, code: z.string(), count: z.int() }))
+      .describe('How many further ones, by their code'),
+    routes: z.int().optional().describe('How many; missing with an error'),
+    endpoints: z.int().optional().describe('How many; missing with an error'),
+  })
+  .meta({ id: 'Check' })
+
+const configName = z.object({ file: z.string(), revision: z.string() })
+const routeNames = z.object({ old: z.string(), new: z.string() }).describe('Empty: none claims the numbers')
+
+const callsThatNotice = z.object({
+  if: texts.describe('Conditions that all hold; empty: every caller'),
+  times: z
+    .object({ zone: z.string(), count: z.int(), first: texts })
+    .optional()
+    .describe('Missing: at any time'),
+})
+
+const example = z.object({
+  to: z.string(),
+  from: z.string(),
+  at: z.string(),
+  params: z.record(z.string(), z.string()),
+  outcomes: z.array(z.tuple([z.string(), z.number()])).describe('Hops and their SIP codes, in order'),
+  old: z.string(),
+  new: z.string(),
+  explain: z.string().describe('The command that explains it with the new config'),
+})
+
+const diffAnswer = z
+  .object({
+    old: configName,
+    new: configName,
+    callsChange: z.boolean().describe('Whether a call is treated differently, or may be'),
+    at: z.string(),
+    listedUntil: z.string(),
+    settings: z.array(z.object({ setting: z.string(), old: z.string(), new: z.string(), means: z.string() })),
+    differences: z.array(
+      z.object({
+        removed: texts,
+        added: texts,
+        affected: z.array(z.object({ route: routeNames, numbers: texts, calls: z.array(callsThatNotice) })),
+        example: example.optional(),
+      }),
+    ),
+    unsure: z.array(z.object({ route: routeNames, numbers: texts, why: z.string() })),
+    notes: texts.describe('What changes without any call noticing'),
+  })
+  .meta({ id: 'Diff' })
+
+const ERRORS = {
+  409: 'The running config cannot be read without its environment',
+  413: 'More than 16 MB',
+  429: 'Another comparison is under way; `Retry-After` says when to ask again',
+  503: 'Busy with calls, or there is no memory for it',
+  504: 'It takes too long',
+}
+
+const body: Operation['body'] = {
+  description: 'A config, whole or only the files that are to change. `${…}` is not filled in.',
+  schema: askedConfig,
+  required: true,
+  // the thread that answers calls does not even parse it
+  isCheckedByHandler: true,
+}
+
+const CHECK: Operation = {
+  method: 'POST',
+  path: '/api/check',
+  id: 'checkConfig',
+  tag: 'server',
+  summary: 'Everything that is wrong with a config, as `dialsip check --format json`',
+  body,
+  answer: { description: 'Errors and warnings with their places', schema: checkAnswer },
+  errors: ERRORS,
+}
+
+const DIFF: Operation = {
+  method: 'POST',
+  path: '/api/diff',
+  id: 'diffConfig',
+  tag: 'server',
+  summary: 'What a config would change for calls, as `dialsip diff --json`',
+  body,
+  answer: { description: 'The running config compared with it (docs/diff.md)', schema: diffAnswer },
+  errors: { ...ERRORS, 422: 'The config has errors: `POST /api/check` lists them' },
+}
+
+/** `POST /api/check` and `POST /api/diff`: a config in the body against the one that runs, one request at a time. */
+export const compareApi: AdminPlugin = (app, { comparing }, done) => {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    (_request, sent, parsed) => parsed(null, sent),
+  )
+  // before the body comes: many of 16 MB would take the memory that calls need
+  app.addHook('onRequest', (_request, reply, next) => {
+    if (!comparing) return reply.code(503).send({ error: 'this server compares no configs' })
+    const release = comparing.take()
+    if (!release)
+      return reply
+        .code(429)
+        .header('retry-after', String(RETRY_S))
+        .send({ error: `another comparison is under way, try again in ${RETRY_S} seconds` })
+    finished(reply.raw, release)
+    next()
+  })
+  answer(CHECK, 'check')
+  answer(DIFF, 'diff')
+  done()
+
+  function answer(operation: Operation, asks: Asked): void {
+    serve(app, operation, async ({ request }, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const { status, body } = await comparing!.answer(
+        asks,
+        request.body as Uint8Array | undefined,
+        gone.signal,
+      )
+      return reply.code(status).type('application/json').send(body)
+    })
+  }
+}
