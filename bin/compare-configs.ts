@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { askedConfig } from '../routes/admin/compare.js'
-import type { Asked, RawAnswer } from '../routes/admin/plugin.js'
+import type { ConfigQuestion, RawAnswer } from '../routes/admin/plugin.js'
 import { readBody, refusal as refused } from '../routes/admin/read-request.js'
 import type { ConfigSource } from '../src/config/config-source.js'
 import { type Loaded, loadConfig } from '../src/config/load.js'
@@ -14,8 +14,13 @@ import { secretMasker } from '../src/sip/masker.js'
 import { type ConfigTexts, type PackedTexts, textSource, unpackTexts } from './config-texts.js'
 
 /** What the thread is asked: a request of the admin API, or what a reload changes. */
-export type Question =
-  | { readonly asks: Asked; readonly running: PackedTexts; readonly body: Uint8Array; readonly now: number }
+export type ThreadQuestion =
+  | {
+      readonly asks: ConfigQuestion
+      readonly running: PackedTexts
+      readonly body: Uint8Array
+      readonly now: number
+    }
   | {
       readonly asks: 'changes'
       readonly running: PackedTexts
@@ -37,7 +42,7 @@ const MOST_ANSWERED = 16 * 1024 ** 2
 const MOST_LOGGED = 200
 
 /** Answers by the texts alone: no question reaches the disk or the environment. */
-export function answerTo(question: Question): RawAnswer | Changes | undefined {
+export function answerTo(question: ThreadQuestion): RawAnswer | Changes | undefined {
   const running = unpackTexts(question.running)
   if (question.asks === 'changes') return changesBetween(running, unpackTexts(question.next), question.now)
   try {
@@ -49,7 +54,10 @@ export function answerTo(question: Question): RawAnswer | Changes | undefined {
   }
 }
 
-function answerWith(texts: ConfigTexts, { asks, body, now }: Extract<Question, { asks: Asked }>): RawAnswer {
+function answerWith(
+  texts: ConfigTexts,
+  { asks, body, now }: Extract<ThreadQuestion, { asks: ConfigQuestion }>,
+): RawAnswer {
   const asked = readAsked(body)
   const running = loadTexts(mainOf(texts), texts)
   if (!running.config) throw refused(409, `the running config cannot be read alone: ${firstOf(running)}`)

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { answerTo, type Question } from './compare-configs.js'
+import { answerTo, type ThreadQuestion } from './compare-configs.js'
 
 // The entry of the thread that compares configs. It sends one answer.
 
-parentPort!.postMessage(answerTo(workerData as Question))
+parentPort!.postMessage(answerTo(workerData as ThreadQuestion))

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import type { Asked, Comparing, RawAnswer } from '../routes/admin/plugin.js'
+import type { Comparing, ConfigQuestion, RawAnswer } from '../routes/admin/plugin.js'
 import type { Service } from '../routes/service.js'
-import type { Changes, Question } from './compare-configs.js'
+import type { Changes, ThreadQuestion } from './compare-configs.js'
 import type { PackedTexts } from './config-texts.js'
 import { loadLimits, type Memory } from './load-limits.js'
 import { memoryLeft } from './memory-left.js'
@@ -44,7 +44,7 @@ export class Comparisons implements Comparing {
     }
   }
 
-  async answer(asks: Asked, body = new Uint8Array(), signal?: AbortSignal): Promise<RawAnswer> {
+  async answer(asks: ConfigQuestion, body = new Uint8Array(), signal?: AbortSignal): Promise<RawAnswer> {
     const { texts: running, now } = this.#service
     if (!running) return failed(503, 'the texts of the running config are too large to be kept')
     try {
@@ -69,7 +69,7 @@ export class Comparisons implements Comparing {
     }
   }
 
-  async #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
+  async #ask(question: ThreadQuestion, signal?: AbortSignal): Promise<unknown> {
     // Node's --max-old-space-size would hold for the thread in the place of its own limit
     setFlagsFromString('--max-old-space-size=0')
     const limits = loadLimits(this.#memory())?.resourceLimits

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream'
 import { z } from 'zod'
 import { type Operation, serve } from './operation.js'
-import type { AdminPlugin, Asked } from './plugin.js'
+import type { AdminPlugin, ConfigQuestion } from './plugin.js'
 
 /** Bytes of a request: a config of 100,000 routes has about 12 MB. */
 const BODY_LIMIT = 16 * 1024 ** 2
@@ -166,7 +166,7 @@ export const compareApi: AdminPlugin = (app, { comparing }, done) => {
   answer(DIFF, 'diff')
   done()
 
-  function answer(operation: Operation, asks: Asked): void {
+  function answer(operation: Operation, asks: ConfigQuestion): void {
     serve(app, operation, async ({ request }, reply) => {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())

@@ -11,7 +11,7 @@ import type { Operation } from './operation.js'
 export type PlacesOf = (config: Config) => Promise<RoutePlaces | undefined>
 
 /** What is asked of a config in a request. */
-export type Asked = 'check' | 'diff'
+export type ConfigQuestion = 'check' | 'diff'
 
 /** An answer as it is sent. */
 export interface RawAnswer {
@@ -25,7 +25,7 @@ export interface Comparing {
   /** Takes the place of the one comparison that may be under way; gives how to leave it. Undefined while it is taken. */
   take(): (() => void) | undefined
   /** Never rejects. Ends what is under way when the signal comes. */
-  answer(asks: Asked, body: Uint8Array | undefined, signal: AbortSignal): Promise<RawAnswer>
+  answer(asks: ConfigQuestion, body: Uint8Array | undefined, signal: AbortSignal): Promise<RawAnswer>
 }
 
 /** What every plugin of the admin listener is given. */
