@@ -100,7 +100,7 @@ export class Reloader {
     if (found)
       this.#service.log.info(
         { revision, ...found },
-        found.changes === 0 ? 'config reloaded: no call changes' : 'config reloaded: calls change',
+        found.changes === 0 ? 'the reload changes no call' : 'the reload changes calls',
       )
   }
 
