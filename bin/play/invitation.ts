@@ -7,9 +7,15 @@ const CALL_SID = `CA${'0'.repeat(32)}`
 export const SOMEBODY = '+15557650002'
 
 /** What a person may do with a server that stays up: commands that work for any number in `TO`. */
-export function invitation({ config, address, token }: OwnServer, file: string, number = SOMEBODY): string {
+export function invitation(
+  { config, address, adminAddress, token }: OwnServer,
+  file: string,
+  number = SOMEBODY,
+): string {
   const url = `${config.publicUrl.href}/voice`
-  return `It stays up for calls of your own; Ctrl-C ends it. TO may be any number:
+  return `The console, with these calls: ${adminAddress}
+
+It stays up for calls of your own; Ctrl-C ends it. TO may be any number:
 
   TO=${number}
   SIGNATURE=$(printf %s "${url}${signedText(config)}To$TO" |

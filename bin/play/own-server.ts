@@ -31,7 +31,8 @@ export async function startOwnServer(
 ): Promise<OwnServer> {
   const token = randomBytes(16).toString('hex')
   const accounts = given.accounts.map((account) => ({ ...account, authTokens: [token], sharedKeys: {} }))
-  const config: Config = { ...given, accounts, listen, admin: undefined, state: undefined }
+  const admin = adminListen && { listen: adminListen, tokens: [], hosts: [] }
+  const config: Config = { ...given, accounts, listen, admin, state: undefined }
   const server = await startServer(config, log, { ...(adminListen && { adminListen }), now })
   return { ...server, config, token }
 }

@@ -109,6 +109,8 @@ t.test('a demo of your own stays up as well', async (t) => {
     'publicUrl: https://voice.example.com\naccounts: []\nlisten: 127.0.0.1:0\ninsecureSkipSignature: true\nroutes: []\n'
   const { said, stop } = await stayingUp(t, fileOf(t, bare))
   t.match(said, 'It stays up for calls of your own')
+  const [, console] = /The console, with these calls: (\S+)\n/.exec(said)!
+  t.match(await (await fetch(console!)).text(), '<title>dialsip')
   t.equal(await stop(), 0)
 })
 

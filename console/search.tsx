@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks'
+import type { EndpointState } from '../routes/admin/endpoints.js'
+import type { Outline } from '../routes/admin/route-outline.js'
+import type { RecentCall } from '../src/calls/recent-call.js'
+import { go, hrefWith } from './address.js'
+import { usePolled } from './polled.js'
+import { Text } from './text.js'
+
+/** So many of each kind are shown. */
+const MOST = 6
+const SLOWLY_MS = 10_000
+
+interface Found {
+  readonly href: string
+  readonly kind: string
+  readonly text: string
+}
+
+/** Finds calls, endpoints and routes by a part of a number or a name. */
+export function Search() {
+  const [text, setText] = useState('')
+  const found = useFound(text.trim())
+  const leave = (href: string) => {
+    setText('')
+    go(href)
+  }
+  return (
+    <search>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (text.trim() !== '') leave(found[0]?.href ?? hrefWith('/calls', { number: text.trim() }))
+        }}
+      >
+        <input
+          type="search"
+          aria-label="Search: a number, a route or an endpoint"
+          placeholder="Number, route or endpoint"
+          maxLength={200}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setText('')}
+        />
+      </form>
+      <div role="status" class="unseen">
+        {text.trim() === '' ? '' : `${found.length} found`}
+      </div>
+      {text.trim() !== '' && (
+        <ul class="found">
+          {found.map(({ href, kind, text }) => (
+            <li key={href}>
+              <a href={href} onClick={() => setText('')}>
+                <span class="quiet">{kind}</span> <Text of={text} />
+              </a>
+            </li>
+          ))}
+          {found.length === 0 && <li class="quiet">Nothing has this in it</li>}
+        </ul>
+      )}
+    </search>
+  )
+}
+
+function useFound(text: string): readonly Found[] {
+  const asked = text === '' ? undefined : text
+  const { value: called } = usePolled<{ calls: RecentCall[] }>(
+    asked && hrefWith('/api/calls', { number: asked, limit: '100' }),
+    SLOWLY_MS,
+  )
+  const { value: states } = usePolled<{ endpoints: EndpointState[] }>(asked && '/api/endpoints', SLOWLY_MS)
+  const { value: outline } = usePolled<Outline>(
+    asked && hrefWith('/api/routes', { search: asked, limit: String(MOST) }),
+    SLOWLY_MS,
+  )
+  if (asked === undefined) return []
+  const has = (one: string) => one.toLowerCase().includes(text.toLowerCase())
+  const numbers = (called?.calls ?? []).flatMap(({ from, to }) => [from, to]).filter(has)
+  return [
+    ...(states?.endpoints ?? [])
+      .filter(({ name }) => has(name))
+      .slice(0, MOST)
+      .map(({ name }) => ({ kind: 'Endpoint', text: name, href: hrefWith('/endpoints', { name }) })),
+    ...(outline?.routes ?? []).map(({ name }) => ({
+      kind: 'Calls of route',
+      text: name,
+      href: hrefWith('/calls', { route: name }),
+    })),
+    ...[...new Set(numbers)]
+      .slice(0, MOST)
+      .map((number) => ({ kind: 'Calls with', text: number, href: hrefWith('/calls', { number }) })),
+  ]
+}

@@ -1,0 +1,27 @@
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
+
+/** A time of day where the reader is, with the date unless it is today. */
+export function Time({ at }: { readonly at: string }) {
+  const time = new Date(at)
+  const isToday = time.toDateString() === new Date().toDateString()
+  return (
+    <time dateTime={at} title={at}>
+      {isToday ? '' : `${DATE.format(time)} `}
+      {CLOCK.format(time)}
+    </time>
+  )
+}
+
+/** `0.4 s`, `12 s`, `3 min`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** What is left until a time. */
+export function left(until: string, now = Date.now()): string {
+  return duration((Date.parse(until) - now) / 1000)
+}

@@ -1,0 +1,74 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const CHROMIUM = '/usr/bin/chromium'
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Why tests that want a browser are skipped; false where there is one. */
+export const withoutBrowser = existsSync(CHROMIUM)
+  ? false
+  : 'chromium is not installed (apt-get install chromium)'
+
+/** What went wrong in a page: exceptions, errors on its console, and what its Content-Security-Policy has refused. */
+type Complaints = string[]
+
+interface OpenPage {
+  readonly page: Page
+  readonly complaints: Complaints
+}
+
+/** A browser with a profile of its own, until the test ends. Only the server of the test is to be reached. */
+export async function browserOf(t: Test): Promise<{ open(url: string): Promise<OpenPage> }> {
+  const profile = mkdtempSync(join(tmpdir(), 'dialsip-browser-'))
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: FLAGS,
+  })
+  t.teardown(async () => {
+    await context.close()
+    rmSync(profile, { recursive: true, force: true })
+  })
+  return {
+    async open(url) {
+      const page = await context.newPage()
+      const complaints: Complaints = []
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
+      page.on('dialog', (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`)
+        void dialog.dismiss()
+      })
+      await page.goto(url)
+      return { page, complaints }
+    },
+  }
+}
+
+/** What axe-core has against a page: the rule, and where. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // the page itself lets no such script in; this one comes by the debugger
+  return page.evaluate(`(async () => {
+    ${AXE}
+    const { violations } = await axe.run(document)
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html))
+  })()`)
+}
+
+/** How far a page is wider than its window, in pixels. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+}
