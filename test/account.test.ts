@@ -2,7 +2,7 @@ import path from 'node:path'
 import t, { type Test } from 'tap'
 import { main } from '../bin/main.js'
 import type { RestSettings } from '../src/model/config.js'
-import { openAccount } from '../src/rest/account-api.js'
+import { connect, openAccount, originOf } from '../src/rest/account-api.js'
 import { MAIN, SUB, VOICE_URL, yaml } from './harness/account-config.js'
 import { runWith } from './harness/run.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './harness/twilio-api.js'
@@ -243,4 +243,13 @@ t.test('an error of ours is not taken for one of Twilio', async (t) => {
   const twilio = await account(t)
   const file = path.join(t.testdir({ 'dialsip.yaml': yaml(twilio.url) }), 'dialsip.yaml')
   await t.rejects(main(['numbers', '-c', file], io), broken)
+})
+
+t.test('the origin of the REST API has the edge and region of the config in its name', async (t) => {
+  const account = { sid: `AC${'a'.repeat(32)}`, name: 'a', authTokens: ['token'] } as never
+  const originWith = async (settings: object) =>
+    originOf(await connect(account, settings as never), settings as never)
+  t.equal(await originWith({}), 'https://api.twilio.com')
+  t.equal(await originWith({ edge: 'dublin', region: 'ie1' }), 'https://api.dublin.ie1.twilio.com')
+  t.equal(await originWith({ apiBaseUrl: 'https://rest.example.com' }), 'https://rest.example.com')
 })

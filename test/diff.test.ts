@@ -8,6 +8,7 @@ import { advance, decide, resume, screenFor } from '../src/decide.js'
 import { dialStepIn, resumeIn } from '../src/dial/find-dial.js'
 import { screenTwiml } from '../src/dial/screen.js'
 import { type Compared, diffConfigs } from '../src/diff/diff.js'
+import { settingFacts } from '../src/diff/facts.js'
 import { markdownReport, printReport } from '../src/diff/print.js'
 import { readRecording, replay } from '../src/diff/replay.js'
 import { type DiffReport, reportOf } from '../src/diff/report.js'
@@ -448,4 +449,13 @@ t.test('the command line', async (t) => {
       '**replayed 1 call, 0 changed**',
     )
   })
+})
+
+t.test('how long a dial waits for a sign is one of its settings', async (t) => {
+  const plain = { attributes: [], callerId: undefined, refer: false, screen: undefined }
+  const [without, four] = [undefined, 4].map((noProgress) =>
+    settingFacts({ ...plain, noProgress } as never, 'dial a'),
+  )
+  t.same(without, ['dial a'])
+  t.same(four, ['dial a', 'dial a, noProgress: 4'])
 })

@@ -174,6 +174,10 @@ t.test('in short it is five lines without TwiML', (t) => {
     'ends with answered',
     '',
   ])
+  t.match(
+    short('+4930123456', { outcomes: { frankfurt: 'unreachable' } })[3],
+    /^frankfurt unreachable .* dublin answered /,
+  )
   t.same(short('+4930123456', { at: '2026-11-21' }).slice(2, 4), [
     'rule night fits: no conditions  dialsip.yaml:24',
     'rings nobody',

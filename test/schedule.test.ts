@@ -5,7 +5,8 @@ import type { Parsed } from '../src/errors/problem.js'
 import { type CalendarClosing, parseCalendar } from '../src/schedule/calendar/calendar.js'
 import { HORIZON, recurrenceDays } from '../src/schedule/calendar/recurrence.js'
 import { ruleOf } from '../src/schedule/calendar/rule.js'
-import { parseInstant } from '../src/schedule/instant.js'
+import { dayNumber } from '../src/schedule/days.js'
+import { dayStart, parseInstant } from '../src/schedule/instant.js'
 import {
   isCalendarFile,
   mergeClosings,
@@ -745,4 +746,10 @@ t.test('what was asked before changes no answer', async (t) => {
     }
   })
   fc.assert(agrees)
+})
+
+t.test('a day begins at midnight, or where the clock goes on after it has skipped that', async (t) => {
+  const start = (day: number, zone: string) => new Date(dayStart(day, zone)).toISOString()
+  t.equal(start(dayNumber(2026, 3, 28), 'Asia/Beirut'), '2026-03-27T22:00:00.000Z')
+  t.equal(start(dayNumber(2026, 3, 29), 'Asia/Beirut'), '2026-03-28T22:00:00.000Z')
 })

@@ -39,9 +39,10 @@ go together. Both are asked for now, since the old webhook looks at its clock.
   --account NAME         the account that calls, by name or SID
   --outcomes LIST        what comes of a dial besides an answer, with commas
                          between; default: busy,503,noAnswer
-  --time-param NAME      the old webhook takes its time from this parameter: then
-                         calls are also asked at each change of a schedule in
-                         the next seven days, recorded ones at their own time
+  --time-param NAME      the old webhook takes its time from this parameter;
+                         calls are then asked at each change of a schedule in
+                         the next seven days as well, recorded ones at their
+                         own time
   --rate N               requests a second at most; default: 5
   --dry-run              shows the calls, and asks nothing
   --yes                  asks

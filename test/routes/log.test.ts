@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { callLogLine } from '../../bin/call-log-line.js'
+import { callTimeline } from '../../bin/call-timeline.js'
 import { createLog, isoClock, maskNumbers } from '../../bin/log.js'
 import { LogOutput } from '../../bin/log-output.js'
 import { decide } from '../../src/decide.js'
@@ -255,4 +257,13 @@ t.test('a line has the time in ISO 8601', (t) => {
     }),
   )
   t.end()
+})
+
+t.test('a call that nothing is done with hangs up, in its line and in its time line', async (t) => {
+  const call = { time: '2026-11-20T10:00:00.000Z', from: '+1', to: '+2', route: 'main', rule: '' }
+  t.match(callLogLine({ ...call, verbs: [], msg: 'route main' }), /\+1 → \+2 {2}main {2}hangup\n$/)
+  const webhook = { at: call.time, path: '/voice', status: 200, params: { CallStatus: 'ringing' } }
+  const webhooks = [{ ...webhook, decision: { reason: 'main', verbs: [] } }]
+  const timeline = callTimeline({ ...call, at: call.time, callSid: SID, hops: [], webhooks } as never)
+  t.match(timeline, 'hangup (main)')
 })
