@@ -58,15 +58,8 @@ export class Comparisons implements Comparing {
   async changes(running: PackedTexts, next: PackedTexts): Promise<Changes | undefined> {
     const release = this.take()
     if (!release) return undefined
-    try {
-      return (await this.#ask({ asks: 'changes', running, next, now: this.#service.now() })) as
-        | Changes
-        | undefined
-    } catch {
-      return undefined
-    } finally {
-      release()
-    }
+    const changes = this.#ask({ asks: 'changes', running, next, now: this.#service.now() })
+    return changes.catch(() => undefined).finally(release) as Promise<Changes | undefined>
   }
 
   async #ask(question: ThreadQuestion, signal?: AbortSignal): Promise<unknown> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { answerTo } from '../../bin/compare-configs.js'
 import { Comparisons } from '../../bin/comparisons.js'
-import { type PackedTexts, packTexts, textSource, unpackTexts } from '../../bin/config-texts.js'
+import { noteTexts, type PackedTexts, packTexts, textSource, unpackTexts } from '../../bin/config-texts.js'
 import { Reloader } from '../../bin/reload.js'
 import { loadText, TOKEN } from '../harness/build.js'
 import { replica } from '../harness/replica.js'
@@ -105,6 +105,12 @@ t.test('bombs of aliases and thousands of errors end soon, in a small answer', a
 t.test('texts are kept without secrets, and only so many of them', async (t) => {
   t.same(unpackTexts(RUNNING).files.get('/etc/d/routes/more.yaml'), MORE)
   t.equal(packTexts({ files: new Map([['/a', 'x'.repeat(33 * 1024 ** 2)]]), found: new Map() }), undefined)
+  const disk = { variables: {}, placeholders: false, read: (name: string) => name, glob: () => ['/x'] }
+  const { source, texts } = noteTexts(disk)
+  t.same([source.read('/a'), source.read('/secret', true), source.glob('/*')], ['/a', '/secret', ['/x']])
+  t.same(texts, { files: new Map([['/a', '/a']]), found: new Map([['/*', ['/x']]]) })
+  const nothing = packTexts({ files: new Map(), found: new Map() })!
+  t.throws(() => ask('check', { text: SERVED }, nothing))
   const { read, glob } = textSource(unpackTexts(RUNNING))
   t.throws(() => read('/etc/d/routes/more.yaml', true), { code: 'ENOENT' })
   t.same(glob('/etc/d/routes/more.yaml'), ['/etc/d/routes/more.yaml'])
@@ -153,6 +159,9 @@ t.test('what a reload changes is a count and the first change', async (t) => {
   t.match(changes(from('voice.example', 'other.example')), { changes: 1, first: /^publicUrl: https:/ })
   t.match(changes(packed(`${SERVED}routes: []\n`)), { changes: 1, first: /^route sales: / })
   t.equal(changes(from('+15551230001', '${NUMBER}')), undefined)
+  t.match(changes(from('dial: a', 'dial: a, timeLimit: 600')), { first: /^route sales: nothing → dial a/ })
+  const unclaimed = (say: string) => packed(`${SERVED}default: { say: ${say} }\nroutes: []\n`)
+  t.match(changes(unclaimed('two'), unclaimed('one')), { first: 'no route: say: one → say: two' })
 })
 
 /** A server by two files, and what asks it. */
