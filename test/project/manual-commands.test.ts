@@ -17,6 +17,7 @@ const NEEDS: Readonly<Record<string, RegExp>> = {
   'a clone': /npm ci/,
   'a cloud': /gcloud /,
   'a registry': /npm install|localhost:3000/,
+  'a running server': /diff --running/,
   'a webhook': /dialsip compare --old/,
   'an editor': /\$EDITOR/,
   root: /sudo /,
