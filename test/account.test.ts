@@ -2,7 +2,7 @@ import path from 'node:path'
 import t, { type Test } from 'tap'
 import { main } from '../bin/main.js'
 import type { RestSettings } from '../src/model/config.js'
-import { connect, openAccount, originOf } from '../src/rest/account-api.js'
+import { connect, hostedAt, openAccount, originOf } from '../src/rest/account-api.js'
 import { MAIN, SUB, VOICE_URL, yaml } from './harness/account-config.js'
 import { runWith } from './harness/run.js'
 import { startTwilioApi, TOO_MANY, type TwilioApi } from './harness/twilio-api.js'
@@ -252,4 +252,7 @@ t.test('the origin of the REST API has the edge and region of the config in its 
   t.equal(await originWith({}), 'https://api.twilio.com')
   t.equal(await originWith({ edge: 'dublin', region: 'ie1' }), 'https://api.dublin.ie1.twilio.com')
   t.equal(await originWith({ apiBaseUrl: 'https://rest.example.com' }), 'https://rest.example.com')
+  const routes = 'https://routes.twilio.com/v2/PhoneNumbers'
+  t.equal(hostedAt(undefined, routes), routes)
+  t.equal(hostedAt('https://rest.example.com', routes), 'https://rest.example.com/v2/PhoneNumbers')
 })
