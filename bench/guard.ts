@@ -14,7 +14,7 @@ import { signedWebhooks } from './material/webhooks.js'
 import { nanoseconds } from './process/time.js'
 import { median, ratios, withSpread } from './statistics.js'
 
-// `npm run bench:guard`: the way of one call, from form to TwiML, beside a fixed piece of work in the same process.
+// `npm run bench:guard`: the way of one call, from form to TwiML, next to a fixed piece of work in the same process.
 // Only their ratio counts, so the speed of the machine does not. Exit 1 when the way has become too long.
 
 /** The ratio is about 1.35 on Node 20; a way that takes twice as long is seen, noise is not. */

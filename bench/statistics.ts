@@ -19,7 +19,7 @@ export function number(value: number, digits = 0): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-/** Each value over the one that was measured beside it in the same round. */
-export function ratios(values: readonly number[], beside: readonly number[]): number[] {
-  return values.map((value, round) => value / beside[round]!)
+/** Each value over the one that was measured next to it in the same round. */
+export function ratios(values: readonly number[], nextTo: readonly number[]): number[] {
+  return values.map((value, round) => value / nextTo[round]!)
 }

@@ -8,7 +8,7 @@ export const TOKEN = 'not-a-secret-12345'
 export interface Size {
   readonly routes: number
   readonly numbers: number
-  /** Where the numbers stand: beside each route, or in one CSV file. */
+  /** Where the numbers are: next to each route, or in one CSV file. */
   readonly listed: 'yaml' | 'csv'
   /** Every so many routes dials a SIP URI of its own instead of the two endpoints; 0 for none. */
   readonly ownUriEvery: number

@@ -35,7 +35,7 @@ const FILES: Readonly<Record<string, Size>> = {
   '100,000 numbers over 1,000 routes, CSV': { routes: 1000, numbers: 100_000, listed: 'csv', ownUriEvery: 4 },
 }
 
-/** Loading a config in a fresh process, beside js-yaml parsing the same file. */
+/** Loading a config in a fresh process, next to js-yaml parsing the same file. */
 export const configLoad: Measure = async (folder) => {
   const rows: string[][] = []
   const targets: Target[] = []
@@ -55,7 +55,7 @@ export const configLoad: Measure = async (folder) => {
   }
   return {
     title: 'Loading a config',
-    method: `Read, parse, check and compile, nine lines a route, each time in a fresh process; beside it js-yaml's \`load\` of the same file (without the CSV). ${ROUNDS} rounds; the peak is of the whole process, Node included.`,
+    method: `Read, parse, check and compile, nine lines a route, each time in a fresh process; next to it js-yaml's \`load\` of the same file (without the CSV). ${ROUNDS} rounds; the peak is of the whole process, Node included.`,
     tables: [table],
     targets,
   }
@@ -96,7 +96,7 @@ function targetsOf(rounds: readonly Round[]): Target[] {
     return { what, atLeast: `at most ${most} ×`, measured: `${number(ratio, 2)} ×`, met: ratio <= most }
   }
   return [
-    target('load of 100,000 routes beside js-yaml, time', 3, (load) => load.milliseconds),
-    target('load of 100,000 routes beside js-yaml, peak memory', 2, (load) => load.peak),
+    target('load of 100,000 routes next to js-yaml, time', 3, (load) => load.milliseconds),
+    target('load of 100,000 routes next to js-yaml, peak memory', 2, (load) => load.peak),
   ]
 }

@@ -56,7 +56,7 @@ export const openLoad: Measure = async (folder) => {
       ],
       targets: [
         {
-          what: 'p99 at half load beside raw node:http at the same rate',
+          what: 'p99 at half load next to raw node:http at the same rate',
           atLeast: 'at most 2 ×',
           measured: `${number(p99 / rawP99, 2)} ×`,
           met: p99 <= 2 * rawP99,

@@ -29,7 +29,7 @@ export const pieces: Measure = async (folder) => {
   const whole = median(results[DECISION(100_000)]!)
   return {
     title: 'One thing at a time',
-    method: `Nanoseconds of CPU a call, median of ${ROUNDS} rounds (least and most), 2,000 different webhooks by turns. What other libraries take for the same stands beside.`,
+    method: `Nanoseconds of CPU a call, median of ${ROUNDS} rounds (least and most), 2,000 different webhooks by turns. What other libraries take for the same is next to it.`,
     tables: [
       {
         columns: ['', 'ns a call'],

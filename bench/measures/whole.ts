@@ -117,7 +117,7 @@ function section(main: Map<string, Rates>, second: Map<string, Rates>): Section 
 function table(rates: Map<string, Rates>) {
   const raw = rates.get(RAW)!
   return {
-    columns: ['server', 'requests/s', 'CPU µs a call', 'beside raw, full work', 'the same by CPU'],
+    columns: ['server', 'requests/s', 'CPU µs a call', 'next to raw, full work', 'the same by CPU'],
     rows: [...rates].map(([name, { perSecond, cpu }]) => [
       name,
       withSpread(perSecond),
@@ -132,7 +132,7 @@ const NEWER = Number(process.versions.node.split('.')[0]) >= 24
 
 function targets(rates: Map<string, Rates>): Target[] {
   const ours = rates.get(OURS)!.perSecond
-  const beside = (what: string, name: string, least: number): Target => {
+  const nextTo = (what: string, name: string, least: number): Target => {
     const measured = median(ratios(ours, rates.get(name)!.perSecond))
     return {
       what,
@@ -142,8 +142,8 @@ function targets(rates: Map<string, Rates>): Target[] {
     }
   }
   return [
-    beside('whole server beside raw node:http with a log line', RAW, NEWER ? 0.8 : 0.85),
-    beside('whole server beside Express + Twilio SDK', EXPRESS, NEWER ? 2 : 3),
-    beside('100,000 numbers beside 10', FEW, 0.97),
+    nextTo('whole server next to raw node:http with a log line', RAW, NEWER ? 0.8 : 0.85),
+    nextTo('whole server next to Express + Twilio SDK', EXPRESS, NEWER ? 2 : 3),
+    nextTo('100,000 numbers next to 10', FEW, 0.97),
   ]
 }

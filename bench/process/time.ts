@@ -1,4 +1,4 @@
-/** How long one batch takes, about; long beside the resolution of the clock (1 µs). */
+/** How long one batch takes, about; long in comparison to the resolution of the clock (1 µs). */
 const BATCH_US = 8_000
 
 /** For so long each piece is called before it counts: then it is compiled and has met its data. */

@@ -1,4 +1,4 @@
-/** The attributes of an element, as they stand in a document of ours. */
+/** The attributes of an element, as they are in a document of ours. */
 export function attributesIn(document: string, element: string): Record<string, string> {
   const tag = document.slice(document.indexOf(`<${element} `)).replace(/>.*/s, '')
   return Object.fromEntries(
