@@ -46,7 +46,11 @@ export class Comparisons implements Comparing {
 
   async answer(asks: ConfigQuestion, body = new Uint8Array(), signal?: AbortSignal): Promise<RawAnswer> {
     const { texts: running, now } = this.#service
-    if (!running) return failed(503, 'the texts of the running config are too large to be kept')
+    if (!running)
+      return failed(
+        503,
+        'this server does not keep the texts of its config: they are too large, or dialsip try or demo has started it',
+      )
     try {
       return (await this.#ask({ asks, running, body, now: now() }, signal)) as RawAnswer
     } catch (error) {

@@ -46,7 +46,7 @@ export function unpackTexts(packed: PackedTexts): ConfigTexts {
   return deserialize(inflateRawSync(packed))
 }
 
-/** Reads these texts alone, neither the disk nor the environment: placeholders stand for what is filled in. */
+/** Reads these texts alone, neither the disk nor the environment: placeholders are left as they are. */
 export function textSource({ files, found }: ConfigTexts): ConfigSource {
   return { read, glob, variables: {}, placeholders: true }
 

@@ -23,7 +23,7 @@ interface LadderStep {
 const MOST = 200
 const SILENCE_S = 5
 
-/** A call as a ladder: who told whom what, and when. */
+/** A call as a ladder: who said what to whom, and when. */
 export function Ladder({ call }: { readonly call: CallDetail }) {
   const since = Date.parse(call.at)
   const steps = stepsOf(call)
@@ -67,6 +67,7 @@ function Says({ step: { from, to, says, tone, more } }: { readonly step: LadderS
     <details>
       <summary>{text}</summary>
       {/* a region that scrolls is reached by keyboard */}
+      {/* what is wider than the window scrolls, and without a focus the arrow keys could not do that */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
       <pre tabIndex={0}>{visible(more)}</pre>
     </details>

@@ -73,6 +73,10 @@ export function publicApp(
     noteNotFound(service, request)
     reply.code(404).send()
   })
+  app.setErrorHandler(function refuse(_error, request, reply) {
+    noteNotFound(service, request)
+    reply.code(404).send()
+  })
   app.addHook('onClose', async () => service.progress.stop())
   const { path } = service.active.config.publicUrl
   app.register(twilio, { prefix: path, service, connections })

@@ -6,7 +6,7 @@ import { logError } from './best-effort.js'
 import type { RefusalKind } from './meters.js'
 import type { Service } from './service.js'
 
-/** So many lines at once, then one a second: whoever floods us fills no disk. */
+/** So many lines at once, then one a second: a flood fills no disk. */
 const BURST = 20
 
 /** Once webhooks come in, one line a minute says how to fix what is refused. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Loaded } from '../../src/config/load.js'
-import { errorsJson, githubAnnotations } from '../../src/errors/print.js'
+import { count, errorsJson, githubAnnotations } from '../../src/errors/print.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import { chooseFile } from '../choose-file.js'
 import { seenFromHere, showErrors } from '../config-file.js'
@@ -13,7 +13,7 @@ const FORMATS: Readonly<Record<string, (loaded: Loaded, file: string, io: Io) =>
     showErrors(errors, file, io.stdout, io)
     if (config)
       io.stdout.write(
-        `${visible(file)}: ok, ${config.routes.size} routes, ${config.endpoints.size} endpoints\n`,
+        `${visible(file)}: ok, ${count(config.routes.size, 'route')}, ${count(config.endpoints.size, 'endpoint')}\n`,
       )
   },
   json({ errors }, file, io) {

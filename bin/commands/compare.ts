@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { readOutcome } from '../../src/call/outcome.js'
 import { placeholderFor } from '../../src/config/substitute.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import type { Config } from '../../src/model/config.js'
@@ -15,6 +14,7 @@ import {
   comparisonReport,
   comparisonText,
 } from '../compare/report.js'
+import { COMPARE_OPTIONS, type CompareSettings, type CompareValues, settingsOf } from '../compare/settings.js'
 import { painter } from '../config-file.js'
 import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } from '../io.js'
 import { loadForPlay } from '../play/load.js'
@@ -55,7 +55,11 @@ Exit 0 if every call is equal, 1 if one is not or has no answer.
   dialsip compare --old https://old.example.com/voice --yes
 `,
   async run(args, io) {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: COMPARE_OPTIONS,
+      allowPositionals: true,
+    })
     const file = chooseFile({ argument: onlyFile('compare', positionals), option: values.config }, io)
     const settings = settingsOf(values)
     const { config, missed } = loadForPlay(file, io)
@@ -74,76 +78,6 @@ Exit 0 if every call is equal, 1 if one is not or has no answer.
     if (settings.timeParam === undefined) sayNextChange(config, io)
     return report.counts.equal === calls.length ? 0 : 1
   },
-}
-
-const OPTIONS = {
-  old: { type: 'string' },
-  method: { type: 'string', default: 'POST' },
-  numbers: { type: 'string' },
-  replay: { type: 'string' },
-  from: { type: 'string', multiple: true },
-  account: { type: 'string' },
-  outcomes: { type: 'string', default: 'busy,503,noAnswer' },
-  'time-param': { type: 'string' },
-  rate: { type: 'string', default: '5' },
-  'dry-run': { type: 'boolean', default: false },
-  yes: { type: 'boolean', default: false },
-  reporter: { type: 'string', default: 'pretty' },
-  json: { type: 'boolean', default: false },
-  config: { type: 'string', short: 'c' },
-} as const
-
-type CompareValues = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
-
-interface CompareSettings {
-  readonly start: string
-  readonly method: string
-  readonly outcomes: readonly string[]
-  readonly rate: number
-  readonly timeParam: string | undefined
-}
-
-/** Everything that is wrong with the options is said at once. */
-function settingsOf(values: CompareValues): CompareSettings {
-  const { old = '', method, rate, reporter } = values
-  const outcomes = values.outcomes.split(',').filter((text) => text !== '' && text !== 'answered')
-  const mistakes = [
-    ...mistakeInUrl(old),
-    ...(['GET', 'POST'].includes(method) ? [] : [`--method is GET or POST, not "${method}"`]),
-    ...(Number(rate) > 0 && Number(rate) <= MOST_PER_SECOND
-      ? []
-      : [`--rate is a number of requests a second, up to ${MOST_PER_SECOND}, not "${rate}"`]),
-    ...(['pretty', 'junit'].includes(reporter)
-      ? []
-      : [`there is no reporter "${reporter}", only pretty and junit`]),
-    ...outcomes.filter((text) => !isPlayable(text)).map(unplayable),
-    ...(values.numbers !== undefined && values.replay !== undefined
-      ? ['--numbers and --replay cannot go together']
-      : []),
-  ]
-  if (mistakes.length > 0) throw new UsageError(...mistakes)
-  const start = new URL(old).href.replace(/#.*/, '')
-  return { start, method, outcomes, rate: Number(rate), timeParam: values['time-param'] }
-}
-
-const MOST_PER_SECOND = 1000
-
-function mistakeInUrl(old: string): string[] {
-  if (old === '') return ['--old URL is missing: the voice URL of today']
-  if (!/^https?:\/\//i.test(old) || !URL.canParse(old))
-    return [`--old: "${old}" is not the URL of a webhook, such as https://old.example.com/voice`]
-  if (new URL(old).username === '') return []
-  return ['--old cannot hold a user and password; name the server behind them']
-}
-
-/** A caller who has left hears nothing, so there is nothing to compare. */
-function isPlayable(text: string): boolean {
-  const outcome = readOutcome(text)
-  return outcome !== undefined && outcome.status !== 'canceled'
-}
-
-function unplayable(text: string): string {
-  return `--outcomes: "${text}" is no outcome to play; write SIP codes, or words such as busy, unreachable, noAnswer`
 }
 
 /** The old webhook cannot be asked about another time than now. */

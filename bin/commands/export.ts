@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type AssetLabel, packConfig, seal, sealedIn } from '../../routes/config-asset.js'
+import { packConfig, seal, sealedIn } from '../../routes/config-asset.js'
 import { loadConfig } from '../../src/config/load.js'
 import { accountNamed } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import { SHORTEST_SECRET } from '../../src/sip/masker.js'
-import { signatureOf } from '../../src/twilio/signature.js'
+import { checkFunction } from '../check-function.js'
 import { chooseFile } from '../choose-file.js'
 import { configSource } from '../config-file.js'
 import { type FunctionSource, functionFiles, labelOf, tooLarge } from '../function-folder.js'
@@ -45,7 +45,7 @@ README in DIR says how to deploy it and which variables it needs.
     const file = chooseFile({ argument: onlyFile('export function', rest), option: values.config }, io)
     const source = sourceOf(file, io)
     if (check === undefined) return write(source, out!, force, io)
-    return compare(labelOf(source), check, signingToken(file, values.account, io), io)
+    return checkFunction(labelOf(source), check, signingToken(file, values.account, io), io)
   },
 }
 
@@ -128,45 +128,4 @@ function signingToken(file: string, named: string | undefined, io: Io): string {
     throw new UsageError((error as Error).message)
   }
   return account.authTokens[0]!
-}
-
-const TIMEOUT_MS = 15_000
-
-async function compare(label: AssetLabel, url: string, token: string, io: Io): Promise<ExitCode> {
-  if (!/^https?:/i.test(url) || !URL.canParse(url))
-    throw new UsageError(`"${url}" is not the URL of a function`)
-  const { origin } = new URL(url)
-  const deployed = await labelAt(`${origin}/revision`, token)
-  if (typeof deployed === 'string') {
-    complain(io, `${origin} ${deployed}`)
-    return 1
-  }
-  const { revision, version, digest } = deployed
-  if (digest === label.digest) {
-    io.stdout.write(`${origin}: revision ${revision}, as the config\n`)
-    return 0
-  }
-  const others = 'the same config, with other values from the environment or another build of dialsip'
-  const config =
-    revision === label.revision && version === label.version ? others : `the config is ${nameOf(label)}`
-  io.stdout.write(`${origin}: ${nameOf(deployed)}; ${config}\n`)
-  return 1
-}
-
-function nameOf({ revision, version }: AssetLabel): string {
-  return `revision ${revision} by dialsip ${version}`
-}
-
-/** What a deployed function says of itself, or why it does not. */
-async function labelAt(url: string, token: string): Promise<AssetLabel | string> {
-  try {
-    const headers = { 'x-twilio-signature': signatureOf(token, url, {}) }
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    const label = response.ok ? ((await response.json()) as AssetLabel) : undefined
-    if (typeof label?.digest === 'string') return label
-    return `answers ${response.status}: is a function of dialsip there, in this account?`
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error }
-    return `gives no answer: ${cause?.message || message}`
-  }
 }

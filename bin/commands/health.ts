@@ -3,6 +3,7 @@ import { get } from 'node:http'
 import { parseArgs } from 'node:util'
 import { chooseFile } from '../choose-file.js'
 import { type Command, complain, onlyFile, UsageError } from '../io.js'
+import { listenUrl } from '../listen-url.js'
 
 /** Less than the 3 s after which Docker, Compose and Kubernetes give up, so that there is a reason to read. */
 const TIMEOUT_MS = 2_000
@@ -69,15 +70,8 @@ function listening(text: string, env: Readonly<Record<string, string | undefined
     /\$\{(\w+)(?::-([^}]*))?\}/g,
     (_all, name, other = '') => env[name] || other,
   )
-  const host = address.replace(/:\d+$/, '')
-  return `http://${ITSELF[host] ?? host}${address.slice(host.length)}`
-}
-
-/** Of all addresses, one's own is meant. */
-const ITSELF: Readonly<Record<string, string | undefined>> = {
-  '': '127.0.0.1',
-  '0.0.0.0': '127.0.0.1',
-  '[::]': '[::1]',
+  const [, host = '', port = '8080'] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? []
+  return listenUrl({ host: host || '0.0.0.0', port: Number(port) })
 }
 
 /** The status, or why there is none. */

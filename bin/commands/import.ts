@@ -1,19 +1,16 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { WORLD } from '../../routes/admin/world.js'
 import { loadConfig } from '../../src/config/load.js'
-import { isError } from '../../src/errors/print.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
-import { draftOfAccounts, type NamedAccount } from '../../src/importer/account-draft.js'
 import { draftOfAsterisk } from '../../src/importer/asterisk.js'
-import { type WidgetRow, widgetRows } from '../../src/importer/destinations.js'
-import { type Draft, nameOf, sourceOf } from '../../src/importer/draft.js'
+import type { WidgetRow } from '../../src/importer/destinations.js'
+import { type Draft, sourceOf } from '../../src/importer/draft.js'
 import { draftOfDispatcher, draftOfTwiml, type OfflineOptions } from '../../src/importer/offline.js'
-import { AccountUnread, accountReader } from '../../src/importer/read-account.js'
+import { AccountUnread } from '../../src/importer/read-account.js'
 import { type ConfigFiles, secretsIn, writeConfig } from '../../src/importer/write-config.js'
-import type { Account, RestSettings } from '../../src/model/config.js'
 import { showErrors } from '../config-file.js'
+import { draftOfAccount } from '../import-account.js'
 import { type Command, complain, type Io, UsageError } from '../io.js'
 import { readText } from '../read-text.js'
 import { table } from '../table.js'
@@ -95,76 +92,10 @@ function refuseToOverwrite({ folder, main, inFolder }: OutTarget, force: boolean
     throw new UsageError(`${there} is there already; name another with --out, or add --force`)
 }
 
-interface Taken {
-  readonly draft: Draft
-  readonly widgets: readonly WidgetRow[]
-}
-
-async function fromAccount(values: ImportValues, positionals: readonly string[], io: Io): Promise<Taken> {
-  if (positionals.length > 0)
-    throw new UsageError(`--from says what ${positionals[0]} is: dispatcher, asterisk or twiml`)
-  const settings = restSettings(values)
-  const main = accountOf(io)
-  const reader = await accountReader(main, settings, WORLD)
-  const subaccounts = values.subaccounts ? await reader.subaccounts() : []
-  const accounts: NamedAccount[] = [
-    { account: await reader.read(), name: subaccounts.length > 0 ? 'main' : undefined },
-  ]
-  for (const { sid, name, authToken } of subaccounts) {
-    if (authToken === undefined)
-      throw new AccountUnread(
-        `Twilio does not show the auth token of subaccount ${sid} (${name}); use the auth token of the main account, not an API key`,
-      )
-    const account = { ...main, sid, name: sid, authTokens: [authToken], apiKey: undefined }
-    accounts.push({
-      account: await (await accountReader(account, settings, WORLD)).read(),
-      name: freeName(name, accounts),
-    })
-  }
-  const region = values.region ?? 'us1'
-  const draft = draftOfAccounts(accounts, { publicUrl: values['public-url'], region })
-  return { draft, widgets: accounts.flatMap(({ account }) => account.flows.flatMap(widgetRows)) }
-}
-
-function freeName(wanted: string, accounts: readonly NamedAccount[]): string {
-  const name = nameOf(wanted)
-  return accounts.some((account) => account.name === name) ? `${name}-${accounts.length}` : name
-}
-
-/** The account as Twilio's own command line names it. */
-function accountOf({ env }: Io): Account {
-  const {
-    TWILIO_ACCOUNT_SID: sid,
-    TWILIO_AUTH_TOKEN: token,
-    TWILIO_API_KEY: key,
-    TWILIO_API_SECRET: secret,
-  } = env
-  if (!sid) throw new UsageError('set TWILIO_ACCOUNT_SID, the SID of the account')
-  if (!/^AC[0-9a-f]{32}$/i.test(sid))
-    throw new UsageError('TWILIO_ACCOUNT_SID is AC and 32 hexadecimal digits')
-  if (!token && !(key && secret)) throw new UsageError('set TWILIO_AUTH_TOKEN, the auth token of the account')
-  return {
-    sid,
-    name: sid,
-    authTokens: token ? [token] : [],
-    sharedKeys: {},
-    enhancedSip: false,
-    apiKey: key && secret ? { sid: key, secret } : undefined,
-  }
-}
-
-/** Read as `twilio` of a config is, so that the same is refused. */
-function restSettings({ region, 'api-base-url': apiBaseUrl }: ImportValues): RestSettings {
-  const twilio = { ...(apiBaseUrl !== undefined && { apiBaseUrl }), ...(region !== undefined && { region }) }
-  const text = JSON.stringify({
-    publicUrl: 'https://voice.example.com',
-    accounts: [{ sid: `AC${'0'.repeat(32)}`, authTokens: ['${TOKEN}'] }],
-    twilio,
-    routes: [],
-  })
-  const { config, errors } = loadConfig('options.yaml', sourceOf(new Map([['options.yaml', text]])))
-  if (!config) throw new UsageError(errors.find(isError)!.message)
-  return config.twilio
+async function fromAccount(values: ImportValues, [file]: readonly string[], { env }: Io) {
+  if (file !== undefined) throw new UsageError(`--from says what ${file} is: dispatcher, asterisk or twiml`)
+  const { 'public-url': publicUrl, 'api-base-url': apiBaseUrl, region, subaccounts } = values
+  return draftOfAccount({ publicUrl, apiBaseUrl, region, subaccounts }, env)
 }
 
 const SOURCES: Readonly<Record<string, (text: string, file: string, options: OfflineOptions) => Draft>> = {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ServerStatus } from '../../routes/admin/status.js'
-import type { Paint } from '../../src/errors/print.js'
+import { count, type Paint } from '../../src/errors/print.js'
 import { visibleAll, visibleJson } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, adminClient } from '../admin-client.js'
 import { painter } from '../config-file.js'
@@ -52,7 +52,7 @@ function partsOf(server: ServerStatus): StatusPart[] {
     { name: 'server', says: `up for ${spanText(msBetween(server.startedAt, server.now))}` },
     {
       name: 'config',
-      says: `${server.file} ${server.revision}, loaded ${ago(server.since, server)}; ${server.routes} routes`,
+      says: `${server.file} ${server.revision}, loaded ${ago(server.since, server)}; ${count(server.routes, 'route')}`,
     },
     ...reloadPart(server),
     endpointsPart(server),
@@ -148,9 +148,9 @@ const UNITS = [
 function spanText(ms: number): string {
   let left = Math.max(0, Math.round(ms / 1000))
   const parts = UNITS.map(([unit, size]) => {
-    const count = Math.floor(left / size)
+    const whole = Math.floor(left / size)
     left %= size
-    return count > 0 ? `${count} ${unit}` : ''
+    return whole > 0 ? `${whole} ${unit}` : ''
   })
   const first = parts.findIndex((part) => part !== '')
   return first < 0

@@ -11,7 +11,7 @@ export class EventClients {
     return this.#open.size
   }
 
-  /** Takes a response whose head was sent; `gone` is called once when it has ended, whoever ends it. */
+  /** Takes a response whose head was sent; `gone` is called once when it has ended, by either side. */
   add(response: ServerResponse, gone: () => void): void {
     this.#open.add(response)
     response.once('close', () => {

@@ -15,7 +15,7 @@ import { refusal } from './read-request.js'
 const MOST_CLIENTS = 20
 
 const TICK_MS = 250
-/** How many calls are told of at once; the others wait, and of each only how it is then is told. */
+/** How many calls are sent at once; the others wait, and of each only its state at that time is sent. */
 const CALLS_A_TICK = 100
 /** A tick that comes so late is left out: calls come first. */
 const TOO_LATE_MS = 200

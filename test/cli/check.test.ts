@@ -31,7 +31,7 @@ for (const [args, code] of EXITS) {
 t.test('what is not set is a placeholder, and stderr says so', async (t) => {
   const { stdout, stderr } = await run('check', '-c', file('good'))
   t.equal(stderr, 'dialsip: placeholders are used for what is not set: ${TOKEN}\n')
-  t.equal(stdout, `${file('good')}: ok, 1 routes, 0 endpoints\n`)
+  t.equal(stdout, `${file('good')}: ok, 1 route, 0 endpoints\n`)
   const more = HEAD.replace('https://voice.example.com', '${PUBLIC_URL}').replace(
     '${TOKEN}',
     '${file:/no/where}',

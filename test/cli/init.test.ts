@@ -50,7 +50,7 @@ t.test('from an empty folder to the first TwiML, without an account', async (t) 
   const written = dialsip('init', ...RIGHT)
   t.match(written, { status: 0, stdout: '', stderr: 'dialsip.yaml is written. What now:' })
   t.match(written.stderr, 'https://voice.acme.example/voice')
-  t.match(dialsip('check', '--strict'), { status: 0, stdout: 'dialsip.yaml: ok, 1 routes, 1 endpoints' })
+  t.match(dialsip('check', '--strict'), { status: 0, stdout: 'dialsip.yaml: ok, 1 route, 1 endpoint' })
   t.match(dialsip('test'), { status: 0 })
   t.match(dialsip('try', '--to', '+12025550100', '--outcome', 'pbx=486'), {
     status: 0,

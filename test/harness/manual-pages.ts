@@ -132,7 +132,7 @@ routes:
     rules: [{ name: open, if: { schedule: office }, dial: [ashburn, frankfurt], otherwise: voicemail }]
 `
 
-/** A server on Friday at ten in Berlin, whose clock goes on when it is told to. */
+/** A server on Friday at ten in Berlin, whose clock is moved by the test. */
 async function operated(t: Test, clock = { now: START }): Promise<Serving> {
   return serving(t, OPERATED, { now: () => clock.now })
 }

@@ -11,6 +11,7 @@ const CHART = 'deploy/helm/dialsip'
 const CONFIG = 'deploy/kubernetes/config/dialsip.yaml'
 const VERSION: string = JSON.parse(readFileSync('package.json', 'utf8')).version
 
+// What YAML and JSON hold is asserted, not typed: a type for all values of the chart would say the schema again.
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema, and the values that it describes
 type Tree = any
 const values: Tree = load(readFileSync(`${CHART}/values.yaml`, 'utf8'))

@@ -83,7 +83,7 @@ t.test('the pages of other sites get no file of the console', async (t) => {
 
 t.test('a console that was not built says how to build it', async (t) => {
   for (const files of [undefined, new Map()]) {
-    const reply = await consoleOf(files).inject('/week')
+    const reply = await consoleOf(files).inject('/calls')
     t.equal(reply.statusCode, 404)
     t.match(reply.body, 'npm run build')
     t.equal(reply.headers['content-security-policy'], CSP)

@@ -53,7 +53,7 @@ async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<Strea
   }
 }
 
-t.test('a call is told of as it changes, and the config first of all', async (t) => {
+t.test('a call is sent as it changes, and the config first of all', async (t) => {
   const server = await serving(t, CONFIG)
   const { headers, next } = await listen(t, server)
   t.equal(headers.get('content-type'), 'text/event-stream; charset=utf-8')
@@ -68,7 +68,7 @@ t.test('a call is told of as it changes, and the config first of all', async (t)
   t.match(await next('call'), { callSid: 'CA2', from: 'a\nb"<img>', outcome: 'reject' })
 })
 
-t.test('an endpoint, an override and a refused config are told of', async (t) => {
+t.test('an endpoint, an override and a refused config are sent', async (t) => {
   const server = await serving(t, CONFIG)
   const { next } = await listen(t, server)
   const { service } = server

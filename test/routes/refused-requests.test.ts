@@ -191,6 +191,17 @@ t.test('a form at an unknown path is read no further than needed', async (t) => 
   t.match(lines[0], { reason: 'path' })
 })
 
+t.test('at an unknown path no body gets another answer than 404, without words', async (t) => {
+  const { app, lines } = serviceOn()
+  const bodies = ['{"a":', 'x'.repeat(100_000)]
+  for (const payload of bodies) {
+    const headers = { ...PROXY, 'content-type': 'application/json' }
+    const reply = await app.inject({ method: 'POST', url: '/x', payload, headers })
+    t.same([reply.statusCode, reply.body], [404, ''])
+  }
+  t.match(lines, [{ reason: 'path' }, { reason: 'path' }])
+})
+
 t.test('what is no webhook gets 4xx and one line', async (t) => {
   const { app, lines } = serviceOn()
   const send = (payload: string | Buffer, type = 'application/x-www-form-urlencoded') =>

@@ -134,7 +134,7 @@ t.test('the thread is bounded in time and memory, and one runs at a time', async
   })
   t.match(await says(new Comparisons({ ...at, texts: undefined })), {
     status: 503,
-    error: /too large to be kept/,
+    error: /does not keep the texts/,
   })
   const comparisons = new Comparisons(at)
   const gone = comparisons.answer('diff', undefined, AbortSignal.abort())

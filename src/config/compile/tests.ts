@@ -44,7 +44,7 @@ function checkExpected(
   report: Reporter,
 ): void {
   const { routes } = config
-  // an empty name stands for default, and for no rule
+  // an empty name means default, and no rule
   if (route && !routes.has(route)) reportUnknown('route', route, routes, report, below(origin, 'route'))
   else if (rule) checkRule(rule, route, below(origin, 'rule'), config, report)
   for (const [at, name] of dials.entries()) checkRinging(name, below(origin, 'dials', at), config, report)

@@ -122,7 +122,7 @@ function byRedirect(element: string): Advice {
   }
 }
 
-/** What to write in place of a word that stands for no key; `client:` and `Client` are the same. */
+/** What to write in place of a word that is no key; `client:` and `Client` are the same. */
 export function adviceFor(word: string): Advice | undefined {
   return ADVICE.get(word.toLowerCase().replace(/:.*$/s, ''))
 }
