@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSilent } from 'node:net'
 import { join } from 'node:path'
@@ -79,6 +80,8 @@ t.test('without listen, or without a file, it asks port 8080 of this machine', a
   }
   t.match(await asked(file), 'http://127.0.0.1:8080/livez')
   t.match(await asked(`${file}.gone`), 'http://127.0.0.1:8080/livez')
+  writeFileSync(file, 'listen: ${NOTHING}\n')
+  t.match(await asked(file), 'http://127.0.0.1:8080/livez')
 })
 
 t.test('IPv6 is asked at its own loopback', async (t) => {
