@@ -1,6 +1,6 @@
 import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import { ANSWERS, answerScreen, calledBy, failedPage, type PageRequest } from '../src/answer.js'
-import { type Call, parameter, parseCall } from '../src/call/call.js'
+import { type Call, missingText, parameter, parseCall } from '../src/call/call.js'
 import { lastResort } from '../src/decide.js'
 import { readPlan, URL_KEYS } from '../src/dial/plan.js'
 import { ALL_UP } from '../src/model/state.js'
@@ -118,7 +118,7 @@ function pageAnswer(path: string, active: ActiveAsset, given: PageRequest): Func
   if (page === 'screen')
     return twiml('call' in parsed ? screenTwiml(active, parsed.call, asked) : EMPTY_TWIML)
   if ('missing' in parsed)
-    return { status: 400, type: 'text/plain', body: `the parameter ${parsed.missing} is missing\n` }
+    return { status: 400, type: 'text/plain', body: `${missingText(parsed.missing)}\n` }
   return twiml(callTwiml(page as keyof typeof ANSWERS, active, parsed.call, asked))
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type AnswerPath, calledBy, type DecidePage } from '../src/answer.js'
-import { type Call, parseCall } from '../src/call/call.js'
+import { type Call, missingText, parseCall } from '../src/call/call.js'
 import { noteHop } from '../src/calls/call-record.js'
 import { type DecisionNote, noteOf } from '../src/calls/webhooks.js'
 import { lastResort } from '../src/decide.js'
@@ -54,9 +54,7 @@ export function answerTwiml(service: Service, path: AnswerPath, decide: Decide) 
     const { webhook } = request
     const parsed = parseCall(webhook.params, calledBy(path, webhook))
     if ('missing' in parsed) {
-      const { missing } = parsed
-      const what = missing.length === 1 ? `parameter ${missing} is` : `parameters ${missing.join(', ')} are`
-      const message = `the ${what} missing`
+      const message = missingText(parsed.missing)
       reply.code(400).type('text/plain').send(`${message}\n`)
       noteRefused(service, request, {
         kind: 'parameters',

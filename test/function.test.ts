@@ -163,7 +163,10 @@ t.test('a function answers as the server does', (t) => {
     403,
     'foreign account',
   )
-  t.equal(page('voice')({ AccountSid: webhook().AccountSid }).status, 400, 'no call')
+  t.match(page('voice')({ AccountSid: webhook().AccountSid }), {
+    status: 400,
+    body: 'the parameters CallSid, To are missing\n',
+  })
   t.match(page('screen')({ AccountSid: webhook().AccountSid }).body, '<Response></Response>')
   const lost = { ...webhook(), ErrorUrl: `${BASE}/dialed?dial=main&hop=a`, DialCallStatus: 'failed' }
   t.match(page('voice')(lost).body, '<Say>sorry</Say>', 'the page that failed')

@@ -58,6 +58,12 @@ export function parseCall(
   return { call }
 }
 
+/** `the parameters CallSid, To are missing` */
+export function missingText(missing: readonly string[]): string {
+  const what = missing.length === 1 ? `parameter ${missing} is` : `parameters ${missing.join(', ')} are`
+  return `the ${what} missing`
+}
+
 function withCalled(received: WebhookParameters, { called = '', referred }: Called): WebhookParameters {
   const params = noParameters()
   for (const name in received) if (!OF_THE_NUMBER.has(name)) params[name] = received[name]!
