@@ -1,17 +1,17 @@
 import path from 'node:path'
-import { askedConfig } from '../routes/admin/compare.js'
 import type { ConfigQuestion, RawAnswer } from '../routes/admin/plugin.js'
-import { readBody, refusal as refused } from '../routes/admin/read-request.js'
-import type { ConfigSource } from '../src/config/config-source.js'
-import { type Loaded, loadConfig } from '../src/config/load.js'
+import { refusal as refused } from '../routes/admin/read-request.js'
+import type { Loaded } from '../src/config/load.js'
 import { diffConfigs } from '../src/diff/diff.js'
 import { type DiffReport, reportOf } from '../src/diff/report.js'
-import { countOf, errorsJson, isError, placeText, shownOf } from '../src/errors/print.js'
-import { type ConfigError, pathText } from '../src/errors/problem.js'
+import { isError, placeText } from '../src/errors/print.js'
+import { pathText } from '../src/errors/problem.js'
 import type { Config } from '../src/model/config.js'
 import { parseInstant } from '../src/schedule/instant.js'
 import { secretMasker } from '../src/sip/masker.js'
-import { type ConfigTexts, type PackedTexts, textSource, unpackTexts } from './config-texts.js'
+import { loadAsked, loadTexts, mainOf, readAsked } from './asked-config.js'
+import { checkAnswer } from './check-answer.js'
+import { type ConfigTexts, type PackedTexts, unpackTexts } from './config-texts.js'
 
 /** What the thread is asked: a request of the admin API, or what a reload changes. */
 export type ThreadQuestion =
@@ -41,7 +41,7 @@ const MOST_ANSWERED = 16 * 1024 ** 2
 /** Letters of the first change in the log. */
 const MOST_LOGGED = 200
 
-/** Answers by the texts alone: no question reaches the disk or the environment. */
+/** Answers by texts: no question reaches the environment, and the disk only the files of the running config. */
 export function answerTo(question: ThreadQuestion): RawAnswer | Changes | undefined {
   const running = unpackTexts(question.running)
   if (question.asks === 'changes') return changesBetween(running, unpackTexts(question.next), question.now)
@@ -61,69 +61,14 @@ function answerWith(
   const asked = readAsked(body)
   const running = loadTexts(mainOf(texts), texts)
   if (!running.config) throw refused(409, `the running config cannot be read alone: ${firstOf(running)}`)
-  const next = nextTexts(asked, texts)
-  const loaded = loadTexts(next.main, next)
-  const { config, errors } = loaded
+  const next = loadAsked(asked, texts)
+  const { config } = next.loaded
   // a text of the running config may be read as something else here, with what is a secret there
   const mask = secretMasker([...running.config.secrets, ...(config?.secrets ?? [])])
-  const name = asked.file ?? path.basename(next.main)
-  if (asks === 'check') return json(200, checked(name, errors, config), mask)
-  if (!config) throw refused(422, mask(`the config has errors: ${firstOf(loaded)}`))
-  const files = { old: path.basename(mainOf(texts)), new: name }
+  if (asks === 'check') return json(200, checkAnswer(next), mask)
+  if (!config) throw refused(422, mask(`the config has errors: ${firstOf(next.loaded)}`))
+  const files = { old: path.basename(mainOf(texts)), new: next.name }
   return json(200, compared(running.config, config, files, instantOf(asked.at, now)), mask)
-}
-
-function readAsked(body: Uint8Array) {
-  const asked = readBody(askedConfig, parseJson(body)) as ReturnType<typeof askedConfig.parse>
-  if (asked.text === undefined && !asked.files)
-    throw refused(400, 'text or files is missing: the YAML of the config')
-  return asked
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    throw refused(400, 'the body is not JSON')
-  }
-}
-
-/** The running texts with those in their place that a request brings. */
-function nextTexts(
-  asked: ReturnType<typeof readAsked>,
-  running: ConfigTexts,
-): ConfigTexts & { main: string } {
-  const absolute = (name: string) => path.resolve(path.dirname(mainOf(running)), name)
-  const main = absolute(asked.file ?? mainOf(running))
-  const files = new Map(running.files)
-  for (const [name, text] of Object.entries(asked.files ?? {})) files.set(absolute(name), text)
-  if (asked.text !== undefined) files.set(main, asked.text)
-  const found = new Map(running.found)
-  for (const [pattern, names] of Object.entries(asked.found ?? {}))
-    found.set(absolute(pattern), names.map(absolute))
-  return { main, files, found }
-}
-
-function mainOf({ files }: ConfigTexts): string {
-  const [main] = files.keys()
-  return main!
-}
-
-function loadTexts(main: string, texts: ConfigTexts): Loaded {
-  return loadConfig(main, textSource(texts) satisfies ConfigSource)
-}
-
-function checked(file: string, errors: readonly ConfigError[], config: Config | undefined): object {
-  const { shown, more } = shownOf(errors)
-  return {
-    ...errorsJson(file, shown),
-    ok: config !== undefined,
-    errors: countOf('error', errors),
-    warnings: countOf('warning', errors),
-    more,
-    routes: config?.routes.size,
-    endpoints: config?.endpoints.size,
-  }
 }
 
 function compared(old: Config, next: Config, files: { old: string; new: string }, at: number): DiffReport {

@@ -23,6 +23,7 @@ import { type AdminOptions, type AdminPlugin, adminOf } from './admin/plugin.js'
 import { refusal } from './admin/read-request.js'
 import { recentCallsApi } from './admin/recent-calls.js'
 import { routesApi } from './admin/routes.js'
+import { schedulesApi } from './admin/schedules.js'
 import { statusApi } from './admin/status.js'
 import { logError } from './best-effort.js'
 import { Connections } from './connections.js'
@@ -38,6 +39,7 @@ const PLUGINS: readonly AdminPlugin[] = [
   callsApi,
   explainApi,
   calendarApi,
+  schedulesApi,
   endpointsApi,
   outcomesApi,
   overridesApi,

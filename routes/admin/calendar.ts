@@ -71,6 +71,10 @@ const calendarAnswer = z
   .object({
     revision: z.string().describe('Of the config'),
     timezone: z.string().describe('By its clock the times are'),
+    schedulesTimezone: z
+      .string()
+      .optional()
+      .describe('That of the schedules that are asked; missing where they have several, or none is asked'),
     now: instant,
     from: instant,
     until: instant,
@@ -85,7 +89,8 @@ const calendarAnswer = z
   })
   .meta({ id: 'Calendar' })
 
-type Calendar = Plain<z.output<typeof calendarAnswer>>
+/** Who rings when, over a week or a year. */
+export type Calendar = Plain<z.output<typeof calendarAnswer>>
 type Query = z.output<typeof calendarQuery>
 
 const MOST_SPANS = 2_000
@@ -188,6 +193,7 @@ async function calendarOf<S extends Pick<CalendarSpan, 'from' | 'until'>>(
   return {
     revision: config.revision,
     timezone: zone,
+    schedulesTimezone: commonTimezone(schedules),
     now: text(now),
     from: text(from),
     until: text(until),

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream'
 import { z } from 'zod'
-import { type Operation, serve } from './operation.js'
+import { type Operation, type Plain, serve } from './operation.js'
 import type { AdminPlugin, ConfigQuestion } from './plugin.js'
 
 /** Bytes of a request: a config of 100,000 routes has about 12 MB. */
@@ -25,12 +25,53 @@ export const askedConfig = z.strictObject({
     .record(z.string(), z.array(text))
     .optional()
     .describe('The files that a pattern of `include` names, if the running config has no such pattern'),
+  disk: z
+    .boolean()
+    .optional()
+    .describe('In the place of all these: the files of the running config as they are on the disk now'),
   at: text.optional().describe('Look from this time on, ISO 8601; default: now. For `diff`'),
 })
 
 const texts = z.array(z.string())
 const level = z.enum(['error', 'warning'])
 const whereShape = { file: z.string(), line: z.int(), column: z.int(), length: z.int() }
+
+const excerpt = z
+  .object({ before: z.string(), marked: z.string(), after: z.string() })
+  .describe('The line, cut around what the message speaks of, and without the secrets that were found')
+
+const testsAnswer = z
+  .object({
+    passed: z.int(),
+    failed: z.int(),
+    cases: z
+      .array(
+        z.object({
+          title: z.string(),
+          passed: z.boolean(),
+          place: z.string().optional().describe('`FILE:LINE`; missing in a file of more than a megabyte'),
+          call: z.object({ to: z.string(), from: z.string(), at: z.string().optional() }),
+          wrong: z.string().optional().describe('Why the case makes no sense for the config'),
+          mismatches: z
+            .array(z.object({ what: z.string(), expected: z.string(), got: z.string() }))
+            .describe('What is not as expected'),
+        }),
+      )
+      .describe('The first hundred; those that failed before the others'),
+    coverage: z.object({
+      percent: z.number(),
+      kinds: z.array(
+        z.object({
+          kind: z.enum(['routes', 'rules', 'endpoints', 'hops']),
+          reached: z.int(),
+          all: z.int(),
+          missed: texts.describe('The first twenty that no case reaches'),
+        }),
+      ),
+    }),
+  })
+  .optional()
+  .describe('What came of the `tests:` of the config; missing with an error, and where it has none')
 
 const checkAnswer = z
   .object({
@@ -50,6 +91,7 @@ const checkAnswer = z
           found: z.string().optional(),
           help: z.string().optional(),
           see: z.object(whereShape).optional().describe('A second place that the message speaks of'),
+          excerpt: excerpt.optional(),
         }),
       )
       .describe('The first hundred'),
@@ -58,8 +100,12 @@ const checkAnswer = z
       .describe('How many further ones, by their code'),
     routes: z.int().optional().describe('How many; missing with an error'),
     endpoints: z.int().optional().describe('How many; missing with an error'),
+    tests: testsAnswer,
   })
   .meta({ id: 'Check' })
+
+/** What is wrong with a config, and what came of its tests. */
+export type CheckAnswer = Plain<z.output<typeof checkAnswer>>
 
 const configName = z.object({ file: z.string(), revision: z.string() })
 const routeNames = z.object({ old: z.string(), new: z.string() }).describe('Empty: none claims the numbers')
@@ -113,7 +159,8 @@ const ERRORS = {
 }
 
 const body: Operation['body'] = {
-  description: 'A config, whole or only the files that are to change. `${…}` is not filled in.',
+  description:
+    'A config: whole, only the files that are to change, or those on the disk. `${…}` is not filled in.',
   schema: askedConfig,
   required: true,
   // the thread that answers calls does not even parse it
@@ -125,7 +172,7 @@ const CHECK: Operation = {
   path: '/api/check',
   id: 'checkConfig',
   tag: 'server',
-  summary: 'Everything that is wrong with a config, as `dialsip check --format json`',
+  summary: 'Everything that is wrong with a config, as `dialsip check --format json`, and its own tests',
   body,
   answer: { description: 'Errors and warnings with their places', schema: checkAnswer },
   errors: ERRORS,

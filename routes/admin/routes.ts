@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { explainNumber } from '../../src/explain/explain-number.js'
 import { calledNumberSchema } from '../../src/explain/explanation.js'
-import { overrideText } from '../../src/model/state.js'
 import { parseAddress } from '../../src/numbers/address.js'
 import { lookUp } from '../../src/numbers/number-index.js'
-import { describeState, scheduleState } from '../../src/schedule/state.js'
 import { whole } from '../../src/schema/scalars.js'
 import type { Service } from '../service.js'
 import { serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
 import { findRoutes } from './route-index.js'
 import { type Outline, outlineOf, outlineShape } from './route-outline.js'
+import { scheduleNow, stateOf } from './schedules.js'
 
 const routesQuery = z.strictObject({
   to: z
@@ -34,9 +33,7 @@ const routesAnswer = z
     total: z.int().describe('How many are found'),
     number: calledNumberSchema.optional().describe('With `to`: which patterns the number fits'),
     ...outlineShape,
-    schedules: z
-      .array(z.object({ schedule: z.string(), open: z.boolean(), says: z.string() }))
-      .describe('Those that these rules ask, as they are now'),
+    schedules: z.array(scheduleNow).describe('Those that these rules ask, as they are now'),
   })
   .meta({ id: 'Routes' })
 
@@ -74,14 +71,8 @@ export const routesApi: AdminPlugin = (app, { service, placesOf }, done) => {
   done()
 }
 
-/** Each schedule that rules ask, once: what an operator has set, or else its hours. */
-function schedulesIn({ configRules, routes }: Outline, { active, overrides, now }: Service) {
+/** Each schedule that rules ask, once. */
+function schedulesIn({ configRules, routes }: Outline, service: Service) {
   const rules = [...configRules, ...routes.flatMap((route) => route.rules)]
-  const at = now()
-  return [...new Set(rules.flatMap(({ schedules }) => schedules))].map((name) => {
-    const override = overrides.of('schedule', name, at)
-    if (override) return { schedule: name, open: override.to === 'open', says: overrideText(override) }
-    const schedule = active.config.schedules.get(name)!
-    return { schedule: name, open: scheduleState(schedule, at).open, says: describeState(schedule, at) }
-  })
+  return [...new Set(rules.flatMap(({ schedules }) => schedules))].map((name) => stateOf(name, service))
 }

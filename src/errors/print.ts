@@ -98,8 +98,24 @@ export function placeText({ file, line, column }: Place): string {
 /** How many characters of a line are shown, and at most how many of them before the caret. */
 const [WIDTH, BEFORE] = [120, 60]
 
-/** The line and a caret under the place; a very long line is cut around it. Of an empty line there is nothing to show. */
-function excerpt({ text, line, column, length }: Place, paint: Paint): string[] {
+/** The part of a line around a place: what is before it, what it points at, and what follows. */
+export interface Excerpt {
+  readonly before: string
+  readonly marked: string
+  readonly after: string
+}
+
+/** The line of a place as people see it; a very long line is cut around the place. */
+export function excerptOf({ text, column, length }: Place): Excerpt {
+  const from = Math.max(0, column - 1 - BEFORE)
+  const shown = cutOut(text, from)
+  const [start, end] = [column - 1 - from, column - 1 - from + length]
+  return { before: shown.slice(0, start), marked: shown.slice(start, end), after: shown.slice(end) }
+}
+
+/** The line and a caret under the place. Of an empty line there is nothing to show. */
+function excerpt(place: Place, paint: Paint): string[] {
+  const { text, line, column, length } = place
   if (text === '') return []
   const from = Math.max(0, column - 1 - BEFORE)
   const caret = '^'.repeat(Math.min(length, from + WIDTH - (column - 1)))

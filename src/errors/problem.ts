@@ -35,7 +35,7 @@ export interface Place {
   readonly column: number
   /** How many characters the caret underlines, at least 1. */
   readonly length: number
-  /** The line as it is in the file, secrets included: the printer shows it, nothing else does. */
+  /** The line as it is in the file, with stars in the place of each secret that was found. */
   readonly text: string
 }
 

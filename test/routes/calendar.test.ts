@@ -38,6 +38,7 @@ interface Span {
 interface Shown {
   readonly error?: string
   readonly timezone: string
+  readonly schedulesTimezone?: string
   readonly spans: readonly Span[]
 }
 
@@ -151,6 +152,38 @@ t.test('schedules of two zones are shown in UTC, or in the zone that is asked fo
   ])
   const there = await calendar('to=%2B15551230001&week=2026-11-21&timezone=america/new_york')
   t.match(there, { timezone: 'America/New_York', from: '2026-11-16T00:00:00-05:00' })
+  t.equal(there.schedulesTimezone, undefined)
+  const mine = await calendar('to=%2B4930123456&timezone=america/new_york')
+  t.match(mine, { timezone: 'America/New_York', schedulesTimezone: 'Europe/Berlin' })
+})
+
+t.test('schedules are found by a part of their name, as they are now', async (t) => {
+  const { api, service } = replica(configOf(CONFIG))
+  const found = async (query = '') => (await api(`/api/schedules${query}`)).json()
+  t.same(await found(), {
+    total: 2,
+    schedules: [
+      {
+        schedule: 'office',
+        open: true,
+        says: 'open (mon-fri 09:00-18:00), closes at 18:00, in 7 h',
+        timezone: 'Europe/Berlin',
+      },
+      {
+        schedule: 'night',
+        open: false,
+        says: 'closed (outside daily 20:00-24:00), opens at 20:00, in 15 h',
+        timezone: 'America/New_York',
+      },
+    ],
+  })
+  const about = { until: NOW + 60_000, author: 'anna', note: 'outing', since: NOW }
+  service.overrides.set({ kind: 'schedule', name: 'office', to: 'closed', ...about })
+  t.match(await found('?search=OFF&limit=1'), {
+    total: 1,
+    schedules: [{ schedule: 'office', open: false, says: /^set closed until .* by anna: outing$/ }],
+  })
+  t.match(await found('?limit=0'), { total: 2, schedules: [] })
 })
 
 t.test('a schedule is shown for a year, with its holidays', async (t) => {

@@ -151,6 +151,8 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/api/calendar', 'GET', '/api/calendar?to=%2B15551230002', 200)
   await answers('/api/calendar', 'GET', '/api/calendar?schedule=office&year=2026', 200)
   await answers('/api/calendar', 'GET', '/api/calendar', 400)
+  await answers('/api/schedules', 'GET', '/api/schedules', 200)
+  await answers('/api/schedules', 'GET', '/api/schedules?limit=101', 400)
   await answers('/api/endpoints', 'GET', '/api/endpoints', 200)
   const drain = '/api/endpoints/{name}/drain'
   await answers(drain, 'POST', '/api/endpoints/a/drain', 200, json({ reason: 'upgrade', until: '2h' }))
@@ -198,6 +200,8 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   const changed = (from: string, to: string) => json({ text: SERVED + CONFIG.replace(from, to) })
   await answers('/api/check', 'POST', '/api/check', 200, changed('Closed', 'Shut'))
   await answers('/api/check', 'POST', '/api/check', 200, changed('dial: [a, b], screen', 'dial: [c], screen'))
+  const tests = `tests: [{ call: { to: "+15551230001" }, expect: { route: hours } }]`
+  await answers('/api/check', 'POST', '/api/check', 200, json({ text: `${SERVED}${CONFIG}${tests}` }))
   await answers('/api/check', 'POST', '/api/check', 400, json({ text: 7 }))
   await answers('/api/diff', 'POST', '/api/diff', 200, changed('Closed', 'Shut'))
   await answers('/api/diff', 'POST', '/api/diff', 200, changed('"+49*"', '"+48*"'))

@@ -72,6 +72,75 @@ t.test('a wrong request and a wrong config are refused with what is wrong', asyn
   })
 })
 
+t.test('an error is shown with its line', async (t) => {
+  const at = (text: string) => ask('check', { text }).findings[0].excerpt
+  t.same(at(SERVED + ROUTES.replace('username', 'usrname')), {
+    before: 'endpoints: { a: { uri: "sip:a.example.com", ',
+    marked: 'usrname',
+    after: ': u, password: **************** } }',
+  })
+  t.same(at('routes: {'), { before: 'routes: {', marked: '', after: '' })
+  t.same(at(`x: y\npassword: ${SECRET}-new: y`), { before: 'password: …', marked: '', after: '' })
+  t.equal(at(''), undefined)
+})
+
+t.test('the tests of a config are run, those that fail come first', async (t) => {
+  const test = (number: string, more = '') =>
+    `  - { call: { to: "${number}", from: "+15557650001" ${more} }, expect: { dials: a } }\n`
+  const one = ask('check', {
+    text: `${SERVED}${ROUTES}tests:\n${test('+15551230001')}${test('+15551239999')}${test('nobody')}`,
+  })
+  t.match(one.tests, {
+    passed: 1,
+    failed: 2,
+    cases: [
+      {
+        passed: false,
+        place: 'dialsip.yaml:10',
+        call: { to: '+15551239999', from: '+15557650001' },
+        mismatches: [{ what: 'dials', expected: 'a', got: 'none' }],
+      },
+      { passed: false, wrong: /"nobody" is neither/, mismatches: [] },
+      { passed: true, title: '+15551230001 from +15557650001', mismatches: [] },
+    ],
+    coverage: { percent: 100, kinds: [{ kind: 'routes', reached: 2, all: 2, missed: [] }] },
+  })
+  t.equal(ask('check', { text: SERVED + ROUTES }).tests, undefined)
+  t.equal(ask('check', { text: `${SERVED}routes: [{}]\ntests:\n${test('+15551230001')}` }).tests, undefined)
+  const twiml = `tests: [{ call: { to: "+15551230001" }, expect: { twiml: ${'x'.repeat(5_000)} } }]\n`
+  const many = ask('check', { text: SERVED + ROUTES, files: { 'routes/more.yaml': MORE + twiml } })
+  t.match(many.tests.cases, [{ place: 'routes/more.yaml:2', mismatches: [{ what: 'twiml' }] }])
+  t.equal(many.tests.cases[0].mismatches[0].expected.length, 1_001)
+})
+
+t.test('the files on the disk are read without their secrets', async (t) => {
+  const folder = folderOf(t)
+  const file = join(folder, 'dialsip.yaml')
+  const secret = join(folder, 'secret')
+  const account = SERVED.replace('${TOKEN}', `\${file:${secret}}`)
+  const routes = (say: string) =>
+    `include: more.yaml\nroutes: [{ name: main, to: "+15551230002", say: ${say} }]\n`
+  const running = packTexts({
+    files: new Map([
+      [file, account + routes('one')],
+      [join(folder, 'more.yaml'), 'routes: []\n'],
+    ]),
+    found: new Map([[join(folder, 'more.yaml'), [join(folder, 'more.yaml')]]]),
+  })
+  writeFileSync(secret, 'a-secret-of-the-disk')
+  writeFileSync(file, account + routes('one'))
+  writeFileSync(join(folder, 'more.yaml'), 'routes: []\n')
+  t.match(ask('diff', { disk: true }, running), { status: 200, callsChange: false })
+  writeFileSync(file, account + routes('two'))
+  t.match(ask('check', { disk: true }, running), { status: 200, ok: true, file: 'dialsip.yaml', routes: 1 })
+  const { text, ...answer } = ask('diff', { disk: true }, running)
+  t.match(answer, { callsChange: true, differences: [{ added: [/two/] }] })
+  t.notMatch(text, 'a-secret-of-the-disk')
+  writeFileSync(join(folder, 'more.yaml'), 'rotes: []\n')
+  t.match(ask('check', { disk: true }, running), { ok: false, findings: [{ file: 'more.yaml', line: 1 }] })
+  t.match(ask('check', { disk: true, text: '' }, running), { status: 400, error: /^disk goes with no text/ })
+})
+
 t.test('an answer has no secret and reads no file', async (t) => {
   const stolen = { file: 'b.yaml', text: `${SERVED}numbersFrom: dialsip.yaml\n` }
   const { text, ok } = ask('check', stolen)
