@@ -8,7 +8,7 @@ import type { Template } from '../src/template/template.js'
 
 /** What an exported config is, without the config itself: who asks a deployed function gets this. */
 export interface AssetLabel {
-  /** Of the config, as in `dialsip_config_info`. */
+  /** Of the files of the config: `dialsip_config_info` begins with it. */
   readonly revision: string
   /** Of dialsip. */
   readonly version: string

@@ -81,7 +81,7 @@ const GAUGES: Readonly<Record<string, GaugeOf>> = {
     },
   },
   config_info: {
-    help: '1, for the revision of the config that decides.',
+    help: '1, for the revision of the config that decides: of its files, and after a dash of what `${…}` gave.',
     labels: ['revision'],
     read: ({ active }) => [[{ revision: active.config.revision }, 1]],
   },

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { filesRevision } from '../../src/config/config-source.js'
 import { placeholderFor } from '../../src/config/substitute.js'
 import type { Scenario } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
@@ -43,10 +44,16 @@ export async function findServer({ url, at, start }: Wished, asked: TriedCall, i
     if (running) complain(io, `${running.server} runs, but ${missing} is not set: another server is started`)
     return ownServer(asked)
   }
-  if (running.revision !== asked.config.revision)
+  if (!isSameRevision(running.revision, asked))
     complain(io, `${running.server} runs by another revision of the config than this file`)
   complain(io, `${running.server} counts this call in its health and metrics; --start spares it`)
   return serverAt(running.server, asked)
+}
+
+/** Without the secrets only the files can be compared. */
+function isSameRevision(running: string, { config, missed }: TriedCall): boolean {
+  if (missed.length > 0) return filesRevision(running) === filesRevision(config.revision)
+  return running === config.revision
 }
 
 function originOf(url: string): string {

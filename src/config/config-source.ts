@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { type Parsed, type Problem, parsed, unparsed } from '../errors/problem.js'
 
 /** What a config is read from: the only way in which `src` reaches files and the environment. */
@@ -25,8 +25,22 @@ export interface NotedSource {
   readonly source: ConfigSource
   /** Every file that was read, once. */
   readonly files: ReadonlySet<string>
-  /** The revision of a config for which this was read. Secrets do not count: anyone may see it. */
+  /** Twelve digits for the texts of all files but those of secrets. */
   revision(): string
+}
+
+/**
+ * The revision of a config, which anyone may see: of its files, and after a dash of the values that came from outside of
+ * them. These are the key of their own hash, so to try out one of them takes all others.
+ */
+export function withValues(ofFiles: string, values: readonly string[]): string {
+  if (values.length === 0) return ofFiles
+  return `${ofFiles}-${createHmac('sha256', JSON.stringify(values)).update(ofFiles).digest('hex').slice(0, 6)}`
+}
+
+/** What of a revision is of the files: all that a command without the secrets can know. */
+export function filesRevision(revision: string): string {
+  return revision.split('-', 1)[0]!
 }
 
 export function noteReads(configSource: ConfigSource): NotedSource {

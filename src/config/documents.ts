@@ -17,8 +17,8 @@ export interface Document {
   readonly path: string
   readonly tree: Tree
   readonly main: boolean
-  /** Paths, joined by NUL, of the values that came from the environment or a secret's file. */
-  readonly filled: ReadonlySet<string>
+  /** The texts with a value from the environment or a secret's file, by their paths, joined by NUL. */
+  readonly filled: ReadonlyMap<string, string>
   /** Paths, joined by NUL, of the values that should have come from there. */
   readonly unfilled: ReadonlySet<string>
   /** What is wrong with its texts. */

@@ -2,7 +2,7 @@ import type { ConfigError, Problem } from '../errors/problem.js'
 import type { Admin, Config } from '../model/config.js'
 import { compile } from './compile/compile.js'
 import { compileAdmin } from './compile/settings.js'
-import { type ConfigSource, noteReads } from './config-source.js'
+import { type ConfigSource, noteReads, withValues } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { collectSecrets } from './secrets.js'
@@ -21,7 +21,8 @@ export function loadConfig(file: string, configSource: ConfigSource): Loaded {
   const report = new Report()
   const patterns: string[] = []
   const { source, files, revision } = noteReads(configSource)
-  const noted = { ...source, glob: find }
+  const noted = { ...source, glob: find, missed: miss }
+  let complete = !configSource.seal
   const documents = readDocuments(file, noted, report)
   const secrets = collectSecrets(documents, report)
   const main = documents.find((document) => document.main)
@@ -36,17 +37,29 @@ export function loadConfig(file: string, configSource: ConfigSource): Loaded {
     if (lacksRoutes(documents, report)) report.add(noRoutes, { file, path: [] })
     return {
       ...compiled,
-      revision: revision(),
+      revision: complete ? withValues(revision(), valuesOf(documents)) : revision(),
       // every file that is read is watched
       files: [...files],
       secrets,
     }
   }
 
+  function miss(reference: string): void {
+    complete = false
+    configSource.missed?.(reference)
+  }
+
   function find(pattern: string): readonly string[] {
     patterns.push(pattern)
     return configSource.glob(pattern)
   }
+}
+
+/** The values from outside that decide about calls. Where a replica listens may be of its own. */
+function valuesOf(documents: readonly Document[]): string[] {
+  return documents.flatMap(({ filled }) =>
+    [...filled].filter(([place]) => !/^(admin\0)?listen$/.test(place)).map(([, value]) => value),
+  )
 }
 
 /** The admin listener of a config, whatever else is wrong with it; undefined in `admin` where it is switched off. */

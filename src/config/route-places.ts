@@ -1,7 +1,7 @@
 import type { Path } from '../errors/problem.js'
 import type { Config } from '../model/config.js'
 import { lastUpTo } from '../numbers/disjoint-ranges.js'
-import { type ConfigSource, noteReads } from './config-source.js'
+import { type ConfigSource, filesRevision, noteReads } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { lineStarts } from './source-file.js'
@@ -32,7 +32,7 @@ export function readRoutePlaces(
   const documents = readDocuments(files[0]!, noted.source, new Report())
   // in the order in which the compiler has read them: tables of numbers, lists, calendars
   for (const other of files.filter((name) => !noted.files.has(name))) noted.source.read(other)
-  return noted.revision() === revision ? findPlaces(documents) : undefined
+  return noted.revision() === filesRevision(revision) ? findPlaces(documents) : undefined
 }
 
 function findPlaces(documents: readonly Document[]): RoutePlaces {

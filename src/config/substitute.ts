@@ -6,8 +6,8 @@ import { eachText, type Tree } from './yaml.js'
 
 /** What filling in `${NAME}`, `${NAME:-default}` and `${file:/path}` gave. */
 export interface Substitution {
-  /** Paths, joined by NUL, of the values that came from outside of the file. */
-  readonly filled: ReadonlySet<string>
+  /** The texts with a value from outside of the file, by their paths, joined by NUL. */
+  readonly filled: ReadonlyMap<string, string>
   readonly problems: readonly { problem: Problem; path: Path }[]
 }
 
@@ -16,7 +16,7 @@ export interface Substitution {
  * says that several aliases may lead to the same map or list.
  */
 export function substitute(tree: Tree, configSource: ConfigSource, aliased: boolean): Substitution {
-  const filled = new Set<string>()
+  const filled = new Map<string, string>()
   const problems: { problem: Problem; path: Path }[] = []
   eachText(
     tree,
@@ -31,17 +31,21 @@ export function substitute(tree: Tree, configSource: ConfigSource, aliased: bool
   function fill(text: string, path: Path): string {
     const parts = readReferences(text)
     const sealed = sealedParts(parts, path, configSource)
-    return parts.map((part) => (typeof part === 'string' ? part : put(part, path, sealed.get(part)))).join('')
-  }
+    let isFilled = false
+    const whole = parts.map(put).join('')
+    if (isFilled) filled.set(path.join('\0'), whole)
+    return whole
 
-  function put(reference: Reference, path: Path, sealed: string | undefined): string {
-    const found = sealed ?? resolve(reference, configSource)
-    if (typeof found === 'string') {
-      filled.add(path.join('\0'))
-      return found
+    function put(part: Part): string {
+      if (typeof part === 'string') return part
+      const found = sealed.get(part) ?? resolve(part, configSource)
+      if (typeof found === 'string') {
+        isFilled = true
+        return found
+      }
+      problems.push({ problem: found, path })
+      return part.text
     }
-    problems.push({ problem: found, path })
-    return reference.text
   }
 }
 

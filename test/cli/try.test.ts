@@ -180,6 +180,10 @@ t.test('a running server is found, and gets a call that it counts', async (t) =>
   })
   const finished = () => server.lines.find(({ msg }) => msg === 'call finished')
   t.match(finished(), { to: '+15551230001' })
+  const unset = other.replace(':-not-to-be-seen', '')
+  t.match(await runIn(ENV)('try', yaml(unset), '--to', '+15551230001'), {
+    stderr: 'runs by another revision of the config than this file',
+  })
   t.match(await runIn(ENV)('try', yaml(other), '--to', '+15551230001', '--start'), {
     stdout: 'answered by a',
     stderr: '',

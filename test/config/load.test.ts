@@ -1,10 +1,22 @@
+import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { configSource } from '../../bin/config-file.js'
+import { seal } from '../../routes/config-asset.js'
+import { type ConfigSource, filesRevision } from '../../src/config/config-source.js'
 import { loadConfig } from '../../src/config/load.js'
 import { countErrors, printErrors } from '../../src/errors/print.js'
 import { type ConfigError, levelOf } from '../../src/errors/problem.js'
 import { someOf, suggest } from '../../src/errors/suggest.js'
-import { configOf, decisionOf, dialOf, errorsOf, HEAD, loadFiles, SID } from '../harness/load-files.js'
+import {
+  configOf,
+  decisionOf,
+  dialOf,
+  errorsOf,
+  type Files,
+  HEAD,
+  loadFiles,
+  SID,
+} from '../harness/load-files.js'
 
 t.test('an empty file lacks what is needed', async (t) => {
   for (const text of ['', '\n', '# nothing\n', '---\n'])
@@ -59,13 +71,53 @@ t.test('a file outside of the folder is called by its path', async (t) => {
   t.match(errors, [{ message: '/no/such/numbers.csv cannot be read: it does not exist' }])
 })
 
-t.test('the revision is of the files read, secrets apart', async (t) => {
+/** The revision of a config in a folder: the same folder, so that the same text may name its files. */
+function revisionIn(
+  folder: string,
+  main: string,
+  more: Files = {},
+  around: Partial<ConfigSource> = {},
+): string {
+  for (const [name, text] of Object.entries({ ...more, 'dialsip.yaml': main }))
+    writeFileSync(`${folder}/${name}`, text.replaceAll('FOLDER', folder))
+  const source = { ...configSource({ TOKEN: 'first-token' }, false), ...around }
+  return loadConfig(`${folder}/dialsip.yaml`, source).config!.revision
+}
+
+t.test('the revision is of the files read, and of the values that come from outside', async (t) => {
   const yaml =
     'lists: { a: a.txt }\nroutes: [{ to: "+15550100001", rules: [{ if: { from: a }, reject: busy }] }]'
   const one = configOf(t, yaml, { 'a.txt': '+1900*' })
-  t.match(one.revision, /^[0-9a-f]{12}$/)
+  t.match(one.revision, /^[0-9a-f]{12}-[0-9a-f]{6}$/)
   t.equal(configOf(t, yaml, { 'a.txt': '+1900*' }).revision, one.revision)
-  t.not(configOf(t, yaml, { 'a.txt': '+1901*' }).revision, one.revision)
+  t.not(filesRevision(configOf(t, yaml, { 'a.txt': '+1901*' }).revision), filesRevision(one.revision))
+})
+
+t.test('another secret gives another revision of the same files', async (t) => {
+  const folder = t.testdir({})
+  const yaml = `endpoints: { a: { uri: "sip:a@example.com", username: u, password: "\${file:FOLDER/p}" } }
+routes: [{ to: "+15550100001", dial: a }]`
+  const secret = (p: string) => revisionIn(folder, HEAD + yaml, { p })
+  const [one, same, other] = [secret('long-enough-1'), secret('long-enough-1\n'), secret('long-enough-2')]
+  t.equal(same, one)
+  t.not(other, one)
+  t.equal(filesRevision(other), filesRevision(one))
+})
+
+t.test('where a replica listens is not in its revision', async (t) => {
+  const yaml = 'listen: "127.0.0.1:${PORT}"\nadmin: { listen: "127.0.0.1:${ADMIN}" }\nroutes: []\n'
+  const folder = t.testdir({})
+  const at = (PORT: string, ADMIN: string) =>
+    revisionIn(folder, HEAD + yaml, {}, { variables: { TOKEN: 'first-token', PORT, ADMIN } })
+  t.equal(at('8081', '9091'), at('8082', '9092'))
+})
+
+t.test('without the secrets, or sealed, the revision is of the files alone', async (t) => {
+  const { config } = loadFiles(t, `${HEAD.replace('TOKEN', 'NOT_THERE')}routes: []`, {}, true)
+  t.match(config!.revision, /^[0-9a-f]{12}$/)
+  const folder = t.testdir({})
+  const whole = revisionIn(folder, `${HEAD}routes: []`)
+  t.equal(revisionIn(folder, `${HEAD}routes: []`, {}, { seal }), filesRevision(whole))
 })
 
 t.test('an account may have several tokens, from the environment and from files', async (t) => {
