@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { packageRoot } from '../bin/package-root.js'
 import type { Measure, Section } from './measure.js'
 import { configLoad } from './measures/config-load.js'
+import { containerMemory } from './measures/container-memory.js'
 import { memory } from './measures/memory.js'
 import { openLoad } from './measures/open-load.js'
 import { pieces } from './measures/pieces.js'
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   reload,
   start,
   memory,
+  container: containerMemory,
 }
 
 // `npm run bench [-- NAMES]`: everything, which writes docs/performance.md again, or what is named, which is printed.

@@ -4,7 +4,15 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { TOKEN } from '../material/config.js'
+import type { ControlGroup } from './control-group.js'
 import { onCore, SERVER_CORE } from './place.js'
+
+/** What a server runs in: this Node and no limit of memory, unless said here. */
+export interface Surroundings {
+  /** The path of another Node. */
+  readonly node?: string
+  readonly group?: ControlGroup
+}
 
 /** A server in a process of its own, on a core of its own, with its log in a file. */
 export class Server {
@@ -25,10 +33,16 @@ export class Server {
   }
 
   /** Starts `node ARGS…` and waits until it listens. */
-  static async start(name: string, folder: string, args: readonly string[]): Promise<Server> {
+  static async start(
+    name: string,
+    folder: string,
+    args: readonly string[],
+    { node = process.execPath, group }: Surroundings = {},
+  ): Promise<Server> {
     const log = join(folder, `${name}.log`)
     const output = openSync(log, 'a')
-    const child = spawn(...onCore(SERVER_CORE, process.execPath, args), {
+    const line = onCore(SERVER_CORE, node, args)
+    const child = spawn(...(group ? group.within(...line) : line), {
       stdio: ['ignore', output, output],
       env: { ...process.env, TWILIO_AUTH_TOKEN: TOKEN },
     })
@@ -43,12 +57,22 @@ export class Server {
   /** Waits for a line of the log. */
   async #logged(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
     const end = Date.now() + withinMs
-    while (Date.now() < end && this.#child.exitCode === null) {
+    while (Date.now() < end && !this.#hasEnded) {
       const found = pattern.exec(readFileSync(this.#log, 'utf8'))
       if (found) return found
       await wait(20)
     }
     throw new Error(`${this.name} does not log ${pattern}: ${readFileSync(this.#log, 'utf8').slice(-500)}`)
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  /** Bytes that it holds now. */
+  resident(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) * 1024
   }
 
   /** Microseconds of CPU so far, of all threads. */
@@ -70,16 +94,17 @@ export class Server {
     return countLines(this.#log)
   }
 
-  /** Has the config loaded again, and gives the milliseconds that this took. */
+  /** Has the config loaded again, and gives the milliseconds that this took; throws when it is refused. */
   async reload(): Promise<number> {
     const start = performance.now()
     this.#child.kill('SIGHUP')
-    await this.#logged(/config reloaded/)
+    const [line] = await this.#logged(/config reloaded|the new config was refused/)
+    if (line !== 'config reloaded') throw new Error(`${this.name}: ${line}`)
     return performance.now() - start
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return
+    if (this.#hasEnded) return
     this.#child.kill('SIGTERM')
     await once(this.#child, 'exit')
   }
