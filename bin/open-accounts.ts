@@ -1,10 +1,11 @@
 import { WORLD } from '../routes/admin/world.js'
-import type { Inventory } from '../src/account/number-plan.js'
+import type { Inventory } from '../src/account/account-plan.js'
 import { placeholderFor } from '../src/config/substitute.js'
 import { accountNamed } from '../src/for-account.js'
 import type { Account, Config } from '../src/model/config.js'
 import { type AccountApi, openAccount } from '../src/rest/account-api.js'
 import { NoCredentials } from '../src/rest/failure.js'
+import type { VoiceResource } from '../src/rest/voice-resources.js'
 
 export type OpenAccounts = ReadonlyMap<Account, AccountApi>
 
@@ -49,13 +50,17 @@ export function checkCredentials(
   throw new NoCredentials(`account ${name} has no credentials; ${help}`)
 }
 
-/** The numbers of each account; with their active regions on demand, which is a request for each number. */
+const OTHERS = ['SIP domain', 'application', 'BYOC trunk', 'trunk'] as const
+
+/** What each account has; with the active regions of its numbers on demand, which is a request for each. */
 export async function inventoriesOf(accounts: OpenAccounts, withRegions: boolean): Promise<Inventory[]> {
   const all: Inventory[] = []
   for (const [account, api] of accounts) {
     const numbers = await api.numbers()
+    const others: VoiceResource[] = []
+    for (const kind of OTHERS) others.push(...(await api.resources(kind)))
     const regions = withRegions ? await regionsOf(api, numbers) : new Map<string, string>()
-    all.push({ account, numbers, regions })
+    all.push({ account, numbers, others, regions })
   }
   return all
 }
@@ -67,9 +72,9 @@ async function regionsOf(api: AccountApi, numbers: Inventory['numbers']): Promis
   const regions = new Map<string, string>()
   for (let at = 0; at < numbers.length; at += AT_ONCE)
     await Promise.all(
-      numbers.slice(at, at + AT_ONCE).map(async ({ phoneNumber }) => {
-        const region = await api.activeRegion(phoneNumber)
-        if (region !== undefined) regions.set(phoneNumber, region)
+      numbers.slice(at, at + AT_ONCE).map(async ({ name }) => {
+        const region = await api.activeRegion(name)
+        if (region !== undefined) regions.set(name, region)
       }),
     )
   return regions

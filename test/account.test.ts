@@ -67,10 +67,10 @@ t.test('the plan lists what is not in order', async (t) => {
 ? +15550000000    account main  claimed by no route
 - +33123456780  claimed by route paris, in none of the accounts
 
-116 in order, 2 to change, 2 past dialsip, 1 claimed by no route, 1 missing
+116 in order, 2 to change, 2 past dialsip, 1 not claimed, 1 missing
 `,
   )
-  t.equal(twilio.received.length, 4, 'three pages and one')
+  t.equal(twilio.received.length, 12, 'three pages of numbers and one, and four lists of each account')
   t.ok(twilio.received.every(({ method }) => method === 'GET'))
 })
 
@@ -87,7 +87,7 @@ t.test('--apply fixes what can be fixed', async (t) => {
   twilio.mishaps.push(TOO_MANY, 'slow', 'reset')
   const { code, stdout, stderr } = await numbers(['--apply', '--only', '+4930*', '--only', '+33123456789'])
   t.equal(code, 1, 'a trunk stays in the way')
-  t.match(stdout, /118 in order, 0 to change, 2 past dialsip, 0 claimed by no route, 0 missing/)
+  t.match(stdout, /118 in order, 0 to change, 2 past dialsip, 0 not claimed, 0 missing/)
   t.match(stderr, /\+4930000060: set voiceUrl, voiceFallbackUrl, voiceFallbackMethod, statusCallback\n/)
   t.match(twilio.numbers.get(MAIN)![60], {
     voice_url: VOICE_URL,
@@ -99,6 +99,176 @@ t.test('--apply fixes what can be fixed', async (t) => {
   t.equal((await numbers(['--only', '+4930000000..+4930000099'])).code, 0, 'what is fixed stays so')
 })
 
+function sid(prefix: string, at: number): string {
+  return prefix + String(at).padStart(32, '0')
+}
+
+const OLD_URL = 'https://user:pass-word@old.example.com/voice'
+const IN_ORDER = {
+  voice_url: VOICE_URL,
+  voice_method: 'POST',
+  status_callback: 'https://voice.example.com/status',
+  status_callback_url: 'https://voice.example.com/status',
+  voice_status_callback_url: 'https://voice.example.com/status',
+  status_callback_method: 'POST',
+  voice_status_callback_method: 'POST',
+}
+
+function application(at: number, change: object = {}) {
+  return { sid: sid('AP', at), friendly_name: `app ${at}`, ...IN_ORDER, ...change }
+}
+
+function domain(at: number, name: string, change: object = {}) {
+  return { sid: sid('SD', at), domain_name: `${name}.sip.twilio.com`, ...IN_ORDER, ...change }
+}
+
+function byoc(at: number, change: object = {}) {
+  return { sid: sid('BY', at), friendly_name: 'carrier', ...IN_ORDER, ...change }
+}
+
+function trunk(at: number, url: string | null, method = 'POST') {
+  return {
+    sid: sid('TK', at),
+    friendly_name: null,
+    disaster_recovery_url: url,
+    disaster_recovery_method: method,
+  }
+}
+
+/** All that leads calls to a webhook, in every state. */
+async function mixedAccount(t: Test): Promise<TwilioApi> {
+  const twilio = await startTwilioApi([`${MAIN}:12345`, `${SUB}:67890`])
+  t.teardown(() => twilio.close())
+  twilio.numbers.set(MAIN, [
+    number(1, { voice_application_sid: sid('AP', 1), voice_url: OLD_URL }),
+    number(2, { voice_application_sid: sid('AP', 2) }),
+    number(3, { voice_application_sid: sid('AP', 2), phone_number: '+15550000003' }),
+    number(4, { trunk_sid: sid('TK', 1), voice_url: '' }),
+    number(5, { trunk_sid: sid('TK', 2) }),
+    number(6, { voice_application_sid: sid('AP', 1) }),
+  ])
+  twilio.others.set(`${MAIN} SIP/Domains`, [
+    domain(1, 'acme', { voice_url: OLD_URL, voice_status_callback_url: null }),
+    domain(2, 'other', { voice_url: OLD_URL }),
+  ])
+  twilio.others.set(`${MAIN} Applications`, [
+    application(1, { voice_url: OLD_URL }),
+    application(2, { voice_url: OLD_URL }),
+    application(3, { voice_url: null }),
+    application(4, { voice_method: 'GET' }),
+  ])
+  const none = Array.from({ length: 50 }, (_, at) => trunk(at + 10, `${VOICE_URL.split('#')[0]}?via=dr`))
+  twilio.others.set(`${MAIN} Trunks`, [
+    ...none,
+    trunk(1, VOICE_URL, 'GET'),
+    trunk(2, 'https://old.example.com/dr'),
+  ])
+  twilio.others.set(`${MAIN} ByocTrunks`, [byoc(1, { voice_url: OLD_URL }), byoc(2)])
+  return twilio
+}
+
+const LOBBY = `  - { name: lobby, to: ["sip:*@acme.sip.us1.twilio.com", "sip:1@gone.sip.twilio.com"], dial: pbx }
+  - { name: desk, to: "sip:7@acme.sip.twilio.com", account: main, dial: pbx }
+`
+
+function mixedYaml(twilio: TwilioApi): string {
+  return `${yaml(twilio.url).replace(/ {2}- \{ name: paris.*\n/, '')}${LOBBY}`
+}
+
+t.test('SIP domains, applications and trunks are compared as well', async (t) => {
+  const twilio = await mixedAccount(t)
+  const numbers = commandsOf(t, mixedYaml(twilio))
+  const { code, stdout } = await numbers()
+  t.equal(code, 1)
+  const url = `https://user:***@old.example.com/voice`
+  t.equal(
+    stdout,
+    `! +4930000002  desk 2  account main  route berlin
+    application ${sid('AP', 2)} takes its calls, so a voice URL has no effect; it leads to ${url}, also for +15550000003, which no route claims: --claim it, or remove it in the Console
+? +15550000003  desk 3  account main  claimed by no route
+! +4930000005  desk 5  account main  route berlin
+    trunk ${sid('TK', 2)} takes its calls, so a voice URL has no effect; remove it in the Console
+~ SIP domain acme.sip.twilio.com    account main  route desk, route lobby
+    voiceUrl                ${url} → ${VOICE_URL}
+    voiceStatusCallbackUrl  (none) → https://voice.example.com/status
+? SIP domain other.sip.twilio.com    account main  claimed by no route
+~ application ${sid('AP', 1)}  app 1  account main  of +4930000001 and 1 more
+    voiceUrl  ${url} → ${VOICE_URL}
+? application ${sid('AP', 2)}  app 2  account main  leads to ${url}, also for +15550000003, which no route claims
+? application ${sid('AP', 3)}  app 3  account main  leads nowhere
+~ application ${sid('AP', 4)}  app 4  account main  leads here
+    voiceMethod  GET → POST
+? BYOC trunk ${sid('BY', 1)}  carrier  account main  leads to ${url}
+~ trunk ${sid('TK', 1)}    account main  leads here
+    disasterRecoveryMethod  GET → POST
+? trunk ${sid('TK', 2)}    account main  leads to https://old.example.com/dr
+- SIP domain gone.sip.twilio.com  claimed by route lobby, in none of the accounts
+
+54 in order, 4 to change, 2 past dialsip, 6 not claimed, 1 missing
+`,
+  )
+  t.ok(twilio.received.every(({ method }) => method === 'GET'))
+})
+
+t.test('--apply sets what is claimed, and nothing else', async (t) => {
+  const twilio = await mixedAccount(t)
+  const numbers = commandsOf(t, mixedYaml(twilio))
+  const posted = () =>
+    twilio.received.splice(0).flatMap(({ method, path, params }) => {
+      const [name] = path.split('/').slice(-1)
+      return method === 'POST' ? [[name!.replace('.json', ''), ...params.keys()]] : []
+    })
+  twilio.mishaps.push(TOO_MANY)
+  const { stderr } = await numbers(['--apply'])
+  t.same(posted(), [
+    [sid('SD', 1), 'VoiceStatusCallbackUrl', 'VoiceUrl'],
+    [sid('AP', 1), 'VoiceUrl'],
+    [sid('AP', 4), 'VoiceMethod'],
+    [sid('TK', 1), 'DisasterRecoveryMethod'],
+  ])
+  t.match(stderr, /^SIP domain acme.sip.twilio.com: set voiceUrl, voiceStatusCallbackUrl\napplication AP/)
+  t.match(await numbers(), { code: 1, stdout: /^! \+4930000002 .*\n\n58 in order, 0 to change, 2 past/s })
+  const claimed = ['AP', 'BY', 'TK'].flatMap((prefix) => ['--claim', sid(prefix, prefix === 'BY' ? 1 : 2)])
+  const claims = await numbers([...claimed, '--only', '+4930*', '--apply'])
+  t.same(posted(), [
+    [sid('AP', 2), 'VoiceUrl'],
+    [sid('BY', 1), 'VoiceUrl'],
+    [sid('TK', 2), 'DisasterRecoveryUrl'],
+  ])
+  t.match(claims, { code: 0, stdout: '9 in order, 0 to change, 0 past dialsip, 0 not claimed, 0 missing\n' })
+  const domains = await numbers(['--only', 'sip:*@other.sip.twilio.com', '--json'])
+  t.match(JSON.parse(domains.stdout), { counts: { unclaimed: 1 }, resources: [{ kind: 'SIP domain' }] })
+})
+
+t.test('a region marks numbers, and an application of theirs is not claimed by them', async (t) => {
+  const twilio = await mixedAccount(t)
+  twilio.regions.set('+4930000001', 'ie1').set('+4930000006', 'ie1').set('+15550000003', 'ie1')
+  const { stdout } = await commandsOf(t, mixedYaml(twilio))(['--regions'])
+  t.match(stdout, /! \+4930000001 .*\n {4}region ie1 takes its calls, so a voice URL has no effect here; set/)
+  t.match(stdout, `? application ${sid('AP', 1)}  app 1  account main  leads to`)
+  t.match(stdout, `~ application ${sid('AP', 2)}  app 2  account main  of +4930000002\n`)
+})
+
+t.test('a wrong --claim is named, and what Twilio refuses with its list', async (t) => {
+  const twilio = await mixedAccount(t)
+  const numbers = commandsOf(t, mixedYaml(twilio))
+  t.match(await numbers(['--claim', 'PN1']), {
+    code: 2,
+    stderr: '--claim takes the SID of an application (AP…)',
+  })
+  t.match(await numbers(['--claim', sid('AP', 9), '--apply']), {
+    code: 2,
+    stderr: `--claim: none of the accounts has ${sid('AP', 9)}`,
+  })
+  const denied = { status: 403, body: { code: 70051, message: 'Authorization Error', status: 403 } }
+  twilio.mishaps.push('slow', 'slow', denied)
+  t.match(await numbers(), {
+    code: 1,
+    stderr: 'dialsip: Twilio: Authorization Error, while reading applications (error 70051)\n',
+  })
+  t.match(await numbers(['--account', 'sub']), { code: 0, stdout: /^0 in order/ })
+})
+
 t.test('one account and machines are served', async (t) => {
   const twilio = await account(t)
   const numbers = commandsOf(t, yaml(twilio.url, ', retries: none'))
@@ -106,13 +276,14 @@ t.test('one account and machines are served', async (t) => {
   t.equal(code, 1)
   t.strictSame(JSON.parse(stdout), {
     counts: { inOrder: 0, toChange: 1, overruled: 0, unclaimed: 0, missing: 0 },
-    numbers: [
+    resources: [
       {
         account: SUB,
+        kind: 'number',
         sid: `PN${'1'.padStart(32, '0')}`,
-        phoneNumber: '+33123456789',
+        name: '+33123456789',
         friendlyName: 'desk 1',
-        route: 'paris',
+        claim: 'route paris',
         overruledBy: null,
         changes: [{ name: 'voiceUrl', is: VOICE_URL, shouldBe: 'https://voice.example.com/voice' }],
       },
@@ -122,7 +293,7 @@ t.test('one account and machines are served', async (t) => {
   const unclaimed = JSON.parse(
     (await numbers(['--json', '--account', MAIN, '--only', '+15550000000'])).stdout,
   )
-  t.match(unclaimed.numbers, [{ route: null }])
+  t.match(unclaimed.resources, [{ claim: null }])
   t.match((await numbers(['--only', '+39*'])).stdout, /^0 in order/)
 })
 
@@ -139,11 +310,15 @@ t.test('--regions marks numbers whose calls are worked on in another region', as
     `! +4930000001  desk 1  account main  route berlin
     region ie1 takes its calls, so a voice URL has no effect here; set twilio.region and the auth token of that region
 
-3 in order, 0 to change, 1 past dialsip, 0 claimed by no route, 0 missing
+3 in order, 0 to change, 1 past dialsip, 0 not claimed, 0 missing
 `,
   )
   twilio.mishaps.push({ status: 200, body: { incoming_phone_numbers: [number(1)], next_page_uri: null } })
-  twilio.mishaps.push({ status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } })
+  const none = { status: 404, body: { code: 20404, message: 'not found', status: 404 } }
+  twilio.mishaps.push(none, none, none, none, {
+    status: 401,
+    body: { code: 20003, message: 'Authenticate', status: 401 },
+  })
   t.match(
     await numbers([...only, '--regions']),
     { code: 0, stdout: '1 in order' },

@@ -5,7 +5,7 @@ import type { CallRequest, RequestFinding } from '../../src/outbound/call-reques
 import type { Answer } from '../../src/outbound/idempotency.js'
 import { NobodyWaits, Pace } from '../../src/outbound/pace.js'
 import { type AccountApi, openAccount } from '../../src/rest/account-api.js'
-import type { World } from '../../src/rest/retry.js'
+import type { World } from '../../src/rest/failure.js'
 import type { Service } from '../service.js'
 import { failedAnswer, findingBody } from './call-answers.js'
 

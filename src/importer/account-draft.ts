@@ -1,15 +1,9 @@
+import type { VoiceResource, VoiceSettings } from '../rest/voice-resources.js'
 import { isHttpUrl } from '../schema/scalars.js'
 import { isBin, shown, unheard, webhookName, webhookOf, withoutSecrets } from './destinations.js'
 import { Draft, variableOf, type Written, type WrittenBody } from './draft.js'
 import { readTwiml } from './read-twiml.js'
-import {
-  type ElasticTrunk,
-  type ReadAccount,
-  type ReadNumber,
-  sidName,
-  trunkHops,
-  type VoiceUrls,
-} from './twilio-account.js'
+import { type ElasticTrunk, type ReadAccount, type ReadNumber, sidName, trunkHops } from './twilio-account.js'
 
 /** An account that was read, with its name and its variable in the config. */
 export interface NamedAccount {
@@ -62,18 +56,14 @@ function takeAccount({ account, name }: NamedAccount, draft: Draft, options: Acc
   for (const number of account.numbers) {
     inUse.add(number.voiceApplicationSid)
     const found = numberOf(number)
-    const lost = found.body ? unheard(number.voiceFallbackUrl, number.statusCallback, options.publicUrl) : []
-    add('number', number.phoneNumber, number.phoneNumber, found, lost)
+    add(number, number.name, found, found.body ? unheard(number, options.publicUrl) : [])
   }
-  for (const domain of account.domains) {
-    const found = resolve.url(domain)
-    add('SIP domain', domain.domainName, `sip:*@${domain.domainName}`, found, unheardOf(domain))
-  }
+  for (const domain of account.domains)
+    add(domain, `sip:*@${domain.name}`, resolve.url(domain), unheard(domain, options.publicUrl))
   for (const trunk of account.byocTrunks)
-    report('BYOC trunk', trunk, 'its numbers are not listed at Twilio; add a route with them')
+    report(trunk, 'its numbers are not listed at Twilio; add a route with them')
   for (const app of account.applications)
-    if (!inUse.has(app.sid))
-      report('application', app, 'no number has it; calls of clients and of the REST API come to it')
+    if (!inUse.has(app.sid)) report(app, 'no number has it; calls of clients and of the REST API come to it')
 
   function numberOf(number: ReadNumber): Resolved {
     const { trunkSid, voiceApplicationSid, region = options.region } = number
@@ -90,11 +80,12 @@ function takeAccount({ account, name }: NamedAccount, draft: Draft, options: Acc
     return { ...found, why: `application ${labelOf(app)}: ${found.why}` }
   }
 
-  function unheardOf({ fallbackUrl, statusCallback }: VoiceUrls): string[] {
-    return unheard(fallbackUrl, statusCallback, options.publicUrl)
-  }
-
-  function add(kind: string, subject: string, to: string, found: Resolved, lost: readonly string[]): void {
+  function add(
+    { kind, name: subject }: VoiceResource,
+    to: string,
+    found: Resolved,
+    lost: readonly string[],
+  ): void {
     const { body, taken, why, section, notes } = found
     const comments = [taken ? why : `NEEDS YOU: ${why}`, ...notes.map((note) => `note: ${note}`)]
     const route = body ? draft.route({ name: found.name, to, account: name, body, comments }) : ''
@@ -109,11 +100,11 @@ function takeAccount({ account, name }: NamedAccount, draft: Draft, options: Acc
   }
 
   /** What no number leads to is reported alone. */
-  function report(kind: string, urls: VoiceUrls, why: string): void {
-    const { why: goes, section } = resolve.url(urls)
+  function report(resource: VoiceResource, why: string): void {
+    const { why: goes, section } = resolve.url(resource)
     draft.findings.push({
-      kind,
-      subject: labelOf(urls),
+      kind: resource.kind,
+      subject: labelOf(resource),
       taken: false,
       route: '',
       why: `${why}. It leads to: ${goes}`,
@@ -122,8 +113,8 @@ function takeAccount({ account, name }: NamedAccount, draft: Draft, options: Acc
   }
 }
 
-function labelOf({ sid, name }: { readonly sid: string; readonly name: string }): string {
-  return name === '' ? sid : `${sid} (${name})`
+function labelOf({ sid, friendlyName }: Pick<VoiceResource, 'sid' | 'friendlyName'>): string {
+  return friendlyName === '' ? sid : `${sid} (${friendlyName})`
 }
 
 function needsYou(why: string, section: string): Resolved {
@@ -141,7 +132,7 @@ function resolver(account: ReadAccount, draft: Draft, publicUrl: string) {
     return found
   }
 
-  function url(urls: Pick<VoiceUrls, 'voiceUrl' | 'voiceMethod'>): Resolved {
+  function url(urls: Pick<VoiceSettings, 'voiceUrl' | 'voiceMethod'>): Resolved {
     return once(`${urls.voiceMethod} ${urls.voiceUrl}`, () => resolveUrl(urls.voiceUrl, urls.voiceMethod))
   }
 
@@ -193,7 +184,7 @@ function resolver(account: ReadAccount, draft: Draft, publicUrl: string) {
     const on = found.originationUrls.filter(({ enabled }) => enabled)
     if (on.length === 0) return needsYou(`${label} has no origination URL that is enabled`, 'a-trunk')
     const off = found.originationUrls.length - on.length
-    const name = draft.nameFor(found.name || sidName(found.sid))
+    const name = draft.nameFor(found.friendlyName || sidName(found.sid))
     draft.groups.set(name, { value: trunkHops(on, found, draft), comments: [label] })
     const rescue = recovery(found)
     const { mode = 'do-not-record', trim } = found.recording

@@ -1,7 +1,7 @@
 import type { Account, RestSettings } from '../model/config.js'
 import { hostedAt } from '../rest/account-api.js'
-import { TwilioFailure } from '../rest/failure.js'
-import { TOO_MANY, type World, withRetries } from '../rest/retry.js'
+import { TOO_MANY, TwilioFailure, type World, withRetries } from '../rest/failure.js'
+import type { VoiceSettings } from '../rest/voice-resources.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { signatureOf, signingKey } from '../twilio/signature.js'
 import { type Draft, nameOf, plainText } from './draft.js'
@@ -128,9 +128,9 @@ const TWIMLETS: Readonly<Record<string, string>> = {
 }
 
 /** URLs of today that nobody asks any more once calls come to dialsip. */
-export function unheard(fallbackUrl: string, statusCallback: string, publicUrl: string): string[] {
+export function unheard({ voiceFallbackUrl, statusCallback }: VoiceSettings, publicUrl: string): string[] {
   return [
-    fallbackUrl === '' ? [] : [`its fallback URL ${shown(fallbackUrl)} stays as it is at Twilio`],
+    voiceFallbackUrl === '' ? [] : [`its fallback URL ${shown(voiceFallbackUrl)} stays as it is at Twilio`],
     statusCallback === '' || statusCallback.startsWith(publicUrl)
       ? []
       : [

@@ -1,18 +1,17 @@
 import type { Twilio } from 'twilio'
 import type { Account, RestSettings } from '../model/config.js'
+import { askRepeatedly, connect, originOf } from '../rest/account-api.js'
+import { isMissing, NoCredentials, type TwilioFailure, type World } from '../rest/failure.js'
 import {
   accountNumber,
   allPages,
-  askRepeatedly,
-  connect,
-  originOf,
-  PAGE_SIZE,
+  PAGE,
   type SdkPage,
-} from '../rest/account-api.js'
-import { NoCredentials, TwilioFailure } from '../rest/failure.js'
-import type { World } from '../rest/retry.js'
+  voiceLists,
+  voiceResource,
+} from '../rest/voice-resources.js'
 import { isBin, readBin } from './destinations.js'
-import type { ElasticTrunk, ReadAccount, StudioFlow, VoiceUrls } from './twilio-account.js'
+import type { ElasticTrunk, ReadAccount, StudioFlow } from './twilio-account.js'
 
 /** Reading an account came to an end before all was read. */
 export class AccountUnread extends Error {}
@@ -40,26 +39,26 @@ export async function accountReader(
 ): Promise<AccountReader> {
   const client = await connect(account, settings)
   const api = originOf(client, settings)
-  const resources = client.api.v2010.accounts(account.sid)
+  const lists = voiceLists(client, account.sid)
   return { read, subaccounts }
 
   async function read(): Promise<ReadAccount> {
-    const numbers = await listed('numbers', () => resources.incomingPhoneNumbers.page(PAGE))
-    const applications = await listed('applications', () => resources.applications.page(PAGE))
-    const domains = await listed('SIP domains', () => resources.sip.domains.page(PAGE))
-    const trunks = await listed('trunks', () => client.trunking.v1.trunks.page(PAGE))
-    const byoc = await listed('BYOC trunks', () => client.voice.v1.byocTrunks.page(PAGE))
+    const numbers = await listed('numbers', () => lists.number.page(PAGE))
+    const applications = await listed('applications', () => lists.application.page(PAGE))
+    const domains = await listed('SIP domains', () => lists['SIP domain'].page(PAGE))
+    const trunks = await listed('trunks', () => lists.trunk.page(PAGE))
+    const byoc = await listed('BYOC trunks', () => lists['BYOC trunk'].page(PAGE))
     const flows = await listed('Studio flows', () => client.studio.v2.flows.page(PAGE))
     const found = {
       sid: account.sid,
       numbers: await eachOf(numbers.map(accountNumber), async (number) => ({
         ...number,
-        region: await regionOf(number.phoneNumber),
+        region: await regionOf(number.name),
       })),
-      applications: applications.map(voiceUrls),
-      domains: domains.map((domain) => ({ ...voiceUrls(domain), domainName: domain.domainName })),
+      applications: applications.map((one) => voiceResource('application', one)),
+      domains: domains.map((one) => voiceResource('SIP domain', one)),
       trunks: await eachOf(trunks, trunkOf),
-      byocTrunks: byoc.map(voiceUrls),
+      byocTrunks: byoc.map((one) => voiceResource('BYOC trunk', one)),
       flows: await eachOf(flows, ({ sid }) => flowOf(sid)),
     }
     return { ...found, bins: await binsOf(found) }
@@ -98,7 +97,7 @@ export async function accountReader(
     )
     return {
       sid: trunk.sid,
-      name: trunk.friendlyName ?? '',
+      friendlyName: trunk.friendlyName ?? '',
       secure: trunk.secure === true,
       recording: trunk.recording ?? {},
       disasterRecoveryUrl: trunk.disasterRecoveryUrl ?? '',
@@ -151,42 +150,12 @@ export async function accountReader(
 /** `routes` does not have the number, or not for these credentials. */
 const REFUSALS = [400, 403, 404]
 
-const PAGE = { pageSize: PAGE_SIZE }
-
 type SdkTrunk = Awaited<ReturnType<Twilio['trunking']['v1']['trunks']['create']>>
 
 interface FlowState {
   readonly name: string
   readonly type: string
   readonly properties?: { readonly noun?: string }
-}
-
-interface SdkVoiceUrls {
-  readonly sid: string
-  readonly friendlyName: string | null
-  readonly voiceUrl: string | null
-  readonly voiceMethod: string | null
-  readonly voiceFallbackUrl: string | null
-  readonly statusCallback?: string | null
-  readonly voiceStatusCallbackUrl?: string | null
-  readonly statusCallbackUrl?: string | null
-}
-
-function voiceUrls(resource: SdkVoiceUrls): VoiceUrls {
-  const { sid, friendlyName, voiceUrl, voiceMethod, voiceFallbackUrl } = resource
-  return {
-    sid,
-    name: friendlyName ?? '',
-    voiceUrl: voiceUrl ?? '',
-    voiceMethod: voiceMethod ?? '',
-    fallbackUrl: voiceFallbackUrl ?? '',
-    statusCallback:
-      resource.statusCallback ?? resource.voiceStatusCallbackUrl ?? resource.statusCallbackUrl ?? '',
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof TwilioFailure && error.refusal?.status === 404
 }
 
 function unread(error: unknown, what: string, sid: string): AccountUnread {

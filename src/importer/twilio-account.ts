@@ -1,16 +1,6 @@
-import type { AccountNumber } from '../rest/account-api.js'
+import type { AccountNumber, VoiceResource } from '../rest/voice-resources.js'
 import { type Draft, plainText, type Written } from './draft.js'
 import { endpointName } from './read-twiml.js'
-
-/** Where calls are sent: of a number, an application, a SIP domain or a BYOC trunk. Missing texts are empty. */
-export interface VoiceUrls {
-  readonly sid: string
-  readonly name: string
-  readonly voiceUrl: string
-  readonly voiceMethod: string
-  readonly fallbackUrl: string
-  readonly statusCallback: string
-}
 
 export interface OriginationUrl {
   readonly name: string
@@ -22,7 +12,7 @@ export interface OriginationUrl {
 
 export interface ElasticTrunk {
   readonly sid: string
-  readonly name: string
+  readonly friendlyName: string
   readonly secure: boolean
   readonly recording: { readonly mode?: string; readonly trim?: string }
   readonly disasterRecoveryUrl: string
@@ -45,10 +35,10 @@ export interface ReadNumber extends AccountNumber {
 export interface ReadAccount {
   readonly sid: string
   readonly numbers: readonly ReadNumber[]
-  readonly applications: readonly VoiceUrls[]
-  readonly domains: readonly (VoiceUrls & { readonly domainName: string })[]
+  readonly applications: readonly VoiceResource[]
+  readonly domains: readonly VoiceResource[]
   readonly trunks: readonly ElasticTrunk[]
-  readonly byocTrunks: readonly VoiceUrls[]
+  readonly byocTrunks: readonly VoiceResource[]
   readonly flows: readonly StudioFlow[]
   /** What each TwiML Bin gives, by its URL; undefined for one that Twilio does not give out. */
   readonly bins: ReadonlyMap<string, string | undefined>

@@ -3,8 +3,29 @@ import { z } from 'zod'
 import type { Account, RestSettings } from '../model/config.js'
 import type { CallParameters } from '../outbound/call-request.js'
 import { withoutPasswords } from '../sip/passwords.js'
-import { failureOf, NoCredentials, type TwilioFailure } from './failure.js'
-import { PATIENT, type Patience, type World, withRetries } from './retry.js'
+import {
+  failureOf,
+  isMissing,
+  NoCredentials,
+  PATIENT,
+  type Patience,
+  TwilioFailure,
+  type World,
+  withRetries,
+} from './failure.js'
+import {
+  type AccountNumber,
+  accountNumber,
+  allPages,
+  namedSettings,
+  PAGE,
+  type ResourceKind,
+  type SdkPage,
+  type VoiceResource,
+  type VoiceSettings,
+  voiceLists,
+  voiceResource,
+} from './voice-resources.js'
 
 /** What dialsip asks of Twilio's REST API, for one account. Everything may throw `TwilioFailure` or `NoCredentials`. */
 export interface AccountApi {
@@ -17,7 +38,9 @@ export interface AccountApi {
   numbers(): Promise<AccountNumber[]>
   /** The Twilio region in which a number's calls are worked on; undefined where Twilio does not say. */
   activeRegion(phoneNumber: string): Promise<string | undefined>
-  setNumber(sid: string, settings: NumberSettings): Promise<void>
+  /** All of a kind; none where Twilio has no such list. */
+  resources(kind: Exclude<ResourceKind, 'number'>): Promise<VoiceResource[]>
+  set(resource: Pick<VoiceResource, 'kind' | 'sid'>, settings: Partial<VoiceSettings>): Promise<void>
   /** The active accounts that these credentials reach: the account itself and its subaccounts. */
   accounts(): Promise<{ readonly sid: string; readonly name: string }[]>
 }
@@ -32,15 +55,13 @@ export async function openAccount(
   const client = await connect(account, settings, patience)
   const { v2010 } = client.api
   const api = originOf(client, settings)
-  const { calls, incomingPhoneNumbers } = v2010.accounts(account.sid)
+  const { calls } = v2010.accounts(account.sid)
+  const lists = voiceLists(client, account.sid)
   return {
     createCall: (parameters) => once(async () => callState(await calls.create(parameters))),
     call: (sid) => repeatedly(async () => callState(await calls(sid).fetch())),
     endCall: (sid, status) => repeatedly(async () => callState(await calls(sid).update({ status }))),
-    numbers: async () =>
-      (await allPages(() => incomingPhoneNumbers.page({ pageSize: PAGE_SIZE }), repeatedly)).map(
-        accountNumber,
-      ),
+    numbers: async () => (await allPages(() => lists.number.page(PAGE), repeatedly)).map(accountNumber),
     activeRegion: async (phoneNumber) => {
       try {
         return (await repeatedly(() => client.routes.v2.phoneNumbers(phoneNumber).fetch())).voiceRegion
@@ -49,12 +70,24 @@ export async function openAccount(
         throw error
       }
     },
-    setNumber: (sid, changes) =>
-      repeatedly(async () => void (await incomingPhoneNumbers(sid).update(changes))),
+    resources: async (kind) => (await listed(kind)).map((resource) => voiceResource(kind, resource)),
+    set: ({ kind, sid }, settings) =>
+      repeatedly(
+        async () => void (await (lists[kind] as SdkList)(sid).update(namedSettings(kind, settings))),
+      ),
     accounts: async () =>
-      (await allPages(() => v2010.accounts.page({ status: 'active', pageSize: PAGE_SIZE }), repeatedly)).map(
+      (await allPages(() => v2010.accounts.page({ ...PAGE, status: 'active' }), repeatedly)).map(
         ({ sid, friendlyName }) => ({ sid, name: friendlyName }),
       ),
+  }
+
+  async function listed(kind: ResourceKind): Promise<object[]> {
+    try {
+      return await allPages(() => (lists[kind] as SdkList).page(PAGE), repeatedly)
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error instanceof TwilioFailure ? error.during(`while reading ${kind}s`) : error
+    }
   }
 
   function repeatedly<T>(ask: () => Promise<T>): Promise<T> {
@@ -66,29 +99,10 @@ export async function openAccount(
   }
 }
 
-/** The largest page that Twilio gives. */
-export const PAGE_SIZE = 1000
-
-/** A page of a list, as the SDK has it. */
-export interface SdkPage<T> {
-  readonly instances: T[]
-  readonly nextPageUrl?: string
-  nextPage(): Promise<SdkPage<T>> | undefined
-}
-
-/** How a request is made; see `askRepeatedly`. */
-export type SdkAsk = <T>(ask: () => Promise<T>) => Promise<T>
-
-/** A whole list. */
-export async function allPages<T>(first: () => Promise<SdkPage<T>>, ask: SdkAsk): Promise<T[]> {
-  const found: T[] = []
-  let page: SdkPage<T> | undefined = await ask(first)
-  while (page) {
-    found.push(...page.instances)
-    const current: SdkPage<T> = page
-    page = current.nextPageUrl ? await ask(() => current.nextPage()!) : undefined
-  }
-  return found
+/** What the SDK's lists have in common. */
+interface SdkList {
+  (sid: string): { update(settings: object): Promise<unknown> }
+  page(asked: object): Promise<SdkPage<object>>
 }
 
 /** A request that may be repeated, since twice is the same as once. */
@@ -185,52 +199,5 @@ function callState(call: SdkCall): CallState {
     duration: call.duration ?? undefined,
     answeredBy: call.answeredBy ?? undefined,
     queueTime: call.queueTime ?? undefined,
-  }
-}
-
-/** An incoming number of an account, as far as it matters to a webhook. Missing texts are empty. */
-export interface AccountNumber {
-  readonly sid: string
-  readonly phoneNumber: string
-  readonly friendlyName: string
-  readonly voiceUrl: string
-  readonly voiceMethod: string
-  readonly voiceFallbackUrl: string
-  readonly voiceFallbackMethod: string
-  readonly statusCallback: string
-  readonly statusCallbackMethod: string
-  readonly trunkSid: string
-  readonly voiceApplicationSid: string
-}
-
-/** The settings of a number that dialsip writes, by Twilio's names. */
-export type NumberSettings = Partial<
-  Pick<
-    AccountNumber,
-    | 'voiceUrl'
-    | 'voiceMethod'
-    | 'voiceFallbackUrl'
-    | 'voiceFallbackMethod'
-    | 'statusCallback'
-    | 'statusCallbackMethod'
-  >
->
-
-type SdkNumber = Awaited<ReturnType<Twilio['incomingPhoneNumbers']['create']>>
-
-/** A number as the SDK has it, in our words. */
-export function accountNumber(number: SdkNumber): AccountNumber {
-  return {
-    sid: number.sid,
-    phoneNumber: number.phoneNumber,
-    friendlyName: number.friendlyName ?? '',
-    voiceUrl: number.voiceUrl ?? '',
-    voiceMethod: number.voiceMethod ?? '',
-    voiceFallbackUrl: number.voiceFallbackUrl ?? '',
-    voiceFallbackMethod: number.voiceFallbackMethod ?? '',
-    statusCallback: number.statusCallback ?? '',
-    statusCallbackMethod: number.statusCallbackMethod ?? '',
-    trunkSid: number.trunkSid ?? '',
-    voiceApplicationSid: number.voiceApplicationSid ?? '',
   }
 }

@@ -13,13 +13,15 @@ export interface Received {
 
 type Resource = Record<string, unknown>
 
-/** A small Twilio REST API on loopback: calls, incoming numbers in pages of 50, subaccounts, and mishaps on demand. */
+/** A small Twilio REST API on loopback: calls, numbers and the like in pages of 50, subaccounts, and mishaps on demand. */
 export interface TwilioApi {
   readonly url: string
   readonly received: Received[]
   readonly mishaps: Mishap[]
   /** By account SID. */
   readonly numbers: Map<string, Resource[]>
+  /** Others by account SID and list: `AC… SIP/Domains`, `AC… Trunks`. */
+  readonly others: Map<string, Resource[]>
   readonly accounts: Resource[]
   /** Active regions by number; others are unknown. */
   readonly regions: Map<string, string>
@@ -38,6 +40,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
   const received: Received[] = []
   const mishaps: Mishap[] = []
   const numbers = new Map<string, Resource[]>()
+  const others = new Map<string, Resource[]>()
   const accounts: Resource[] = []
   const regions = new Map<string, string>()
   const server = createServer(async (request, response) => {
@@ -52,7 +55,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
     else if (mishap) return reply(response, mishap.status, mishap.body)
     if (!credentials.includes(login))
       return reply(response, 401, { code: 20003, message: 'Authenticate', status: 401 })
-    const [status, answer] = answerOf(request.method!, url, params)
+    const [status, answer] = answerOf(request.method!, url, params, login.split(':')[0]!)
     reply(response, status, answer)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -62,6 +65,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
     received,
     mishaps,
     numbers,
+    others,
     accounts,
     regions,
     close: () => {
@@ -70,7 +74,7 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
     },
   }
 
-  function answerOf(method: string, url: URL, params: URLSearchParams): [number, unknown] {
+  function answerOf(method: string, url: URL, params: URLSearchParams, user: string): [number, unknown] {
     if (url.pathname === '/2010-04-01/Accounts.json') return [200, { accounts, next_page_uri: null }]
     const asked = /^\/v2\/PhoneNumbers\/(.*)$/.exec(url.pathname)
     if (asked) {
@@ -79,14 +83,35 @@ export async function startTwilioApi(credentials: readonly string[]): Promise<Tw
         ? [200, { voice_region: region }]
         : [404, { code: 20404, message: 'not found', status: 404 }]
     }
-    const [, account = '', what = '', sid] = /\/Accounts\/(\w+)\/(\w+)(?:\/(\w+))?\.json$/.exec(url.pathname)!
+    const [, account = '', what = '', sid] = PATH.exec(url.pathname) ?? []
     if (what === 'Calls') return method === 'POST' && !sid ? [201, call(params)] : callOf(sid!, params)
-    const all = numbers.get(account) ?? []
-    if (sid) return [200, Object.assign(all.find((one) => one.sid === sid)!, changes(params))]
-    const page = Number(params.get('Page') ?? 0)
-    const next = (page + 1) * PAGE < all.length ? `${url.pathname}?Page=${page + 1}` : null
-    return [200, { incoming_phone_numbers: all.slice(page * PAGE, (page + 1) * PAGE), next_page_uri: next }]
+    const [, list = what, one = sid] = V1_PATH.exec(url.pathname) ?? []
+    const own = account || user
+    const all = list === 'IncomingPhoneNumbers' ? numbers.get(own) : others.get(`${own} ${list}`)
+    if (list === 'ByocTrunks' && !all) return [404, { code: 20404, message: 'not found', status: 404 }]
+    if (one) return [200, Object.assign(all!.find((found) => found.sid === one)!, changes(params))]
+    return [200, pageOf(list, all ?? [], url, Number(params.get('Page') ?? 0))]
   }
+}
+
+const PATH = /\/Accounts\/(\w+)\/(SIP\/Domains|\w+)(?:\/(\w+))?\.json$/
+const V1_PATH = /^\/v1\/(Trunks|ByocTrunks)(?:\/(\w+))?$/
+
+/** What the lists of a page are called. */
+const KEYS: Readonly<Record<string, string>> = {
+  IncomingPhoneNumbers: 'incoming_phone_numbers',
+  Applications: 'applications',
+  'SIP/Domains': 'domains',
+  Trunks: 'trunks',
+  ByocTrunks: 'byoc_trunks',
+}
+
+function pageOf(list: string, all: readonly Resource[], { pathname }: URL, page: number): Resource {
+  const key = KEYS[list]!
+  const next = (page + 1) * PAGE < all.length ? `${pathname}?Page=${page + 1}` : null
+  const found = { [key]: all.slice(page * PAGE, (page + 1) * PAGE) }
+  if (pathname.startsWith('/2010')) return { ...found, next_page_uri: next }
+  return { ...found, meta: { key, next_page_url: next && `https://${list.toLowerCase()}.twilio.com${next}` } }
 }
 
 function call(params: URLSearchParams): Resource {
