@@ -1,7 +1,7 @@
 import { WORLD } from '../routes/admin/world.js'
 import type { Inventory } from '../src/account/account-plan.js'
 import { placeholderFor } from '../src/config/substitute.js'
-import { accountNamed } from '../src/for-account.js'
+import { accountNamed, noAccountCalled } from '../src/for-account.js'
 import type { Account, Config } from '../src/model/config.js'
 import { type AccountApi, openAccount } from '../src/rest/account-api.js'
 import { NoCredentials } from '../src/rest/failure.js'
@@ -31,8 +31,7 @@ function accountsOf(config: Config, named: readonly string[] | undefined): reado
   return named.map((name) => {
     const account = accountNamed(config, name)
     if (account) return account
-    const known = config.accounts.map((one) => one.name).join(', ')
-    throw new NoCredentials(`no account is called "${name}"; the config has ${known}`)
+    throw new NoCredentials(noAccountCalled(name, config))
   })
 }
 

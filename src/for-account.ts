@@ -1,4 +1,5 @@
 import type { Call } from './call/call.js'
+import { noneCalled } from './errors/suggest.js'
 import {
   type Account,
   type Action,
@@ -176,4 +177,13 @@ export function accountNamed(
 ): Account | undefined {
   if (named === undefined) return accounts[0]
   return accounts.find(({ sid, name }) => sid === named || name === named)
+}
+
+/** Why there is no such account. */
+export function noAccountCalled(named: string, { accounts }: Pick<Config, 'accounts'>): string {
+  return noneCalled(
+    'account',
+    named,
+    accounts.map(({ name }) => name),
+  )
 }

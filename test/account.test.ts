@@ -367,7 +367,7 @@ t.test('without the right credentials one line says so', async (t) => {
       { MAIN_TOKEN: 'wrong' },
       /^dialsip: Twilio refuses the credentials of account main \(error 20003\).*\n$/,
     ],
-    [['--account', 'man'], {}, /^dialsip: no account is called "man"; the config has main, sub\n$/],
+    [['--account', 'man'], {}, /^dialsip: no account is called "man"; did you mean "main"\?\n$/],
     [['--only', '4930'], {}, /^dialsip: --only: .*; see dialsip numbers --help\n$/],
   ]
   for (const [args, env, says] of cases) {

@@ -8,6 +8,7 @@ import { TwimlWriter } from '../src/actions/twiml-writer.js'
 import { classify, OUTCOME_CLASSES, OUTCOME_WORDS, readOutcome } from '../src/call/outcome.js'
 import { explainCommand } from '../src/calls/recent-call.js'
 import { decide } from '../src/decide.js'
+import { noneCalled } from '../src/errors/suggest.js'
 import { explainer } from '../src/explain/explain.js'
 import type { Explanation } from '../src/explain/explanation.js'
 import { printExplanation, printShort } from '../src/explain/print.js'
@@ -93,7 +94,10 @@ t.test('a call comes from the account of its number by default', async (t) => {
     call: { account: AccountSid },
   })
   t.throws(() => ask('+1555', { account: 'sandbix' }, APART), /called "sandbix"; did you mean "sandbox"\?/)
-  t.throws(() => ask('+1555', { account: 'nobody' }, APART), /no account is called "nobody"$/)
+  t.throws(
+    () => ask('+1555', { account: 'nobody' }, APART),
+    /no account is called "nobody"; there are 2: .+, sandbox$/,
+  )
 })
 
 t.test('a route is not set to an action of other accounts', async (t) => {
@@ -561,9 +565,19 @@ const WRONG: readonly [title: string, question: ExplainRequest, message: RegExp]
   [
     'an unknown endpoint',
     { params: { To: '+1555' }, down: ['somewhere'] },
-    /no endpoint is called "somewhere"$/,
+    /no endpoint is called "somewhere"; there are \d: .*dublin/,
   ],
 ]
+
+t.test('a name that is near to none is answered with some that there are', (t) => {
+  const names = ['berlin', 'dublin', 'madrid', 'paris', 'rome', 'vienna']
+  const said = (known: string[]) => noneCalled('route', 'x', known).replace('no route is called "x"; ', '')
+  t.equal(said(names), 'there are 6: berlin, dublin, madrid, paris, rome, …')
+  t.equal(said(names.slice(1)), 'there are 5: dublin, madrid, paris, rome, vienna')
+  t.equal(said(['rome']), 'there is only rome')
+  t.equal(said([]), 'there is no route')
+  t.end()
+})
 
 for (const [title, question, message] of WRONG) {
   t.test(`${title} makes no scenario`, async (t) => {

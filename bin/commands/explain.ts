@@ -8,6 +8,7 @@ import {
   readPairs,
   readRequest,
   readScenario,
+  SOMEBODY,
 } from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { asking } from '../asking.js'
@@ -26,7 +27,8 @@ what makes the next one ring, and the TwiML of every step. Decided by the code
 that answers Twilio; no call is placed, no secret is needed or shown.
 
   --to, --from NUMBER          as Twilio sends them: +4930123456, anonymous,
-                               sip:alice@acme.sip.twilio.com
+                               sip:alice@acme.sip.twilio.com; default of
+                               --from: +15557650002
   --account NAME               the account that calls, by name or SID; default:
                                the one of the number's route
   --at TIME                    2026-11-20 (its noon), 18:30, "fri 18:30" or ISO
@@ -97,6 +99,7 @@ function questionOf({
   const recorded = request === undefined ? NOTHING : readRequest(readText(request))
   return {
     params: {
+      ...(request === undefined && { From: SOMEBODY }),
       ...recorded.params,
       ...readPairs(param, 'param'),
       ...(to !== undefined && { To: to }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packConfig, seal, sealedIn } from '../../routes/config-asset.js'
 import { loadConfig } from '../../src/config/load.js'
-import { accountNamed } from '../../src/for-account.js'
+import { accountNamed, noAccountCalled } from '../../src/for-account.js'
 import type { Config } from '../../src/model/config.js'
 import { SHORTEST_SECRET } from '../../src/sip/masker.js'
 import { checkFunction } from '../check-function.js'
@@ -121,7 +121,7 @@ function signingToken(file: string, named: string | undefined, io: Io): string {
   const missed: string[] = []
   const config = loadForRest(file, io, (reference) => missed.push(reference))
   const account = accountNamed(config, named)
-  if (!account) throw new UsageError(`no account is called "${named}"`)
+  if (!account) throw new UsageError(noAccountCalled(`${named}`, config))
   try {
     checkCredentials({ ...account, apiKey: undefined }, missed)
   } catch (error) {

@@ -1,5 +1,14 @@
 import { parseArgs } from 'node:util'
-import { readPairs, readScenario, type Scenario, together } from '../../src/explain/scenario.js'
+import { ringingNames } from '../../src/dial/find-dial.js'
+import { noneCalled } from '../../src/errors/suggest.js'
+import {
+  readPairs,
+  readScenario,
+  type Scenario,
+  SOMEBODY,
+  together,
+  WrongQuestion,
+} from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { asking } from '../asking.js'
@@ -21,10 +30,13 @@ It goes to the server that listens where the config says; where none does, to
 one that is started for this call on loopback, with a throw-away token.
 
   --to, --from NUMBER          as Twilio sends them: +4930123456, anonymous,
-                               sip:alice@acme.sip.twilio.com
+                               sip:alice@acme.sip.twilio.com; default of
+                               --from: +15557650002
   --outcome ENDPOINT=OUTCOME   what comes of a hop, again for more; default: it
                                answers. A SIP code, a class (busy, unreachable
                                …), silent, ringing+timeout, canceled, unaccepted
+  --refer ENDPOINT=TARGET      the callee transfers the call (SIP REFER), again
+                               for more: sip:+4930123456@pbx.example.com
   --param NAME=VALUE           any other webhook parameter, again for more
   --account NAME               the account that calls, by name or SID
   --at TIME                    ISO 8601: another time than now, for a server
@@ -44,10 +56,10 @@ Exit 1 if the server refuses the call or does not answer.
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const file = chooseFile({ argument: onlyFile('try', positionals), option: values.config }, io)
     const { config, missed } = loadForPlay(file, io)
-    const scenario = asking(() => scenarioOf(values, config))
+    const { scenario, refers } = asking(() => triedCall(values, config))
     const place = await findServer(values, { config, missed, scenario }, io)
     try {
-      await showCall(place.side, scenario, values, io)
+      await showCall(place.side, scenario, { ...values, refers }, io)
       return 0
     } finally {
       await place.close()
@@ -57,11 +69,12 @@ Exit 1 if the server refuses the call or does not answer.
 
 const OPTIONS = {
   to: { type: 'string' },
-  from: { type: 'string', default: '+15557650002' },
+  from: { type: 'string', default: SOMEBODY },
   account: { type: 'string' },
   at: { type: 'string' },
   param: { type: 'string', multiple: true },
   outcome: { type: 'string', multiple: true },
+  refer: { type: 'string', multiple: true },
   url: { type: 'string' },
   start: { type: 'boolean', default: false },
   twiml: { type: 'boolean', default: false },
@@ -71,11 +84,19 @@ const OPTIONS = {
 
 type TryFlags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
+interface TriedCall {
+  readonly scenario: Scenario
+  readonly refers: ReadonlyMap<string, string>
+}
+
 /** Everything that is wrong with the options is said at once. */
-function scenarioOf({ to, from, account, at, param = [], outcome = [] }: TryFlags, config: Config): Scenario {
+function triedCall(
+  { to, from, account, at, param = [], outcome = [], refer = [] }: TryFlags,
+  config: Config,
+): TriedCall {
   const sound = (texts: readonly string[]) => texts.filter((text) => text.indexOf('=') > 0)
   const named = { CallSid: newSid('CA'), ...(to !== undefined && { To: to }), From: from }
-  const [scenario] = together<readonly [Scenario, unknown, unknown]>([
+  const [scenario, refers] = together<readonly [Scenario, ReadonlyMap<string, string>, unknown, unknown]>([
     () =>
       readScenario(
         config,
@@ -88,8 +109,28 @@ function scenarioOf({ to, from, account, at, param = [], outcome = [] }: TryFlag
         Date.now(),
         ALL_UP,
       ),
+    () =>
+      new Map(
+        together<readonly (readonly [string, string])[]>(refer.map((text) => () => referOf(text, config))),
+      ),
     () => readPairs(param, 'param'),
     () => readPairs(outcome, 'outcome'),
   ])
-  return scenario
+  return { scenario, refers }
 }
+
+/** `frankfurt=sip:200@pbx.example.com`. Both sides may hold more of `=`, so the name is one that the config has. */
+function referOf(text: string, config: Config): readonly [endpoint: string, target: string] {
+  const names = ringingNames(config)
+  const name = [...names].find((known) => text.startsWith(`${known}=`)) ?? text.replace(/=.*$/s, '')
+  const target = text.slice(name.length + 1)
+  if (!TARGET.test(target))
+    throw new WrongQuestion(
+      `"${text}" is not ENDPOINT=TARGET, such as ${name || 'pbx'}=sip:+4930123456@pbx.example.com`,
+    )
+  if (!names.has(name)) throw new WrongQuestion(noneCalled('endpoint', name, names))
+  return [name, target]
+}
+
+/** What a REFER can name (RFC 3515 §2.1): the schemes that Twilio sends on. */
+const TARGET = /^<?(?:sips?|tel):[^\s<>]+>?$/i

@@ -15,10 +15,12 @@ export interface PlannedCall {
   readonly params: Readonly<Record<string, string>>
   /** By endpoint or hop; one that is not named answers. */
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Where a callee who has answered transfers the call to, by endpoint: the target of a SIP REFER. */
+  readonly refers: ReadonlyMap<string, string>
 }
 
 /** One thing that happens in a played call. */
-export type PlayedStep = AskedStep | RungStep | { readonly kind: 'recorded' }
+export type PlayedStep = AskedStep | RungStep | ReferredStep | { readonly kind: 'recorded' }
 
 /** What came of a hop. */
 interface RungStep {
@@ -27,6 +29,15 @@ interface RungStep {
   readonly outcome: OutcomeClass
   /** The SIP response code. */
   readonly code: number | undefined
+}
+
+/** A callee transfers the call. */
+interface ReferredStep {
+  readonly kind: 'referred'
+  readonly endpoint: string
+  readonly target: string
+  /** Whether Twilio asks somebody: without a `referUrl` it refuses, and the call goes on. */
+  readonly taken: boolean
 }
 
 /** How a call ended, for people. */
@@ -55,6 +66,7 @@ export async function playCall(
   see: (step: PlayedStep) => void,
 ): Promise<string> {
   const { href } = side.config.publicUrl
+  const refers = new Map(planned.refers)
   let answered = false
   /** How the call ends when nothing more happens. */
   let end = NOTHING_MORE
@@ -93,11 +105,27 @@ export async function playCall(
   }
 
   /** A caller who leaves a message and ends it with a key, so that it is seen what comes after. */
-  function record({ attributes: { action } }: TwimlVerb): NextWebhook | CallEnd {
+  async function record({ attributes }: TwimlVerb): Promise<NextWebhook | CallEnd> {
     see({ kind: 'recorded' })
+    const recording = await recorded(attributes, 'RecordVerb')
     end = 'the caller has left a message'
+    const { action } = attributes
     if (action === undefined || !isOwn(side.config, action)) return { end }
-    return { url: action, params: { Digits: '#', RecordingDuration: '5', RecordingSid: newSid('RE') } }
+    return { url: action, params: { ...recording, Digits: '#' } }
+  }
+
+  /** What Twilio says of a recording, and the callback that says that it is ready. */
+  async function recorded({ recordingStatusCallback: url }: TwimlVerb['attributes'], source: string) {
+    const sid = newSid('RE')
+    const account = `https://api.twilio.com/2010-04-01/Accounts/${planned.params.AccountSid}`
+    const recording = {
+      RecordingSid: sid,
+      RecordingUrl: `${account}/Recordings/${sid}`,
+      RecordingDuration: '5',
+    }
+    const ready = { ...planned.params, ...recording, RecordingStatus: 'completed', RecordingSource: source }
+    if (url !== undefined && isOwn(side.config, url)) await sendWebhook(side, url, ready)
+    return recording
   }
 
   async function dial({ attributes, nouns }: TwimlVerb): Promise<NextWebhook | CallEnd> {
@@ -111,16 +139,41 @@ export async function playCall(
     const left = outcome.status === 'canceled'
     const said = classify({ ...outcome, callerLeft: left }, screened)
     see({ kind: 'rung', hop: plan.hop, outcome: said, code: outcome.code })
-    answered ||= said === 'answered'
     end = endAfter(said, plan.hop)
-    return { url: action, params: { ...dialParams(outcome, leg), ...(left && { CallStatus: 'completed' }) } }
+    const talked = said === 'answered'
+    answered ||= talked
+    const referred = talked ? refer(leg.endpoint, attributes.referUrl) : undefined
+    if (referred) return referred
+    const recording = talked && isRecorded(attributes) ? await recorded(attributes, 'DialVerb') : {}
+    const ended = left && { CallStatus: 'completed' }
+    return { url: action, params: { ...dialParams(outcome, leg.callSid), ...recording, ...ended } }
+  }
+
+  /** A callee transfers once, also where the call comes back. Undefined when the call stays. */
+  function refer(endpoint: string, url: string | undefined): NextWebhook | CallEnd | undefined {
+    const target = refers.get(endpoint)
+    if (target === undefined || !refers.delete(endpoint)) return undefined
+    see({ kind: 'referred', endpoint, target, taken: url !== undefined })
+    if (url === undefined) return undefined
+    end = NOTHING_MORE
+    if (!isOwn(side.config, url)) return { end: goesOnWith(url) }
+    return { url, params: { ReferTransferTarget: target } }
   }
 }
 
 function endBy({ name, attributes, text }: TwimlVerb): string | undefined {
   if (name === 'Reject') return `the call is rejected${attributes.reason === 'busy' ? ' as busy' : ''}`
-  if (name === 'Redirect') return `Twilio goes on with ${text}`
+  if (name === 'Redirect') return goesOnWith(text)
   return undefined
+}
+
+function goesOnWith(url: string): string {
+  return `Twilio goes on with ${url}`
+}
+
+/** `record` of a `<Dial>`; without it nothing is recorded. */
+function isRecorded({ record = 'do-not-record' }: TwimlVerb['attributes']): boolean {
+  return record !== 'do-not-record' && record !== 'false'
 }
 
 const NOTHING_MORE = 'the call ends'

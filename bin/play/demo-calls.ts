@@ -1,6 +1,5 @@
-import type { ExplainRequest } from '../../src/explain/scenario.js'
+import { type ExplainRequest, SOMEBODY } from '../../src/explain/scenario.js'
 import type { Config, TestCase } from '../../src/model/config.js'
-import { SOMEBODY } from './invitation.js'
 
 /** A call of the demo, and what it shows. */
 interface DemoCall {
@@ -17,7 +16,7 @@ export const EXAMPLE_CALLS: readonly DemoCall[] = [
   {
     title: 'A call to a number with one SIP address',
     to: '+15551230001',
-    question: { params: { From: '+15557650002' }, at: OFFICE_HOURS },
+    question: { params: { From: SOMEBODY }, at: OFFICE_HOURS },
   },
   {
     title: 'Frankfurt answers 503, so Dublin rings; Dublin is busy, so the caller gets the voicemail',

@@ -1,10 +1,9 @@
+import { SOMEBODY } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ownCommand } from '../own-command.js'
 import type { OwnServer } from './own-server.js'
 
 const CALL_SID = `CA${'0'.repeat(32)}`
-/** Who calls where a call says nothing of it. */
-export const SOMEBODY = '+15557650002'
 
 /** What a person may do with a server that stays up: commands that work for any number in `TO`. */
 export function invitation(

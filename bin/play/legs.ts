@@ -27,21 +27,27 @@ interface PlayedLeg {
   readonly answers: boolean
 }
 
+/** The leg that answers, or the first where none does. */
+interface DecidingLeg {
+  readonly callSid: string
+  readonly endpoint: string
+}
+
 /** Whether a callee may refuse the call after answering it. */
 export function isScreenedBy(nouns: readonly TwimlVerb[]): boolean {
   return nouns.some(({ attributes }) => attributes.url !== undefined)
 }
 
 /**
- * Plays the legs of a hop: the callbacks of their progress, and the screen of the one that answers. Gives the CallSid of
- * the leg that decides.
+ * Plays the legs of a hop: the callbacks of their progress, and the screen of the one that answers. Gives the leg
+ * that decides.
  */
 export async function playLegs(
   side: TwilioSide,
   { params, outcomes }: PlannedCall,
   { plan, nouns, outcome }: RingingHop,
   see: (step: AskedStep) => void,
-): Promise<string> {
+): Promise<DecidingLeg> {
   const names = endpointsIn(plan.hop)
   const each = nouns.map((noun, at) => ({ noun, own: ownOutcome(names[at]!) }))
   const winner = each.findIndex(({ own }) => isAnswered(own))
@@ -51,7 +57,8 @@ export async function playLegs(
   for (const leg of legs) if (leg.outcome.rang || leg.answers) await report(leg, 'ringing')
   for (const leg of legs) if (leg.answers) await answer(leg)
   for (const leg of legs) await report(leg, endOf(leg))
-  return (legs[winner] ?? legs[0])?.callSid ?? newSid('CA')
+  const decides = Math.max(winner, 0)
+  return { callSid: legs[decides]?.callSid ?? newSid('CA'), endpoint: names[decides]! }
 
   function ownOutcome(endpoint: string): Outcome {
     if (outcomes.has(plan.hop)) return outcome

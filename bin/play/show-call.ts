@@ -11,20 +11,22 @@ import { playedJson, stepText } from './words.js'
 export interface ShowOptions {
   readonly twiml: boolean
   readonly json?: boolean
+  /** Where callees transfer the call to, by endpoint. */
+  readonly refers?: ReadonlyMap<string, string>
 }
 
 /** Plays a call and shows it as it goes. Throws `RefusedError` when the server does not play along. */
 export async function showCall(
   side: TwilioSide,
   scenario: Scenario,
-  { twiml, json = false }: ShowOptions,
+  { twiml, json = false, refers = new Map() }: ShowOptions,
   { stdout }: Io,
 ): Promise<void> {
   const { config, server, signer } = side
   const mask = secretMasker([...config.secrets, ...(signer ? [signer.secret] : [])])
   const say = (line: string) => !json && stdout.write(line)
   const steps: PlayedStep[] = []
-  const planned = { params: parametersOf(scenario), outcomes: scenario.outcomes }
+  const planned = { params: parametersOf(scenario), outcomes: scenario.outcomes, refers }
   say(`${mask(visible(titleOf(scenario, config)))}\n`)
   const end = await playCall(side, planned, function see(step) {
     steps.push(step)

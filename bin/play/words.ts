@@ -34,6 +34,8 @@ function lineOf(step: PlayedStep): string {
       return step.webhook.padEnd(WEBHOOK_WIDTH) + does(step.verbs, step.webhook)
     case 'rung':
       return `${SECOND}${hopText(step.hop)}: ${step.outcome}${step.code === undefined ? '' : ` (${step.code})`}`
+    case 'referred':
+      return `${SECOND}${step.endpoint} transfers the call to ${step.target}${step.taken ? '' : ': refused, the dial has no referUrl'}`
     case 'recorded':
       return `${SECOND}the caller leaves a message`
   }

@@ -1,5 +1,5 @@
 import { notePlaced } from '../../src/calls/call-record.js'
-import { accountNamed } from '../../src/for-account.js'
+import { accountNamed, noAccountCalled } from '../../src/for-account.js'
 import type { Account, Config } from '../../src/model/config.js'
 import type { CallRequest, RequestFinding } from '../../src/outbound/call-request.js'
 import type { Answer } from '../../src/outbound/idempotency.js'
@@ -63,7 +63,7 @@ export class OutboundCalls {
   ): Promise<Answer> {
     const { config } = this.service.active
     const account = accountNamed(config, named)
-    if (!account) return notFound(`no account is called "${named}"`)
+    if (!account) return notFound(noAccountCalled(`${named}`, config))
     try {
       return { status, body: await ask(await this.#open(account, config)), harmless: false }
     } catch (error) {

@@ -34,10 +34,22 @@ export function didYouMean(meant: string | undefined): string {
   return meant ? `; did you mean "${meant}"?` : ''
 }
 
-/** `no endpoint is called "dublim"; did you mean "dublin"?` */
+/** `no endpoint is called "dublim"; did you mean "dublin"?`; where nothing is near, the names that there are. */
 export function noneCalled(what: string, name: string, known: Iterable<string>): string {
-  return `no ${what} is called "${name}"${didYouMean(suggest(name, known))}`
+  const names = [...known]
+  return `no ${what} is called "${name}"${didYouMean(suggest(name, names)) || thereAre(what, names)}`
 }
+
+/** `; there are 7: a, b, c, d, e, …` */
+function thereAre(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `; there is no ${what}`
+  const listed = names.slice(0, FEW).join(', ')
+  if (names.length === 1) return `; there is only ${listed}`
+  return `; there are ${names.length}: ${listed}${names.length > FEW ? ', …' : ''}`
+}
+
+/** How many names a line lists. */
+const FEW = 5
 
 /** How many words a message lists. */
 const LISTED = 12

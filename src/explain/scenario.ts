@@ -2,7 +2,7 @@ import { type Call, parameter, parseCall } from '../call/call.js'
 import { OUTCOME_WORDS, type Outcome, readOutcome } from '../call/outcome.js'
 import { ringingNames } from '../dial/find-dial.js'
 import { noneCalled } from '../errors/suggest.js'
-import { accountNamed, claimFor } from '../for-account.js'
+import { accountNamed, claimFor, noAccountCalled } from '../for-account.js'
 import type { Config } from '../model/config.js'
 import type { Standing, State } from '../model/state.js'
 import { parseAddress } from '../numbers/address.js'
@@ -33,6 +33,9 @@ export interface Scenario {
   readonly state: State
   readonly outcomes: ReadonlyMap<string, Outcome>
 }
+
+/** Who calls, where a question about a call does not say it. */
+export const SOMEBODY = '+15557650002'
 
 /** The digits of the SIDs of an imagined call. */
 export const NO_SID = '0'.repeat(32)
@@ -95,8 +98,7 @@ function readCall(config: Config, { params, account }: ExplainRequest): Call {
 function sidOf(named: string, config: Config): string {
   const account = accountNamed(config, named)
   if (account) return account.sid
-  const names = config.accounts.map(({ name }) => name)
-  throw new WrongQuestion(noneCalled('account', named, names))
+  throw new WrongQuestion(noAccountCalled(named, config))
 }
 
 /** The account of a call to a number: the first that its route is for, else the first of all. */

@@ -103,6 +103,76 @@ answered by a or b
   )
 })
 
+const TRANSFERS = `${HEAD}
+routes:
+  - { name: main, to: "+15551230001", dial: a, referUrl: true }
+  - { name: desk, to: "+15551230002", dial: b, record: record-from-answer, otherwise: { say: no } }
+  - { name: crm, to: "+15551230003", dial: b, referUrl: "https://crm.example.com/refer" }
+`
+
+t.test('a callee transfers the call, and it goes on', async (t) => {
+  const file = fileOf(t, TRANSFERS)
+  const refer = async (number: string, ...args: string[]) =>
+    (await run('try', file, '--to', number, ...args.flatMap((text) => ['--refer', text]))).stdout
+  t.equal(
+    await refer('+15551230001', 'a=<sip:+15551230002@a.example.com;x=y>'),
+    `+15551230001 from +15557650002: route main by +15551230001
+/voice     rings a, sip:+15551230001@a.example.com
+           a: answered (200)
+           a transfers the call to <sip:+15551230002@a.example.com;x=y>
+/refer     rings b, sip:+15551230002@b.example.com
+           b: answered (200)
+/dialed    hangs up
+answered by b
+`,
+  )
+  t.match(
+    await refer('+15551230001', 'a=tel:+15551230001'),
+    /a transfers the call to tel:\+15551230001\n\/refer {5}rings a, .*\n {11}a: answered/,
+    'once',
+  )
+  t.match(
+    await refer('+15551230002', 'b=tel:+15551230001'),
+    'b transfers the call to tel:+15551230001: refused, the dial has no referUrl\n/dialed    hangs up\nanswered by b',
+  )
+  t.match(
+    await refer('+15551230003', 'b=tel:+15551230001'),
+    'b transfers the call to tel:+15551230001\nTwilio goes on with https://crm.example.com/refer\n',
+  )
+  t.match(
+    (await run('try', file, '--to', '+15551230001', '--refer', 'c=tel:+1', '--refer', 'a=b', '--refer', '='))
+      .stderr,
+    /no endpoint is called "c"; there are 2: a, b.*"a=b" is not ENDPOINT=TARGET, such as a=sip:.*"=" is not/s,
+  )
+})
+
+t.test('a recording comes with its URL', async (t) => {
+  const server = await serving(
+    t,
+    `
+routes:
+  - { name: desk, to: "+15551230002", dial: "sip:b@b.example.com", record: record-from-answer }
+default: [{ record: { maxLength: 60 } }, { say: Thank you }]
+`,
+  )
+  const asked = async (number: string) => {
+    const { stdout } = await runIn(ENV)('try', server.file, '--to', number, '--url', server.address, '--json')
+    return JSON.parse(stdout).steps.at(-1).params
+  }
+  const recording = {
+    RecordingUrl: new RegExp(`^https://api.twilio.com/2010-04-01/Accounts/${ACCOUNT}/Recordings/RE`),
+    RecordingDuration: '5',
+  }
+  t.match(await asked('+15551230002'), { DialCallStatus: 'completed', ...recording })
+  t.same(lineOf('recording'), undefined, 'nobody is to be told of the recording of a dial')
+  t.match(await asked('+15551230001'), { Digits: '#', ...recording })
+  t.match(lineOf('recording'), { recordingUrl: recording.RecordingUrl, status: 'completed', seconds: '5' })
+
+  function lineOf(text: string) {
+    return server.lines.find(({ msg }) => msg === text)
+  }
+})
+
 t.test('the time of a call is as good as the clock', async (t) => {
   const at = (time: string) => tried(t, '--to', '+15551230005', '--at', time)
   t.match(await at('2026-11-20T10:00:00+01:00'), 'answered by a')

@@ -84,7 +84,7 @@ t.test('an endpoint that does not exist is refused with the name that was meant'
     404,
     { error: 'no endpoint is called "frankfrt"; did you mean "frankfurt"?' },
   ])
-  t.same(await said('z'), [404, { error: 'no endpoint is called "z"' }])
+  t.same(await said('z'), [404, { error: 'no endpoint is called "z"; there is only frankfurt' }])
 })
 
 t.test('a token is asked for where there is one', async (t) => {

@@ -97,7 +97,7 @@ t.test('endpoints are drained and restored by command', async (t) => {
   t.match(await dialsip('drain', 'a', '--until', 'soon'), { code: 1, stderr: /until: "soon" is not a time/ })
   t.match(await dialsip('drain', 'long-name-of-nothing'), {
     code: 1,
-    stderr: /called "long-name-of-nothing"\n/,
+    stderr: /called "long-name-of-nothing"; there are 2: a, b\n/,
   })
   for (const args of [['drain'], ['list', 'a'], ['toString'], ['drain', 'a', 'b']])
     t.equal((await dialsip(...args)).code, 2)
