@@ -81,3 +81,15 @@ t.test('the config of the ConfigMap is without errors', (t) => {
   )
   t.end()
 })
+
+t.test('compose, Kubernetes and the chart have the memory of the row that says so', (t) => {
+  const row = /^\| .* \| (\d+) MB, as compose, Kubernetes and the chart have it \|$/m
+  const [, limit] = row.exec(readFileSync('docs/operations.md', 'utf8'))!
+  const { resources } = one('Deployment').spec.template.spec.containers[0]
+  const [values] = loadAll(readFileSync('deploy/helm/dialsip/values.yaml', 'utf8')) as unknown as Manifest[]
+  const [compose] = loadAll(readFileSync('deploy/compose.yaml', 'utf8')) as unknown as Manifest[]
+  t.equal(resources.limits.memory, `${limit}Mi`)
+  t.same(values!.resources, resources)
+  t.equal(compose!.services.dialsip.mem_limit, `${limit}m`)
+  t.end()
+})
