@@ -1,6 +1,6 @@
+import { decidedBy, partiesText, wayText } from '../routes/call-line.js'
 import type { detailOf } from '../src/calls/recent-call.js'
 import { visible } from '../src/errors/visible.js'
-import { decidedBy, partiesText, wayText } from './call-line.js'
 import { table } from './table.js'
 
 /** A recent call with its webhooks, as `GET /api/calls/recent/{callSid}` gives it. */

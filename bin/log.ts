@@ -1,6 +1,6 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
+import { callLogLine } from '../routes/call-log-line.js'
 import { visibleAll, visibleLine } from '../src/errors/visible.js'
-import { callLogLine } from './call-log-line.js'
 import type { Io } from './io.js'
 import { LogOutput, writerOf } from './log-output.js'
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { adminApp } from '../routes/admin-app.js'
@@ -45,7 +46,7 @@ export async function startServer(
   log: Logger,
   { listen = config.listen, adminListen = config.admin?.listen, ...more }: StartOptions = {},
 ): Promise<Server> {
-  const service = createService(config, log, more)
+  const service = createService(config, log, { replica: hostname(), ...more })
   const comparisons = new Comparisons(service)
   const ready = () => readiness(service)
   const listeners: Listener[] = [[publicApp(service, ready, mostConnections()), listen]]

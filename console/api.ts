@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { setClock } from './clock.js'
 
 const KEY = 'dialsip-token'
 
@@ -30,13 +31,14 @@ export function useToken(text: string): void {
 /** Asks the API. Throws `Refused` with what it says, or what `fetch` throws while the server is gone. */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await send(path, init)
-  const body = (await response.json().catch(() => ({}))) as T & { error?: string }
-  if (response.ok) return body
+  if (response.ok) return (await response.json()) as T
   if (response.status === 401) access.value = token.value === '' ? 'asked' : 'refused'
-  throw new Refused(response.status, body.error ?? `the server answered ${response.status}`)
+  const { error } = (await response.json().catch(() => ({}))) as { error?: string }
+  throw new Refused(response.status, error ?? `the server answered ${response.status}`)
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+/** Sends a request with the token. Throws what `fetch` throws while the server is gone. */
+export async function send(path: string, init: RequestInit): Promise<Response> {
   const headers = {
     ...(token.value !== '' && { authorization: `Bearer ${token.value}` }),
     ...(init.body !== undefined && { 'content-type': 'application/json' }),
@@ -44,6 +46,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     const response = await fetch(path, { ...init, headers })
     reachable.value = true
+    setClock(response.headers.get('date'))
     return response
   } catch (error) {
     if (!init.signal?.aborted) reachable.value = false

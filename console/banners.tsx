@@ -55,7 +55,7 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
         <div key={name} class="banner warn">
           <h2>
             <Text of={name} /> is {state}
-            {until !== undefined && `, ${left(until, Date.parse(status.now))} left`}
+            {until !== undefined && `, ${left(until)} left`}
           </h2>
           <p>
             <Text of={reason} most={300} />.{' '}
@@ -66,7 +66,7 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
       {overrides.slice(0, MOST).map(({ kind, name, to, until, author, note }) => (
         <div key={kind + name} class="banner note">
           <h2>
-            {kind} <Text of={name} /> is set to <Text of={to} />, {left(until, Date.parse(status.now))} left
+            {kind} <Text of={name} /> is set to <Text of={to} />, {left(until)} left
           </h2>
           <p>
             by <Text of={author} />: <Text of={note} most={300} />

@@ -1,17 +1,18 @@
-import type { detailOf } from '../src/calls/recent-call.js'
+import type { LoggedCall } from '../routes/admin/logged-call.js'
+import type { RecentCall } from '../src/calls/recent-call.js'
 import { decidedBy, toneOf } from './call-path.js'
 import { CopyButton } from './copy-button.js'
 import { Ladder } from './ladder.js'
-import { usePolled } from './polled.js'
+import { useFollowed } from './polled.js'
 import { Text } from './text.js'
 import { duration, Time } from './times.js'
 
-/** A call with its webhooks. */
-export type CallDetail = ReturnType<typeof detailOf>
-
 /** One call: why it went where it went, and what was said by whom. */
 export function CallPage({ callSid }: { readonly callSid: string }) {
-  const { value: call, refusal } = usePolled<CallDetail>(`/api/calls/recent/${encodeURIComponent(callSid)}`)
+  const { value: call, refusal } = useFollowed<LoggedCall>(
+    `/api/calls/recent/${encodeURIComponent(callSid)}`,
+    ({ kind, data }) => kind === 'call' && (data as RecentCall).callSid === callSid,
+  )
   return (
     <>
       <p class="quiet">
@@ -24,7 +25,7 @@ export function CallPage({ callSid }: { readonly callSid: string }) {
   )
 }
 
-function Call({ call }: { readonly call: CallDetail }) {
+function Call({ call }: { readonly call: LoggedCall }) {
   const { from, to, at, seconds, outcome, explain, test, callSid } = call
   return (
     <>
@@ -47,7 +48,7 @@ function Call({ call }: { readonly call: CallDetail }) {
         </dd>
         <dt>Ended as</dt>
         <dd class={toneOf(outcome)}>
-          <Text of={outcome ?? 'it goes on'} />
+          <Text of={outcome ?? 'under way'} />
           {seconds !== undefined && ` after ${duration(seconds)}`}
         </dd>
         <dt>CallSid</dt>
@@ -67,7 +68,7 @@ function Call({ call }: { readonly call: CallDetail }) {
 }
 
 /** The decisions in words: what answers "why did this call go there?". */
-function Why({ call: { webhooks } }: { readonly call: CallDetail }) {
+function Why({ call: { webhooks } }: { readonly call: LoggedCall }) {
   const decisions = webhooks.flatMap(({ decision }) => (decision ? [decision] : []))
   if (decisions.length === 0) return null
   const { skipped } = decisions[0]!

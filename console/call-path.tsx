@@ -1,4 +1,5 @@
 import type { RecentCall } from '../src/calls/recent-call.js'
+import { clock } from './clock.js'
 import { Text } from './text.js'
 import { duration } from './times.js'
 
@@ -34,7 +35,7 @@ export function decidedBy({ route, rule }: Pick<RecentCall, 'route' | 'rule'>): 
 }
 
 function HopEnd({ hop: { outcome, code, at, seconds } }: { readonly hop: CallHop }) {
-  if (outcome === undefined) return <span>rings {duration((Date.now() - Date.parse(at)) / 1000)}</span>
+  if (outcome === undefined) return <span>rings {duration((clock.value - Date.parse(at)) / 1000)}</span>
   const sign = outcome === 'answered' ? '✓' : '✕'
   return (
     <span title={seconds === undefined ? outcome : `${outcome} after ${duration(seconds)}`}>

@@ -1,7 +1,7 @@
 import type { RecentCall } from '../src/calls/recent-call.js'
 import { address, go, hrefWith, parameterOf } from './address.js'
 import { CallPath, toneOf } from './call-path.js'
-import { usePolled } from './polled.js'
+import { useFollowed } from './polled.js'
 import { Text } from './text.js'
 import { duration, Time } from './times.js'
 
@@ -16,8 +16,9 @@ const FILTERS = [
 /** The last calls of this replica, and those of them that are asked for. */
 export function CallsPage() {
   const asked = Object.fromEntries(FILTERS.map(({ name }) => [name, parameterOf(name)]))
-  const { value, refusal } = usePolled<{ calls: RecentCall[] }>(
+  const { value, refusal } = useFollowed<{ calls: RecentCall[] }>(
     hrefWith('/api/calls', { ...asked, limit: String(MOST) }),
+    ({ kind }) => kind === 'call',
   )
   return (
     <>
@@ -74,7 +75,7 @@ function CallTable({ calls }: { readonly calls: readonly RecentCall[] }) {
                 <CallPath call={call} />
               </td>
               <td class={toneOf(call.outcome)}>
-                <Text of={call.outcome ?? 'goes on'} />
+                <Text of={call.outcome ?? 'under way'} />
                 {call.seconds !== undefined && <span class="quiet"> {duration(call.seconds)}</span>}
               </td>
             </tr>

@@ -4,7 +4,7 @@ import { address, go, hrefWith, parameterOf } from './address.js'
 import { change } from './api.js'
 import { Confirm, Field } from './confirm.js'
 import { Overrides } from './overrides.js'
-import { usePolled } from './polled.js'
+import { useFollowed } from './polled.js'
 import { Text } from './text.js'
 import { left, Time } from './times.js'
 
@@ -19,7 +19,9 @@ interface Asked {
 
 /** The state of the endpoints, and what is set by hand. */
 export function EndpointsPage() {
-  const { value, again } = usePolled<{ endpoints: EndpointState[] }>('/api/endpoints')
+  const { value, again } = useFollowed<{ endpoints: EndpointState[] }>('/api/endpoints', ({ kind }) =>
+    /^(endpoint|call|config)$/.test(kind),
+  )
   const [asked, setAsked] = useState<Asked>()
   const [said, setSaid] = useState('')
   const part = parameterOf('name')

@@ -1,5 +1,6 @@
-import type { CallDetail } from './call-page.js'
+import type { LoggedCall } from '../routes/admin/logged-call.js'
 import { toneOf } from './call-path.js'
+import { CopyButton } from './copy-button.js'
 import { Text, visible } from './text.js'
 import { duration } from './times.js'
 
@@ -13,8 +14,8 @@ interface LadderStep {
   readonly to: Lane
   readonly says: string
   readonly tone: string
-  /** What is shown on click. */
-  readonly more?: string
+  /** What is shown on click, each under its name. */
+  readonly more?: Readonly<Record<string, string | undefined>>
   /** How long nobody had answered the caller before it, in seconds. */
   readonly silence?: number
 }
@@ -24,7 +25,7 @@ const MOST = 200
 const SILENCE_S = 5
 
 /** A call as a ladder: who said what to whom, and when. */
-export function Ladder({ call }: { readonly call: CallDetail }) {
+export function Ladder({ call }: { readonly call: LoggedCall }) {
   const since = Date.parse(call.at)
   const steps = stepsOf(call)
   return (
@@ -66,17 +67,31 @@ function Says({ step: { from, to, says, tone, more } }: { readonly step: LadderS
   return (
     <details>
       <summary>{text}</summary>
-      {/* a region that scrolls is reached by keyboard */}
-      {/* what is wider than the window scrolls, and without a focus the arrow keys could not do that */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
-      <pre tabIndex={0}>{visible(more)}</pre>
+      {Object.entries(more).map(([name, text]) => text && <More key={name} name={name} text={text} />)}
     </details>
   )
 }
 
+function More({ name, text }: { readonly name: string; readonly text: string }) {
+  return (
+    <figure class="more">
+      <figcaption>
+        {name} <CopyButton text={text} what="Copy" />
+      </figcaption>
+      {/* what is wider than the window scrolls, and without a focus the arrow keys could not do that */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+      <pre tabIndex={0}>{visible(text)}</pre>
+    </figure>
+  )
+}
+
+function logged(log: LoggedCall['log']) {
+  return { 'Log line': log?.text, 'Log line as JSON': log && JSON.stringify(log.json) }
+}
+
 function Arrow({ step: { from, to, tone } }: { readonly step: LadderStep }) {
   const x = (lane: Lane) => 12.5 + 25 * LANES.indexOf(lane)
-  const head = to === from ? '' : x(to) > x(from) ? 'right' : 'left'
+  const head = x(to) > x(from) ? 'M-7-4 0 0-7 4' : 'M7-4 0 0 7 4'
   return (
     <svg class={`arrow ${tone}`} width="100%" height="14" aria-hidden="true">
       {LANES.map((lane) => (
@@ -84,14 +99,14 @@ function Arrow({ step: { from, to, tone } }: { readonly step: LadderStep }) {
       ))}
       <line x1={`${x(from)}%`} x2={`${x(to)}%`} y1="7" y2="7" />
       <svg x={`${x(to)}%`} y="7" overflow="visible" aria-hidden="true">
-        <path d={head === 'right' ? 'M-7-4 0 0-7 4' : 'M7-4 0 0 7 4'} />
+        {to === from ? <circle r="3" /> : <path d={head} />}
       </svg>
     </svg>
   )
 }
 
 /** The messages in the order of their times. */
-function stepsOf({ webhooks, hops, at }: CallDetail): LadderStep[] {
+function stepsOf({ webhooks, hops, at, seconds, outcome, log }: LoggedCall): LadderStep[] {
   const begin: LadderStep = { at: Date.parse(at), from: 'Caller', to: 'Twilio', says: 'calls', tone: 'plain' }
   const said = webhooks.flatMap(function both(webhook): LadderStep[] {
     const time = Date.parse(webhook.at)
@@ -102,9 +117,7 @@ function stepsOf({ webhooks, hops, at }: CallDetail): LadderStep[] {
       to: 'dialsip',
       says: [path, eventOf(params)].filter(Boolean).join(' '),
       tone: 'plain',
-      more: Object.entries(params)
-        .map(([name, value]) => `${name}: ${[value].flat().join(', ')}`)
-        .join('\n'),
+      more: { Parameters: linesOf(params) },
     }
     if (!decision && twiml === undefined) return [asks]
     const verbs = decision?.verbs.join(', ') || 'Response'
@@ -114,7 +127,7 @@ function stepsOf({ webhooks, hops, at }: CallDetail): LadderStep[] {
       to: 'Twilio',
       says: `${status} ${verbs}${decision ? ` (${decision.reason})` : ''}`,
       tone: 'plain',
-      ...(twiml !== undefined && { more: twiml.replaceAll('><', '>\n<') }),
+      more: { TwiML: twiml?.replaceAll('><', '>\n<'), ...logged(webhook.log) },
     }
     return [asks, answers]
   })
@@ -144,7 +157,23 @@ function stepsOf({ webhooks, hops, at }: CallDetail): LadderStep[] {
   // a hop ends before Twilio tells of it, though both have the same time; sorting keeps the order of equals
   const ends = rung.filter(({ from }) => from === 'Endpoint')
   const invites = rung.filter(({ from }) => from !== 'Endpoint')
-  return [begin, ...ends, ...said, ...invites].sort((a, b) => a.at - b.at)
+  const steps = [begin, ...ends, ...said, ...invites].sort((a, b) => a.at - b.at)
+  if (seconds === undefined) return steps
+  const end: LadderStep = {
+    at: Date.parse(at) + seconds * 1000,
+    from: 'dialsip',
+    to: 'dialsip',
+    says: `ended as ${outcome}`,
+    tone: toneOf(outcome),
+    more: logged(log),
+  }
+  return [...steps, end]
+}
+
+function linesOf(params: LoggedCall['webhooks'][number]['params']): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name}: ${[value].flat().join(', ')}`)
+    .join('\n')
 }
 
 const SOON_MS = 1000
@@ -153,7 +182,7 @@ function near(one: string, other: string): boolean {
   return Math.abs(Date.parse(one) - Date.parse(other)) < SOON_MS
 }
 
-function eventOf(params: CallDetail['webhooks'][number]['params']): string {
+function eventOf(params: LoggedCall['webhooks'][number]['params']): string {
   const { DialCallStatus, DialSipResponseCode, CallStatus, ParentCallSid } = params
   if (DialCallStatus !== undefined) return [DialCallStatus, DialSipResponseCode].filter(Boolean).join(' ')
   return `${ParentCallSid === undefined ? '' : 'leg '}${CallStatus ?? ''}`

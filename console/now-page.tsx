@@ -2,33 +2,39 @@ import type { ServerStatus } from '../routes/admin/status.js'
 import type { RecentCall } from '../src/calls/recent-call.js'
 import { Banners } from './banners.js'
 import { CallPath } from './call-path.js'
-import { usePolled } from './polled.js'
+import { clock } from './clock.js'
+import { useFollowed } from './polled.js'
 import { SetUp } from './set-up.js'
 import { Sparkline } from './sparkline.js'
-import { Time } from './times.js'
+import { Text } from './text.js'
+import { duration, Time } from './times.js'
 
 /** So many calls are asked for, and so many are shown. */
-const [ASKED, SHOWN] = [300, 25]
+const [ASKED, SHOWN] = [100, 25]
 const MINUTE_MS = 60_000
 
 /** What happens at this moment. */
 export function NowPage() {
-  const { value: status } = usePolled<ServerStatus>('/api/status')
-  const { value: recent } = usePolled<{ calls: RecentCall[] }>(`/api/calls?limit=${ASKED}`)
+  const { value: status } = useFollowed<ServerStatus>('/api/status', () => true)
+  const { value: recent } = useFollowed<{ calls: RecentCall[] }>(
+    `/api/calls?limit=${ASKED}`,
+    ({ kind }) => kind === 'call',
+  )
   if (!status || !recent) return <h1>Now</h1>
-  // by the clock of the server, which may be another than the one here
-  const now = Date.parse(status.now)
-  const since = ({ at }: RecentCall) => now - Date.parse(at)
-  const lively = recent.calls.filter((call) => call.outcome === undefined || since(call) < MINUTE_MS)
+  const isLively = ({ at, outcome }: RecentCall) =>
+    outcome === undefined || clock.value - Date.parse(at) < MINUTE_MS
+  const lively = recent.calls.filter(isLively)
   return (
     <>
       <h1>Now</h1>
       <Banners status={status} />
-      {status.signatures.accepted === 0 ? <SetUp /> : null}
+      <SetUp signatures={status.signatures} call={recent.calls.at(-1)} />
       <section class="figures">
-        <Sparkline ages={recent.calls.map(since)} isCut={recent.calls.length === ASKED} />
-        <Figure of={status.routes} what="routes" />
+        <Sparkline minutes={status.callsAMinute} />
+        <Figure of={status.callsAMinute.at(-1)!} what="calls this minute" />
+        <Figure of={recent.calls.filter(({ outcome }) => outcome === undefined).length} what="under way" />
         <Figure of={status.endpoints - status.notUp.length} what={`of ${status.endpoints} endpoints up`} />
+        <Figure of={status.routes} what="routes" />
       </section>
       <h2>Calls of this minute</h2>
       {lively.length === 0 && <p class="quiet">None. {latest(recent.calls[0])}</p>}
@@ -46,6 +52,7 @@ export function NowPage() {
       <p>
         <a href="/calls">All of the last calls</a>
       </p>
+      <Speaker status={status} />
     </>
   )
 }
@@ -63,6 +70,17 @@ function Figure({ of, what }: { readonly of: number; readonly what: string }) {
   return (
     <p class="figure">
       <strong>{of.toLocaleString('en')}</strong> {what}
+    </p>
+  )
+}
+
+/** Which replica it is that says all this, and by which config. */
+function Speaker({ status }: { readonly status: ServerStatus }) {
+  const { replica, startedAt, now, file, revision, since } = status
+  return (
+    <p class="quiet speaker">
+      Replica <Text of={replica} />, up for {duration((Date.parse(now) - Date.parse(startedAt)) / 1000)} ·
+      config <Text of={file} most={120} /> <code>{revision}</code> since <Time at={since} />
     </p>
   )
 }

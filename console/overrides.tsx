@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ChangedOverride, OverrideState } from '../routes/admin/overrides.js'
 import { change } from './api.js'
 import { Confirm, Field } from './confirm.js'
-import { usePolled } from './polled.js'
+import { useFollowed } from './polled.js'
 import { Text } from './text.js'
 import { left, Time } from './times.js'
 
@@ -17,7 +17,10 @@ const FIELDS = [
 
 /** What is set instead of the config, and how to set and clear it. */
 export function Overrides() {
-  const { value, again } = usePolled<{ overrides: OverrideState[] }>('/api/overrides')
+  const { value, again } = useFollowed<{ overrides: OverrideState[] }>(
+    '/api/overrides',
+    ({ kind }) => kind === 'overrides',
+  )
   const [asked, setAsked] = useState<OverrideState | 'new'>()
   const [said, setSaid] = useState('')
   const leave = () => setAsked(undefined)

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { access, ask, Refused } from './api.js'
+import { isLive, type LiveEvent, listen } from './live.js'
 
 /** What a request has answered last. */
 export interface Polled<T> {
@@ -10,33 +11,91 @@ export interface Polled<T> {
   readonly again: () => void
 }
 
-const EVERY_MS = 2000
+/** How often it is asked; where the server tells of changes; and at most, however many changes there are. */
+const [EVERY_MS, SELDOM_MS, SOONEST_MS] = [2000, 30_000, 1000]
 
 /** Asks again and again, while the page is looked at; undefined asks nothing. What was answered last stays until then. */
 export function usePolled<T>(path: string | undefined, everyMs = EVERY_MS): Polled<T> {
+  return useAsked(path, everyMs)
+}
+
+/** Asks when the server tells of something that changes the answer; again and again while it tells nothing. */
+export function useFollowed<T>(path: string | undefined, isAbout: (event: LiveEvent) => boolean): Polled<T> {
+  return useAsked(path, isLive.value ? SELDOM_MS : EVERY_MS, isAbout)
+}
+
+function useAsked<T>(
+  path: string | undefined,
+  everyMs: number,
+  isAbout?: (event: LiveEvent) => boolean,
+): Polled<T> {
   const [answer, setAnswer] = useState<{ path?: string; value?: T; refusal?: string }>({})
   const [turn, setTurn] = useState(0)
   const again = () => setTurn((before) => before + 1)
+  const told = useRef(isAbout)
+  told.current = isAbout
   useEffect(() => {
     if (path === undefined) return
     const stop = new AbortController()
     const { signal } = stop
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const poll = async () => {
-      clearTimeout(timer)
+    const asker = new Asker(everyMs, async function once() {
       try {
-        if (!document.hidden) setAnswer({ path, value: await ask<T>(path, { signal }) })
+        setAnswer({ path, value: await ask<T>(path, { signal }) })
       } catch (error) {
         if (error instanceof Refused) setAnswer((before) => ({ ...before, path, refusal: error.message }))
       }
-      if (!signal.aborted && access.value === 'open') timer = setTimeout(poll, everyMs)
-    }
-    void poll()
-    document.addEventListener('visibilitychange', poll, { signal })
+    })
+    const leave = told.current && listen((event) => told.current!(event) && asker.soon())
+    document.addEventListener('visibilitychange', () => asker.soon(), { signal })
     return () => {
+      leave?.()
       stop.abort()
-      clearTimeout(timer)
+      asker.stop()
     }
   }, [path, everyMs, turn])
   return { value: answer.value, refusal: answer.path === path ? answer.refusal : undefined, again }
+}
+
+/** Does something now and then: never twice at a time, and not while nobody looks. */
+class Asker {
+  readonly #everyMs: number
+  readonly #once: () => Promise<void>
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #began = 0
+  #isAsking = false
+  #isDue = false
+  #isStopped = false
+
+  constructor(everyMs: number, once: () => Promise<void>) {
+    this.#everyMs = everyMs
+    this.#once = once
+    void this.#ask()
+  }
+
+  /** Again, as soon as that may be. */
+  soon(): void {
+    this.#isDue = true
+    if (!this.#isAsking) this.#askIn(this.#began + SOONEST_MS - performance.now())
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+  }
+
+  async #ask(): Promise<void> {
+    if (document.hidden) return
+    this.#isAsking = true
+    this.#isDue = false
+    this.#began = performance.now()
+    await this.#once()
+    this.#isAsking = false
+    if (this.#isDue) this.soon()
+    else this.#askIn(this.#everyMs)
+  }
+
+  #askIn(ms: number): void {
+    clearTimeout(this.#timer)
+    if (!this.#isStopped && access.value === 'open') this.#timer = setTimeout(() => void this.#ask(), ms)
+  }
 }

@@ -1,3 +1,5 @@
+import { clock } from './clock.js'
+
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
 
@@ -22,6 +24,6 @@ export function duration(seconds: number): string {
 }
 
 /** What is left until a time. */
-export function left(until: string, now = Date.now()): string {
+export function left(until: string, now = clock.value): string {
   return duration((Date.parse(until) - now) / 1000)
 }

@@ -4,6 +4,7 @@ import type { DecisionNote } from '../src/calls/webhooks.js'
 import { dialStepIn } from '../src/dial/find-dial.js'
 import type { Decision, Plan } from '../src/model/decision.js'
 import { loggedParameters, tokenlessParameters } from '../src/twilio/logged-parameters.js'
+import type { WebhookParameters } from '../src/twilio/parameters.js'
 import type { Service } from './service.js'
 
 /** A logger for each plan with which the calls of a dial begin: what they have in common is made text once. */
@@ -11,25 +12,44 @@ export type DialLogs = WeakMap<Plan, Logger>
 
 /** One line a decision, with the whole reason and what it takes to make it again. */
 export function logDecision(service: Service, call: Call, decision: Decision, note: DecisionNote): void {
-  const { log, active } = service
+  const { log } = service
   const { callSid, from, to, params } = call
   for (const warning of decision.warnings) log.warn({ callSid }, warning)
   if (from.kind === 'other' || to.kind === 'other') warnOfBlanks(service, call)
-  const { outcome, skipped, passedOver, notUp, reason } = note
-  const own = {
+  const said = { callSid, from: from.text, to: to.text, account: call.accountSid, params }
+  const own = ofCall(said, note, service)
+  const dialLog = dialLogOf(service, decision, note)
+  if (dialLog) dialLog.info(own, note.reason)
+  else log.info({ ...whereTo(note), ...own }, note.reason)
+}
+
+/** What was said of a call that a decision is about. */
+interface SaidOfCall extends Record<'callSid' | 'from' | 'to' | 'account', string> {
+  readonly params: WebhookParameters
+}
+
+/** The line of a decision as plain data, with its keys in their order. */
+export function decisionLine(time: string, said: SaidOfCall, note: DecisionNote, service: Service) {
+  const line = { level: 'info', time, ...whereTo(note), ...ofCall(said, note, service), msg: note.reason }
+  return JSON.parse(JSON.stringify(line)) as Readonly<Record<string, unknown>>
+}
+
+function ofCall(
+  { callSid, from, to, account, params }: SaidOfCall,
+  { outcome, skipped, passedOver, notUp }: DecisionNote,
+  { log, active }: Service,
+) {
+  return {
     callSid,
-    from: from.text,
-    to: to.text,
-    account: active.config.accountsApart && call.accountSid,
+    from,
+    to,
+    account: active.config.accountsApart && account,
     outcome,
     skipped: some(skipped),
     passedOver: some(passedOver),
     notUp,
     params: log.isLevelEnabled('debug') ? tokenlessParameters(params) : loggedParameters(params),
   }
-  const dialLog = dialLogOf(service, decision, note)
-  if (dialLog) dialLog.info(own, reason)
-  else log.info({ ...whereTo(note), ...own }, reason)
 }
 
 /** A form decodes `+` as a blank, so a client that does not encode it sends another number: no route and no rule fits. */

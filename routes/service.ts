@@ -52,6 +52,8 @@ export interface Service {
   /** How many calls began in each of the last sixty minutes. */
   readonly callsAMinute: CountRing
   readonly signatures: WebhookSignatures
+  /** The name of the machine that it runs on, or of the pod; empty where that is not known. */
+  readonly replica: string
   /** Epoch milliseconds of the start. */
   readonly startedAt: number
   /** How refused requests are logged. */
@@ -152,6 +154,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     history: new OutcomeHistory(),
     callsAMinute: new CountRing(60, 60_000),
     signatures: new WebhookSignatures(),
+    replica: '',
     startedAt: at,
     refusals: new Refusals(),
     shared: undefined,

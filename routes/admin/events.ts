@@ -10,6 +10,7 @@ import { serve } from './operation.js'
 import { overrideShown } from './overrides.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
 import { refusal } from './read-request.js'
+import { signaturesShown } from './status.js'
 
 /** Each holds a connection of those that the listener may have. */
 const MOST_CLIENTS = 20
@@ -24,9 +25,10 @@ const TICKS_FOR_STATES = 4
 
 const DESCRIPTION = `\`text/event-stream\`; each event has JSON as its data:
 
-- \`config\`: \`revision\` and \`reload\` as in \`GET /api/status\`; first of all, and when a config was loaded or refused
+- \`config\`: \`revision\`, \`reload\` and \`shared\` as in \`GET /api/status\`; first of all, and when one of them changes
 - \`call\`: a call as in \`GET /api/calls\`, when a webhook of it has come
 - \`endpoint\`: an endpoint as in \`GET /api/endpoints\`, when its state changes
+- \`signatures\`: as in \`GET /api/status\`, when a webhook is refused for its signature, and when the first good one came
 - \`overrides\`: all of them as in \`GET /api/overrides\`, when one is set or ends
 
 Nothing is kept for one who is away: after a break, ask for everything again. It is for this replica alone, for twenty
@@ -44,7 +46,7 @@ export const eventsApi: AdminPlugin = (app, { service }, done) => {
       path: '/api/events',
       id: 'streamEvents',
       tag: 'server',
-      summary: 'Calls, reloads, endpoints and overrides as they change',
+      summary: 'Calls, reloads, endpoints, overrides and signatures as they change',
       description: DESCRIPTION,
       query: z.strictObject({
         seconds: whole(0, 86_400)
@@ -139,10 +141,18 @@ class Watcher {
 
   #now(): Watched[] {
     const config = configShown(this.#service)
+    const signatures = signaturesShown(this.#service)
     const overrides = this.#service.overrides.list(this.#service.now()).map(overrideShown)
     return [
       { key: 'config', mark: JSON.stringify(config), event: 'config', data: config },
       { key: 'overrides', mark: JSON.stringify(overrides), event: 'overrides', data: { overrides } },
+      {
+        key: 'signatures',
+        // good ones come with every call
+        mark: JSON.stringify({ ...signatures, accepted: 0 }),
+        event: 'signatures',
+        data: signatures,
+      },
       ...statesOf([...this.#service.active.config.endpoints.values()], this.#service).map((state) => ({
         key: `endpoint ${state.name}`,
         mark: [state.state, state.reason, state.until].join(),
@@ -153,8 +163,12 @@ class Watcher {
   }
 }
 
-function configShown({ active, reload }: Service) {
-  return { revision: active.config.revision, reload: reloadShown(reload) }
+function configShown({ active, reload, shared }: Service) {
+  return {
+    revision: active.config.revision,
+    reload: reloadShown(reload),
+    shared: shared && { up: shared.up, reason: shared.reason },
+  }
 }
 
 function tokensOf(service: Service): string {

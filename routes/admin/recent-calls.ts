@@ -4,6 +4,7 @@ import { isKnown } from '../../src/calls/call-record.js'
 import { callFilter, detailOf, summaryOf } from '../../src/calls/recent-call.js'
 import { whole } from '../../src/schema/scalars.js'
 import { NO_PROGRESS_RESULTS } from '../../src/state/progress-watch.js'
+import { withLogLines } from './logged-call.js'
 import { serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
 import { refusal } from './read-request.js'
@@ -56,6 +57,16 @@ const decision = z
   })
   .meta({ id: 'DecisionNote' })
 
+const logLine = z
+  .object({
+    json: z.record(z.string(), z.unknown()).describe('Numbers are not masked in it'),
+    text: z
+      .string()
+      .optional()
+      .describe('As a person at a terminal sees it; missing where that is in another line of the call'),
+  })
+  .meta({ id: 'LogLine' })
+
 const webhook = z
   .object({
     at: z.iso.datetime(),
@@ -64,12 +75,14 @@ const webhook = z
     status: z.int(),
     decision: decision.optional().describe('Missing where nothing is decided'),
     twiml: z.string().optional(),
+    log: logLine.optional().describe('The line of the decision in the log'),
   })
   .meta({ id: 'RecentWebhook' })
 
 const recentCallDetail = recentCall
   .extend({
     webhooks: z.array(webhook),
+    log: logLine.optional().describe('The line of the finished call in the log'),
     explain: z.string().optional().describe('The command that explains the call by the config of now'),
     test: z.string().optional().describe('The call as an entry of `tests:`, in YAML'),
   })
@@ -123,7 +136,8 @@ export const recentCallsApi: AdminPlugin = (app, { service }, done) => {
       const record = book.find(callSid)
       if (!record || !isKnown(record))
         throw refusal(404, `${callSid} is not among the last calls of this replica`)
-      return detailOf(record, book.webhooksOf(record), book.secrets, service.active.config)
+      const detail = detailOf(record, book.webhooksOf(record), book.secrets, service.active.config)
+      return withLogLines(detail, service)
     },
   )
   done()

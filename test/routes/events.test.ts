@@ -68,7 +68,17 @@ t.test('a call is sent as it changes, and the config first of all', async (t) =>
   t.match(await next('call'), { callSid: 'CA2', from: 'a\nb"<img>', outcome: 'reject' })
 })
 
-t.test('an endpoint, an override and a refused config are sent', async (t) => {
+t.test('signatures are sent when one is refused, and the first good one', async (t) => {
+  const server = await serving(t, CONFIG)
+  const { next } = await listen(t, server)
+  await next('config')
+  await fetch(`${server.address}/voice`, { method: 'POST', body: new URLSearchParams(webhook()) })
+  t.match(await next('signatures'), { accepted: 0, refused: [{ reason: 'no-signature', count: 1 }] })
+  await server.post('/voice')
+  t.match(await next('signatures'), { accepted: 1, first: /^\d/, refused: [{ count: 1 }] })
+})
+
+t.test('an endpoint, an override, a refused config and the link to others are sent', async (t) => {
   const server = await serving(t, CONFIG)
   const { next } = await listen(t, server)
   const { service } = server
@@ -80,6 +90,8 @@ t.test('an endpoint, an override and a refused config are sent', async (t) => {
   t.match(await next('overrides'), { overrides: [override] })
   service.reload = { ...service.reload, successful: false, failure: '1 error' }
   t.match(await next('config'), { reload: { successful: false, failure: '1 error' } })
+  service.shared = { up: false, reason: 'refused' }
+  t.match(await next('config'), { shared: { up: false, reason: 'refused' } })
 })
 
 t.test('a stream ends after the seconds that were asked for, and when the server stops', async (t) => {

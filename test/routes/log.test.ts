@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { callLogLine } from '../../bin/call-log-line.js'
 import { callTimeline } from '../../bin/call-timeline.js'
 import { createLog, isoClock, maskNumbers } from '../../bin/log.js'
 import { LogOutput } from '../../bin/log-output.js'
+import { callLogLine } from '../../routes/call-log-line.js'
 import { decide } from '../../src/decide.js'
 import { configOf } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
@@ -57,6 +57,33 @@ t.test('a finished call is logged with its whole way', async (t) => {
       seconds: 4,
     },
   ])
+})
+
+const TWO_HOPS = `
+endpoints:
+  a: { uri: "sip:{{To}}@a.example.com" }
+  b: { uri: "sip:{{To}}@b.example.com" }
+routes: [{ name: main, to: "+15551230001", dial: [a, b], otherwise: { say: sorry } }]
+`
+
+t.test('a recent call has the lines that the log has of it', async (t) => {
+  for (const level of ['info', 'debug']) {
+    const { post, api, lines } = replica(configOf(`logging: { level: ${level} }\n${TWO_HOPS}`))
+    const caller = { CallSid: SID, FromCountry: 'DE', StirVerstat: 'TN-Validation-Passed-A' }
+    await post(actionOf(await post('/voice', caller)), { ...caller, ...FAILED })
+    const referred = { ...caller, ReferTransferTarget: 'sip:+15551230001@pbx.example.com' }
+    if (level === 'info') await post('/refer?route=main', referred)
+    await post('/status', { ...caller, CallStatus: 'completed' })
+    const call = (await api(`/api/calls/recent/${SID}`)).json()
+    const withoutTime = ({ time, ...line }: Record<string, unknown>) => JSON.stringify(line)
+    const shown = [...call.webhooks, call].flatMap(({ log }) => (log ? [log.json] : []))
+    t.same(shown.map(withoutTime), lines.map(withoutTime))
+    t.match(
+      call.webhooks[1].log.text,
+      /^[\d:]{8} \+15557650002 → \+15551230001 {2}main {2}serverError → b rings$/,
+    )
+    t.equal(call.webhooks.at(-1).log, undefined, 'a callback decides nothing')
+  }
 })
 
 t.test('phone numbers in the log keep three digits', async (t) => {
