@@ -1,43 +1,99 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Parser, type Result } from 'tap-parser'
+import { coverageFolder, forgetCoverage, gatherCoverage, reportCoverage } from './coverage.js'
 
-// Runs the compiled tests: npm test. Shows what fails, what is skipped, what is not covered, and the totals; arguments
-// are passed to tap. The whole TAP is there with --reporter=tap by tap itself.
+// Runs the compiled tests, or those that are named: npm test. Shows what fails, what is skipped, what is not covered, and
+// the totals. Each file is a plain node and not one of tap's, whose hooks cost seconds in each process; the whole TAP of
+// a file is there with `npx tap FILE --reporter=tap`.
 
-const FILES = readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.js'))
-  .sort((a, b) => Number(waits(b)) - Number(waits(a)))
-  .map((name) => `dist/test/${name}`)
+const { jobs, timeout } = JSON.parse(readFileSync('package.json', 'utf8')).tap as Record<string, number>
+
+const asked = process.argv.slice(2)
+const waiting = asked.length > 0 ? [...asked] : allFiles()
+const totals = { total: 0, pass: 0, fail: 0, skip: 0 }
+const skipped = new Map<string, number>()
+let isGood = true
+
+forgetCoverage()
+await Promise.all(Array.from({ length: jobs! }, inTurn))
+for (const [why, count] of skipped) say(`skipped ${count}: ${why}`)
+if (asked.length === 0 && !reportCoverage() && hasRedis()) isGood = false
+say(
+  `# { ${Object.entries(totals)
+    .map(([name, count]) => `${name}: ${count}`)
+    .join(', ')} }`,
+)
+process.exitCode = isGood ? 0 : 1
 
 /** Those that start processes and wait for them come first, so that the end of the run waits for none of them. */
+function allFiles(): string[] {
+  return readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js'))
+    .sort((a, b) => Number(waits(b)) - Number(waits(a)))
+    .map((name) => `dist/test/${name}`)
+}
+
 function waits(name: string): boolean {
   return /^(?:reload|server|cli)\//.test(name)
 }
 
 /** Without a Redis the tests of shared state are skipped, and then their code is not covered. */
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0
+function hasRedis(): boolean {
+  return spawnSync('redis-server', ['--version']).status === 0
+}
 
-const asked = process.argv.slice(2)
-const args = [...(asked.some((word) => !word.startsWith('-')) ? [] : FILES), ...asked]
-if (!hasRedis) args.push('--allow-incomplete-coverage')
+async function inTurn(): Promise<void> {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await run(file)
+}
 
-const skipped = new Map<string, number>()
-const tap = spawn('npx', ['tap', '--reporter=tap', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-const parser = new Parser()
-listen(parser)
-let ended = false
-createInterface({ input: tap.stdout }).on('line', (line) => {
-  // what comes before this is TAP; the coverage and the totals come after it
-  ended ||= /^(?:# No coverage|-----|# \{ total)/.test(line)
-  if (ended) process.stdout.write(`${line}\n`)
-  else parser.write(`${line}\n`)
-})
-tap.on('close', (code) => {
-  for (const [why, count] of skipped) process.stdout.write(`skipped ${count}: ${why}\n`)
-  process.exitCode = code ?? 1
-})
+async function run(file: string): Promise<void> {
+  const name = file.replaceAll('/', '-')
+  const child = spawn(process.execPath, [file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_V8_COVERAGE: coverageFolder(name), TAP_TIMEOUT: String(timeout) },
+    // tap in the file says which test did not end; this is for a file that can say nothing any more
+    timeout: (timeout! + 10) * 1000,
+    killSignal: 'SIGKILL',
+  })
+  const parser = new Parser()
+  listen(parser, file)
+  let counted = false
+  parser.on('comment', (comment) => {
+    counted ||= count(comment)
+  })
+  child.stdout.pipe(parser)
+  const [[code, signal]] = await Promise.all([once(child, 'close'), once(parser, 'complete')])
+  if (code !== 0 || !parser.ok || !counted) failed(file, signal ?? code)
+  gatherCoverage(name)
+}
+
+/** Of tap's last line: `# { total: 12, pass: 11, skip: 1 }`. */
+function count(comment: string): boolean {
+  if (!comment.startsWith('# { total: ')) return false
+  for (const name of Object.keys(totals) as (keyof typeof totals)[])
+    totals[name] += Number(comment.match(`${name}: (\\d+)`)?.[1] ?? 0)
+  return true
+}
+
+function failed(file: string, how: unknown): void {
+  isGood = false
+  say(`failed ${file}: ${how}`)
+}
+
+/** Failures are shown where they are, not again for each test around them. */
+function listen(one: Parser, file: string): void {
+  one.on('child', (child) => listen(child, file))
+  one.on('fail', ({ fullname, diag }: Result) => {
+    const text = failure((diag ?? {}) as Diagnostics)
+    if (text !== undefined) say(`not ok ${file} > ${fullname}\n${text}`)
+  })
+  one.on('skip', ({ skip }: Result) => {
+    const why = typeof skip === 'string' && skip !== '' ? skip : 'no reason given'
+    skipped.set(why, (skipped.get(why) ?? 0) + 1)
+  })
+}
 
 interface Diagnostics {
   readonly at?: { readonly fileName: string; readonly lineNumber: number }
@@ -46,29 +102,13 @@ interface Diagnostics {
   readonly source?: string
 }
 
-/** Failures are shown where they are, not again for each test around them. */
-function listen(one: Parser): void {
-  one.on('child', listen)
-  one.on('fail', (result: Result) => {
-    if (isInnermost(result)) process.stdout.write(failure(result))
-  })
-  one.on('skip', ({ skip }: Result) => {
-    const why = typeof skip === 'string' && skip !== '' ? skip : 'no reason given'
-    skipped.set(why, (skipped.get(why) ?? 0) + 1)
-  })
+/** The place, and what differs; nothing for a test that failed only by what is in it. */
+function failure({ at, diff, stack, source: _, ...rest }: Diagnostics): string | undefined {
+  const what = diff ?? stack ?? (Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : undefined)
+  if (what === undefined) return undefined
+  return `${at ? `at ${at.fileName}:${at.lineNumber}\n` : ''}${what}`.replace(/^(?=.)/gm, '  ')
 }
 
-function isInnermost({ diag }: Result): boolean {
-  return diag !== null && diag !== undefined
-}
-
-/** The title, the place, and what differs. */
-function failure({ fullname, diag }: Result): string {
-  const { at, diff, stack, source: _, ...rest } = diag as Diagnostics
-  const place = at ? `  at ${at.fileName}:${at.lineNumber}\n` : ''
-  return `not ok ${fullname}\n${place}${indented(diff ?? stack ?? JSON.stringify(rest, null, 2))}\n`
-}
-
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, '  ')
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
 }

@@ -44,8 +44,8 @@ const MORE: Record<string, string>[] = [
   { ReferTransferTarget: 'tel:+1-555-123-0001' },
 ]
 
-const MOST_MS = 60_000
-const REQUESTS = 100_000
+/** How many requests are compared: the scheduled run of CI asks for 100,000. */
+const REQUESTS = Number(process.env.FUNCTION_REQUESTS ?? 10_000)
 
 t.test('server and function give the same TwiML for random calls and failovers', (t) => {
   const worlds = readdirSync('test/golden').map((name) => worldOf(`test/golden/${name}`, engine.handlerFor))
@@ -54,14 +54,12 @@ t.test('server and function give the same TwiML for random calls and failovers',
     Date.now = realNow
   })
   const seed = realNow()
-  const end = realNow() + MOST_MS
   let asked = 0
   const counts: Record<string, number> = {}
-  for (let round = 0; asked < REQUESTS && realNow() < end; round += 1) {
+  for (let round = 0; asked < REQUESTS; round += 1) {
     for (const journey of fc.sample(journeys(worlds), { numRuns: 2000, seed: seed + round }))
       asked += follow(journey)
   }
-  t.ok(asked >= REQUESTS, `${asked} requests`)
   for (const what of ['voice', 'dialed', 'recorded', 'refer', 'screen', 'fallback'])
     t.ok(counts[what]! > REQUESTS / 500, `${counts[what]} of ${what}`)
   t.end()

@@ -67,14 +67,16 @@ t.test('what many routes share is handed over once, and little at a time', (t) =
 })
 
 t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) => {
-  const file = join(folderOf(t), 'dialsip.yaml')
+  const folder = folderOf(t)
+  const [file, routes] = [join(folder, 'dialsip.yaml'), join(folder, 'routes.yaml')]
   const many = Array.from({ length: 600 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }`)
-  writeFileSync(file, `${SERVED}${saying('one')}\n${many.join('\n')}`)
-  utimesSync(file, 0, 0)
+  writeFileSync(file, `${SERVED}include: route*.yaml\n`)
+  writeFileSync(routes, `${saying('one')}\n${many.join('\n')}`)
+  for (const name of [file, routes]) utimesSync(name, 0, 0)
   const threads = new LoadThreads()
   const { config, errors, asked } = await threads.load(file, { env: ENV })
   t.same({ ...config }, load(file, { env: ENV } as unknown as Io).config)
-  t.same([errors, asked], [[], [file]])
+  t.same([errors, asked], [[], [file, routes, join(folder, 'route*.yaml')]])
   t.match(await threads.load(`${file}x`, { env: {} }), {
     config: undefined,
     errors: [{ code: 'file-unreadable' }],
