@@ -168,7 +168,7 @@ admin: off
 state: redis://127.0.0.1:1
 accounts: [{ sid: ${MAIN}, authTokens: ["\${TWILIO_AUTH_TOKEN}"] }]
 endpoints: { pbx: { uri: "sip:{{To}}@pbx.example.com" } }
-routes: [{ name: berlin, to: "+4930123456*", dial: pbx }]
+routes: [{ name: berlin, to: "+4930123456*", dial: pbx, otherwise: { reject: busy } }]
 `,
     )
     const child = spawn(process.execPath, [command, 'serve', file], {
