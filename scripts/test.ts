@@ -36,7 +36,7 @@ function allFiles(): string[] {
 }
 
 function waits(name: string): boolean {
-  return /^(?:reload|server|cli)\//.test(name)
+  return /^(?:reload|server|console|cli)\//.test(name)
 }
 
 /** Without a Redis the tests of shared state are skipped, and then their code is not covered. */
