@@ -16,22 +16,27 @@ export interface LoadResult {
 const CONNECTIONS = 64
 
 /** Asks as fast as the server answers, and checks every answer. */
-export type Load = (server: Server, webhooks: string, seconds: number) => Promise<LoadResult>
+export type Load = (
+  server: Server,
+  webhooks: string,
+  seconds: number,
+  connections: number,
+) => Promise<LoadResult>
 
-const byWrk: Load = ({ port, sent }, webhooks, seconds) =>
+const byWrk: Load = ({ port, sent }, webhooks, seconds, connections) =>
   runJson(
     ...onCore(CLIENT_CORE, 'wrk', [
-      ...['-t', '1', '-c', String(CONNECTIONS), '-d', `${seconds}s`, '--timeout', '30s'],
+      ...['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '30s'],
       ...['-s', join(packageRoot(), 'bench/load/wrk.lua')],
       ...[`http://127.0.0.1:${port}/voice`, '--', webhooks, String(sent)],
     ]),
   )
 
-export const byAutocannon: Load = ({ port, sent }, webhooks, seconds) =>
+export const byAutocannon: Load = ({ port, sent }, webhooks, seconds, connections) =>
   runJson(
     ...onCore(CLIENT_CORE, process.execPath, [
       script('bench/load/autocannon.js'),
-      ...[port, webhooks, seconds, CONNECTIONS, sent].map(String),
+      ...[port, webhooks, seconds, connections, sent].map(String),
     ]),
   )
 
@@ -46,11 +51,12 @@ export async function rated(
   webhooks: string,
   seconds: number,
   load: Load,
+  connections = CONNECTIONS,
 ): Promise<{ perSecond: number; cpu: number; wrong: number; requests: number }> {
   const before = server.cpu()
-  const { requests, seconds: took, wrong } = await load(server, webhooks, seconds)
+  const { requests, seconds: took, wrong } = await load(server, webhooks, seconds, connections)
   server.answered += requests
   // when the time is up, each connection has sent one more that nobody waits for
-  server.sent += requests + CONNECTIONS
+  server.sent += requests + connections
   return { perSecond: requests / took, cpu: (server.cpu() - before) / requests, wrong, requests }
 }

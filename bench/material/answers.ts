@@ -5,7 +5,7 @@ import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { exactClaims } from '../../src/numbers/number-index.js'
 
-/** The TwiML that a webhook must be answered with, of this config and whoever answers. */
+/** The TwiML that a webhook must be answered with, of this config, from any server. */
 export function answersOf(config: Config): (params: Readonly<Record<string, string>>) => string {
   const writer = new TwimlWriter(config.publicUrl)
   return function answer(params) {

@@ -1,101 +1,56 @@
-import { checkAnswers } from '../load/check.js'
-import { byAutocannon, fastestLoad, type Load, rated } from '../load/load.js'
-import { type Material, writeMaterial } from '../material/material.js'
+import { byAutocannon, fastestLoad } from '../load/load.js'
+import { writeMaterial } from '../material/material.js'
 import type { Measure, Section, Target } from '../measure.js'
-import { script } from '../process/place.js'
-import { Server } from '../process/server.js'
 import { median, number, ratios, withSpread } from '../statistics.js'
+import {
+  CONSTANT,
+  type Contender,
+  contender,
+  EXPRESS,
+  HONO,
+  inTurns,
+  OURS,
+  RAW,
+  type Rates,
+  stopAll,
+} from './contenders.js'
 
-const ROUNDS = 9
-const SECONDS = 2
+/** Of 64 connections, of 32, and by another load generator. */
+const ROUNDS = { main: 9, fewer: 7, second: 3 }
 
 /** A webhook that comes again within the memory of dialsip gets its first answer, without a line. */
 const LOGGED = 0.99
 
-/** dialsip with so many numbers, or another server that does the same work. */
-interface Contender {
-  readonly name: string
-  readonly server: Server
-  readonly material: Material
-  /** Whether it answers what the webhook asks for; the constant one does not. */
-  readonly works: boolean
-}
-
-interface Rates {
-  readonly perSecond: number[]
-  readonly cpu: number[]
-}
+const FEW = 'dialsip, 10 routes'
+const ROUTES = 'dialsip, 100,000 routes'
 
 const SIZES = {
-  many: { routes: 1000, numbers: 100_000, listed: 'csv', ownUriEvery: 0 },
+  numbers: { routes: 1000, numbers: 100_000, listed: 'csv', ownUriEvery: 0 },
+  routes: { routes: 100_000, numbers: 100_000, listed: 'yaml', ownUriEvery: 0 },
   few: { routes: 10, numbers: 10, listed: 'yaml', ownUriEvery: 0 },
 } as const
 
-export const OURS = 'dialsip, 100,000 numbers'
-const FEW = 'dialsip, 10 numbers'
-const RAW = 'raw node:http, full work, one log line'
-const EXPRESS = 'Express 5 + Twilio SDK'
-
 /** Whole servers that do the same work, turn and turn about. */
 export const whole: Measure = async (folder) => {
-  const contenders = await startAll(folder)
-  try {
-    for (const { server, material, works } of contenders)
-      if (works) await checkAnswers(server, material.webhooks)
-    const main = await inTurns(contenders, fastestLoad.load, ROUNDS)
-    const second = await inTurns(
-      contenders.filter(({ name }) => [OURS, RAW, EXPRESS].includes(name)),
-      byAutocannon,
-      3,
-    )
-    for (const one of contenders) await checkLog(one)
-    return section(main, second)
-  } finally {
-    await Promise.all(contenders.map(({ server }) => server.stop()))
-  }
-}
-
-async function startAll(folder: string): Promise<Contender[]> {
-  const many = writeMaterial(folder, 'many', SIZES.many)
-  const few = writeMaterial(folder, 'few', SIZES.few)
-  const dialsip = (config: string) => [script('bin/dialsip.js'), 'serve', '-c', config]
-  const other = (name: string) => [script(`bench/servers/${name}.js`), many.table]
-  const plan: [string, Material, string[], boolean][] = [
-    ['raw node:http, constant answer', many, other('raw-constant'), false],
-    [RAW, many, other('raw-full-log'), true],
-    [OURS, many, dialsip(many.config), true],
-    [FEW, few, dialsip(few.config), true],
-    ['Hono on Node', many, other('hono'), true],
-    [EXPRESS, many, other('express-sdk'), true],
+  const numbers = writeMaterial(folder, 'numbers', SIZES.numbers)
+  const others = [CONSTANT, RAW, OURS, HONO, EXPRESS].map((name) => [name, numbers] as const)
+  const plan = [
+    ...others,
+    [FEW, writeMaterial(folder, 'few', SIZES.few)] as const,
+    [ROUTES, writeMaterial(folder, 'routes', SIZES.routes)] as const,
   ]
   const contenders: Contender[] = []
-  for (const [at, [name, material, args, works]] of plan.entries())
-    contenders.push({ name, material, works, server: await Server.start(`server-${at}`, folder, args) })
-  return contenders
-}
-
-/** Every round asks all of them, forwards and backwards by turns, so that a slow minute hits all alike. */
-async function inTurns(
-  contenders: readonly Contender[],
-  load: Load,
-  rounds: number,
-): Promise<Map<string, Rates>> {
-  const rates = new Map(contenders.map(({ name }) => [name, { perSecond: [], cpu: [] } as Rates]))
-  for (const one of contenders) await ask(one, load)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const one of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      const { perSecond, cpu } = await ask(one, load)
-      rates.get(one.name)!.perSecond.push(perSecond)
-      rates.get(one.name)!.cpu.push(cpu)
-    }
+  try {
+    for (const [name, material] of plan) contenders.push(await contender(name, 'whole', folder, material))
+    const compared = contenders.filter(({ name }) => [OURS, RAW, EXPRESS].includes(name))
+    const main = await inTurns(contenders, fastestLoad.load, ROUNDS.main)
+    const fewer = await inTurns(compared, fastestLoad.load, ROUNDS.fewer, 32)
+    const second = await inTurns(compared, byAutocannon, ROUNDS.second)
+    for (const one of contenders) await checkLog(one)
+    return section(main, fewer, second)
+  } finally {
+    await stopAll(contenders)
   }
-  return rates
-}
-
-async function ask({ name, server, material, works }: Contender, load: Load) {
-  const result = await rated(server, material.webhooks, SECONDS, load)
-  if (works && result.wrong > 0) throw new Error(`${name}: ${result.wrong} wrong answers`)
-  return result
 }
 
 /** A webhook that is known already would be answered from memory, and not be decided and logged. */
@@ -105,16 +60,18 @@ async function checkLog({ name, server, works }: Contender): Promise<void> {
     throw new Error(`${name}: ${lines} lines logged, ${server.answered} answers`)
 }
 
-function section(main: Map<string, Rates>, second: Map<string, Rates>): Section {
+type Result = Map<string, Rates>
+
+function section(main: Result, fewer: Result, second: Result): Section {
   return {
     title: 'Whole servers, the same work',
-    method: `Closed load by ${fastestLoad.name}, 64 connections, ${ROUNDS} rounds of ${SECONDS} s, turn and turn about; below the same by autocannon, 3 rounds. Medians, least and most in brackets; a ratio is the median of the rounds' ratios. CPU is of all threads of the server, kernel included. Every full server has written its log line for at least 99 % of the answers: of autocannon's connections some are faster than others, so a few webhooks come again while they are remembered.`,
-    tables: [table(main), table(second)],
-    targets: targets(main),
+    method: `Closed load by ${fastestLoad.name}, rounds of 2 s, turn and turn about: 64 connections in ${ROUNDS.main} rounds, 32 in ${ROUNDS.fewer}; then 64 by autocannon in ${ROUNDS.second}. Medians, least and most in brackets; a ratio is the median of the rounds' ratios. CPU is of all threads of the server, kernel included. Every full server has written its log line for at least 99 % of the answers, so next to no webhook came while it was remembered: of autocannon's connections some are faster than others.`,
+    tables: [table(main), table(fewer), table(second)],
+    targets: targets(main, fewer),
   }
 }
 
-function table(rates: Map<string, Rates>) {
+function table(rates: Result) {
   const raw = rates.get(RAW)!
   return {
     columns: ['server', 'requests/s', 'CPU µs a call', 'next to raw, full work', 'the same by CPU'],
@@ -130,20 +87,24 @@ function table(rates: Map<string, Rates>) {
 
 const NEWER = Number(process.versions.node.split('.')[0]) >= 24
 
-function targets(rates: Map<string, Rates>): Target[] {
-  const ours = rates.get(OURS)!.perSecond
-  const nextTo = (what: string, name: string, least: number): Target => {
-    const measured = median(ratios(ours, rates.get(name)!.perSecond))
-    return {
-      what,
-      atLeast: `${number(least, 2)} ×`,
-      measured: `${number(measured, 2)} ×`,
-      met: measured >= least,
-    }
-  }
+function targets(main: Result, fewer: Result): Target[] {
+  const [raw, express] = NEWER ? [0.8, 2] : [0.85, 3]
   return [
-    nextTo('whole server next to raw node:http with a log line', RAW, NEWER ? 0.8 : 0.85),
-    nextTo('whole server next to Express + Twilio SDK', EXPRESS, NEWER ? 2 : 3),
-    nextTo('100,000 numbers next to 10', FEW, 0.97),
+    nextTo('64 connections: next to raw node:http with a log line', main, OURS, RAW, raw!),
+    nextTo('32 connections: the same', fewer, OURS, RAW, raw!),
+    nextTo('64 connections: next to Express + Twilio SDK', main, OURS, EXPRESS, express!),
+    nextTo('32 connections: the same', fewer, OURS, EXPRESS, express!),
+    nextTo('100,000 routes next to 10', main, ROUTES, FEW, 0.9),
+    nextTo('100,000 numbers next to 10', main, OURS, FEW, 0.9),
   ]
+}
+
+function nextTo(what: string, rates: Result, one: string, other: string, least: number): Target {
+  const measured = median(ratios(rates.get(one)!.perSecond, rates.get(other)!.perSecond))
+  return {
+    what,
+    atLeast: `${number(least, 2)} ×`,
+    measured: `${number(measured, 2)} ×`,
+    met: measured >= least,
+  }
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../bin/package-root.js'
 
-/** The core that the server has for itself, and the one for whoever asks it. */
+/** The core that the server has for itself, and the one for what asks it. */
 export const SERVER_CORE = 0
 export const CLIENT_CORE = 1
 

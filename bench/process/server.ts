@@ -57,7 +57,7 @@ export class Server {
   /** Waits for a line of the log. */
   async #logged(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
     const end = Date.now() + withinMs
-    while (Date.now() < end && !this.#hasEnded) {
+    while (Date.now() < end && !this.hasEnded) {
       const found = pattern.exec(readFileSync(this.#log, 'utf8'))
       if (found) return found
       await wait(20)
@@ -65,7 +65,12 @@ export class Server {
     throw new Error(`${this.name} does not log ${pattern}: ${readFileSync(this.#log, 'utf8').slice(-500)}`)
   }
 
-  get #hasEnded(): boolean {
+  /** Where the admin listener is, once the server listens. */
+  async adminAddress(): Promise<string> {
+    return (await this.#logged(/"adminAddress":"(http:[^"]+)"/))[1]!
+  }
+
+  get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
@@ -104,7 +109,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    if (this.#hasEnded) return
+    if (this.hasEnded) return
     this.#child.kill('SIGTERM')
     await once(this.#child, 'exit')
   }
