@@ -4,12 +4,14 @@ import { CallPage } from './call-page.js'
 import { CallsPage } from './calls-page.js'
 import { EndpointsPage } from './endpoints-page.js'
 import { NowPage } from './now-page.js'
+import { RoutePage } from './route/route-page.js'
 import { Search } from './search.js'
 import { TokenPage } from './token-page.js'
 
 /** The pages that there are; each has an address of its own. */
 const PAGES = [
   { path: '/', title: 'Now', Page: NowPage },
+  { path: '/routes', title: 'Routes', Page: RoutePage },
   { path: '/calls', title: 'Calls', Page: CallsOrCall },
   { path: '/endpoints', title: 'Endpoints', Page: EndpointsPage },
 ]

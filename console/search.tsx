@@ -10,13 +10,16 @@ import { Text } from './text.js'
 const MOST = 6
 const SLOWLY_MS = 10_000
 
+/** What may be a whole number or address: it is looked up as it is. */
+const NUMBER = /^(\+\d{5,15}|sips?:.+@.+)$/
+
 interface Found {
   readonly href: string
   readonly kind: string
   readonly text: string
 }
 
-/** Finds calls, endpoints and routes by a part of a number or a name. */
+/** Finds numbers, endpoints, routes and calls by a part of a number or a name. */
 export function Search() {
   const [text, setText] = useState('')
   const found = useFound(text.trim())
@@ -76,14 +79,15 @@ function useFound(text: string): readonly Found[] {
   const has = (one: string) => one.toLowerCase().includes(text.toLowerCase())
   const numbers = (called?.calls ?? []).flatMap(({ from, to }) => [from, to]).filter(has)
   return [
+    ...(NUMBER.test(text) ? [{ kind: 'Number', text, href: hrefWith('/routes', { to: text }) }] : []),
     ...(states?.endpoints ?? [])
       .filter(({ name }) => has(name))
       .slice(0, MOST)
       .map(({ name }) => ({ kind: 'Endpoint', text: name, href: hrefWith('/endpoints', { name }) })),
     ...(outline?.routes ?? []).map(({ name }) => ({
-      kind: 'Calls of route',
+      kind: 'Route',
       text: name,
-      href: hrefWith('/calls', { route: name }),
+      href: hrefWith('/routes', { route: name }),
     })),
     ...[...new Set(numbers)]
       .slice(0, MOST)

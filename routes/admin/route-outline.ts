@@ -11,9 +11,11 @@ import {
   isDial,
   type Rule,
 } from '../../src/model/config.js'
+import { type Override, overrideText } from '../../src/model/state.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import type { Plain } from './operation.js'
 import type { RouteEntry } from './route-index.js'
+import { RULE_NOW } from './rule-now.js'
 
 const texts = z.array(z.string())
 const place = z
@@ -29,7 +31,12 @@ const hopOutline = z
     name: z.string(),
     endpoints: texts.describe('They ring at once'),
     split: z
-      .object({ by: z.enum(['call', 'caller']), choice: z.string(), weight: z.number() })
+      .object({
+        by: z.enum(['call', 'caller']),
+        choice: z.string(),
+        weight: z.number(),
+        step: z.int().describe('Which of the dial’s entries it is from; those of one split have the same'),
+      })
       .optional()
       .describe('Of a hop that is tried first in a share of the calls'),
   })
@@ -59,6 +66,9 @@ const ruleOutline = z
     place,
     conditions: texts.describe('All must hold; in the words of the config'),
     schedules: texts.describe('Those that the conditions ask'),
+    fits: z
+      .enum(RULE_NOW)
+      .describe('Whether a call of now fits: `no` by the time or the called number, `depends` on its caller'),
     list: z.string().describe('The `id` of the actions'),
   })
   .meta({ id: 'RuleOutline' })
@@ -70,6 +80,10 @@ const routeOutline = z
     accounts: texts.optional().describe('The SIDs of those whose calls it takes; missing for all'),
     claims: z.int().describe('How many numbers and patterns lead to it'),
     patterns: texts.describe('The first ten of them'),
+    override: z
+      .object({ says: z.string(), list: z.string().describe('The `id` of the actions that hold instead') })
+      .optional()
+      .describe('What an operator has set it to'),
     rules: z.array(ruleOutline).describe('The first that fits decides; where none does, `default`'),
     more,
   })
@@ -90,11 +104,18 @@ export type Outline = Plain<z.output<typeof outline>>
 
 const [LONGEST_TEXT, MOST_RULES, MOST_HOPS] = [300, 200, 100]
 
+/** What of routes is not in the config: how things are now. */
+export interface OutlineNow {
+  fits(rule: Rule): (typeof RULE_NOW)[number]
+  overrideOf(route: string): Override | undefined
+}
+
 /** Routes as a picture shows them: rules, what they lead to, and what follows that. Without secrets, and never endless. */
 export function outlineOf(
   entries: readonly RouteEntry[],
   config: Config,
   places: RoutePlaces | undefined,
+  { fits, overrideOf }: OutlineNow,
 ): Outline {
   const mask = secretMasker(config.secrets)
   const lists = new Map<string, Outline['lists'][number]>()
@@ -116,17 +137,26 @@ export function outlineOf(
       accounts,
       claims,
       patterns,
+      override: outlineOverride(overrideOf(name)),
       rules: rules.slice(0, MOST_RULES).map((rule, place) => outlineRule(rule, written?.rules[place])),
       more: beyond(rules, MOST_RULES),
     }
   }
 
-  function outlineRule({ name, conditions, actions }: Rule, written: string | undefined) {
+  /** One whose action is no longer in the config has no effect. */
+  function outlineOverride(override: Override | undefined) {
+    const actions = override && config.actions.get(override.to)
+    return actions && { says: short(overrideText(override)), list: outlineList(actions) }
+  }
+
+  function outlineRule(rule: Rule, written: string | undefined) {
+    const { name, conditions, actions } = rule
     return {
       rule: name ?? '',
       place: written,
       conditions: conditions.map(({ text }) => short(text)),
       schedules: schedulesOf(conditions),
+      fits: fits(rule),
       list: outlineList(actions),
     }
   }
@@ -160,10 +190,11 @@ export function outlineOf(
     }
   }
 
-  function hopsOf(step: DialEntry) {
-    if ('hop' in step) return [outlineHop(step.hop)]
-    return step.choices.flatMap(({ name, weight, hops }) =>
-      hops.map((hop) => ({ ...outlineHop(hop), split: { by: step.by, choice: mask(name), weight } })),
+  function hopsOf(entry: DialEntry, step: number) {
+    if ('hop' in entry) return [outlineHop(entry.hop)]
+    const { by, choices } = entry
+    return choices.flatMap(({ name, weight, hops }) =>
+      hops.map((hop) => ({ ...outlineHop(hop), split: { by, choice: mask(name), weight, step } })),
     )
   }
 

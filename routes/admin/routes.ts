@@ -5,10 +5,12 @@ import { parseAddress } from '../../src/numbers/address.js'
 import { lookUp } from '../../src/numbers/number-index.js'
 import { whole } from '../../src/schema/scalars.js'
 import type { Service } from '../service.js'
-import { serve } from './operation.js'
+import { type EndpointState, endpointState, statesOf } from './endpoints.js'
+import { type Plain, serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
 import { findRoutes } from './route-index.js'
 import { type Outline, outlineOf, outlineShape } from './route-outline.js'
+import { ruleNow } from './rule-now.js'
 import { scheduleNow, stateOf } from './schedules.js'
 
 const routesQuery = z.strictObject({
@@ -34,8 +36,12 @@ const routesAnswer = z
     number: calledNumberSchema.optional().describe('With `to`: which patterns the number fits'),
     ...outlineShape,
     schedules: z.array(scheduleNow).describe('Those that these rules ask, as they are now'),
+    endpoints: z.array(endpointState).describe('Those that these routes may ring, as they are now'),
   })
   .meta({ id: 'Routes' })
+
+/** Routes in outline, as the API answers. */
+export type FoundRoutes = Plain<z.output<typeof routesAnswer>>
 
 /** `GET /api/routes`: routes in outline, some at a time. */
 export const routesApi: AdminPlugin = (app, { service, placesOf }, done) => {
@@ -58,13 +64,19 @@ export const routesApi: AdminPlugin = (app, { service, placesOf }, done) => {
       const names = [claimed, route].filter((name) => name !== undefined)
       const found = await findRoutes({ search, names, endpoint }, config)
       const entries = found.slice(offset, offset + limit)
-      const outline = outlineOf(entries, config, await placesOf(config))
+      const places = await placesOf(config)
+      const now = service.now()
+      const outline = outlineOf(entries, config, places, {
+        fits: ruleNow({ config, now, overrides: service.overrides.at(now), to }),
+        overrideOf: (name) => service.overrides.of('route', name, now),
+      })
       return {
         revision: config.revision,
         total: found.length,
         number: address && explainNumber(address, config.numbers),
         ...outline,
         schedules: schedulesIn(outline, service),
+        endpoints: endpointsIn(outline, service),
       }
     },
   )
@@ -75,4 +87,14 @@ export const routesApi: AdminPlugin = (app, { service, placesOf }, done) => {
 function schedulesIn({ configRules, routes }: Outline, service: Service) {
   const rules = [...configRules, ...routes.flatMap((route) => route.rules)]
   return [...new Set(rules.flatMap(({ schedules }) => schedules))].map((name) => stateOf(name, service))
+}
+
+/** Those of the config's endpoints that the lists ring; a bare URI has no state. */
+function endpointsIn({ lists }: Outline, service: Service): EndpointState[] {
+  const { endpoints } = service.active.config
+  const rung = lists.flatMap(({ dial }) => dial?.hops.flatMap((hop) => hop.endpoints) ?? [])
+  return statesOf(
+    [...new Set(rung)].flatMap((name) => endpoints.get(name) ?? []),
+    service,
+  )
 }

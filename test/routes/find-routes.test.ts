@@ -40,14 +40,20 @@ t.test('a route is shown with its rules, what they dial and what follows', async
       claims: 3,
       patterns: ['+4930123456', '+4930770100..+4930770199', '+493099*'],
       rules: [
-        { rule: '1', conditions: ['from anonymous'], schedules: [], list: 'berlin/1' },
-        { rule: 'open', conditions: ['schedule office'], schedules: ['office'], list: 'berlin/open' },
-        { rule: '3', conditions: [], schedules: [], list: 'berlin/3' },
+        { rule: '1', conditions: ['from anonymous'], schedules: [], fits: 'depends', list: 'berlin/1' },
+        {
+          rule: 'open',
+          conditions: ['schedule office'],
+          schedules: ['office'],
+          fits: 'yes',
+          list: 'berlin/open',
+        },
+        { rule: '3', conditions: [], schedules: [], fits: 'yes', list: 'berlin/3' },
       ],
     },
   ])
   t.same(configRules, [
-    { rule: 'blocked', conditions: ['from +1900*'], schedules: [], list: '@@rules/blocked' },
+    { rule: 'blocked', conditions: ['from +1900*'], schedules: [], fits: 'depends', list: '@@rules/blocked' },
   ])
   const byId = Object.fromEntries(lists.map((list: { id: string }) => [list.id, list]))
   t.same(byId['berlin/open'], {
@@ -74,8 +80,8 @@ t.test('a route is shown with its rules, what they dial and what follows', async
 t.test('a split says in which share of the calls each hop is first, a ring who rings at once', async (t) => {
   const { lists } = await found('?search=sales')
   t.match(lists.find(({ id }: { id: string }) => id === 'sales').dial.hops, [
-    { name: 'frankfurt', split: { by: 'caller', choice: 'frankfurt', weight: 80 } },
-    { name: 'dublin', split: { by: 'caller', choice: 'dublin', weight: 20 } },
+    { name: 'frankfurt', split: { by: 'caller', choice: 'frankfurt', weight: 80, step: 0 } },
+    { name: 'dublin', split: { by: 'caller', choice: 'dublin', weight: 20, step: 0 } },
   ])
   const ring = (await found('?route=sip')).lists.find(({ id }: { id: string }) => id === 'sip')
   t.same(ring.dial.hops, [{ name: 'frankfurt|dublin', endpoints: ['frankfurt', 'dublin'] }])
@@ -133,6 +139,60 @@ t.test('what an operator has set opens and closes a schedule', async (t) => {
   })
   const { schedules } = (await api('/api/routes')).json()
   t.match(schedules, [{ schedule: 'office', open: false, says: /^set closed until .* by anna: outing$/ }])
+})
+
+t.test('a rule says whether a call of now fits it, as far as time and number say', async (t) => {
+  const config = configOf(`
+schedules:
+  open: { timezone: UTC, open: [mon-sun 00:00-24:00] }
+  shut: { timezone: UTC, open: [mon 03:00-04:00] }
+routes:
+  - name: main
+    to: ["+15551230001", "+15551230002"]
+    rules:
+      - { name: shut, if: { schedule: shut }, say: a }
+      - { name: not-shut, if: { not: { schedule: shut }, from: "+1900*" }, say: b }
+      - { name: caller, if: { schedule: shut, from: "+1900*" }, say: c }
+      - { name: not-both, if: { not: { schedule: shut, from: "+1900*" } }, say: c }
+      - { name: first, if: { to: "+15551230001" }, say: d }
+      - { name: open, if: { schedule: [shut, open] }, say: e }
+`)
+  const verdicts = async (query: string) =>
+    (await found(query, config)).routes[0].rules.map(({ fits }: { fits: string }) => fits)
+  t.same(await verdicts('?route=main'), ['no', 'depends', 'no', 'depends', 'depends', 'yes'])
+  t.same(await verdicts('?to=%2B15551230001'), ['no', 'depends', 'no', 'depends', 'yes', 'yes'])
+  t.same(await verdicts('?to=%2B15551230002'), ['no', 'depends', 'no', 'depends', 'no', 'yes'])
+})
+
+t.test('a route that an operator has set says to what', async (t) => {
+  const { api, service, clock } = replica(configOf(CONFIG))
+  const override = {
+    kind: 'route',
+    until: clock.now + 1000,
+    author: 'anna',
+    note: 'move',
+    since: clock.now,
+  } as const
+  service.overrides.set({ ...override, name: 'berlin', to: 'voicemail' })
+  service.overrides.set({ ...override, name: 'sales', to: 'no longer there' })
+  const { routes, lists } = (await api('/api/routes?limit=2')).json()
+  t.match(routes[0].override, { list: '@voicemail', says: /^set voicemail until .* by anna: move$/ })
+  t.ok(lists.some(({ id }: { id: string }) => id === '@voicemail'))
+  t.equal(routes[1].override, undefined)
+})
+
+t.test('the endpoints that the routes may ring have their state', async (t) => {
+  const { api, service } = replica(
+    configOf(`${CONFIG}
+  - { name: uri, to: "+15551230009", dial: "sip:jack@example.com", otherwise: voicemail }`),
+  )
+  service.health.drain('frankfurt', 'maintenance')
+  const { endpoints } = (await api('/api/routes?route=berlin')).json()
+  t.match(endpoints, [
+    { name: 'frankfurt', state: 'drained', reason: 'maintenance', calls: 0 },
+    { name: 'dublin', state: 'up' },
+  ])
+  t.same((await api('/api/routes?route=uri')).json().endpoints, [])
 })
 
 t.test('long lists are cut, and it is said how many more there are', async (t) => {

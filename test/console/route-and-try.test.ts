@@ -1,0 +1,158 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { browserOf, overflowOf, violationsOf, withoutBrowser } from '../harness/browser.js'
+import { webhook } from '../harness/build.js'
+import { actionOf } from '../harness/callback-urls.js'
+import { built, folderOf, post, SERVED } from '../harness/serving.js'
+
+const HOSTILE = '<img src=x onerror=alert(1)>'
+const CONFIG = `${SERVED}
+defaults: { otherwise: voicemail }
+endpoints:
+  frankfurt: { uri: "sip:{{To}}@fra.example.com", maxCalls: 30 }
+  dublin: { uri: "sip:{{To}}@dub.example.com" }
+schedules:
+  office: { timezone: Europe/Berlin, open: [mon-sun 00:00-24:00], closed: [2026-12-25] }
+  never: { timezone: Europe/Berlin, open: [mon 03:00-03:01], closed: [2026-01-01..2027-12-31] }
+actions: { voicemail: { say: Leave a message., record: true } }
+rules:
+  - { name: blocked, if: { from: "+1900*" }, reject: busy }
+routes:
+  - name: berlin
+    to: ["+4930123456", "+493099*"]
+    rules:
+      - { name: fire, if: { schedule: never }, say: The house is closed. }
+      - { name: vip, if: { from: "+49170*" }, dial: [{ ring: [frankfurt, dublin] }, { number: "+491709876543" }] }
+      - { name: open, if: { schedule: office }, dial: [frankfurt, dublin] }
+      - { name: closed, say: "${HOSTILE} We are closed." }
+  - { name: sales, to: "+15551230002", dial: [{ split: { frankfurt: 80, dublin: 20 } }, "sip:jack@example.com"] }
+  - { name: hours, to: "+15551230003", rules: [{ if: { schedule: never }, dial: dublin }] }
+`
+
+/** One server and one browser for all of these, with a call that went to its second hop and one of a hostile caller. */
+async function shown(t: Test) {
+  const file = join(folderOf(t), 'dialsip.yaml')
+  writeFileSync(file, CONFIG)
+  const server = await built(t, file)
+  await ring('1', '+4930123457', '503')
+  await ring('2', HOSTILE, '486')
+  const { open } = await browserOf(t)
+  return { ...server, ...(await open(server.adminAddress)) }
+
+  async function ring(last: string, from: string, code: string): Promise<void> {
+    const call = webhook({ CallSid: `CA${last.padStart(32, '0')}`, From: from, To: '+4930123456' })
+    const { body } = await post(server.address, '/voice', call)
+    await post(server.address, actionOf(body), {
+      ...call,
+      DialCallStatus: 'failed',
+      DialSipResponseCode: code,
+    })
+  }
+}
+
+t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
+  const { adminAddress, page, complaints } = await shown(t)
+  const lit = () => page.locator('.box.lit').allTextContents()
+  const show = async (path: string, text: string) => {
+    await page.goto(adminAddress + path)
+    await page.locator('.drawing').getByText(text, { exact: true }).first().waitFor()
+  }
+
+  await t.test('a search for a number, a route or an endpoint leads to a picture', async (t) => {
+    await page.keyboard.press('Tab')
+    const search = page.getByRole('searchbox')
+    await search.fill('+4930123456')
+    await page.locator('.found').getByText('Number').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '+4930123456' }).waitFor()
+    await search.fill('sales')
+    await page.locator('.found').getByText('Route', { exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Route sales' }).waitFor()
+    await page.getByRole('link', { name: 'Routes' }).first().click()
+    await page.getByRole('link', { name: 'hours' }).waitFor()
+    await page.getByLabel('With this in it').fill('closed')
+    await page.getByRole('link', { name: 'hours' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'berlin' }).click()
+    await page.getByRole('heading', { name: 'Route berlin' }).waitFor()
+    t.equal(new URL(page.url()).search, '?route=berlin')
+  })
+
+  await t.test('what a call of now gets is lit, and what none gets is dashed', async (t) => {
+    await show('/routes?to=%2B4930123456', 'berlin')
+    t.match(await page.locator('.lead').innerText(), /dial frankfurt, then dublin.* by rule open unless/)
+    t.match((await lit()).join(), /\+4930123456.*berlin.*open.*frankfurt/)
+    t.equal((await lit()).length, 4)
+    t.match((await page.locator('.box.faint').allTextContents()).join(), /fire.*closed/)
+    t.match(await page.locator('.drawing').innerText(), /dialsip\.yaml:\d+/)
+    await show('/routes?to=%2B15551230003', 'no rule fits')
+    t.match((await lit()).join(), /hours.*reject: rejected/)
+  })
+
+  await t.test('outcomes that lead to the same place are one edge', async (t) => {
+    await show('/routes?route=berlin', 'voicemail'.padStart(16, 'action '))
+    const labels = await page.locator('.edge').allTextContents()
+    t.equal(labels.filter((label) => label === 'unreachableserverErrorrejected').length, 2)
+    t.equal(labels.filter((label) => label === 'otherwise').length, 4)
+  })
+
+  await t.test('the last calls are counted on their way', async (t) => {
+    await show('/routes?route=berlin', '2 calls')
+    const dublin = page.locator('.box.dial', { hasText: 'dublin' }).last()
+    t.match(await dublin.textContent(), '1 call')
+  })
+
+  await t.test('an endpoint that is not up says so, and the next one is lit', async (t) => {
+    const init = {
+      method: 'POST',
+      body: '{"reason":"test"}',
+      headers: { 'content-type': 'application/json' },
+    }
+    await fetch(`${adminAddress}/api/endpoints/frankfurt/drain`, init)
+    await show('/routes?to=%2B4930123456', 'drained')
+    t.match((await lit()).at(-1), /dublin.*up/)
+    await fetch(`${adminAddress}/api/endpoints/frankfurt/restore`, init)
+    await page.locator('.drawing').getByText('drained').first().waitFor({ state: 'detached' })
+  })
+
+  await t.test('of an endpoint only what may ring it is shown', async (t) => {
+    await show('/routes?endpoint=frankfurt', 'split by call')
+    const text = await page.locator('.drawing').innerText()
+    t.match(text, /vip.*open/s)
+    t.notMatch(text, /fire|hours|reject:/)
+    await page.goto(`${adminAddress}/routes?endpoint=paris`)
+    await page.getByText('no endpoint of this name').waitFor()
+  })
+
+  await t.test('a number that nobody claims shows what comes near', async (t) => {
+    await show('/routes?to=%2B4930123457', 'no route claims it')
+    await page.getByRole('heading', { name: 'What comes near' }).waitFor()
+    await page.getByRole('link', { name: 'route berlin' }).first().click()
+    await page.getByRole('heading', { name: 'Route berlin' }).waitFor()
+    t.equal(new URL(page.url()).search, '?route=berlin')
+  })
+
+  await t.test('the pages fit any window in both themes, as a picture and as a list', async (t) => {
+    for (const path of ['/routes', '/routes?route=berlin'])
+      for (const width of [360, 1440]) {
+        await page.setViewportSize({ width, height: 800 })
+        await page.goto(adminAddress + path)
+        await page.locator(path === '/routes' ? 'table' : '.picture').waitFor()
+        t.equal(await page.locator('.outline').count(), width === 360 && path !== '/routes' ? 1 : 0)
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme })
+          t.equal(await overflowOf(page), 0, `${path} fits ${width} px`)
+          t.same(await violationsOf(page), [], `${path} is accessible, ${colorScheme}, ${width} px`)
+        }
+      }
+    await page.getByRole('button', { name: 'List' }).press('Enter')
+    t.match(
+      await page.locator('.outline').innerText(),
+      /rule 4 closed.*<img src=x onerror=alert\(1\)> We are closed/s,
+    )
+  })
+
+  t.equal(await page.locator('main img').count(), 0)
+  t.same(complaints, [])
+})
