@@ -189,7 +189,7 @@ t.test('in short it is five lines without TwiML', (t) => {
   t.same(short('+15550001', { params: { From: '' } }).slice(0, 4), [
     '+15550001 from anonymous at 2026-11-20T09:00:00.000Z',
     'route odd by +15550001  dialsip.yaml:26',
-    'route odd by +15550001',
+    'no rules',
     '+15550002 answered',
   ])
   t.equal(short('+19999')[1], 'no route claims +19999')
@@ -468,7 +468,7 @@ t.test('the tree shows what was compared and what came near', async (t) => {
 t.test('a caller who is no number comes near to nothing', async (t) => {
   const explanation = ask('+4930123456', { params: { From: 'hello' }, outcomes: { frankfurt: 'silent' } })
   t.same(explanation.rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
-  t.match(printExplanation(explanation), /is not met by hello\n[^~]*outcome: unreachable\n/)
+  t.match(printExplanation(explanation), /is not met: hello\n[^~]*outcome: unreachable\n/)
 })
 
 t.test('where nothing follows the call ends', async (t) => {

@@ -60,11 +60,16 @@ export function printShort(given: Explanation, paint: Paint = plain): string {
       : claimText(route, number.claim, paint) + atPlace(routePlace, paint),
     decided
       ? `rule ${paint('bold', rule)} fits: ${conditionsText(decided)}${atPlace(decided.place, paint)}`
-      : steps[0]!.reason,
+      : reasonText(steps[0]!.reason, claimText(route, number.claim, plain)),
     steps.flatMap(({ hop }) => (hop ? [shortHop(hop, paint)] : [])).join(' → ') || 'rings nobody',
     `ends with ${paint('bold', end)}`,
   ]
   return lines.map((line) => `${line}\n`).join('')
+}
+
+/** What the line above says already is not said again. */
+function reasonText(reason: string, above: string): string {
+  return reason === above ? 'no rules' : reason
 }
 
 function claimText(route: string, claim: string, paint: Paint): string {
@@ -123,7 +128,7 @@ function ruleBranch({ rule, verdict, conditions, failed, place }: ExplainedRule,
   const text = `rule ${rule} ${verdict === 'fits' ? paint('bold', verdict) : verdict}: ${all}${atPlace(place, paint)}`
   if (!failed) return { text }
   const branches = [
-    { text: `${failed.condition} is not met by ${failed.saw}` },
+    { text: `${failed.condition} is not met: ${failed.saw}` },
     ...(failed.hint === undefined ? [] : [{ text: `${paint('yellow', 'near:')} ${failed.hint}` }]),
   ]
   return { text, branches }

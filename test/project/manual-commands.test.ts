@@ -85,7 +85,7 @@ function check(t: Test, command: string, shown: ManualCommand['shown'], { code, 
 function withoutPlaces(text: string): string {
   return text
     .replace(/(?<!\+)\b[0-9a-f]{12}\b/g, 'REVISION')
-    .replace(/(?<=\.yaml:|line=)\d+/g, 'LINE')
+    .replace(/(?<=\.yaml:|line=|"line": )\d+/g, 'LINE')
     .replace(/^ +\d+ (?=\|)/gm, 'LINE ')
 }
 
