@@ -84,7 +84,7 @@ function check(t: Test, command: string, shown: ManualCommand['shown'], { code, 
 /** Revisions and line numbers change with every line of the example, and are no page's subject. */
 function withoutPlaces(text: string): string {
   return text
-    .replace(/(?<!\+)\b[0-9a-f]{12}\b/g, 'REVISION')
+    .replace(/(?<!\+)\b[0-9a-f]{12}(?:-[0-9a-f]{6})?\b/g, 'REVISION')
     .replace(/(?<=\.yaml:|line=|"line": )\d+/g, 'LINE')
     .replace(/^ +\d+ (?=\|)/gm, 'LINE ')
 }
