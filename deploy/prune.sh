@@ -20,5 +20,7 @@ rm -rf libphonenumber-js/bundle libphonenumber-js/es6 libphonenumber-js/es6-mode
 # Languages of dates and of error messages; ours is English.
 find dayjs/locale -type f ! -name en.js -delete
 
-# Twilio's SDK has a folder for each of its products and loads them when they are asked for. dialsip asks for the account API.
-find twilio/lib/rest -mindepth 1 -maxdepth 1 -type d ! -name api ! -name oauth ! -name previewIam -exec rm -rf {} +
+# Twilio's SDK has a folder for each of its products and loads them when they are asked for. dialsip asks for the
+# account API, and with `numbers` and `import` for trunks, regions and Studio; the client itself for the last two.
+find twilio/lib/rest -mindepth 1 -maxdepth 1 -type d ! -name api ! -name voice ! -name trunking ! -name routes ! -name studio \
+  ! -name oauth ! -name previewIam -exec rm -rf {} +

@@ -152,10 +152,18 @@ routes: [{ name: berlin, to: "+4930123456*", dial: pbx }]
     )
     t.match(await run('numbers', file), /^[01] /)
     t.match(await run('call', file, '--to', 'alice@pbx', '--from', '+4930123450', '--route', 'berlin'), /CA/)
-    t.same(twilio.received.map(({ path }) => path.split('/').at(-1)).sort(), [
-      'Calls.json',
-      'IncomingPhoneNumbers.json',
-    ])
+    const asked = new Set(twilio.received.map(({ path }) => path.split('/').at(-1)))
+    t.ok(['Calls.json', 'IncomingPhoneNumbers.json'].every((name) => asked.has(name)))
+  })
+
+  t.test("every product of Twilio's API that the code asks for is there", (t) => {
+    const code = execFileSync('cat', compiledFiles(join(own, 'dist')), { encoding: 'utf8', maxBuffer: 1e8 })
+    const products = new Set([...code.matchAll(/\bclient\.([a-z]+)\.v\d+\.\w+/g)].map(([product]) => product))
+    t.ok(products.size >= 5, [...products].join(' '))
+    const load = join(own, 'products.cjs')
+    writeFileSync(load, `const client = require('twilio')('${MAIN}', 'x')\n${[...products].join('\n')}\n`)
+    t.match(spawnSync(process.execPath, [load], { encoding: 'utf8' }), { status: 0, stderr: '' })
+    t.end()
   })
 
   t.test('a server with shared state starts, is healthy and stops', async (t) => {
