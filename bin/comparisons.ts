@@ -49,7 +49,7 @@ export class Comparisons implements Comparing {
     if (!running)
       return failed(
         503,
-        'this server does not keep the texts of its config: they are too large, or dialsip try or demo has started it',
+        'this server does not keep the texts of its config: they are too large, or dialsip try has started it',
       )
     try {
       return (await this.#ask({ asks, running, body, now: now() }, signal)) as RawAnswer

@@ -2,18 +2,22 @@ import { address } from './address.js'
 import { access, reachable } from './api.js'
 import { CallPage } from './call-page.js'
 import { CallsPage } from './calls-page.js'
+import { ChangePage } from './change/change-page.js'
 import { EndpointsPage } from './endpoints-page.js'
 import { NowPage } from './now-page.js'
 import { RoutePage } from './route/route-page.js'
 import { Search } from './search.js'
 import { TokenPage } from './token-page.js'
+import { WeekPage } from './week/week-page.js'
 
 /** The pages that there are; each has an address of its own. */
 const PAGES = [
   { path: '/', title: 'Now', Page: NowPage },
   { path: '/routes', title: 'Routes', Page: RoutePage },
+  { path: '/week', title: 'Week', Page: WeekPage },
   { path: '/calls', title: 'Calls', Page: CallsOrCall },
   { path: '/endpoints', title: 'Endpoints', Page: EndpointsPage },
+  { path: '/change', title: 'Change', Page: ChangePage },
 ]
 
 function CallsOrCall() {

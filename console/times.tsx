@@ -15,12 +15,20 @@ export function Time({ at }: { readonly at: string }) {
   )
 }
 
-/** `0.4 s`, `12 s`, `3 min`, `2 h 5 min`. */
+/** `0.4 s`, `12 s`, `3 min`, `2 h 5 min`, `3 days 12 h`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`
   if (seconds < 120) return `${Math.round(seconds)} s`
   const minutes = Math.round(seconds / 60)
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48
+    ? twoUnits(hours, 'h', minutes % 60, 'min')
+    : twoUnits(Math.floor(hours / 24), 'days', hours % 24, 'h')
+}
+
+function twoUnits(large: number, unit: string, small: number, smaller: string): string {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smaller}`
 }
 
 /** What is left until a time. */

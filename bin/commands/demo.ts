@@ -40,10 +40,10 @@ own. The calls of FILE are those of its tests, else one to each of its numbers.
     const named = onlyFile('demo', positionals) ?? values.config
     const file = named === undefined ? EXAMPLE : chooseFile({ argument: named }, io)
     // the environment of this machine has no say in the example
-    const { config } = loadForPlay(file, named === undefined ? { ...io, env: {} } : io)
+    const { config, texts } = loadForPlay(file, named === undefined ? { ...io, env: {} } : io)
     const calls = asking(() => imagined(named === undefined ? EXAMPLE_CALLS : callsOf(config), config))
     if (calls.length === 0) complain(io, `${file} has neither tests nor exact numbers to call`)
-    return run({ config, file, calls, port }, values, io)
+    return run({ config, texts, file, calls, port }, values, io)
   },
 }
 
@@ -54,8 +54,7 @@ const OPTIONS = {
   config: { type: 'string', short: 'c' },
 } as const
 
-interface Demo {
-  readonly config: Config
+interface Demo extends Pick<ReturnType<typeof loadForPlay>, 'config' | 'texts'> {
   readonly file: string
   readonly calls: readonly ImaginedCall[]
   readonly port: number
@@ -107,13 +106,13 @@ async function run(
 
 /** Undefined where the port is taken. */
 async function start(
-  { config, port }: Demo,
+  { config, texts, port }: Demo,
   { log, now }: { log: Parameters<typeof startOwnServer>[1]; now: () => number },
   io: Io,
 ): Promise<OwnServer | undefined> {
   try {
     const listen = { host: LOOPBACK, port }
-    return await startOwnServer(config, log, { listen, adminListen: { host: LOOPBACK, port: 0 }, now })
+    return await startOwnServer(config, log, { listen, adminListen: { host: LOOPBACK, port: 0 }, now, texts })
   } catch (error) {
     complain(io, `${(error as Error).message}; --port 0 takes any free port`)
     return undefined

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config, Listen } from '../../src/model/config.js'
+import type { PackedTexts } from '../config-texts.js'
 import { type Server, startServer } from '../server.js'
 
 export const LOOPBACK = '127.0.0.1'
@@ -18,6 +19,8 @@ interface OwnServerOptions {
   /** Default: no admin listener. */
   readonly adminListen?: Listen
   readonly now: () => number
+  /** Of the config; default: it cannot be compared with another. */
+  readonly texts?: PackedTexts | undefined
 }
 
 /**
@@ -27,12 +30,12 @@ interface OwnServerOptions {
 export async function startOwnServer(
   given: Config,
   log: Logger,
-  { listen, adminListen, now }: OwnServerOptions,
+  { listen, adminListen, now, texts }: OwnServerOptions,
 ): Promise<OwnServer> {
   const token = randomBytes(16).toString('hex')
   const accounts = given.accounts.map((account) => ({ ...account, authTokens: [token], sharedKeys: {} }))
   const admin = adminListen && { listen: adminListen, tokens: [], hosts: [] }
   const config: Config = { ...given, accounts, listen, admin, state: undefined }
-  const server = await startServer(config, log, { ...(adminListen && { adminListen }), now })
+  const server = await startServer(config, log, { ...(adminListen && { adminListen }), now, texts })
   return { ...server, config, token }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { placeText } from '../../src/errors/print.js'
 import { type ConfigError, pathText } from '../../src/errors/problem.js'
 import type { ReloadState } from '../service.js'
-import { serve } from './operation.js'
+import { type Plain, serve } from './operation.js'
 import { type AdminPlugin, adminOf } from './plugin.js'
 import { shownAddress } from './shown-address.js'
 import { isoTime } from './until.js'
@@ -56,6 +56,9 @@ const configAnswer = z
     endpoints: z.array(z.object({ name: z.string(), address: z.string(), maxCalls: z.int().optional() })),
   })
   .meta({ id: 'Config' })
+
+/** What the server runs by, as the API shows it. */
+export type ServerConfig = Plain<z.output<typeof configAnswer>>
 
 /** `GET /api/config`: the config that the server runs by, without its secrets. */
 export const configApi: AdminPlugin = (app, { service }, done) => {

@@ -34,6 +34,9 @@ const schedulesAnswer = z
   })
   .meta({ id: 'Schedules' })
 
+/** Schedules as they are now. */
+export type Schedules = Plain<z.output<typeof schedulesAnswer>>
+
 /** `GET /api/schedules`: the schedules of the config, and which of them are open. */
 export const schedulesApi: AdminPlugin = (app, { service }, done) => {
   serve(
@@ -50,7 +53,7 @@ export const schedulesApi: AdminPlugin = (app, { service }, done) => {
     async ({ query: { search, limit } }) => {
       const all = [...service.active.config.schedules.values()]
       const found = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
-      const schedules: Plain<z.output<typeof schedulesAnswer>>['schedules'][number][] = []
+      const schedules: Schedules['schedules'][number][] = []
       await inSlices(found.slice(0, limit), ({ name, timezone }) =>
         schedules.push({ ...stateOf(name, service), timezone }),
       )

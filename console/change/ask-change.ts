@@ -1,0 +1,39 @@
+import type { CheckAnswer } from '../../routes/admin/compare.js'
+import type { DiffReport } from '../../src/diff/report.js'
+import { ask, Refused } from '../api.js'
+
+/** A config that may run next: the files on the disk of the server, or texts. */
+export type ProposedConfig =
+  | { readonly disk: true }
+  | { readonly text: string }
+  | { readonly files: Readonly<Record<string, string>> }
+
+/** What is wrong with a config, and what it changes for calls; no `diff` of one with errors. */
+export interface Verdict {
+  readonly check: CheckAnswer
+  readonly diff?: DiffReport
+}
+
+/** The server compares one config at a time: others wait so long, so often. */
+const [WAIT_MS, TRIES] = [500, 60]
+
+/** Asks for both, one after the other, until `signal` says that nobody waits. Throws what the API refuses. */
+export async function askChange(config: ProposedConfig, signal: AbortSignal): Promise<Verdict> {
+  const check = await inTurn<CheckAnswer>('/api/check', config, signal)
+  if (!check.ok) return { check }
+  return { check, diff: await inTurn<DiffReport>('/api/diff', config, signal) }
+}
+
+async function inTurn<T>(path: string, body: ProposedConfig, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask<T>(path, { method: 'POST', body: JSON.stringify(body), signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      const isTaken = error instanceof Refused && error.status === 429
+      if (!isTaken || tries === TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
+      signal.throwIfAborted()
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import './change.css'
+import { useEffect, useState } from 'preact/hooks'
+import type { ServerConfig } from '../../routes/admin/config.js'
+import { usePolled } from '../polled.js'
+import { Text } from '../text.js'
+import { askChange, type ProposedConfig, type Verdict } from './ask-change.js'
+import { Checked } from './checked.js'
+import { Differences } from './differences.js'
+import { Tests } from './tests.js'
+
+/** What is known of the files changes with a reload. */
+const EVERY_MS = 10_000
+
+/** What a config would change, before it runs. */
+export function ChangePage() {
+  const { value: running } = usePolled<ServerConfig>('/api/config', EVERY_MS)
+  const [proposed, setProposed] = useState<ProposedConfig>({ disk: true })
+  const { verdict, refusal, isAsking } = useVerdict(proposed)
+  return (
+    <>
+      <h1>Change</h1>
+      <Source files={running?.files ?? []} onAsk={setProposed} />
+      <p role="status" class="quiet asking">
+        {isAsking ? 'The server compares…' : ''}
+      </p>
+      {refusal !== undefined && (
+        <p role="alert" class="bad">
+          <Text of={refusal} most={1000} />
+        </p>
+      )}
+      {verdict && (
+        <div class={isAsking ? 'before' : ''}>
+          <Headline verdict={verdict} />
+          <Checked check={verdict.check} />
+          {verdict.diff && <Differences diff={verdict.diff} />}
+          {verdict.check.ok && <Tests tests={verdict.check.tests} />}
+        </div>
+      )}
+    </>
+  )
+}
+
+function useVerdict(proposed: ProposedConfig) {
+  const [answer, setAnswer] = useState<{ verdict?: Verdict; refusal?: string; of?: ProposedConfig }>({})
+  useEffect(() => {
+    const gone = new AbortController()
+    const { signal } = gone
+    const keep = (found: { verdict?: Verdict; refusal?: string }) => {
+      if (!signal.aborted) setAnswer({ ...found, of: proposed })
+    }
+    askChange(proposed, signal).then(
+      (verdict) => keep({ verdict }),
+      (error: Error) => keep({ refusal: error.message }),
+    )
+    return () => gone.abort()
+  }, [proposed])
+  return { ...answer, isAsking: answer.of !== proposed }
+}
+
+interface SourceProps {
+  /** The files of the running config; the main one is the first. */
+  readonly files: readonly string[]
+  readonly onAsk: (config: ProposedConfig) => void
+}
+
+/** Which config is asked about: that on the disk of the server, or a text in the place of one of its files. */
+function Source({ files, onAsk }: SourceProps) {
+  const [isPasted, setPasted] = useState(false)
+  const [text, setText] = useState('')
+  const [file, setFile] = useState('')
+  const ask = (event: Event) => {
+    event.preventDefault()
+    if (!isPasted) onAsk({ disk: true })
+    else if (file === '' || file === files[0]) onAsk({ text })
+    else onAsk({ files: { [file]: text } })
+  }
+  const read = async ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+    const [chosen] = currentTarget.files ?? []
+    if (chosen) setText(await chosen.text())
+  }
+  return (
+    <form class="source" onSubmit={ask}>
+      <fieldset class="switch">
+        <legend class="unseen">Which config</legend>
+        <label>
+          <input
+            type="radio"
+            name="source"
+            checked={!isPasted}
+            onChange={() => {
+              setPasted(false)
+              onAsk({ disk: true })
+            }}
+          />
+          The file on disk
+        </label>
+        <label>
+          <input type="radio" name="source" checked={isPasted} onChange={() => setPasted(true)} />A pasted one
+        </label>
+      </fieldset>
+      {!isPasted && files[0] !== undefined && (
+        <p class="quiet">
+          <code>
+            <Text of={files[0]} most={300} />
+          </code>
+          {files.length > 1 && ` and ${files.length - 1} more`}, as it is on the server’s disk, against what
+          runs
+        </p>
+      )}
+      {isPasted && (
+        <>
+          <label>
+            YAML
+            <textarea
+              name="text"
+              rows={12}
+              spellcheck={false}
+              required
+              value={text}
+              onInput={({ currentTarget }) => setText(currentTarget.value)}
+            />
+          </label>
+          <div class="filters">
+            <label>
+              or a file from here
+              <input type="file" name="file" accept=".yaml,.yml" onChange={read} />
+            </label>
+            {files.length > 1 && (
+              <label>
+                in the place of
+                <select
+                  name="place"
+                  value={file || files[0]}
+                  onChange={({ currentTarget }) => setFile(currentTarget.value)}
+                >
+                  {files.map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+          </div>
+        </>
+      )}
+      <p class="buttons">
+        <button type="submit">{isPasted ? 'Compare' : 'Look again'}</button>
+      </p>
+    </form>
+  )
+}
+
+/** The answer in a line. */
+function Headline({ verdict: { check, diff } }: { readonly verdict: Verdict }) {
+  const failed = check.tests?.failed ?? 0
+  if (!check.ok)
+    return (
+      <p class="verdict bad">
+        ✕ It would be refused: {count(check.errors, 'error')}
+        {check.warnings > 0 && `, ${count(check.warnings, 'warning')}`}
+      </p>
+    )
+  return (
+    <p class={`verdict ${failed > 0 ? 'bad' : diff?.callsChange ? 'warn' : 'good'}`}>
+      {failed > 0 ? `✕ ${count(failed, 'test')} failed. ` : diff?.callsChange ? '≠ ' : '✓ '}
+      {diff?.callsChange ? 'Calls change' : 'No call changes'}
+      {check.warnings > 0 && `; ${count(check.warnings, 'warning')}`}
+    </p>
+  )
+}
+
+/** `1 error`, `2 errors` */
+function count(number: number, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
+}
