@@ -63,13 +63,20 @@ function Says({ step: { from, to, says, tone, more } }: { readonly step: LadderS
       </span>
     </>
   )
-  if (more === undefined) return <p>{text}</p>
+  const side = sideOf(from, to)
+  if (more === undefined) return <p class={side}>{text}</p>
   return (
     <details>
-      <summary>{text}</summary>
+      <summary class={side}>{text}</summary>
       {Object.entries(more).map(([name, text]) => text && <More key={name} name={name} text={text} />)}
     </details>
   )
+}
+
+/** The text of a message is over its arrow. */
+function sideOf(from: Lane, to: Lane): string {
+  if (from === 'Caller') return 'left'
+  return from === to || from === 'Endpoint' || to === 'Endpoint' ? 'right' : ''
 }
 
 function More({ name, text }: { readonly name: string; readonly text: string }) {

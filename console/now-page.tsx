@@ -6,8 +6,8 @@ import { clock } from './clock.js'
 import { useFollowed } from './polled.js'
 import { SetUp } from './set-up.js'
 import { Sparkline } from './sparkline.js'
-import { Text } from './text.js'
-import { duration, Time } from './times.js'
+import { Speaker } from './speaker.js'
+import { Time } from './times.js'
 
 /** So many calls are asked for, and so many are shown. */
 const [ASKED, SHOWN] = [100, 25]
@@ -70,17 +70,6 @@ function Figure({ of, what }: { readonly of: number; readonly what: string }) {
   return (
     <p class="figure">
       <strong>{of.toLocaleString('en')}</strong> {what}
-    </p>
-  )
-}
-
-/** Which replica it is that says all this, and by which config. */
-function Speaker({ status }: { readonly status: ServerStatus }) {
-  const { replica, startedAt, now, file, revision, since } = status
-  return (
-    <p class="quiet speaker">
-      Replica <Text of={replica} />, up for {duration((Date.parse(now) - Date.parse(startedAt)) / 1000)} ·
-      config <Text of={file} most={120} /> <code>{revision}</code> since <Time at={since} />
     </p>
   )
 }

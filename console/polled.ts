@@ -20,14 +20,19 @@ export function usePolled<T>(path: string | undefined, everyMs = EVERY_MS): Poll
 }
 
 /** Asks when the server tells of something that changes the answer; again and again while it tells nothing. */
-export function useFollowed<T>(path: string | undefined, isAbout: (event: LiveEvent) => boolean): Polled<T> {
-  return useAsked(path, isLive.value ? SELDOM_MS : EVERY_MS, isAbout)
+export function useFollowed<T>(
+  path: string | undefined,
+  isAbout: (event: LiveEvent) => boolean,
+  soonestMs = SOONEST_MS,
+): Polled<T> {
+  return useAsked(path, isLive.value ? SELDOM_MS : Math.max(EVERY_MS, soonestMs), isAbout, soonestMs)
 }
 
 function useAsked<T>(
   path: string | undefined,
   everyMs: number,
   isAbout?: (event: LiveEvent) => boolean,
+  soonestMs = SOONEST_MS,
 ): Polled<T> {
   const [answer, setAnswer] = useState<{ path?: string; value?: T; refusal?: string }>({})
   const [turn, setTurn] = useState(0)
@@ -38,7 +43,7 @@ function useAsked<T>(
     if (path === undefined) return
     const stop = new AbortController()
     const { signal } = stop
-    const asker = new Asker(everyMs, async function once() {
+    const asker = new Asker({ everyMs, soonestMs }, async function once() {
       try {
         setAnswer({ path, value: await ask<T>(path, { signal }) })
       } catch (error) {
@@ -52,13 +57,14 @@ function useAsked<T>(
       stop.abort()
       asker.stop()
     }
-  }, [path, everyMs, turn])
+  }, [path, everyMs, soonestMs, turn])
   return { value: answer.value, refusal: answer.path === path ? answer.refusal : undefined, again }
 }
 
 /** Does something now and then: never twice at a time, and not while nobody looks. */
 class Asker {
   readonly #everyMs: number
+  readonly #soonestMs: number
   readonly #once: () => Promise<void>
   #timer: ReturnType<typeof setTimeout> | undefined
   #began = 0
@@ -66,8 +72,12 @@ class Asker {
   #isDue = false
   #isStopped = false
 
-  constructor(everyMs: number, once: () => Promise<void>) {
+  constructor(
+    { everyMs, soonestMs }: { readonly everyMs: number; readonly soonestMs: number },
+    once: () => Promise<void>,
+  ) {
     this.#everyMs = everyMs
+    this.#soonestMs = soonestMs
     this.#once = once
     void this.#ask()
   }
@@ -75,7 +85,7 @@ class Asker {
   /** Again, as soon as that may be. */
   soon(): void {
     this.#isDue = true
-    if (!this.#isAsking) this.#askIn(this.#began + SOONEST_MS - performance.now())
+    if (!this.#isAsking) this.#askIn(this.#began + this.#soonestMs - performance.now())
   }
 
   stop(): void {

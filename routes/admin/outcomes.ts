@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OUTCOME_CLASSES } from '../../src/call/outcome.js'
+import { whole } from '../../src/schema/scalars.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import type { EndpointHistory } from '../../src/state/outcome-history.js'
 import type { Service } from '../service.js'
@@ -39,15 +40,33 @@ const endpointOutcomes = z
   })
   .meta({ id: 'EndpointOutcomes' })
 
-const outcomesOverDay = endpointOutcomes
-  .extend({
-    slices: z
-      .array(z.object({ at: z.iso.datetime(), counts: outcomeCounts }))
-      .describe('The last 24 hours, five minutes each; one without calls is left out'),
-  })
-  .meta({ id: 'OutcomesOverDay' })
+const slicesSchema = z
+  .array(z.object({ at: z.iso.datetime(), counts: outcomeCounts }))
+  .describe('The last 24 hours in slices of so many minutes; one without calls is left out')
+
+const outcomesOverDay = endpointOutcomes.extend({ slices: slicesSchema }).meta({ id: 'OutcomesOverDay' })
+
+const listedOutcomes = endpointOutcomes
+  .extend({ slices: slicesSchema.optional() })
+  .meta({ id: 'ListedOutcomes' })
 
 type Outcomes = Plain<z.output<typeof endpointOutcomes>>
+
+/** A day is kept in slices of so many minutes. */
+const SLICE_MINUTES = 5
+
+const names = z.string('a name')
+const listQuery = z.strictObject({
+  endpoint: z
+    .union([names, z.array(names)])
+    .transform((one) => [one].flat())
+    .optional()
+    .describe('An endpoint; may come again for others; default: all that had a call'),
+  slices: whole(SLICE_MINUTES, 1440).optional().describe('Minutes of a slice; default: without slices'),
+})
+
+/** What came of the calls to an endpoint, as `GET /api/outcomes` has it. */
+export type EndpointOutcomes = Plain<z.output<typeof listedOutcomes>>
 
 /** `GET /api/outcomes` and `/api/endpoints/NAME/outcomes`: what came of the calls to endpoints, on this replica. */
 export const outcomesApi: AdminPlugin = (app, { service }, done) => {
@@ -64,13 +83,21 @@ export const outcomesApi: AdminPlugin = (app, { service }, done) => {
         'As this replica has seen it since its start, of the thousand endpoints that had a call last.',
       answer: {
         description: 'The endpoints that had a call',
-        schema: z.object({ endpoints: z.array(endpointOutcomes) }),
+        schema: z.object({ endpoints: z.array(listedOutcomes) }),
       },
+      query: listQuery,
     },
-    () => {
+    ({ query: { endpoint = history.names(), slices } }) => {
       const now = service.now()
+      const found = endpoint.flatMap((name) => {
+        const one = history.of(name, now)
+        return one ? [{ name, one }] : []
+      })
       return {
-        endpoints: history.names().map((name) => shownOutcomes(name, history.of(name, now)!, service)),
+        endpoints: found.map(({ name, one }) => ({
+          ...shownOutcomes(name, one, service),
+          slices: slices === undefined ? undefined : slicesOf(one, slices),
+        })),
       }
     },
   )
@@ -89,11 +116,7 @@ export const outcomesApi: AdminPlugin = (app, { service }, done) => {
     ({ params: { name } }) => {
       const found = history.of(name, service.now())
       if (!found) throw refusal(404, `no call to ${name} is known of`)
-      const slices = found.slices.map(({ at, counts }) => ({ at: isoTime(at), counts: byClass([counts]) }))
-      return {
-        ...shownOutcomes(name, found, service),
-        slices: slices.filter(({ counts }) => Object.keys(counts).length > 0),
-      }
+      return { ...shownOutcomes(name, found, service), slices: slicesOf(found, SLICE_MINUTES) }
     },
   )
   done()
@@ -111,6 +134,19 @@ function shownOutcomes(
     postDialDelay,
     day: byClass(slices.map(({ counts }) => counts)),
   }
+}
+
+/** The slices that have calls, so many minutes each, by the clock. */
+function slicesOf({ slices }: EndpointHistory, minutes: number): Plain<z.output<typeof slicesSchema>> {
+  const ms = 60_000 * minutes
+  const grouped = new Map<number, (readonly number[])[]>()
+  for (const { at, counts } of slices) {
+    const start = Math.floor(at / ms) * ms
+    grouped.set(start, [...(grouped.get(start) ?? []), counts])
+  }
+  return [...grouped]
+    .map(([at, some]) => ({ at: isoTime(at), counts: byClass(some) }))
+    .filter(({ counts }) => Object.keys(counts).length > 0)
 }
 
 /** Adds up counts that are in the order of the classes. */

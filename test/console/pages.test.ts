@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import t from 'tap'
 import { browserOf, overflowOf, violationsOf, withoutBrowser } from '../harness/browser.js'
 import { webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
-import { built, folderOf, post, SERVED, serving } from '../harness/serving.js'
+import { built, folderOf, post, SERVED, serving, until } from '../harness/serving.js'
 
 const LARGEST = 60 * 1024
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e'
@@ -72,8 +72,49 @@ t.test('the pages of a running server', { skip: withoutBrowser }, async (t) => {
     t.same([...new Set(asked)].sort(), ['/api/calls', '/api/status'])
   })
 
-  await t.test('the pages show what is, at any width, in both themes', async (t) => {
+  await t.test('one stream is open, as long as the page is looked at', async (t) => {
+    const { page } = await browser.open('about:blank')
+    let open = 0
+    const counting = (by: number) => (request: Request) => {
+      if (request.url().endsWith('/api/events')) open += by
+    }
+    page.on('request', counting(1))
+    page.on('requestfailed', counting(-1))
+    await page.goto(adminAddress)
+    for (const name of ['Endpoints', 'Calls', 'Now']) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('heading', { name, exact: true }).waitFor()
+    }
+    await until(t, 'the pages share one', () => open === 1)
+    await look(page, false)
+    await until(t, 'none is open while nobody looks', () => open === 0)
+    await look(page, true)
+    await until(t, 'it is opened again', () => open === 1)
+    await page.close()
+  })
+
+  await t.test('one who is not let in to the stream asks again and again', async (t) => {
+    const { page } = await browser.open('about:blank')
+    await page.route('**/api/events', (route) => route.fulfill({ status: 429, json: { error: 'too many' } }))
+    await page.goto(`${adminAddress}/calls`)
+    await page.getByText('+15557650001').waitFor()
     await ring('3', '+15557650003')
+    await page.getByText('+15557650003').waitFor()
+    t.pass('the call is seen')
+    await page.close()
+  })
+
+  await t.test('an endpoint shows its calls, and what came of them', async (t) => {
+    await page.getByRole('link', { name: 'Endpoints' }).click()
+    const card = page.locator('.card', { hasText: 'fra.example.com' })
+    await card.locator('.dot.bad').waitFor()
+    t.match(await card.innerText(), /1 of 30.*0 %.*1 serverError, 1 busy.*serverError\s+1\s+busy\s+1/s)
+    t.match(await textOf(page), /As replica \S+ sees it. It shares nothing with others/)
+    await card.locator('.dot.bad').click()
+    await page.getByText('INVITE dublin').waitFor()
+  })
+
+  await t.test('the pages show what is, at any width, in both themes', async (t) => {
     for (const path of [...PAGES, `/calls?call=${sidOf('1')}`]) {
       await page.goto(adminAddress + path)
       await page
@@ -224,6 +265,14 @@ function sidOf(last: string): string {
 
 function textOf(page: Page): Promise<string> {
   return page.locator('main').innerText()
+}
+
+/** As if the page were behind another tab, or in front again. */
+function look(page: Page, isLookedAt: boolean): Promise<unknown> {
+  return page.evaluate(`
+    Object.defineProperty(document, 'hidden', { value: ${!isLookedAt}, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  `)
 }
 
 /** Goes on with Tab until something has the focus whose name begins so. */

@@ -66,6 +66,12 @@ t.test('the outcomes of a day are shown in slices of five minutes', async (t) =>
     { at: '2026-11-20T10:10:00.000Z', counts: { serverError: 1, busy: 1 } },
   ])
   t.same(day, { serverError: 2, busy: 1 })
+  const named = await get('/api/outcomes?endpoint=a&endpoint=nobody&slices=30')
+  t.match(named.endpoints, [
+    { name: 'a', slices: [{ at: '2026-11-20T10:00:00.000Z', counts: { serverError: 2, busy: 1 } }] },
+  ])
+  t.equal(named.endpoints.length, 1, 'of one that had no call there is nothing')
+  t.match(await get('/api/outcomes?endpoint=b'), { endpoints: [] })
   clock.now += 24 * 60 * MINUTE
   const later = await get('/api/endpoints/a/outcomes')
   t.same([later.slices, later.day, later.last.length, later.answerSeizure], [[], {}, 3, undefined])

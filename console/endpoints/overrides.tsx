@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { ChangedOverride, OverrideState } from '../routes/admin/overrides.js'
-import { change } from './api.js'
-import { Confirm, Field } from './confirm.js'
-import { useFollowed } from './polled.js'
-import { Text } from './text.js'
-import { left, Time } from './times.js'
+import type { ChangedOverride, OverrideState } from '../../routes/admin/overrides.js'
+import { change } from '../api.js'
+import { Confirm, Field } from '../confirm.js'
+import { useFollowed } from '../polled.js'
+import { Text } from '../text.js'
+import { left, Time } from '../times.js'
 
 const MOST = 100
 const FIELDS = [
