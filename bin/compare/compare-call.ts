@@ -4,6 +4,7 @@ import type { Config } from '../../src/model/config.js'
 import { newSid } from '../play/send.js'
 import { verbsOfTwiml } from '../play/twiml.js'
 import { configAnswer, ownPage } from './config-answers.js'
+import { isDrawn } from './drawn.js'
 import { differencesOf } from './meaning.js'
 import { OldAnswerless, type OldWebhook, type WebhookRequest } from './old-webhook.js'
 import { type GivenDocument, type PlayedWay, playWay } from './play-way.js'
@@ -29,6 +30,8 @@ export interface ComparedCall {
   readonly why: string
   /** The old webhook gave no answer of any kind. */
   readonly isSilent: boolean
+  /** A `split` of the config drew what the old webhook drew, by another CallSid. */
+  readonly isDrawn: boolean
 }
 
 /** Both sides, and what is asked. */
@@ -45,6 +48,9 @@ export interface ComparedSides {
 /** So many combinations of outcomes are tried for one call. */
 const MOST_WAYS = 64
 
+/** So many calls are tried to find one that a `split` sends where the old webhook has sent its own. */
+const MOST_DRAWS = 100
+
 const ANSWERED = readOutcome('answered')!
 
 /**
@@ -55,10 +61,12 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
   const differences = new Map<string, MeaningDifference>()
   const ways: (readonly string[])[] = [[]]
   let unknown: string | undefined
+  let isRedrawn = false
   try {
     for (let at = 0; at < ways.length; at += 1) {
       const way = ways[at]!
-      const { old, other } = await bothWays(compared, call, way)
+      const { old, other, redrawn } = await bothWays(compared, call, way)
+      isRedrawn ||= redrawn
       const first = firstDifference(old, other)
       const shared = old.steps.slice(0, first).filter(({ rings }) => rings).length
       if (first < Infinity && isUnknown(old, first)) unknown ??= old.unknown
@@ -76,30 +84,44 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
     : ended('unsupported', `<${unknown}> has no word in a config; hand the call on with redirect`)
 
   function ended(result: ComparedCall['result'], why: string): ComparedCall {
-    return { call, result, differences: [...differences.values()], why, isSilent: false }
+    return { call, result, differences: [...differences.values()], why, isSilent: false, isDrawn: isRedrawn }
   }
 }
 
 const TOO_MANY_WAYS = `it has more than ${MOST_WAYS} combinations of outcomes; name fewer with --outcomes`
 
-/** The same call on both sides: what depends on its CallSid is the same. */
+/**
+ * The same call on both sides: what depends on its CallSid is the same. Of a `split` either side draws on its own, so the
+ * config is asked for a call that draws what the old webhook drew, if there is one.
+ */
 async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly string[]) {
   const { config, old, method, timeParam } = compared
   const now = call.at ?? Date.now()
   const writer = new TwimlWriter(config.publicUrl)
   const time: Record<string, string> =
     timeParam === undefined ? {} : { [timeParam]: new Date(now).toISOString() }
+  const CallSid = newSid('CA')
   const planned = {
-    params: { ...call.params, ...time, CallSid: newSid('CA') },
+    params: { ...call.params, ...time, CallSid },
     outcomes: way.map((text): Outcome => readOutcome(text)!),
     answered: ANSWERED,
   }
-  return {
-    old: await playWay(ask, { ...planned, first: { url: old.start, method } }),
-    other: await playWay(ask, {
-      ...planned,
-      first: { url: `${config.publicUrl.href}/voice`, method: 'POST' },
-    }),
+  const there = await playWay(ask, { ...planned, first: { url: old.start, method } })
+  const here = await configWay(CallSid)
+  const place = firstDifference(there, here)
+  if (place === Infinity || !isDrawn(config, call)) return { old: there, other: here, redrawn: false }
+  for (let draw = 1; draw < MOST_DRAWS; draw += 1) {
+    const other = await configWay(newSid('CA'))
+    if (firstDifference(there, other) === Infinity) return { old: there, other, redrawn: true }
+  }
+  return { old: there, other: here, redrawn: false }
+
+  /** What the config does with the call under this CallSid, told of the real one. */
+  async function configWay(sid: string): Promise<PlayedWay> {
+    const params = { ...planned.params, CallSid: sid }
+    const first = { url: `${config.publicUrl.href}/voice`, method: 'POST' }
+    const played = await playWay(ask, { ...planned, params, first })
+    return sid === CallSid ? played : JSON.parse(JSON.stringify(played).replaceAll(sid, CallSid))
   }
 
   async function ask(request: WebhookRequest): Promise<GivenDocument | undefined> {

@@ -64,7 +64,7 @@ export async function playWay(
   for (let count = 1; count < MOST_DOCUMENTS; count += 1) {
     const next = await follow()
     const given = next === 'end' ? undefined : await asked(next)
-    if (next !== 'end' && !given) note('goes on at', next.url)
+    if (next !== 'end' && !given) note('goes on at', `${next.method} ${next.url}`)
     if (!given) break
     document = given
   }

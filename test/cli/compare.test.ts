@@ -1,13 +1,13 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import express, { type Request, type Response } from 'express'
 import t, { type Test } from 'tap'
 import twilio from 'twilio'
 import { compareCall } from '../../bin/compare/compare-call.js'
 import { OldWebhook } from '../../bin/compare/old-webhook.js'
 import { ACCOUNT } from '../harness/build.js'
+import { listening } from '../harness/listening.js'
 import { run, runIn } from '../harness/run.js'
 
 const TOKEN = 'token-of-the-account'
@@ -111,17 +111,6 @@ function usualApp() {
     twiml.say('Leave a message.')
     twiml.record({ maxLength: 60, action: '/thanks' })
   }
-}
-
-/** Where an app listens. */
-async function listening(t: Test, app: RequestListener): Promise<string> {
-  const server = createServer(app).listen(0, '127.0.0.1')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 function fileOf(t: Test, yaml = CONFIG): string {
@@ -404,16 +393,13 @@ t.test('an old webhook without TwiML is said, in bounds', async (t) => {
 })
 
 t.test('an old webhook that is not there is asked three times', async (t) => {
-  const { code, stdout, stderr } = await runIn(ENV)(
-    'compare',
-    fileOf(t),
-    '--old',
-    'http://127.0.0.1:9/voice',
-    ...FAST,
-  )
-  t.equal(code, 1)
-  t.match(stderr, 'http://127.0.0.1:9/voice gave no answer 3 times in a row; the rest is not asked')
-  t.match(stdout, '0 equal, 0 different, 0 unsupported, 3 without an answer, 3 not asked')
+  for (const old of ['http://127.0.0.1:9/voice', 'https://127.0.0.1:9/voice']) {
+    const { code, stdout, stderr } = await runIn(ENV)('compare', fileOf(t), '--old', old, ...FAST)
+    t.equal(code, 1)
+    t.match(stderr, `${old} gave no answer 3 times in a row; the rest is not asked`)
+    t.match(stdout, 'it gives no answer: connect ECONNREFUSED')
+    t.match(stdout, '0 equal, 0 different, 0 unsupported, 3 without an answer, 3 not asked')
+  }
 })
 
 t.test('an old webhook that hangs is given up as Twilio does', async (t) => {
@@ -597,11 +583,71 @@ t.test('without it the next change is named', async (t) => {
   t.equal((await runIn(ENV)('compare', fileOf(t, always), '--old', url, ...FAST)).stderr, '')
 })
 
+const SPLIT = `endpoints: { a: { uri: "sip:a.example.com", headers: { X-Call: "{{CallSid}}" } }, b: { uri: "sip:b.example.com" } }
+groups: { both: [{ split: { a: 50, b: 50 } }] }
+routes:
+  - { name: main, to: "+15551230001", dial: [{ number: "+15559990001" }, both], failoverOn: [busy], otherwise: { hangup: true } }
+`
+
+t.test('a split is taken as the old webhook draws', async (t) => {
+  const drawing = (b: string) =>
+    listening(t, async function answer(request, response) {
+      const params = new URLSearchParams(await text(request))
+      const call = params.get('CallSid')!
+      const a = `<Sip>sip:a.example.com?X-Call=${call}</Sip>`
+      const drawn = Number.parseInt(call.slice(-1), 16) < 4 ? [a, b] : [b, a]
+      const nouns = ['<Number>+15559990001</Number>', ...drawn]
+      const tried = Number(new URL(request.url!, 'http://old').searchParams.get('tried'))
+      const isOver = tried === nouns.length || params.get('DialCallStatus') === 'completed'
+      const dial = `<Dial action="/voice?tried=${tried + 1}">${nouns[tried]}</Dial>`
+      response.end(`<Response>${isOver ? '' : dial}</Response>`)
+    })
+  const asked = async (old: string) => {
+    const outcomes = ['--outcomes', 'busy']
+    const ran = await runIn(ENV)(
+      'compare',
+      fileOf(t, HEAD + SPLIT),
+      '--old',
+      `${old}/voice`,
+      ...FAST,
+      ...outcomes,
+      '--json',
+    )
+    return { ...ran, calls: JSON.parse(ran.stdout).calls }
+  }
+  const same = await asked(await drawing('<Sip>sip:b.example.com</Sip>'))
+  t.match(same.calls, [{ result: 'equal' }])
+  const other = await asked(await drawing('<Sip>sip:c.example.com</Sip>'))
+  t.match(other.calls, [{ result: 'different', differences: [{ what: /what <Sip> has/ }] }])
+})
+
+t.test('calls are under way at the same time, at the pace that is promised', async (t) => {
+  const numbers = Array.from({ length: 9 }, (_, at) => `"+1555123000${at}"`)
+  const file = fileOf(t, `${HEAD}routes: [{ name: main, to: [${numbers}], reject: busy }]\n`)
+  const held: (() => void)[] = []
+  let first = true
+  const url = await listening(t, function answer(_request, response) {
+    held.push(() => response.end('<Response><Reject reason="busy"/></Response>'))
+    if (first || held.length === 8) for (const go of held.splice(0)) go()
+    first = false
+  })
+  const begun = performance.now()
+  const { stdout } = await runIn(ENV)('compare', file, '--old', url, '--rate', '100', '--yes')
+  t.match(stdout, /^9 equal/)
+  t.ok(performance.now() - begun >= 80, 'nine requests at a hundred a second')
+})
+
 t.test('a call with too many ways says so', async (t) => {
   t.match(
-    await saidOf(t, route(`rules: [{ redirect: "OLD/voice" }]`), {
-      '/voice': '<Dial action="/voice"><Sip>sip:a@example.com</Sip></Dial>',
-    }),
+    await saidOf(
+      t,
+      route(`rules: [{ redirect: "OLD/voice" }]`),
+      {
+        '/voice': '<Dial action="/voice"><Sip>sip:a@example.com</Sip></Dial>',
+      },
+      '--outcomes',
+      '480,486,500,502,503,504,600,603',
+    ),
     'unsupported: it has more than 64 combinations of outcomes',
   )
 })
@@ -633,7 +679,7 @@ t.test('a pipeline reads the report as JUnit', async (t) => {
   })
   const files = t.testdir({
     'dialsip.yaml': CONFIG,
-    numbers: '+15551230003\n+15551230004\n+15551230005\n',
+    numbers: '+15551230003\n+15551230004\n+15551230005\n+15551239999\n',
   })
   const asked = ['--old', `${url}/voice`, '--numbers', join(files, 'numbers'), ...FAST]
   const { code, stdout } = await runIn(ENV)(
@@ -644,9 +690,10 @@ t.test('a pipeline reads the report as JUnit', async (t) => {
     'junit',
   )
   t.equal(code, 1)
-  t.match(stdout, '<testsuite name="dialsip compare" tests="3" failures="2">')
+  t.match(stdout, '<testsuite name="dialsip compare" tests="4" failures="3">')
   t.match(stdout, '<testcase name="+15551230003 from +15557650002" classname="dialsip compare"/>')
   t.match(stdout, /<failure message="different: reason of &lt;Reject(>|&gt;)">/)
+  t.match(stdout, /<failure message="different: nothing there, &lt;Reject/)
   t.match(stdout, /<failure message="unsupported: &lt;Enqueue(>|&gt;) has no word in a config/)
 })
 
