@@ -25,6 +25,7 @@ import {
   flowUrl,
   numberAt,
   numberWith,
+  PLACES,
   SECRETS,
   SID,
   sidOf,
@@ -210,30 +211,10 @@ t.test(
         [PLANTED.text, 'language of <Say>, voice of <Say>, what <Say> has'],
         [PLANTED.record, 'record of <Dial>, trim of <Dial>'],
       ])
-      t.match(stderr, /a split of the config was taken as the old webhook draws in \d+ of the calls/)
+      t.match(stderr, 'a split draws in 20 of the calls; it was taken as the old webhook draws')
       rmSync(numbers)
     })
     t.ok(performance.now() - begun < 60_000, 'within a minute')
-
-    await t.test('an import may be repeated with --force alone', async (t) => {
-      const before = readFileSync(file, 'utf8')
-      const again = await importerFor(mock)('--out', file)
-      t.equal(again.code, 2)
-      t.match(again.stderr, `${file} is there already; name another with --out, or add --force`)
-      const forced = await importerFor(mock)('--out', file, '--force')
-      t.equal(forced.code, 0)
-      t.equal(readFileSync(file, 'utf8'), before)
-      t.same(readdirSync(path.dirname(file)), ['dialsip.yaml'])
-      t.match(
-        forced.stdout,
-        /^\+15551000000 +taken +jack-calls +TwiML Bin EH0+ +docs\/import\.md#a-twiml-bin$/m,
-      )
-      t.match(
-        forced.stdout,
-        /^Flow 2 +the connect-call-to:client +connect-call-to \(client\) +- +a Twilio Client/m,
-      )
-      t.match(forced.stderr, /set DR_EXAMPLE_COM_TOKEN: the token of https:\/\/dr\.example\.com\/down\?…\n/)
-    })
 
     await t.test('the reasons name what decides', async (t) => {
       const why = (voice_url: string) => {
@@ -284,11 +265,31 @@ t.test(
   },
 )
 
+t.test('an import may be repeated with --force alone', async (t) => {
+  const mock = await mockOf(t, [{ ...ACCOUNT, numbers: ACCOUNT.numbers.slice(0, PLACES.length) }])
+  const file = path.join(t.testdir(), 'dialsip.yaml')
+  t.equal((await importerFor(mock)('--out', file)).code, 0)
+  const before = readFileSync(file, 'utf8')
+  const again = await importerFor(mock)('--out', file)
+  t.equal(again.code, 2)
+  t.match(again.stderr, `${file} is there already; name another with --out, or add --force`)
+  const forced = await importerFor(mock)('--out', file, '--force')
+  t.equal(forced.code, 0)
+  t.equal(readFileSync(file, 'utf8'), before)
+  t.same(readdirSync(path.dirname(file)), ['dialsip.yaml'])
+  t.match(forced.stdout, /^\+15551000000 +taken +jack-calls +TwiML Bin EH0+ +docs\/import\.md#a-twiml-bin$/m)
+  t.match(
+    forced.stdout,
+    /^Flow 2 +the connect-call-to:client +connect-call-to \(client\) +- +a Twilio Client/m,
+  )
+  t.match(forced.stderr, /set DR_EXAMPLE_COM_TOKEN: the token of https:\/\/dr\.example\.com\/down\?…\n/)
+})
+
 /** A small account, for what goes wrong. */
 const SMALL: MockAccount = {
   sid: SID,
   token: TOKEN,
-  numbers: Array.from({ length: 301 }, (_, at) => numberWith(at, { voice_url: binUrl(at % 2) })),
+  numbers: Array.from({ length: 45 }, (_, at) => numberWith(at, { voice_url: binUrl(at % 2) })),
   trunks: TRUNKS,
   bins: ACCOUNT.bins!,
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { TwimlWriter } from '../../src/actions/twiml-writer.js'
 import { placeholderFor } from '../../src/config/substitute.js'
 import { visible, visibleJson } from '../../src/errors/visible.js'
 import type { Config } from '../../src/model/config.js'
@@ -6,6 +7,7 @@ import { nextChange } from '../../src/schedule/state.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import { chooseFile } from '../choose-file.js'
 import { type ComparedCall, type ComparedSides, compareCall } from '../compare/compare-call.js'
+import { isDrawn } from '../compare/drawn.js'
 import { OldWebhook } from '../compare/old-webhook.js'
 import { type AskedCall, atChanges, wantedCalls } from '../compare/questions.js'
 import {
@@ -72,8 +74,12 @@ Exit 0 if every call is equal, 1 if one is not or has no answer.
         `${settings.start} would really be called, about ${calls.length} calls; --yes does it, --dry-run shows them`,
       )
     const old = new OldWebhook(settings.start, (sid) => signerOf(config, sid), settings.rate)
-    const compared = await compareAll({ config, old, ...settings }, calls, io)
-    sayDrawn(compared, io)
+    const compared = await compareAll(
+      { config, writer: new TwimlWriter(config.publicUrl), old, ...settings },
+      calls,
+      io,
+    )
+    sayDrawn(config, calls, io)
     const report = comparisonReport(old, calls.length, compared, secretMasker(config.secrets))
     io.stdout.write(written(report, values, io))
     if (settings.timeParam === undefined) sayNextChange(config, io)
@@ -144,14 +150,14 @@ async function compareAll(
   }
 }
 
-/** Where either side draws, only what it comes to can be compared. */
-function sayDrawn(compared: readonly ComparedCall[], io: Io): void {
-  const drawn = compared.filter(({ isDrawn }) => isDrawn).length
-  if (drawn > 0)
-    complain(
-      io,
-      `a split of the config was taken as the old webhook draws in ${drawn} of the calls; how often either draws what is not compared`,
-    )
+/** How often either side draws what cannot be seen in one call. */
+function sayDrawn(config: Config, calls: readonly AskedCall[], io: Io): void {
+  const drawn = calls.filter((call) => isDrawn(config, call)).length
+  if (drawn === 0) return
+  complain(
+    io,
+    `a split draws in ${drawn} of the calls; it was taken as the old webhook draws, and how often it draws what is not compared`,
+  )
 }
 
 function written(report: ComparisonReport, { json, reporter }: CompareValues, io: Io): string {

@@ -1,4 +1,4 @@
-import { TwimlWriter } from '../../src/actions/twiml-writer.js'
+import type { TwimlWriter } from '../../src/actions/twiml-writer.js'
 import { type Outcome, readOutcome } from '../../src/call/outcome.js'
 import type { Config } from '../../src/model/config.js'
 import { newSid } from '../play/send.js'
@@ -30,13 +30,13 @@ export interface ComparedCall {
   readonly why: string
   /** The old webhook gave no answer of any kind. */
   readonly isSilent: boolean
-  /** A `split` of the config drew what the old webhook drew, by another CallSid. */
-  readonly isDrawn: boolean
 }
 
 /** Both sides, and what is asked. */
 export interface ComparedSides {
   readonly config: Config
+  /** Keeps the elements that it has built. */
+  readonly writer: TwimlWriter
   readonly old: OldWebhook
   readonly method: string
   /** What may come of a dial, besides an answer. */
@@ -61,12 +61,10 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
   const differences = new Map<string, MeaningDifference>()
   const ways: (readonly string[])[] = [[]]
   let unknown: string | undefined
-  let isRedrawn = false
   try {
     for (let at = 0; at < ways.length; at += 1) {
       const way = ways[at]!
-      const { old, other, redrawn } = await bothWays(compared, call, way)
-      isRedrawn ||= redrawn
+      const { old, other } = await bothWays(compared, call, way)
       const first = firstDifference(old, other)
       const shared = old.steps.slice(0, first).filter(({ rings }) => rings).length
       if (first < Infinity && isUnknown(old, first)) unknown ??= old.unknown
@@ -84,7 +82,7 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
     : ended('unsupported', `<${unknown}> has no word in a config; hand the call on with redirect`)
 
   function ended(result: ComparedCall['result'], why: string): ComparedCall {
-    return { call, result, differences: [...differences.values()], why, isSilent: false, isDrawn: isRedrawn }
+    return { call, result, differences: [...differences.values()], why, isSilent: false }
   }
 }
 
@@ -95,9 +93,8 @@ const TOO_MANY_WAYS = `it has more than ${MOST_WAYS} combinations of outcomes; n
  * config is asked for a call that draws what the old webhook drew, if there is one.
  */
 async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly string[]) {
-  const { config, old, method, timeParam } = compared
+  const { config, writer, old, method, timeParam } = compared
   const now = call.at ?? Date.now()
-  const writer = new TwimlWriter(config.publicUrl)
   const time: Record<string, string> =
     timeParam === undefined ? {} : { [timeParam]: new Date(now).toISOString() }
   const CallSid = newSid('CA')
@@ -106,33 +103,41 @@ async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly 
     outcomes: way.map((text): Outcome => readOutcome(text)!),
     answered: ANSWERED,
   }
+  const ownFirst = { url: `${config.publicUrl.href}/voice`, method: 'POST' }
   const there = await playWay(ask, { ...planned, first: { url: old.start, method } })
-  const here = await configWay(CallSid)
-  const place = firstDifference(there, here)
-  if (place === Infinity || !isDrawn(config, call)) return { old: there, other: here, redrawn: false }
-  for (let draw = 1; draw < MOST_DRAWS; draw += 1) {
-    const other = await configWay(newSid('CA'))
-    if (firstDifference(there, other) === Infinity) return { old: there, other, redrawn: true }
+  let here = await playWay(ask, { ...planned, first: ownFirst })
+  const draws = isDrawn(config, call) ? MOST_DRAWS : 1
+  for (let draw = 1; draw < draws && firstDifference(there, here) < Infinity; draw += 1) {
+    const other = await drawnWay(newSid('CA'))
+    if (distance(there, other) < distance(there, here)) here = other
   }
-  return { old: there, other: here, redrawn: false }
+  return { old: there, other: here }
 
-  /** What the config does with the call under this CallSid, told of the real one. */
-  async function configWay(sid: string): Promise<PlayedWay> {
+  /** What the config does with the call under another CallSid, told of the real one. The old webhook is not asked again. */
+  async function drawnWay(sid: string): Promise<PlayedWay> {
     const params = { ...planned.params, CallSid: sid }
-    const first = { url: `${config.publicUrl.href}/voice`, method: 'POST' }
-    const played = await playWay(ask, { ...planned, params, first })
-    return sid === CallSid ? played : JSON.parse(JSON.stringify(played).replaceAll(sid, CallSid))
+    const played = await playWay(async (request) => askConfig(request), {
+      ...planned,
+      params,
+      first: ownFirst,
+    })
+    return JSON.parse(JSON.stringify(played).replaceAll(sid, CallSid))
   }
 
   async function ask(request: WebhookRequest): Promise<GivenDocument | undefined> {
+    const own = askConfig(request)
     const { url } = request
-    const page = ownPage(config, url)
-    if (page !== undefined)
-      return { url, verbs: verbsOfTwiml(configAnswer({ config, writer }, page, request, now))! }
-    if (!old.has(url)) return undefined
+    if (own || !old.has(url)) return own
     const verbs = verbsOfTwiml(await old.ask(request))
     if (verbs) return { url, verbs }
     throw new OldAnswerless(`${url} answers with something else than TwiML`)
+  }
+
+  function askConfig(request: WebhookRequest): GivenDocument | undefined {
+    const { url } = request
+    const page = ownPage(config, url)
+    if (page === undefined) return undefined
+    return { url, verbs: verbsOfTwiml(configAnswer({ config, writer }, page, request, now))! }
   }
 }
 
@@ -143,6 +148,16 @@ function firstDifference({ steps: old }: PlayedWay, { steps: other }: PlayedWay)
     if (JSON.stringify(old[at]?.meaning) !== JSON.stringify(other[at]?.meaning)) return at
   return Infinity
 }
+
+/** How far two ways are from being the same: the later they differ, and the less, the closer. */
+function distance(old: PlayedWay, other: PlayedWay): number {
+  const at = firstDifference(old, other)
+  const words = differencesOf(old.steps[at]?.meaning, other.steps[at]?.meaning).length
+  return at === Infinity ? 0 : 1 / (at + 1) + words / WORDS
+}
+
+/** More than a step has differences. */
+const WORDS = 1_000_000
 
 /** Whether the old way gets there to what no config can say. */
 function isUnknown({ steps, unknown }: PlayedWay, at: number): boolean {

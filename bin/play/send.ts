@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Config } from '../../src/model/config.js'
 import { signatureOf } from '../../src/twilio/signature.js'
 import { RefusedError, reach } from '../admin-client.js'
@@ -79,5 +79,5 @@ export function signatureHeaders(
 
 /** A SID that no call of Twilio's has. */
 export function newSid(prefix: string): string {
-  return prefix + randomBytes(16).toString('hex')
+  return prefix + randomUUID().replaceAll('-', '')
 }

@@ -136,7 +136,7 @@ export async function startImportMock(accounts: readonly MockAccount[]): Promise
 }
 
 /** Smaller than what is asked for, as Twilio may do. */
-const PAGE = 300
+const PAGE = 30
 
 function oldPage(key: string, all: readonly Resource[], url: URL): unknown {
   const { from, more } = place(all, url)
