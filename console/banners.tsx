@@ -1,13 +1,21 @@
 import type { ServerStatus } from '../routes/admin/status.js'
+import { clock } from './clock.js'
 import { Text } from './text.js'
 import { left, Time } from './times.js'
 
 /** So many of each kind are shown. */
 const MOST = 5
+/** A webhook that was refused is of interest for so long, once there are good ones. */
+const RECENT_MS = 3_600_000
 
 /** What an operator must know before anything else. */
 export function Banners({ status }: { readonly status: ServerStatus }) {
   const { reload, overrides, notUp, signatures, shared } = status
+  const errors = reload.errors.filter(({ level }) => level === 'error')
+  // somebody tries every address of the internet now and then
+  const refused = signatures.refused.filter(
+    ({ at }) => signatures.accepted === 0 || clock.value - Date.parse(at) < RECENT_MS,
+  )
   return (
     <section class="banners" aria-label="What needs you">
       {!reload.successful && (
@@ -17,20 +25,21 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
             Calls go by the one before it, since <Time at={status.since} />.
           </p>
           <ul>
-            {reload.errors.slice(0, MOST).map(({ place, path, message, help }) => (
+            {errors.slice(0, MOST).map(({ place, path, message, help }) => (
               <li key={place + path + message}>
                 <code>
                   <Text of={place} most={300} />
                 </code>{' '}
                 <Text of={message} most={500} />
                 {help !== undefined && (
-                  <>
-                    ; <Text of={help} most={500} />
-                  </>
+                  <div class="quiet">
+                    help: <Text of={help} most={500} />
+                  </div>
                 )}
               </li>
             ))}
           </ul>
+          {errors.length > MOST && <p class="quiet">and {errors.length - MOST} more</p>}
         </div>
       )}
       {shared && !shared.up && (
@@ -41,7 +50,7 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
           </p>
         </div>
       )}
-      {signatures.refused.slice(0, MOST).map(({ reason, count, at, says }) => (
+      {refused.slice(0, MOST).map(({ reason, count, at, says }) => (
         <div key={reason} class="banner warn">
           <h2>
             {count} {count === 1 ? 'webhook' : 'webhooks'} refused: {reason}, last at <Time at={at} />
@@ -54,12 +63,14 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
       {notUp.slice(0, MOST).map(({ name, state, reason, until }) => (
         <div key={name} class="banner warn">
           <h2>
-            <Text of={name} /> is {state}
+            <a href={`/endpoints?name=${encodeURIComponent(name)}`}>
+              <Text of={name} />
+            </a>{' '}
+            is {state}
             {until !== undefined && `, ${left(until)} left`}
           </h2>
           <p>
-            <Text of={reason} most={300} />.{' '}
-            <a href={`/endpoints?name=${encodeURIComponent(name)}`}>Endpoint</a>
+            <Text of={reason} most={300} />
           </p>
         </div>
       ))}

@@ -236,9 +236,16 @@ t.test('the pages of a running server', { skip: withoutBrowser }, async (t) => {
     t.match(await textOf(page), '+15557650001')
     const { port } = new URL(adminAddress)
     const head = SERVED.replace('admin: { listen: "127.0.0.1:0"', `admin: { listen: "127.0.0.1:${port}"`)
-    await serving(t, CONFIG, { head })
+    const { service } = await serving(t, CONFIG, { head })
     await page.getByText('The server does not answer').waitFor({ state: 'detached' })
     t.pass('it is back')
+    service.shared = { up: false, reason: 'Redis does not answer' }
+    await page.getByText('The other replicas are not reached').waitFor()
+    t.match(await page.locator('.banner.bad').innerText(), 'Redis does not answer')
+    await page.getByRole('link', { name: 'Endpoints', exact: true }).click()
+    await page.getByText('set for this replica until they are').waitFor()
+    service.shared = { up: true, reason: '' }
+    await page.getByText('State, calls now and overrides are those of all replicas').waitFor()
     complaints.splice(0)
   })
 
