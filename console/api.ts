@@ -31,6 +31,7 @@ export function useToken(text: string): void {
 /** Asks the API. Throws `Refused` with what it says, or what `fetch` throws while the server is gone. */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await send(path, init)
+  setClock(response.headers.get('date'))
   if (response.ok) return (await response.json()) as T
   if (response.status === 401) access.value = token.value === '' ? 'asked' : 'refused'
   const { error } = (await response.json().catch(() => ({}))) as { error?: string }
@@ -46,7 +47,6 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     const response = await fetch(path, { ...init, headers })
     reachable.value = true
-    setClock(response.headers.get('date'))
     return response
   } catch (error) {
     if (!init.signal?.aborted) reachable.value = false

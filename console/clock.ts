@@ -15,5 +15,8 @@ setInterval(function tick() {
 /** Notes the `Date` of an answer (RFC 9110 §6.6.1). */
 export function setClock(date: string | null): void {
   const off = Date.parse(date ?? '') - Date.now()
-  ahead = Math.abs(off) > OFF_MS ? off : 0
+  const isOff = Math.abs(off) > OFF_MS
+  if (isOff && Math.abs(off - ahead) < OFF_MS) return
+  ahead = isOff ? off : 0
+  clock.value = Date.now() + ahead
 }

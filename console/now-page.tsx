@@ -21,8 +21,8 @@ export function NowPage() {
     ({ kind }) => kind === 'call',
   )
   if (!status || !recent) return <h1>Now</h1>
-  const isLively = ({ at, outcome }: RecentCall) =>
-    outcome === undefined || clock.value - Date.parse(at) < MINUTE_MS
+  const isLively = ({ at, outcome, seconds = 0 }: RecentCall) =>
+    outcome === undefined || clock.value - Date.parse(at) - 1000 * seconds < MINUTE_MS
   const lively = recent.calls.filter(isLively)
   return (
     <>

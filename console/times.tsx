@@ -6,7 +6,7 @@ const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric'
 /** A time of day where the reader is, with the date unless it is today. */
 export function Time({ at }: { readonly at: string }) {
   const time = new Date(at)
-  const isToday = time.toDateString() === new Date().toDateString()
+  const isToday = time.toDateString() === new Date(clock.value).toDateString()
   return (
     <time dateTime={at} title={at}>
       {isToday ? '' : `${DATE.format(time)} `}

@@ -86,6 +86,11 @@ export function adminApp(
     if (reason === undefined) return next()
     reply.code(403).send({ error: reason })
   })
+  app.addHook('onRequest', function date(_request, reply, next) {
+    // the console counts by the clock that decides, which is another than that of this machine in a demo
+    reply.header('date', new Date(service.now()).toUTCString())
+    next()
+  })
   app.setNotFoundHandler({ preHandler: askForToken }, (request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
   )

@@ -9,9 +9,11 @@ import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } 
 import { createLog } from '../log.js'
 import { packageRoot } from '../package-root.js'
 import { callsOf, EXAMPLE_CALLS } from '../play/demo-calls.js'
+import { DemoClock } from '../play/demo-clock.js'
 import { invitation } from '../play/invitation.js'
 import { loadForPlay } from '../play/load.js'
 import { LOOPBACK, type OwnServer, startOwnServer } from '../play/own-server.js'
+import { PAST_MS, playPast } from '../play/past-calls.js'
 import { newSid } from '../play/send.js'
 import { showCall } from '../play/show-call.js'
 import { stopOnSignal } from './serve.js'
@@ -78,30 +80,53 @@ async function run(
   io: Io,
 ): Promise<ExitCode> {
   const { log, flush } = await createLog({ level: 'error' }, io)
-  // each call has a time of its own, and after them the clock is that of this machine
-  let ahead = 0
-  const now = () => Date.now() + ahead
-  const server = await start(demo, { log, now }, io)
+  const isExample = demo.file === EXAMPLE
+  const clock = new DemoClock()
+  const [first] = demo.calls
+  if (isExample) clock.set(first!.scenario.now - PAST_MS)
+  const server = await start(demo, { log, now: clock.now }, io)
   if (!server) return 1
   io.stdout.write(`dialsip serves ${demo.file} on ${server.address}\n\n`)
-  for (const [at, { title, scenario }] of demo.calls.entries()) {
-    io.stdout.write(`${at + 1}. ${title}\n\n`)
-    ahead = scenario.now - Date.now()
-    const side = { config: server.config, server: server.address, signer: { secret: server.token } }
-    await showCall(side, scenario, { twiml }, io)
-    io.stdout.write('\n')
-    // what one call says of an endpoint does not count for the next
-    for (const name of server.config.endpoints.keys()) server.service.health.restore(name)
-  }
-  // the office of the example stays open
-  if (demo.file !== EXAMPLE) ahead = 0
+  if (isExample && !once) await playPast(server, clock, first!.scenario.now)
+  await playCalls(server, { ...demo, isExample, clock, twiml }, io)
+  // the office of the example stays open; else the clock is that of this machine again
+  if (isExample) clock.catchUp()
+  else clock.reset()
   if (once) {
     await server.close()
     return 0
   }
   const { never } = stopOnSignal(Promise.resolve(server), log, flush)
-  io.stdout.write(invitation(server, demo.file, demo.calls[0]?.scenario.call.to.text))
+  io.stdout.write(invitation(server, demo.file, first?.scenario.call.to.text))
   return never
+}
+
+interface PlayedDemo extends Demo {
+  readonly isExample: boolean
+  readonly clock: DemoClock
+  readonly twiml: boolean
+}
+
+/** Plays and shows the calls, each at a time of its own. */
+async function playCalls(
+  { config, address, token, service }: OwnServer,
+  { calls, clock, isExample, twiml }: PlayedDemo,
+  io: Io,
+): Promise<void> {
+  const side = {
+    config,
+    server: address,
+    signer: { secret: token },
+    ...(isExample && { before: clock.pass }),
+  }
+  for (const [at, { title, scenario }] of calls.entries()) {
+    io.stdout.write(`${at + 1}. ${title}\n\n`)
+    clock.set(scenario.now)
+    await showCall(side, scenario, { twiml }, io)
+    io.stdout.write('\n')
+    // what one call says of an endpoint does not count for the next
+    for (const name of config.endpoints.keys()) service.health.restore(name)
+  }
 }
 
 /** Undefined where the port is taken. */

@@ -13,6 +13,8 @@ export interface TwilioSide {
   readonly server: string
   /** What signs; undefined where nothing is checked. */
   readonly signer: Signer | undefined
+  /** Is called with each webhook before it is sent. */
+  readonly before?: (params: Readonly<Record<string, string>>) => void
 }
 
 /** An auth token, or a shared key with its id. */
@@ -40,10 +42,11 @@ export function isOwn({ publicUrl }: Config, url: string): boolean {
  * where none comes, or a refusal.
  */
 export async function sendWebhook(
-  { config, server, signer }: TwilioSide,
+  { config, server, signer, before }: TwilioSide,
   url: string,
   params: Readonly<Record<string, string>>,
 ): Promise<string> {
+  before?.(params)
   const { pathname } = new URL(url)
   const target = server + url.slice(config.publicUrl.origin.length)
   const headers = {

@@ -107,6 +107,32 @@ t.test('the curl of the demo works for a number of your own', async (t) => {
   t.same(await stop(), { code: 0, complaints: '' })
 })
 
+t.test('the console of the demo has a day of calls in it', async (t) => {
+  const { said, stop } = await stayingUp(t)
+  const [, console] = /The console, with these calls: (\S+)\n/.exec(said)!
+  const get = async (path: string) => (await fetch(console + path)).json()
+  const { calls } = await get('/api/calls?limit=500')
+  t.ok(calls.length > 80, `${calls.length} calls`)
+  t.match(await get('/api/calls?outcome=unreachable&limit=1'), {
+    calls: [
+      {
+        hops: [
+          { hop: 'frankfurt', seconds: /^5\./ },
+          { hop: 'dublin', outcome: 'answered' },
+        ],
+      },
+    ],
+  })
+  const { now, callsAMinute, notUp } = await get('/api/status')
+  t.match(now, /^2026-11-20T09:0[1-3]/, 'the office stays open')
+  t.ok(callsAMinute.some((count: number) => count > 2))
+  t.same(notUp, [])
+  const { headers } = await fetch(`${console}/api/config`)
+  t.match(headers.get('date'), /20 Nov 2026 09:0/, 'the console counts by its clock')
+  t.match(await get('/api/outcomes?endpoint=frankfurt'), { endpoints: [{ postDialDelay: /^0\.9/ }] })
+  t.same(await stop(), { code: 0, complaints: '' })
+})
+
 t.test('a demo of your own stays up as well', async (t) => {
   const bare =
     'publicUrl: https://voice.example.com\naccounts: []\nlisten: 127.0.0.1:0\ninsecureSkipSignature: true\nroutes: []\n'
