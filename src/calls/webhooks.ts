@@ -51,8 +51,9 @@ export function noteOf(decision: Decision): DecisionNote {
   }
 }
 
-/** The webhooks of a thousand calls, ten each. One takes about 2.5 kB. */
-const BYTES = 25 * 1024 * 1024
+/** Room for the webhooks of a thousand calls, ten each. One takes about 2.5 kB. */
+const BLOCKS = 25
+const BLOCK_BYTES = 1024 * 1024
 
 /** How many texts a record has. */
 const TEXTS = 4
@@ -75,7 +76,7 @@ type Packed = readonly [
 
 /** The last webhooks of all calls. Those of one call are a chain: each knows the place of the one before. */
 export class Webhooks {
-  readonly #records = new RecordRingBuffer(BYTES)
+  readonly #records = new RecordRingBuffer(BLOCKS, BLOCK_BYTES)
 
   /** Keeps a webhook, and gives the place of the last one of the call, which is this one if it is not too long. */
   keep(
