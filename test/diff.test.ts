@@ -17,6 +17,7 @@ import type { Decision } from '../src/model/decision.js'
 import type { State } from '../src/model/state.js'
 import { lookUp } from '../src/numbers/number-index.js'
 import { HEAD, TOKEN } from './harness/build.js'
+import { cases } from './harness/cases.js'
 import {
   anyCall,
   compiled,
@@ -95,7 +96,7 @@ t.test('diff is never silent when a call changes', async (t) => {
         return !apart || says(compared, both, call)
       })
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: cases(10), endOnFailure: true },
   )
   t.ok(seen.changed > 0 && seen.same > 0)
 })
@@ -108,7 +109,7 @@ t.test('a config that is only written in another way changes no call', async (t)
       const { differences, unsure, settings, notes } = diffConfigs(both, AT)
       return differences.length + unsure.length + settings.length === 0 && notes.length > 0
     }),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: cases(10), endOnFailure: true },
   )
   t.pass('and the new names of routes are noted')
 })

@@ -24,6 +24,7 @@ import type { Config } from '../src/model/config.js'
 import { ALL_UP } from '../src/model/state.js'
 import { secretMasker } from '../src/sip/masker.js'
 import { ACCOUNT, callOf, configOf, HEAD } from './harness/build.js'
+import { cases } from './harness/cases.js'
 import { compiledText } from './harness/diff-configs.js'
 import { run } from './harness/run.js'
 
@@ -290,7 +291,7 @@ t.test('the strongest of the patterns compared is the one that wins', async (t) 
       const { number } = ask(to)
       t.equal(number.compared[0]?.pattern ?? '', number.claim)
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   )
 })
 

@@ -6,6 +6,7 @@ import { handlerFor } from '../routes/function.js'
 import { loadConfig } from '../src/config/load.js'
 import type { Config } from '../src/model/config.js'
 import { configOf, files, HEAD, webhook } from './harness/build.js'
+import { cases } from './harness/cases.js'
 import { Answered, ask, bundled } from './harness/function-bundle.js'
 import { BASE, LABEL, nextPages, type TwilioRequest, type World, worldOf } from './harness/function-world.js'
 
@@ -44,8 +45,7 @@ const MORE: Record<string, string>[] = [
   { ReferTransferTarget: 'tel:+1-555-123-0001' },
 ]
 
-/** How many requests are compared: the scheduled run of CI asks for 100,000. */
-const REQUESTS = Number(process.env.FUNCTION_REQUESTS ?? 10_000)
+const REQUESTS = cases(10_000)
 
 t.test('server and function give the same TwiML for random calls and failovers', (t) => {
   const worlds = readdirSync('test/golden').map((name) => worldOf(`test/golden/${name}`, engine.handlerFor))

@@ -6,6 +6,7 @@ import { buildIndex, exactClaims, lookUp, type Owned, type Owner } from '../src/
 import { type Pattern, parsePattern } from '../src/numbers/pattern.js'
 import { buildPatternSet, covers, matches, setCovers } from '../src/numbers/pattern-set.js'
 import { unreachableClaims, unreachableRoutes } from '../src/numbers/shadowed-claims.js'
+import { cases } from './harness/cases.js'
 
 t.test('patterns', async (t) => {
   const read: [text: string, pattern: object][] = [
@@ -395,7 +396,7 @@ t.test('a set covers another if it matches all that the other matches', async (t
       const witness = WORLD.find((address) => matches(inner, address) && !matches(outer, address))
       return setCovers(outer, inner) === (witness === undefined)
     }),
-    { numRuns: 500 },
+    { numRuns: cases(200) },
   )
   t.pass()
 })
@@ -442,7 +443,7 @@ t.test('a claim is unreachable if no address finds it', async (t) => {
       const unreachable = new Set(unreachableClaims(index, claims))
       return claims.every((claim) => unreachable.has(claim) !== winners.has(`${claim.owner}`))
     }),
-    { numRuns: 500 },
+    { numRuns: cases(200) },
   )
   t.pass()
 })

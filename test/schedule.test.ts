@@ -16,6 +16,7 @@ import {
 } from '../src/schedule/schedule.js'
 import { describeState, nextChange, representativeInstants, scheduleState } from '../src/schedule/state.js'
 import { parseTimezone } from '../src/schedule/timezone.js'
+import { cases } from './harness/cases.js'
 import { naiveOpen, specArbitrary, zoneDays } from './oracles/schedule.js'
 
 const MINUTE = 60_000
@@ -693,7 +694,7 @@ t.test('recurrences agree with the iterator of ical.js', async (t) => {
     const ours = recurrenceDays(ruleOf(recur), theirs[0]!, theirs.at(-1)! + 1, () => {})
     t.strictSame([...ours], theirs)
   })
-  fc.assert(agrees, { numRuns: 200 })
+  fc.assert(agrees, { numRuns: cases(50) })
 })
 
 function daysByIcal(recur: ICAL.Recur, start: number): number[] {
@@ -714,7 +715,7 @@ t.test('states agree with a naive reading', async () => {
     const state = scheduleState(schedule({ ...spec.written, timezone }), noon + ahead)
     return state.open === naiveOpen(spec, timezone, noon + ahead)
   })
-  fc.assert(agrees, { numRuns: 3000 })
+  fc.assert(agrees, { numRuns: cases(600) })
 })
 
 t.test('changes agree with stepping by the minute', async (t) => {
@@ -728,7 +729,7 @@ t.test('changes agree with stepping by the minute', async (t) => {
     const next = nextChange(hours, from)
     t.equal(next && next.at < until ? next.at : undefined, changes[0])
   })
-  fc.assert(agrees, { numRuns: 60 })
+  fc.assert(agrees, { numRuns: cases(30) })
 })
 
 /** The whole minutes after `from` and before `until`. */

@@ -14,6 +14,7 @@ import type { Decision, DialStep, Resume } from '../src/model/decision.js'
 import { ALL_UP } from '../src/model/state.js'
 import { escapeXml } from '../src/xml/escape.js'
 import { callOf, configOf, referredCallOf } from './harness/build.js'
+import { cases } from './harness/cases.js'
 import { ORACLES } from './oracles/sip-uris.js'
 
 const NOW = Date.parse('2026-11-20T10:00:00Z')
@@ -108,7 +109,7 @@ t.test('nothing that a caller sends adds to the document', async () => {
         assert.deepEqual(Object.keys(uri.headers), ['X-Name', 'X-From', 'User-To-User'])
       }
     }),
-    { numRuns: 500 },
+    { numRuns: cases(100) },
   )
 })
 
@@ -174,7 +175,7 @@ t.test('nothing that a caller sends adds to a later document', async (t) => {
         )
       }
     }),
-    { numRuns: 300 },
+    { numRuns: cases(100) },
   )
   const patterns = laterDocuments({ U: '100', CallerName: "$& $` $' $$ $1", FromCity: '' })
   for (const name of ['asked', 'screened', 'voicemail', 'referred'])

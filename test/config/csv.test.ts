@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { plainRecords, quotedRecords } from '../../src/config/compile/csv.js'
 import { exactClaims } from '../../src/numbers/number-index.js'
+import { cases } from '../harness/cases.js'
 import { configOf, decisionOf, HEAD, loadFiles } from '../harness/load-files.js'
 
 t.test('CSV columns are values for templates', async (t) => {
@@ -28,7 +29,7 @@ t.test('a CSV text without quotes is read as csv-parse reads it', async (t) => {
     fc.property(texts, (text) => {
       t.strictSame([...plainRecords(text)], quotedRecords(text), JSON.stringify(text))
     }),
-    { numRuns: 2000 },
+    { numRuns: cases(500) },
   )
 })
 

@@ -8,6 +8,7 @@ import type { Config } from '../../src/model/config.js'
 import type { Plan, Step } from '../../src/model/decision.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { callOf, configOf } from '../harness/build.js'
+import { cases } from '../harness/cases.js'
 import { CHAIN, dialOf, ENDPOINTS, follow, NOW, outcome, throughUrl, verbs } from '../harness/following.js'
 
 t.test('each outcome has one class', async (t) => {
@@ -223,7 +224,7 @@ routes:
         if (['busy', 'declined'].includes(outcomeClass)) reached.add(rung)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: cases(100) },
   )
 })
 

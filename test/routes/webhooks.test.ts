@@ -11,6 +11,7 @@ import { CallBook } from '../../src/calls/call-book.js'
 import { loadConfig } from '../../src/config/load.js'
 import { ACCOUNT, configOf, files, HEAD, TOKEN, webhook } from '../harness/build.js'
 import { actionOf, referUrlOf } from '../harness/callback-urls.js'
+import { cases } from '../harness/cases.js'
 import { until } from '../harness/serving.js'
 import { BASE, CONFIG, NOW, serviceOn } from '../harness/signed-service.js'
 import { complaintsOf } from '../oracles/twiml.js'
@@ -431,7 +432,7 @@ t.test('whatever a plan holds and Twilio says, a call gets TwiML', async (t) => 
           assert.match(String(said), /^\w+$/)
       }
     })
-    await fc.assert(answers, { numRuns: 400 })
+    await fc.assert(answers, { numRuns: cases(100) })
     t.pass(path)
   }
 })

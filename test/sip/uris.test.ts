@@ -7,6 +7,7 @@ import { parseHeader } from '../../src/sip/header.js'
 import { parseSipUri } from '../../src/sip/parse-uri.js'
 import { addressOf, fillSipUri, type SipUri, withHeaders, withParameter } from '../../src/sip/uri.js'
 import { EDGES, FORMER_EDGES } from '../../src/twilio/regions.js'
+import { cases } from '../harness/cases.js'
 import { almostUri, grammaticalUri, ORACLES, oracleName, type Reading } from '../oracles/sip-uris.js'
 
 const NAMES = ['To', 'From', 'To.digits', 'wild']
@@ -105,7 +106,7 @@ t.test('the torture texts that are no URIs are refused', async (t) => {
 })
 
 t.test('every grammatical URI means the same everywhere', async () => {
-  fc.assert(fc.property(grammaticalUri, assertOraclesAgree), { numRuns: 300 })
+  fc.assert(fc.property(grammaticalUri, assertOraclesAgree), { numRuns: cases(100) })
 })
 
 t.test('what an oracle refuses is refused', async () => {
@@ -116,7 +117,7 @@ t.test('what an oracle refuses is refused', async () => {
       if (value === undefined || value.host.endsWith('.') || /%FF/.test(text)) return true
       return ORACLES.every(([, readBy]) => readBy(text) !== undefined)
     }),
-    { numRuns: 5000 },
+    { numRuns: cases(1_000) },
   )
 })
 
@@ -441,7 +442,7 @@ t.test('no value adds a part to a URI', async () => {
         assert.deepEqual(readBy(text), { ...parts[index], user, headers })
       })
     }),
-    { numRuns: 500 },
+    { numRuns: cases(100) },
   )
 })
 
