@@ -5,6 +5,7 @@ import { packageRoot } from '../bin/package-root.js'
 import type { Measure, Section } from './measure.js'
 import { admin } from './measures/admin.js'
 import { configLoad } from './measures/config-load.js'
+import { consoleInBrowser } from './measures/console.js'
 import { containerMemory } from './measures/container-memory.js'
 import { memory } from './measures/memory.js'
 import { nodes } from './measures/nodes.js'
@@ -29,6 +30,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   memory,
   container: containerMemory,
   admin,
+  console: consoleInBrowser,
 }
 
 // `npm run bench [-- NAMES]`: everything, which writes docs/performance.md again, or what is named, which is printed.

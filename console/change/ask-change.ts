@@ -8,20 +8,28 @@ export type ProposedConfig =
   | { readonly text: string }
   | { readonly files: Readonly<Record<string, string>> }
 
-/** What is wrong with a config, and what it changes for calls; no `diff` of one with errors. */
+/** What is wrong with a config, and what it changes for calls. */
 export interface Verdict {
   readonly check: CheckAnswer
+  /** Missing for one with errors, and while it is not known. */
   readonly diff?: DiffReport
 }
 
 /** The server compares one config at a time: others wait so long, so often. */
 const [WAIT_MS, TRIES] = [500, 60]
 
-/** Asks for both, one after the other, until `signal` says that nobody waits. Throws what the API refuses. */
-export async function askChange(config: ProposedConfig, signal: AbortSignal): Promise<Verdict> {
+/**
+ * Asks what is wrong with a config, then what it changes; each is told when it is known. Throws what the API refuses,
+ * and when `signal` says that nobody waits.
+ */
+export async function askChange(
+  config: ProposedConfig,
+  signal: AbortSignal,
+  tell: (verdict: Verdict) => void,
+): Promise<void> {
   const check = await inTurn<CheckAnswer>('/api/check', config, signal)
-  if (!check.ok) return { check }
-  return { check, diff: await inTurn<DiffReport>('/api/diff', config, signal) }
+  tell({ check })
+  if (check.ok) tell({ check, diff: await inTurn<DiffReport>('/api/diff', config, signal) })
 }
 
 async function inTurn<T>(path: string, body: ProposedConfig, signal: AbortSignal): Promise<T> {

@@ -5,6 +5,7 @@ import { usePolled } from '../polled.js'
 import { Text } from '../text.js'
 import { askChange, type ProposedConfig, type Verdict } from './ask-change.js'
 import { Checked } from './checked.js'
+import { count } from './count.js'
 import { Differences } from './differences.js'
 import { Tests } from './tests.js'
 
@@ -20,17 +21,18 @@ export function ChangePage() {
     <>
       <h1>Change</h1>
       <Source files={running?.files ?? []} onAsk={setProposed} />
+      {verdict && <Headline verdict={verdict} isAsking={isAsking} />}
       <p role="status" class="quiet asking">
         {isAsking ? 'The server compares…' : ''}
       </p>
       {refusal !== undefined && (
         <p role="alert" class="bad">
+          {verdict && 'What changes for calls is not known: '}
           <Text of={refusal} most={1000} />
         </p>
       )}
       {verdict && (
-        <div class={isAsking ? 'before' : ''}>
-          <Headline verdict={verdict} />
+        <div>
           <Checked check={verdict.check} />
           {verdict.diff && <Differences diff={verdict.diff} />}
           {verdict.check.ok && <Tests tests={verdict.check.tests} />}
@@ -40,21 +42,34 @@ export function ChangePage() {
   )
 }
 
+interface Asked {
+  /** What is known already, or of the config before. */
+  readonly verdict?: Verdict | undefined
+  readonly refusal?: string | undefined
+  /** The config that all was said of, at the end. */
+  readonly of?: ProposedConfig
+}
+
 function useVerdict(proposed: ProposedConfig) {
-  const [answer, setAnswer] = useState<{ verdict?: Verdict; refusal?: string; of?: ProposedConfig }>({})
+  const [asked, setAsked] = useState<Asked>({})
   useEffect(() => {
     const gone = new AbortController()
     const { signal } = gone
-    const keep = (found: { verdict?: Verdict; refusal?: string }) => {
-      if (!signal.aborted) setAnswer({ ...found, of: proposed })
+    let known: Verdict | undefined
+    const tell = (verdict: Verdict) => {
+      known = verdict
+      setAsked({ verdict })
     }
-    askChange(proposed, signal).then(
-      (verdict) => keep({ verdict }),
-      (error: Error) => keep({ refusal: error.message }),
+    const end = (refusal?: string) => {
+      if (!signal.aborted) setAsked({ verdict: known, refusal, of: proposed })
+    }
+    askChange(proposed, signal, tell).then(
+      () => end(),
+      (error: Error) => end(error.message),
     )
     return () => gone.abort()
   }, [proposed])
-  return { ...answer, isAsking: answer.of !== proposed }
+  return { ...asked, isAsking: asked.of !== proposed }
 }
 
 interface SourceProps {
@@ -151,26 +166,33 @@ function Source({ files, onAsk }: SourceProps) {
   )
 }
 
+interface HeadlineProps {
+  readonly verdict: Verdict
+  readonly isAsking: boolean
+}
+
 /** The answer in a line. */
-function Headline({ verdict: { check, diff } }: { readonly verdict: Verdict }) {
+function Headline({ verdict: { check, diff }, isAsking }: HeadlineProps) {
   const failed = check.tests?.failed ?? 0
+  const warned = check.warnings > 0 ? count(check.warnings, 'warning') : ''
   if (!check.ok)
     return (
       <p class="verdict bad">
-        ✕ It would be refused: {count(check.errors, 'error')}
-        {check.warnings > 0 && `, ${count(check.warnings, 'warning')}`}
+        ✕ It would be refused: {[count(check.errors, 'error'), warned].filter(Boolean).join(', ')}
       </p>
     )
+  const calls = diff
+    ? diff.callsChange
+      ? 'calls change'
+      : 'no call changes'
+    : isAsking
+      ? ''
+      : 'it can be loaded'
+  const says = [failed > 0 ? `${count(failed, 'test')} failed` : '', calls, warned].filter(Boolean).join(', ')
+  const [tone, sign] = failed > 0 ? ['bad', '✕'] : diff?.callsChange ? ['warn', '≠'] : ['good', '✓']
   return (
-    <p class={`verdict ${failed > 0 ? 'bad' : diff?.callsChange ? 'warn' : 'good'}`}>
-      {failed > 0 ? `✕ ${count(failed, 'test')} failed. ` : diff?.callsChange ? '≠ ' : '✓ '}
-      {diff?.callsChange ? 'Calls change' : 'No call changes'}
-      {check.warnings > 0 && `; ${count(check.warnings, 'warning')}`}
+    <p class={`verdict ${says === '' ? 'quiet' : tone}`}>
+      {says !== '' && `${sign} ${says.charAt(0).toUpperCase()}${says.slice(1)}`}
     </p>
   )
-}
-
-/** `1 error`, `2 errors` */
-function count(number: number, what: string): string {
-  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 }

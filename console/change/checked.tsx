@@ -1,5 +1,6 @@
 import type { CheckAnswer } from '../../routes/admin/compare.js'
 import { Text, visible } from '../text.js'
+import { count } from './count.js'
 
 type Finding = CheckAnswer['findings'][number]
 
@@ -11,7 +12,7 @@ export function Checked({ check }: { readonly check: CheckAnswer }) {
   if (findings.length === 0)
     return (
       <p class="quiet">
-        {routes?.toLocaleString('en')} routes and {endpoints?.toLocaleString('en')} endpoints, without errors
+        {count(routes!, 'route')} and {count(endpoints!, 'endpoint')}, without errors
       </p>
     )
   return (

@@ -71,7 +71,7 @@ function Hours() {
 
 function DayHead({ day: { date, special }, isToday }: { readonly day: Day; readonly isToday: boolean }) {
   return (
-    <header class="day-head">
+    <div class="day-head">
       <h3>
         {dayText(date)}
         {isToday && <span class="unseen">, today</span>}
@@ -81,7 +81,7 @@ function DayHead({ day: { date, special }, isToday }: { readonly day: Day; reado
           <Text of={entry} />
         </p>
       ))}
-    </header>
+    </div>
   )
 }
 

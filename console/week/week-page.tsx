@@ -2,7 +2,7 @@ import './week.css'
 import { useEffect } from 'preact/hooks'
 import type { Calendar } from '../../routes/admin/calendar.js'
 import { go, hrefWith, parameterOf } from '../address.js'
-import { usePolled } from '../polled.js'
+import { useFollowed } from '../polled.js'
 import { Text } from '../text.js'
 import { left } from '../times.js'
 import { DayList } from './day-list.js'
@@ -12,8 +12,6 @@ import { ScheduleList } from './schedule-list.js'
 import { WeekGrid } from './week-grid.js'
 import { YearPage } from './year-page.js'
 
-/** Overrides and the time of day go on meanwhile. */
-const EVERY_MS = 30_000
 /** The zone of the reader. */
 const MINE = Intl.DateTimeFormat().resolvedOptions().timeZone
 const KEYS = ['to', 'from', 'account', 'day', 'zone'] as const
@@ -29,15 +27,29 @@ export function WeekPage() {
 function NumberWeek() {
   const asked = Object.fromEntries(KEYS.map((key) => [key, parameterOf(key)])) as Asked
   const { to, from, account, day, zone } = asked
-  const { value, refusal } = usePolled<Calendar>(
+  const { value, refusal } = useFollowed<Calendar>(
     to === ''
       ? undefined
       : hrefWith('/api/calendar', { to, from, account, week: day, timezone: zone === 'mine' ? MINE : '' }),
-    EVERY_MS,
+    ({ kind }) => kind === 'overrides' || kind === 'config',
   )
   return (
     <>
-      <h1>Week</h1>
+      <h1>
+        Week
+        {to !== '' && (
+          <>
+            {' of '}
+            <span class="number">
+              <Text of={to} />
+            </span>
+          </>
+        )}
+      </h1>
+      <p class="printed">
+        Called by <Text of={from || 'an anonymous caller'} />
+        {value && `, times of ${value.timezone}`}
+      </p>
       <Question asked={asked} />
       {refusal !== undefined && (
         <p role="alert" class="bad">
@@ -107,13 +119,13 @@ function Week({ asked, calendar }: { readonly asked: Asked; readonly calendar: C
     <>
       <div class="week-head">
         <p class="buttons">
-          <a class="button" href={moved(-7)} aria-keyshortcuts="ArrowLeft">
+          <a class="step" href={moved(-7)} aria-keyshortcuts="ArrowLeft">
             ← Earlier
           </a>
-          <a class="button" href={hrefWith('/week', { ...asked, day: '' })}>
+          <a class="step" href={hrefWith('/week', { ...asked, day: '' })}>
             This week
           </a>
-          <a class="button" href={moved(7)} aria-keyshortcuts="ArrowRight">
+          <a class="step" href={moved(7)} aria-keyshortcuts="ArrowRight">
             Later →
           </a>
         </p>

@@ -51,10 +51,10 @@ function Year({ schedule, calendar }: { readonly schedule: string; readonly cale
     <>
       <div class="week-head">
         <p class="buttons">
-          <a class="button" href={other(-1)}>
+          <a class="step" href={other(-1)}>
             ← {year - 1}
           </a>
-          <a class="button" href={other(1)}>
+          <a class="step" href={other(1)}>
             {year + 1} →
           </a>
         </p>
