@@ -13,8 +13,8 @@ const MB = 1024 ** 2
 const CONNECTIONS = 64
 /** Webhooks a second while it reloads: 100 new calls, of five webhooks each. */
 const RATE = 500
-/** What a least limit is found to, and the limits between which it is looked for. */
-const [STEP, LEAST, MOST] = [16, 64, 2048]
+/** MB to which a least limit is found. */
+const STEP = 16
 /** MB in which 100,000 routes may be refused, but the server goes on. */
 const TIGHT = 768
 
@@ -46,7 +46,7 @@ export const containerMemory: Measure = async (folder) => {
     started.set(name, free.started)
     const file = statSync(material.config).size
     const cells = [file, free.started, free.peak].map((bytes, at) => number(bytes / MB, at === 0 ? 1 : 0))
-    rows.push([name, ...cells, number(await leastLimit(folder, material))])
+    rows.push([name, ...cells, number(await leastLimit(folder, material, free))])
     if (name === ROUTES) tight = (await run(folder, material, TIGHT * MB)).result
   }
   const million = await startOf(folder, numbers(1_000_000))
@@ -93,10 +93,14 @@ interface Run {
   readonly peak: number
 }
 
-async function leastLimit(folder: string, material: Material): Promise<number> {
-  let [low, high] = [LEAST, MOST]
+/** Somewhere between what it held after the start, some of which is garbage, and a little more than it took. */
+async function leastLimit(folder: string, material: Material, { started, peak }: Run): Promise<number> {
+  let [low, high] = [started * 0.75, peak * 1.1].map((bytes) => Math.ceil(bytes / MB / STEP) * STEP) as [
+    number,
+    number,
+  ]
   while (high - low > STEP) {
-    const middle = Math.round((low + high) / 2 / STEP) * STEP
+    const middle = Math.floor((low + high) / 2 / STEP) * STEP
     if ((await run(folder, material, middle * MB)).result === 'done') high = middle
     else low = middle
   }
