@@ -26,7 +26,7 @@ what --route, --url, --twiml or --application-sid says.
   -c, --config FILE   the config, if it is not the argument
 
 Exit 1 if Twilio refuses the call or is not reached, 2 if the request is wrong.
-Everything wrong with it is said at once.
+All its mistakes are said at once.
 
   dialsip call --to 100@frankfurt --from +15551230001 --dial +491701234567
 

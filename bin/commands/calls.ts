@@ -21,10 +21,10 @@ export const calls: Command = {
 dialsip calls SID [--json]
 
 Shows the last calls of a running server, a line a call, the latest at the end;
-with a SID one call as a time line. It knows the calls that it has answered
-itself, not those of other replicas.
+with a SID one call as a time line. A server knows the calls that it has
+answered itself; ask each replica for its own.
 
-  --follow             go on: a line again whenever something came of a call
+  --follow             goes on; prints a call again when something comes of it
   --outcome OUTCOME    calls with a hop of this outcome class or SIP code, and
                        calls that ended so: serverError, 503, answered, reject
   --route NAME         calls of this route; default: calls that no route claims

@@ -22,8 +22,8 @@ dialsip diff --running FILE [--json | --markdown] [--at TIME]
 
 Compares what two configs do with calls: which called numbers, callers and times
 would be treated differently, and how, with one call for each difference that
-shows it. Names, comments and order do not count. Says "no call changes" only if
-that is so. Exit 0 then, 1 if calls change, 2 if a config has errors.
+shows it. Names, comments and order do not count. Where it cannot be sure, it
+says "may differ". Exit 0 if no call changes, else 1; 2 if a config has errors.
 
   --json          the report as JSON
   --markdown      the report as the comment of a pull request

@@ -23,8 +23,8 @@ export const explain: Command = {
   help: `dialsip explain --to NUMBER [FILE] [--from NUMBER] [--at TIME] [options]
 
 Shows which route and rule take a call and why not the others, each hop with
-what makes the next one ring, and the TwiML of every step. Decided by the code
-that answers Twilio; no call is placed, no secret is needed or shown.
+what makes the next one ring, and the TwiML of every step. It runs the code that
+answers Twilio. No call is placed; no secret is needed or shown.
 
   --to, --from NUMBER          as Twilio sends them: +4930123456, anonymous,
                                sip:alice@acme.sip.twilio.com; default of

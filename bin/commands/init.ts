@@ -11,8 +11,8 @@ export const init: Command = {
   help: `dialsip init [--public-url URL] [--number NUMBER] [--sip-uri URI] [--out FILE]
 
 Asks three things and writes a config that checks clean, for one number and one
-SIP URI. What is given as an option is not asked; without a terminal all three
-must be. No account is needed: the config reads it from the environment.
+SIP URI. It skips what is given as an option; without a terminal give all three.
+No account is needed: the config reads it from the environment.
 
   --public-url URL   what Twilio will call: your host or tunnel, by https, such
                      as https://voice.example.com

@@ -16,8 +16,8 @@ endpoints that are not up, overrides with what is left of them, and what was
 refused: configs and signatures.
 
 Exit 1 when something is wrong: the server cannot be reached, the config on disk
-was refused, an endpoint is ejected, the shared state cannot be reached, or of
-all webhooks not one had a good signature.
+was refused, an endpoint is ejected, the shared state cannot be reached, or
+webhooks came and none had a good signature.
 
   --json              for machines
 

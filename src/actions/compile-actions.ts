@@ -115,7 +115,7 @@ function otherwiseOf(body: BodySource, id: string, origin: Origin, context: Cont
 
 const noOtherwise: Problem = {
   code: 'no-otherwise',
-  message: 'when no endpoint of this dial takes the call, it just ends',
+  message: 'the call ends when no endpoint of this dial answers',
   expected: 'otherwise, here or under defaults',
   help: 'add otherwise: with an action, such as a voicemail',
 }

@@ -71,7 +71,7 @@ function duplicates(text: string): YamlProblem[] {
 
 const tooManyAliases: Problem = {
   code: 'yaml-alias-limit',
-  message: 'the aliases of this file expand without measure',
+  message: 'the aliases of this file expand to too much',
   expected: 'no more values than the file has characters',
   help: 'write the values out, or use fewer aliases',
 }

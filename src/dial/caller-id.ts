@@ -51,7 +51,7 @@ function hopsOf({ actions }: ActionList): Hop[] {
 function refused(number: string): Problem {
   return {
     code: 'caller-id-missing',
-    message: `callers from a SIP domain cannot reach ${number}: Twilio takes no To or From of a SIP call as the caller id there`,
+    message: `callers from a SIP domain cannot reach ${number}: Twilio refuses To and From of a SIP call as the caller id there`,
     expected: 'callerId with a number that you own or have verified',
     found: number,
     help: 'add callerId next to the number, or under defaults',

@@ -98,7 +98,7 @@ function unscreenedNumber({ screen, endpoints }: Hop): string | undefined {
 function mailbox(found: string, after: string): Problem {
   return {
     code: 'mailbox-may-answer',
-    message: `a mailbox may answer ${found}: then the caller has that one, and never gets to ${after}`,
+    message: `a mailbox may answer ${found}, and the caller never gets to ${after}`,
     expected: 'a screen on which a person presses a key',
     found,
     help: 'add screen: true next to dial, or url: next to number with a document of yours',
@@ -159,9 +159,7 @@ function lintProgress(source: Source, origin: Origin, report: Reporter): void {
 function progressElsewhere(found: string): Problem {
   return {
     code: 'status-callback',
-    message:
-      'the progress of this leg goes to a URL of yours and not to dialsip, which then does not know ' +
-      Object.values(LEARNT).join(', '),
+    message: `the progress of this leg goes to a URL of yours, so dialsip does not know ${Object.values(LEARNT).join(', ')}`,
     expected: 'no statusCallback: dialsip asks for the progress itself',
     found,
     help: 'remove statusCallback, or go without; a no-answer without a SIP code is then unreachable',
@@ -209,7 +207,7 @@ function hopsOf(list: ActionList): Hop[] {
 const unsigned: Problem = {
   code: 'no-progress',
   message:
-    'noProgress has no effect while insecureSkipSignature is set: no leg is cancelled because of a request that nobody has signed',
+    'noProgress has no effect while insecureSkipSignature is set: only signed requests lead to a cancelled leg',
   expected: 'signatures that are checked',
   help: 'remove insecureSkipSignature, or noProgress',
 }
@@ -218,7 +216,7 @@ function withoutCredentials(accounts: readonly Account[]): Problem[] {
   const names = accounts.filter((account) => !hasCredentials(account)).map(({ name }) => name)
   return names.map((name) => ({
     code: 'no-progress',
-    message: `noProgress has no effect for calls of account ${name}: without credentials no leg can be cancelled`,
+    message: `noProgress has no effect for calls of account ${name}: cancelling a leg takes credentials`,
     expected: 'authTokens, or apiKey and apiKeySecret, at each account whose calls come here',
     help: `add authTokens to account ${name}, or remove noProgress`,
   }))
@@ -228,7 +226,7 @@ function unheard({ endpoints }: Hop): Problem[] {
   const own = endpoints.filter(({ attributes }) => attributes.statusCallback !== undefined)
   return own.map(({ name }) => ({
     code: 'no-progress',
-    message: `noProgress has no effect for ${name}: its progress goes to a URL of yours and not to dialsip`,
+    message: `noProgress has no effect for ${name}: its progress goes to a URL of yours`,
     expected: 'no statusCallback at an endpoint with noProgress',
     found: name,
     help: 'remove statusCallback there, or noProgress here',

@@ -50,7 +50,7 @@ export const ERROR_CODES = {
   ),
   // shape
   'unknown-key': error('A key is not part of the config language.', 'Fix the spelling, or remove the key.'),
-  'missing-key': error('A key that is needed is not there.', 'Add the key.'),
+  'missing-key': error('A needed key is missing.', 'Add the key.'),
   'wrong-type': error(
     'A value is of another kind than expected, such as a list for a text.',
     'Write the kind that is expected.',
@@ -82,8 +82,8 @@ export const ERROR_CODES = {
     'Write the URL without query and fragment, such as `https://voice.example.com`.',
   ),
   'public-url-path': warning(
-    '`publicUrl` ends in `/voice` or another path that dialsip adds by itself, so calls come to a path at which nothing is.',
-    'Write the URL without it; at Twilio it is there.',
+    '`publicUrl` ends in `/voice` or another path that dialsip adds by itself, so calls get 404.',
+    'Remove it here; the URL of the number at Twilio keeps it.',
   ),
   'listen-address': error(
     '`listen` is not `host:port`.',
@@ -111,7 +111,7 @@ export const ERROR_CODES = {
   ),
   'insecure-signature': warning(
     '`insecureSkipSignature` is set: anyone who reaches the port is taken for Twilio.',
-    'Remove it once you have finished trying things out.',
+    'Remove it after your experiments.',
   ),
   // names
   'name-syntax': error(
@@ -160,10 +160,10 @@ export const ERROR_CODES = {
   ),
   'range-overlap': warning(
     'Two ranges of the same size overlap; the one that begins lower wins.',
-    'Cut one of them, so that the reader need not think.',
+    'Cut one of them.',
   ),
   'no-routes': warning(
-    'No file of the config has `routes`, as when a file was cut short; a server that has some refuses it.',
+    'No file of the config has `routes`. A running server that has some refuses it: a file may have been cut short.',
     'Add the routes; if there are none on purpose, write `routes: []`.',
   ),
   'route-unclaimed': warning(
@@ -218,7 +218,7 @@ export const ERROR_CODES = {
   ),
   'sip-header-dropped': warning('Twilio silently drops a header of this name.', 'Begin the name with `X-`.'),
   'sip-header-twice': warning(
-    'Two headers of a SIP URI have the same name, be it in capitals or small letters.',
+    'Two headers of a SIP URI have the same name; capitals and small letters count as the same.',
     'Remove one of the two.',
   ),
   'sip-sips': warning(
@@ -238,7 +238,7 @@ export const ERROR_CODES = {
     'Dial the host and port that an SRV record names, or your own SBC.',
   ),
   'sip-transport-provider': warning(
-    'The provider at this host is known not to take calls by this transport.',
+    'The provider at this host takes no calls by this transport.',
     'Add the `;transport=` in the message.',
   ),
   'sip-password': warning(
@@ -282,7 +282,7 @@ export const ERROR_CODES = {
   ),
   'hop-twice': warning('The same endpoint appears twice in one dial.', 'Remove one of the two.'),
   'action-order': error(
-    'An action comes after one that never comes back.',
+    'An action comes after one that must be the last.',
     'Move it up, or into `otherwise`.',
   ),
   'failover-class': error(
@@ -298,7 +298,7 @@ export const ERROR_CODES = {
     'Add `callerId` with a number that you own.',
   ),
   'no-otherwise': warning(
-    'A dial has no `otherwise`: when no endpoint answers, the call just ends.',
+    'A dial has no `otherwise`: the call ends when no endpoint answers.',
     'Add `otherwise`, here or under `defaults`.',
   ),
   'ring-enhanced': warning(
@@ -314,7 +314,7 @@ export const ERROR_CODES = {
     'Enable it in the Console, or write 14400 at most.',
   ),
   'status-callback': warning(
-    'A `statusCallback` of your own takes the place of the one of dialsip, which then does not know whether the leg rings, when its slot is free, and its post-dial delay.',
+    "A `statusCallback` of your own takes the place of dialsip's. Then dialsip does not know whether the leg rings, its post-dial delay, and when its slot is free.",
     'Remove it, or go without these.',
   ),
   'no-progress': warning(
@@ -322,11 +322,11 @@ export const ERROR_CODES = {
     'Give the account credentials, remove `statusCallback`, or write a smaller `noProgress`.',
   ),
   'ringing-unshared': warning(
-    '`failoverOn` has one of `noAnswer` and `unreachable` and not the other; without a SIP code only the replica that has heard the phone ring knows which it was.',
+    '`failoverOn` has only one of `noAnswer` and `unreachable`. Without a SIP code only the replica that heard the phone ring can tell which it was.',
     'Set `state` to the URL of a Redis; with one replica write `state: memory`.',
   ),
   'mailbox-may-answer': warning(
-    'A phone number rings before a later hop, or before an `otherwise` that takes the call, and nobody has to press a key: a mailbox may answer it.',
+    'A phone number rings before a later hop, or before an `otherwise` that takes the call, without a screen: a mailbox may answer it.',
     'Add `screen: true` next to the dial.',
   ),
   'screen-document': warning(

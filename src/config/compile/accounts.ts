@@ -123,7 +123,7 @@ function shared(open: readonly Route[], all: number, accounts: Config['accounts'
   const names = accounts.map(({ name }) => name)
   return {
     code: 'accounts-shared',
-    message: `calls of any of ${accounts.length} accounts reach ${open.length} of ${all} routes, such as ${first.name}`,
+    message: `calls of all ${accounts.length} accounts reach ${open.length} of ${all} routes, such as ${first.name}`,
     expected: 'account at each route, or under defaults',
     help: `add account: ${names[0]} to the routes of that account; account: [${names.join(', ')}] where they share one`,
   }

@@ -157,7 +157,7 @@ export const settingsShape = {
     .array(ruleSchema, 'a list of rules')
     .min(1, 'at least one entry')
     .optional()
-    .describe('Rules for every call, looked through before its route is asked; the first that fits wins.'),
+    .describe('Rules for every call, tried before its route; the first that fits wins.'),
   default: actionsSchema
     .optional()
     .describe('What happens to a call that no route or rule takes; default: rejected.'),
