@@ -39,7 +39,10 @@ export function Banners({ status }: { readonly status: ServerStatus }) {
               </li>
             ))}
           </ul>
-          {errors.length > MOST && <p class="quiet">and {errors.length - MOST} more</p>}
+          <p>
+            {errors.length > MOST && <span class="quiet">and {errors.length - MOST} more; </span>}
+            <a href="/change">see the lines</a>
+          </p>
         </div>
       )}
       {shared && !shared.up && (

@@ -67,6 +67,7 @@ function Found({ found, kind, name }: AskedProps & { readonly found: FoundRoutes
         <a class="button" href={hrefWith('/try', tryOf(found, kind, name))}>
           {kind === 'endpoint' ? `Try a call while it is down` : 'Try a call'}
         </a>
+        {kind === 'to' && <a href={hrefWith('/week', { to: name })}>Its week</a>}
         {asked && calls.length > 0 && (
           <a href={hrefWith('/calls', asked)}>
             {calls.length === 1 ? 'The last call is' : `The last ${calls.length} calls are`} counted in the

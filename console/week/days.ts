@@ -28,7 +28,7 @@ export function daysOf({ from, until, spans }: Calendar): Day[] {
   const days: Day[] = []
   for (let date = dateOf(from); date < dateOf(until); date = dateAfter(date, 1)) {
     const blocks = spans.flatMap((span) => blockOn(date, span) ?? [])
-    days.push({ date, blocks, special: specialOf(blocks) })
+    days.push({ date, blocks: joined(blocks), special: specialOf(blocks) })
   }
   return days
 }
@@ -55,6 +55,28 @@ function endOn(from: number, { from: begin, until: end }: Span): number {
 export function instantOn(date: string, minute: number, { from, until }: Span): string {
   const offset = (date === dateOf(from) ? from : until).slice(19)
   return `${date}T${clock(Math.min(minute, DAY_MINUTES - 1))}:00${offset}`
+}
+
+/** Blocks that follow each other and differ only in what the schedules say are one to those who call. */
+function joined(blocks: readonly Block[]): Block[] {
+  const all: Block[] = []
+  for (const block of blocks) {
+    const last = all.at(-1)
+    if (last?.until === block.from && fateOf(last.span) === fateOf(block.span)) {
+      const span = { ...last.span, until: block.span.until }
+      all[all.length - 1] = { ...last, until: block.until, span }
+    } else all.push(block)
+  }
+  return all
+}
+
+/** What becomes of a call, and what is set by hand. */
+function fateOf({ call, schedules, override }: Span): string {
+  return JSON.stringify([call?.route, call?.rule, call?.says, override, schedules.filter(isSet)])
+}
+
+function isSet({ overridden }: Span['schedules'][number]): boolean {
+  return overridden
 }
 
 /** What names dates, once: a schedule that takes over the dates of another says `12-25 of office`. */

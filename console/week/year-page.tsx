@@ -10,7 +10,7 @@ const EVERY_MS = 300_000
 const MOST = 100
 /** Six weeks hold any month; the last of them has two days at most. */
 const COLUMNS = 37
-const [ROW, HEAD, LABEL] = [24, 18, 34]
+const [ROW, HEAD, LABEL] = [24, 24, 48]
 const WEEKDAYS = ['M', 'T', 'W', 'T', 'F', 'S', 'S']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const WORDS: Readonly<Record<DayKind, string>> = {
@@ -101,7 +101,7 @@ function YearPicture({ year, kinds, today }: PictureProps) {
       aria-label={`The days of ${year}; the holidays are listed below`}
     >
       {Array.from({ length: COLUMNS }, (_, at) => (
-        <text key={at} x={LABEL + (at + 0.5) * ROW} y={HEAD - 6} text-anchor="middle">
+        <text key={at} x={LABEL + (at + 0.5) * ROW} y={HEAD - 7} text-anchor="middle">
           {WEEKDAYS[at % 7]}
         </text>
       ))}
