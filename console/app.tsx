@@ -8,12 +8,14 @@ import { NowPage } from './now-page.js'
 import { RoutePage } from './route/route-page.js'
 import { Search } from './search.js'
 import { TokenPage } from './token-page.js'
+import { TryPage } from './try/try-page.js'
 import { WeekPage } from './week/week-page.js'
 
 /** The pages that there are; each has an address of its own. */
 const PAGES = [
   { path: '/', title: 'Now', Page: NowPage },
   { path: '/routes', title: 'Routes', Page: RoutePage },
+  { path: '/try', title: 'Try a call', Page: TryPage },
   { path: '/week', title: 'Week', Page: WeekPage },
   { path: '/calls', title: 'Calls', Page: CallsOrCall },
   { path: '/endpoints', title: 'Endpoints', Page: EndpointsPage },

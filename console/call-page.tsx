@@ -1,11 +1,13 @@
 import type { LoggedCall } from '../routes/admin/logged-call.js'
 import type { RecentCall } from '../src/calls/recent-call.js'
+import { hrefWith } from './address.js'
 import { decidedBy, toneOf } from './call-path.js'
 import { CopyButton } from './copy-button.js'
 import { Ladder } from './ladder.js'
 import { useFollowed } from './polled.js'
 import { Text } from './text.js'
 import { duration, Time } from './times.js'
+import { queryOf, questionOf } from './try/question.js'
 
 /** One call: why it went where it went, and what was said by whom. */
 export function CallPage({ callSid }: { readonly callSid: string }) {
@@ -26,7 +28,7 @@ export function CallPage({ callSid }: { readonly callSid: string }) {
 }
 
 function Call({ call }: { readonly call: LoggedCall }) {
-  const { from, to, at, seconds, outcome, explain, test, callSid } = call
+  const { from, to, at, seconds, outcome, explain, test, callSid, question } = call
   return (
     <>
       <dl class="facts">
@@ -36,7 +38,9 @@ function Call({ call }: { readonly call: LoggedCall }) {
         </dd>
         <dt>To</dt>
         <dd class="number">
-          <Text of={to} />
+          <a href={hrefWith('/routes', { to })}>
+            <Text of={to} />
+          </a>
         </dd>
         <dt>Began</dt>
         <dd>
@@ -58,6 +62,7 @@ function Call({ call }: { readonly call: LoggedCall }) {
       </dl>
       <Why call={call} />
       <p class="buttons">
+        {question && <a href={`/try?${queryOf(questionOf(question))}`}>Try it again, or in another way</a>}
         {explain !== undefined && <CopyButton text={explain} what="Copy as explain" />}
         {test !== undefined && <CopyButton text={test} what="Copy as test" />}
       </p>

@@ -79,7 +79,12 @@ function useFound(text: string): readonly Found[] {
   const has = (one: string) => one.toLowerCase().includes(text.toLowerCase())
   const numbers = (called?.calls ?? []).flatMap(({ from, to }) => [from, to]).filter(has)
   return [
-    ...(NUMBER.test(text) ? [{ kind: 'Number', text, href: hrefWith('/routes', { to: text }) }] : []),
+    ...(NUMBER.test(text)
+      ? [
+          { kind: 'Number', text, href: hrefWith('/routes', { to: text }) },
+          { kind: 'Try a call to', text, href: hrefWith('/try', { to: text }) },
+        ]
+      : []),
     ...(states?.endpoints ?? [])
       .filter(({ name }) => has(name))
       .slice(0, MOST)

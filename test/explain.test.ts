@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
+import type { ExplainedCall } from '../routes/admin/explain.js'
 import { adminApp } from '../routes/admin-app.js'
 import { createService } from '../routes/service.js'
 import { TwimlWriter } from '../src/actions/twiml-writer.js'
@@ -677,6 +678,48 @@ t.test('GET /api/explain answers with the live state', async (t) => {
   const reply = await app.inject(url)
   t.same(reply.json<Explanation>().dials, ['dublin', 'frankfurt'])
   t.same((await app.inject(`${url}&drained=dublin`)).json<Explanation>().dials, ['frankfurt'])
+})
+
+t.test(
+  'GET /api/explain takes an endpoint for up, and overrides as they are at the time of the call',
+  async (t) => {
+    const { service, app } = admin()
+    service.health.drain('frankfurt', 'maintenance')
+    const since = OPEN - 1000
+    const override = {
+      kind: 'schedule',
+      name: 'office',
+      to: 'closed',
+      author: 'anna',
+      note: 'outing',
+      since,
+    } as const
+    service.overrides.set({ ...override, until: OPEN + 3_600_000 })
+    const explained = async (query: string) =>
+      (await app.inject(`/api/explain?to=%2B4930123456&from=%2B491701234567${query}`)).json<ExplainedCall>()
+    t.not((await explained('')).rule, '2')
+    const later = new Date(OPEN + 3_600_000).toISOString()
+    t.match(await explained(`&at=${later}`), { rule: '2', dials: ['dublin'] })
+    t.match(await explained(`&at=${later}&up=frankfurt`), { rule: '2', dials: ['frankfurt'] })
+    t.match(await explained(`&at=${new Date(since - 1).toISOString()}`), { rule: '2' })
+  },
+)
+
+t.test('GET /api/explain gives the question as a command and as a test', async (t) => {
+  const { service, app } = admin()
+  service.health.drain('frankfurt', 'maintenance')
+  const url = '/api/explain?to=%2B4930123456&from=%2B491701234567&param=A=b&outcome=dublin=503'
+  const { explain, test } = (await app.inject(`${url}&down=dublin`)).json<ExplainedCall>()
+  t.match(
+    explain,
+    /^dialsip explain -c \S+ --to \+4930123456 --from \+491701234567 --at \S+ --param A=b --outcome dublin=503 --down dublin --drained frankfurt$/,
+  )
+  t.match(
+    test,
+    /^- name: '?\+4930123456 at .*down:\n *- dublin.*drained:\n *- frankfurt.*rule: '2'.*action: answered/s,
+  )
+  const account = (await app.inject(`${url}&account=${ACCOUNT}`)).json<ExplainedCall>()
+  t.match(account.explain, `--account ${ACCOUNT}`)
 })
 
 t.test('GET /api/explain refuses what is no question', async (t) => {

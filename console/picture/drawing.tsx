@@ -86,14 +86,20 @@ function BoxDrawn({ box, ...view }: PictureView & { readonly box: PlacedBox }) {
   const tone = lights.nodes.has(node.id) ? 'lit' : lights.faint.has(node.id) ? 'faint' : ''
   const calls = traffic?.nodes.get(node.id) ?? 0
   const failed = lights.failed.get(node.id)
+  const failedLine = failed && lines.find((line) => line.of === failed)
   return (
     <g class={`box ${node.kind} ${tone}`} transform={`translate(${x} ${y})`}>
       <rect width={width} height={height} rx={node.kind === 'number' || node.kind === 'end' ? 16 : 7} />
-      {lines.map(({ text, font, y, of }) => (
-        <text key={y} x={PADDING} y={y} class={`${font} ${of === failed ? 'failed' : ''}`}>
-          {of === failed ? `✕ ${text}` : text}
+      {lines.map(({ text, font, y }) => (
+        <text key={y} x={PADDING} y={y} class={font}>
+          {text}
         </text>
       ))}
+      {failedLine && (
+        <text x={1} y={failedLine.y} class="small failed">
+          ✕
+        </text>
+      )}
       {rungs.map((one) => (
         <RungDrawn key={one.rung.name} of={one} box={box} {...view} />
       ))}

@@ -7,11 +7,16 @@ import { PictureList } from './list.js'
 import type { Traffic } from './traffic.js'
 import './picture.css'
 
+/** An endpoint as a picture shows it. */
+export type PicturedEndpoint = Pick<FoundRoutes['endpoints'][number], 'name' | 'calls'> & {
+  readonly state: string
+}
+
 /** What both forms of a picture show. */
 export interface PictureView {
   readonly graph: Graph
   readonly lights: Lights
-  readonly endpoints: ReadonlyMap<string, FoundRoutes['endpoints'][number]>
+  readonly endpoints: ReadonlyMap<string, PicturedEndpoint>
   readonly traffic?: Traffic | undefined
 }
 

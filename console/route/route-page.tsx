@@ -4,13 +4,13 @@ import { hrefWith, parameterOf } from '../address.js'
 import { lightsNow } from '../picture/lights.js'
 import { Picture, useGraph } from '../picture/picture.js'
 import { trafficOf } from '../picture/traffic.js'
-import { usePolled } from '../polled.js'
+import { useFollowed } from '../polled.js'
 import { Text } from '../text.js'
 import { RouteList } from './route-list.js'
 import './route.css'
 
 const KINDS = ['to', 'route', 'endpoint'] as const
-const [SLOWLY_MS, CALLS, MOST_ROUTES] = [4000, 200, 6]
+const [CALLS, MOST_ROUTES] = [200, 6]
 
 /** What a number, a route or an endpoint has to do with: a picture. Without one of them, the routes. */
 export function RoutePage() {
@@ -26,9 +26,9 @@ interface AskedProps {
 }
 
 function Asked({ kind, name }: AskedProps) {
-  const { value: found, refusal } = usePolled<FoundRoutes>(
+  const { value: found, refusal } = useFollowed<FoundRoutes>(
     hrefWith('/api/routes', { [kind]: name, limit: String(MOST_ROUTES) }),
-    SLOWLY_MS,
+    ({ kind }) => /^(config|endpoint|overrides|call)$/.test(kind),
   )
   return (
     <>
@@ -54,9 +54,9 @@ function Found({ found, kind, name }: AskedProps & { readonly found: FoundRoutes
   const route = found.routes.length === 1 ? found.routes[0]!.name : undefined
   const asked: Record<string, string> | undefined =
     kind === 'endpoint' ? { endpoint: name } : route === undefined ? undefined : { route }
-  const { value: recent } = usePolled<{ calls: RecentCall[] }>(
+  const { value: recent } = useFollowed<{ calls: RecentCall[] }>(
     asked && hrefWith('/api/calls', { ...asked, limit: String(CALLS) }),
-    SLOWLY_MS,
+    ({ kind }) => kind === 'call',
   )
   if (kind !== 'to' && found.total === 0) return <p>The config has no {kind} of this name.</p>
   const calls = recent?.calls ?? []

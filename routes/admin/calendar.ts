@@ -90,6 +90,7 @@ const calendarAnswer = z
   .meta({ id: 'Calendar' })
 
 /** Who rings when, over a week or a year. */
+/** Who rings when, over a week or a year. */
 export type Calendar = Plain<z.output<typeof calendarAnswer>>
 type Query = z.output<typeof calendarQuery>
 

@@ -6,7 +6,7 @@ import type { AdminPlugin } from './plugin.js'
 export type ConsoleFiles = ReadonlyMap<string, Buffer>
 
 /** The addresses of its pages: each is `index.html`, which looks at the address. */
-export const CONSOLE_PAGES = ['/', '/routes', '/week', '/calls', '/endpoints', '/change'] as const
+export const CONSOLE_PAGES = ['/', '/routes', '/try', '/week', '/calls', '/endpoints', '/change'] as const
 
 const INDEX = 'index.html'
 

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { type AskedCall, explainText, testText } from '../../src/calls/recent-call.js'
+import { endpointsIn } from '../../src/dial/plan.js'
 import { explainer } from '../../src/explain/explain.js'
-import { explanationSchema } from '../../src/explain/explanation.js'
-import { readPairs, readScenario, WrongQuestion } from '../../src/explain/scenario.js'
-import { stateAt } from '../service.js'
-import { serve } from './operation.js'
+import { type Explanation, explanationSchema } from '../../src/explain/explanation.js'
+import { readPairs, readScenario, type Scenario, WrongQuestion } from '../../src/explain/scenario.js'
+import type { ActiveOverrides, Standing } from '../../src/model/state.js'
+import { type Service, stateAt } from '../service.js'
+import { type Plain, serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
 import { refusal } from './read-request.js'
 
@@ -19,11 +22,22 @@ const explainQuery = z.strictObject({
   outcome: many('What comes of an endpoint, ENDPOINT=OUTCOME such as frankfurt=503'),
   down: many('An endpoint that is ejected; the others are as they are now'),
   drained: many('An endpoint that is drained'),
+  up: many('An endpoint that is up, whatever it is now'),
 })
 
+const explainedCall = explanationSchema
+  .extend({
+    explain: z.string().describe('The command that asks this of the config’s file'),
+    test: z.string().describe('The call as an entry of `tests:`, in YAML'),
+  })
+  .meta({ id: 'ExplainedCall' })
+
+/** An explanation, and how else to ask for it. */
+export type ExplainedCall = Plain<z.output<typeof explainedCall>>
+
 /**
- * `GET /api/explain`: the explanation of one call. Endpoints and overrides are as they are now on this replica, but for
- * what the query says.
+ * `GET /api/explain`: the explanation of one call. Endpoints are as they are now on this replica, but for what the query
+ * says; so are overrides, as far as they hold at the time of the call.
  */
 export const explainApi: AdminPlugin = (app, { service }, done) => {
   serve(
@@ -35,17 +49,57 @@ export const explainApi: AdminPlugin = (app, { service }, done) => {
       tag: 'server',
       summary: 'Why a call would go where it goes, with every TwiML and without secrets',
       query: explainQuery,
-      answer: { description: 'The explanation (docs/explain.md)', schema: explanationSchema },
+      answer: { description: 'The explanation (docs/explain.md)', schema: explainedCall },
     },
-    ({ query }) => {
-      const { config } = service.active
-      const now = service.now()
-      return answering(() =>
-        explainer(config)(readScenario(config, questionOf(query), now, stateAt(service, now))),
-      )
-    },
+    ({ query }) => answering(() => explained(questionOf(query), service)),
   )
   done()
+}
+
+function explained(question: Question, service: Service): ExplainedCall {
+  const { config } = service.active
+  const now = service.now()
+  const read = readScenario(config, question, now, stateAt(service, now))
+  const scenario = { ...read, state: { ...read.state, overrides: overridesAt(read.now, service) } }
+  const explanation = explainer(config)(scenario)
+  const asked = askedCall(question, explanation, scenario)
+  const { call, route, rule, dials, end } = explanation
+  const came = { name: `${call.to} at ${call.at}`, route, rule, dials, action: end }
+  return { ...explanation, explain: explainText(config.files[0]!, asked), test: testText(asked, came) }
+}
+
+/** Those of now that hold at another time. */
+function overridesAt(at: number, { overrides, now }: Service): ActiveOverrides {
+  return {
+    of(kind, name) {
+      const override = overrides.of(kind, name, now())
+      return override && override.since <= at && at < override.until ? override : undefined
+    },
+  }
+}
+
+/** The question for a config that knows nothing of the endpoints: those that are not up are named, if they have a part in it. */
+function askedCall(
+  { params: { To: _to, From: _from, ...params }, account, outcomes }: Question,
+  { call, steps }: Explanation,
+  { state }: Scenario,
+): AskedCall {
+  const hops = steps.flatMap(({ hop, passedOver }) => [
+    ...(hop ? [hop.name, ...hop.next] : []),
+    ...passedOver.map((one) => one.hop),
+  ])
+  const notUp = (standing: Standing) =>
+    [...new Set(hops.flatMap(endpointsIn))].filter((name) => state.standing(name) === standing)
+  return {
+    to: call.to,
+    from: call.from,
+    ...(account !== undefined && { account }),
+    at: call.at,
+    params,
+    outcomes,
+    down: notUp('ejected'),
+    drained: notUp('drained'),
+  }
 }
 
 /** Answers a question about an imagined call; a wrong one is refused with 400. */
@@ -67,7 +121,19 @@ function many(description: string) {
   return texts.optional().describe(description)
 }
 
-function questionOf({ to, from, account, at, param, outcome, down, drained }: z.output<typeof explainQuery>) {
+type Question = ReturnType<typeof questionOf>
+
+function questionOf({
+  to,
+  from,
+  account,
+  at,
+  param,
+  outcome,
+  down,
+  drained,
+  up,
+}: z.output<typeof explainQuery>) {
   return {
     params: {
       ...readPairs(param ?? [], 'param'),
@@ -79,5 +145,6 @@ function questionOf({ to, from, account, at, param, outcome, down, drained }: z.
     outcomes: readPairs(outcome ?? [], 'outcome'),
     down,
     drained,
+    up,
   }
 }

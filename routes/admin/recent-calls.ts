@@ -79,9 +79,25 @@ const webhook = z
   })
   .meta({ id: 'RecentWebhook' })
 
+const texts = z.array(z.string())
+
+const askedCall = z
+  .object({
+    to: z.string(),
+    from: z.string(),
+    account: z.string().optional(),
+    at: z.iso.datetime(),
+    params: z.record(z.string(), z.union([z.string(), texts])),
+    outcomes: z.record(z.string(), z.string()),
+    down: texts,
+    drained: texts,
+  })
+  .meta({ id: 'AskedCall' })
+
 const recentCallDetail = recentCall
   .extend({
     webhooks: z.array(webhook),
+    question: askedCall.optional().describe('The call as a question to the config of now'),
     log: logLine.optional().describe('The line of the finished call in the log'),
     explain: z.string().optional().describe('The command that explains the call by the config of now'),
     test: z.string().optional().describe('The call as an entry of `tests:`, in YAML'),

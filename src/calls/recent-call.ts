@@ -77,11 +77,14 @@ export function detailOf(
   { files, accountsApart }: Pick<Config, 'files' | 'accountsApart'>,
 ) {
   const question = pastQuestion(record, webhooks, accountsApart !== undefined)
+  const { callSid, route, rule, hops } = record
+  const came = { name: `call ${callSid}`, route, rule, dials: hops.map(({ hop }) => hop) }
   const detail = {
     ...summaryOf(record),
     webhooks: webhooks.map(shown),
-    explain: question && explainCommand(files[0]!, optionsOf(question)),
-    test: question && testCase(question, record),
+    question,
+    explain: question && explainText(files[0]!, question),
+    test: question && testText(question, came),
   }
   return maskAll(detail, secretMasker([...secrets])) as typeof detail
 }
@@ -105,7 +108,12 @@ function maskAll(value: unknown, mask: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), maskAll(one, mask)]))
 }
 
-function optionsOf({ to, from, account, at, params, outcomes, down, drained }: PastQuestion) {
+/** The command that asks a question of the config in a file. */
+export function explainText(file: string, question: AskedCall): string {
+  return explainCommand(file, optionsOf(question))
+}
+
+function optionsOf({ to, from, account, at, params, outcomes, down, drained }: AskedCall) {
   return [
     ['to', to] as const,
     ['from', from] as const,
@@ -118,12 +126,22 @@ function optionsOf({ to, from, account, at, params, outcomes, down, drained }: P
   ]
 }
 
-/** A past call as an entry of `tests:`, in YAML: what came of it then is what must come of it. */
-function testCase(question: PastQuestion, record: CallRecord): string {
+/** What came of a call, for a test of that name. */
+interface CameOf {
+  readonly name: string
+  readonly route: string
+  readonly rule: string
+  /** The hops that rang. */
+  readonly dials: readonly string[]
+  /** What ended it. */
+  readonly action?: string
+}
+
+/** A question as an entry of `tests:`, in YAML: what came of it is what must come of it. */
+export function testText(question: AskedCall, { name, route, rule, dials, action }: CameOf): string {
   const { to, from, account, at, params, outcomes, down, drained } = question
-  const { route, rule, hops } = record
   const test: TestSource = {
-    name: `call ${record.callSid}`,
+    name,
     call: { to, from, ...(account !== undefined && { account }), at, ...filled('params', texts(params)) },
     ...filled('outcomes', outcomes),
     ...(down.length > 0 && { down: [...down] }),
@@ -131,13 +149,14 @@ function testCase(question: PastQuestion, record: CallRecord): string {
     expect: {
       route,
       ...(rule !== '' && { rule }),
-      ...(hops.length > 0 && { dials: hops.map(({ hop }) => hop) }),
+      ...(dials.length > 0 && { dials: [...dials] }),
+      ...(action !== undefined && { action }),
     },
   }
   return dump([test], { lineWidth: -1 })
 }
 
-function texts(params: PastQuestion['params']): Record<string, string> {
+function texts(params: AskedCall['params']): Record<string, string> {
   return Object.fromEntries(Object.keys(params).map((name) => [name, parameter(params, name)]))
 }
 
@@ -146,8 +165,8 @@ function filled<K extends string, V extends object>(key: K, map: V): { [key in K
   return (Object.keys(map).length > 0 ? { [key]: map } : {}) as { [key in K]?: V }
 }
 
-/** A call that was, as `dialsip explain` and `tests:` ask for one that could be. */
-export interface PastQuestion {
+/** A call, as `dialsip explain` and `tests:` ask for it. */
+export interface AskedCall {
   readonly to: string
   readonly from: string
   /** The SID of its account, where the config keeps accounts apart. */
@@ -166,7 +185,7 @@ export function pastQuestion(
   record: CallRecord,
   webhooks: readonly WebhookRecord[],
   accountsApart: boolean,
-): PastQuestion | undefined {
+): AskedCall | undefined {
   const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
   if (!first) return undefined
   const { at, decision } = first

@@ -23,6 +23,8 @@ export interface ExplainRequest {
   /** Endpoints that are ejected by their health. */
   readonly down?: readonly string[] | undefined
   readonly drained?: readonly string[] | undefined
+  /** Endpoints that are up, whatever they are in the state that `readScenario` is given. */
+  readonly up?: readonly string[] | undefined
 }
 
 /** A question that was checked against a config. */
@@ -123,9 +125,10 @@ function outcomeOf(name: string, text: string): Outcome {
   )
 }
 
-function stateOf(config: Config, { down = [], drained = [] }: ExplainRequest, state: State): State {
-  for (const name of [...down, ...drained]) checkName(name, config)
+function stateOf(config: Config, { up = [], down = [], drained = [] }: ExplainRequest, state: State): State {
+  for (const name of [...up, ...down, ...drained]) checkName(name, config)
   const given = new Map<string, Standing>([
+    ...up.map((name) => [name, 'up'] as const),
     ...down.map((name) => [name, 'ejected'] as const),
     ...drained.map((name) => [name, 'drained'] as const),
   ])

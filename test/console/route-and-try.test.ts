@@ -156,3 +156,133 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   t.equal(await page.locator('main img').count(), 0)
   t.same(complaints, [])
 })
+
+t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
+  const { adminAddress, page, complaints } = await shown(t)
+  const answer = page.locator('.answer .lead')
+  const answered = (text: string) => answer.getByText(text).first().waitFor()
+  const lit = async () => (await page.locator('.box.lit').allTextContents()).join()
+  const endpoint = (name: string) => page.getByRole('group', { name })
+
+  await t.test('who rings on 24 December at 15:00 if Frankfurt is down?', async (t) => {
+    await page.getByRole('link', { name: 'Try a call' }).click()
+    await answered('rings')
+    t.equal(await page.getByLabel('To', { exact: true }).inputValue(), '+4930123456')
+    await page.getByLabel('From').fill('+4930555')
+    await page.getByLabel('Date and time').fill('2026-12-24T15:00')
+    await endpoint('frankfurt').getByLabel('down').check()
+    await answered('dublin')
+    t.equal(await answer.innerText(), 'dublin rings and answers')
+    t.match(await lit(), /\+4930123456.*berlin.*open.*dublin.*✓ answers/)
+    t.match(new URL(page.url()).searchParams.get('at'), '2026-12-24T14:00:00Z')
+  })
+
+  await t.test('the slider moves the call along its week', async (t) => {
+    const slider = page.getByRole('slider')
+    await slider.focus()
+    for (let day = 24; day < 25; ) {
+      await page.keyboard.press('PageUp')
+      day = Number((await slider.getAttribute('aria-valuetext'))!.slice(-8, -6))
+    }
+    await answered('Nobody rings')
+    t.match(await answer.innerText(), 'say “<img src=x onerror=alert(1)> We are closed.”')
+    t.match(await lit(), /closed/)
+    await page.getByRole('button', { name: 'A week earlier' }).click()
+    await answered('dublin')
+  })
+
+  await t.test('any outcome of an endpoint can be asked for', async (t) => {
+    await endpoint('frankfurt').getByLabel('up').check()
+    await endpoint('frankfurt').getByLabel('What comes of').selectOption('503')
+    await endpoint('dublin').getByLabel('What comes of').selectOption('486')
+    await answered('busy 486')
+    t.match(
+      await answer.innerText(),
+      /frankfurt rings ✕ serverError 503, then dublin rings ✕ busy 486, then say “Leave/,
+    )
+    t.match(await lit(), /voicemail.*✕ serverError 503.*✕ busy 486/)
+    t.match(
+      await page.locator('.reasons').innerText(),
+      /rule vip asks for from \+49170\*, the call has \+4930555/,
+    )
+    await page.locator('summary', { hasText: '/recorded' }).click()
+    t.match(await page.locator('.steps pre').last().innerText(), '  <Hangup/>')
+  })
+
+  await t.test('the question is copied as a command and as a test', async (t) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()')
+    await page.getByRole('button', { name: 'Copy as test' }).click()
+    await page.getByText('copied').waitFor()
+    t.match(
+      await clipboard(),
+      /to: '\+4930123456'.*frankfurt: '503'.*route: berlin.*rule: open.*action: record/s,
+    )
+    await page.getByRole('button', { name: 'Copy as explain' }).click()
+    await page.getByText('copied').nth(1).waitFor()
+    t.match(await clipboard(), /^dialsip explain -c .* --outcome frankfurt=503 --outcome dublin=486$/)
+  })
+
+  await t.test('near misses and wrong questions are said', async (t) => {
+    await page.getByLabel('To', { exact: true }).fill('+4930123457')
+    await page.locator('.reasons').getByText('near').first().waitFor()
+    t.match(await answer.innerText(), 'Nobody rings: reject “rejected”')
+    await page.getByLabel('To', { exact: true }).fill(HOSTILE)
+    await page.getByRole('alert').getByText('is neither a phone number nor a SIP address').waitFor()
+    await page.getByLabel('To', { exact: true }).fill('')
+    await page.getByText('Which number is called?').waitFor()
+    await page.getByLabel('To', { exact: true }).fill('+4930123456')
+    await page.getByLabel('From').fill('+19005')
+    await answered('reject “busy”')
+    t.match(await lit(), /blocked/)
+    await page.getByLabel('Parameters').fill('no pair')
+    await page.getByLabel('Parameters').blur()
+    await page.getByRole('alert').getByText('"no pair" is not NAME=VALUE').waitFor()
+  })
+
+  await t.test('a call that was is tried again', async (t) => {
+    await page.goto(`${adminAddress}/calls?call=CA${'1'.padStart(32, '0')}`)
+    await page.getByRole('link', { name: 'Try it again' }).click()
+    await answered('dublin')
+    t.match(await answer.innerText(), 'frankfurt rings ✕ serverError 503, then dublin rings and answers')
+    t.match(await page.getByLabel('Parameters').inputValue(), /^CallSid=CA0+1$/m)
+  })
+
+  await t.test('of requests that come faster than answers only the latest is sent', async (t) => {
+    let [open, most, asked] = [0, 0, 0]
+    await page.route('**/api/explain?**', async (route) => {
+      open += 1
+      asked += 1
+      most = Math.max(most, open)
+      await route.continue()
+    })
+    page.on('requestfinished', (request) => {
+      if (request.url().includes('/api/explain?')) open -= 1
+    })
+    await page.getByLabel('From').pressSequentially('0123456789')
+    await page.locator('.reasons').getByText('0123456789').first().waitFor()
+    t.equal(most, 1)
+    t.ok(asked >= 1 && asked <= 10, `${asked} requests`)
+    await page.unroute('**/api/explain?**')
+  })
+
+  await t.test('the page fits any window in both themes', async (t) => {
+    const { search } = new URL(page.url())
+    for (const width of [360, 1440]) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(`${adminAddress}/try${search}`)
+      await page.locator('.picture').waitFor()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        t.equal(await overflowOf(page), 0, `it fits ${width} px`)
+        t.same(await violationsOf(page), [], `it is accessible, ${colorScheme}, ${width} px`)
+      }
+    }
+  })
+
+  t.equal(await page.locator('main img').count(), 0)
+  t.same(
+    complaints.filter((one) => !one.includes('400 (Bad Request)')),
+    [],
+  )
+})
