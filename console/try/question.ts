@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AskedCall } from '../../src/calls/recent-call.js'
+import type { WrittenQuestion } from '../../src/calls/recent-call.js'
 import { address, go } from '../address.js'
 
 /** The question of the page, as its address has it: the same parameters as `GET /api/explain`. */
@@ -30,7 +30,7 @@ export function queryOf(question: Partial<Question>): string {
 }
 
 /** A call that was, as a question. Of a parameter that came twice the last one counts. */
-export function questionOf({ params, outcomes, ...asked }: AskedCall): Partial<Question> {
+export function questionOf({ params, outcomes, ...asked }: WrittenQuestion): Partial<Question> {
   return {
     ...asked,
     param: Object.entries(params).map(([name, value]) => `${name}=${[value].flat().at(-1)}`),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AskedCall, explainText, testText } from '../../src/calls/recent-call.js'
+import { explainText, testText, type WrittenQuestion } from '../../src/calls/recent-call.js'
 import { endpointsIn } from '../../src/dial/plan.js'
 import { explainer } from '../../src/explain/explain.js'
 import { type Explanation, explanationSchema } from '../../src/explain/explanation.js'
@@ -62,7 +62,7 @@ function explained(question: Question, service: Service): ExplainedCall {
   const read = readScenario(config, question, now, stateAt(service, now))
   const scenario = { ...read, state: { ...read.state, overrides: overridesAt(read.now, service) } }
   const explanation = explainer(config)(scenario)
-  const asked = askedCall(question, explanation, scenario)
+  const asked = writtenQuestion(question, explanation, scenario)
   const { call, route, rule, dials, end } = explanation
   const came = { name: `${call.to} at ${call.at}`, route, rule, dials, action: end }
   return { ...explanation, explain: explainText(config.files[0]!, asked), test: testText(asked, came) }
@@ -79,11 +79,11 @@ function overridesAt(at: number, { overrides, now }: Service): ActiveOverrides {
 }
 
 /** The question for a config that knows nothing of the endpoints: those that are not up are named, if they have a part in it. */
-function askedCall(
+function writtenQuestion(
   { params: { To: _to, From: _from, ...params }, account, outcomes }: Question,
   { call, steps }: Explanation,
   { state }: Scenario,
-): AskedCall {
+): WrittenQuestion {
   const hops = steps.flatMap(({ hop, passedOver }) => [
     ...(hop ? [hop.name, ...hop.next] : []),
     ...passedOver.map((one) => one.hop),

@@ -81,7 +81,7 @@ const webhook = z
 
 const texts = z.array(z.string())
 
-const askedCall = z
+const writtenQuestion = z
   .object({
     to: z.string(),
     from: z.string(),
@@ -92,12 +92,12 @@ const askedCall = z
     down: texts,
     drained: texts,
   })
-  .meta({ id: 'AskedCall' })
+  .meta({ id: 'WrittenQuestion' })
 
 const recentCallDetail = recentCall
   .extend({
     webhooks: z.array(webhook),
-    question: askedCall.optional().describe('The call as a question to the config of now'),
+    question: writtenQuestion.optional().describe('The call as a question to the config of now'),
     log: logLine.optional().describe('The line of the finished call in the log'),
     explain: z.string().optional().describe('The command that explains the call by the config of now'),
     test: z.string().optional().describe('The call as an entry of `tests:`, in YAML'),

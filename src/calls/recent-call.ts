@@ -109,11 +109,11 @@ function maskAll(value: unknown, mask: (text: string) => string): unknown {
 }
 
 /** The command that asks a question of the config in a file. */
-export function explainText(file: string, question: AskedCall): string {
+export function explainText(file: string, question: WrittenQuestion): string {
   return explainCommand(file, optionsOf(question))
 }
 
-function optionsOf({ to, from, account, at, params, outcomes, down, drained }: AskedCall) {
+function optionsOf({ to, from, account, at, params, outcomes, down, drained }: WrittenQuestion) {
   return [
     ['to', to] as const,
     ['from', from] as const,
@@ -138,7 +138,7 @@ interface CameOf {
 }
 
 /** A question as an entry of `tests:`, in YAML: what came of it is what must come of it. */
-export function testText(question: AskedCall, { name, route, rule, dials, action }: CameOf): string {
+export function testText(question: WrittenQuestion, { name, route, rule, dials, action }: CameOf): string {
   const { to, from, account, at, params, outcomes, down, drained } = question
   const test: TestSource = {
     name,
@@ -156,7 +156,7 @@ export function testText(question: AskedCall, { name, route, rule, dials, action
   return dump([test], { lineWidth: -1 })
 }
 
-function texts(params: AskedCall['params']): Record<string, string> {
+function texts(params: WrittenQuestion['params']): Record<string, string> {
   return Object.fromEntries(Object.keys(params).map((name) => [name, parameter(params, name)]))
 }
 
@@ -166,7 +166,7 @@ function filled<K extends string, V extends object>(key: K, map: V): { [key in K
 }
 
 /** A call, as `dialsip explain` and `tests:` ask for it. */
-export interface AskedCall {
+export interface WrittenQuestion {
   readonly to: string
   readonly from: string
   /** The SID of its account, where the config keeps accounts apart. */
@@ -185,7 +185,7 @@ export function pastQuestion(
   record: CallRecord,
   webhooks: readonly WebhookRecord[],
   accountsApart: boolean,
-): AskedCall | undefined {
+): WrittenQuestion | undefined {
   const first = webhooks.find(({ path, decision }) => path === '/voice' && decision)
   if (!first) return undefined
   const { at, decision } = first
