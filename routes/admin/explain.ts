@@ -56,7 +56,7 @@ export const explainApi: AdminPlugin = (app, { service }, done) => {
   done()
 }
 
-function explained(question: Question, service: Service): ExplainedCall {
+function explained(question: ExplainQuestion, service: Service): ExplainedCall {
   const { config } = service.active
   const now = service.now()
   const read = readScenario(config, question, now, stateAt(service, now))
@@ -80,7 +80,7 @@ function overridesAt(at: number, { overrides, now }: Service): ActiveOverrides {
 
 /** The question for a config that knows nothing of the endpoints: those that are not up are named, if they have a part in it. */
 function writtenQuestion(
-  { params: { To: _to, From: _from, ...params }, account, outcomes }: Question,
+  { params: { To: _to, From: _from, ...params }, account, outcomes }: ExplainQuestion,
   { call, steps }: Explanation,
   { state }: Scenario,
 ): WrittenQuestion {
@@ -121,7 +121,7 @@ function many(description: string) {
   return texts.optional().describe(description)
 }
 
-type Question = ReturnType<typeof questionOf>
+type ExplainQuestion = ReturnType<typeof questionOf>
 
 function questionOf({
   to,
