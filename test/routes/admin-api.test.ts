@@ -65,7 +65,7 @@ t.test('a query parameter that is not known is refused', async (t) => {
   }
   t.equal(
     await error('/api/explain?to=%2B15551230001&form=%2B49'),
-    'there is no parameter "form" here, only to, from, account, at, param, outcome, down, drained; did you mean "from"?',
+    'there is no parameter "form" here, only to, from, account, at, param, outcome, down, drained, up; did you mean "from"?',
   )
   t.equal(
     await error('/api/calls?max=5'),
