@@ -49,19 +49,23 @@ export function useQuestion(): [Question, (part: Partial<Question>) => void] {
   const { search } = address.value
   const written = useRef(search)
   const [question, setQuestion] = useState(() => readQuestion(search))
+  const latest = useRef(question)
   useEffect(() => {
-    if (search === written.current) return
-    written.current = search
-    setQuestion(readQuestion(search))
+    const now = address.peek().search
+    if (now === written.current) return
+    written.current = now
+    latest.current = readQuestion(now)
+    setQuestion(latest.current)
   }, [search])
   return [question, change]
 
+  /** Hands are faster than what is shown: it goes by what was changed last. */
   function change(part: Partial<Question>): void {
-    const next = { ...question, ...part }
-    const query = queryOf(next)
+    latest.current = { ...latest.current, ...part }
+    const query = queryOf(latest.current)
     go(query === '' ? '/try' : `/try?${query}`, 'replace')
-    written.current = address.value.search
-    setQuestion(next)
+    written.current = address.peek().search
+    setQuestion(latest.current)
   }
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Calendar } from '../../routes/admin/calendar.js'
 import type { ExplainedCall } from '../../routes/admin/explain.js'
 import type { FoundRoutes } from '../../routes/admin/routes.js'
-import { hrefWith } from '../address.js'
+import { hrefWith, parameterOf } from '../address.js'
 import { clock } from '../clock.js'
 import { Picture, type PicturedEndpoint, useGraph } from '../picture/picture.js'
 import { useFollowed } from '../polled.js'
@@ -22,7 +22,7 @@ export function TryPage() {
   const [question, change] = useQuestion()
   const { to } = question
   useEffect(() => {
-    if (to === '') void firstQuestion().then((first) => first && change(first))
+    if (to === '') void firstQuestion().then((first) => first && parameterOf('to') === '' && change(first))
   }, [])
   return (
     <>
