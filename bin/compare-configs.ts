@@ -12,6 +12,7 @@ import { secretMasker } from '../src/sip/masker.js'
 import { loadAsked, loadTexts, mainOf, readAsked } from './asked-config.js'
 import { checkAnswer } from './check-answer.js'
 import { type ConfigTexts, type PackedTexts, unpackTexts } from './config-texts.js'
+import { shortDiff } from './short-diff.js'
 
 /** What the thread is asked: a request of the admin API, or what a reload changes. */
 export type ThreadQuestion =
@@ -68,7 +69,8 @@ function answerWith(
   if (asks === 'check') return json(200, checkAnswer(next), mask)
   if (!config) throw refused(422, mask(`the config has errors: ${firstOf(next.loaded)}`))
   const files = { old: path.basename(mainOf(texts)), new: next.name }
-  return json(200, compared(running.config, config, files, instantOf(asked.at, now)), mask)
+  const report = compared(running.config, config, files, instantOf(asked.at, now))
+  return json(200, asked.short ? shortDiff(report) : report, mask)
 }
 
 function compared(old: Config, next: Config, files: { old: string; new: string }, at: number): DiffReport {

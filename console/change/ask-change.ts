@@ -1,5 +1,4 @@
-import type { CheckAnswer } from '../../routes/admin/compare.js'
-import type { DiffReport } from '../../src/diff/report.js'
+import type { CheckAnswer, DiffAnswer } from '../../routes/admin/compare.js'
 import { ask, Refused } from '../api.js'
 
 /** A config that may run next: the files on the disk of the server, or texts. */
@@ -12,7 +11,7 @@ export type ProposedConfig =
 export interface Verdict {
   readonly check: CheckAnswer
   /** Missing for one with errors, and while it is not known. */
-  readonly diff?: DiffReport
+  readonly diff?: DiffAnswer
 }
 
 /** The server compares one config at a time: others wait so long, so often. */
@@ -29,10 +28,11 @@ export async function askChange(
 ): Promise<void> {
   const check = await inTurn<CheckAnswer>('/api/check', config, signal)
   tell({ check })
-  if (check.ok) tell({ check, diff: await inTurn<DiffReport>('/api/diff', config, signal) })
+  if (check.ok)
+    tell({ check, diff: await inTurn<DiffAnswer>('/api/diff', { ...config, short: true }, signal) })
 }
 
-async function inTurn<T>(path: string, body: ProposedConfig, signal: AbortSignal): Promise<T> {
+async function inTurn<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await ask<T>(path, { method: 'POST', body: JSON.stringify(body), signal })

@@ -1,16 +1,17 @@
-import type { DifferenceReport, DiffReport, Routes, When } from '../../src/diff/report.js'
+import type { DiffAnswer } from '../../routes/admin/compare.js'
 import { hrefWith } from '../address.js'
 import { CopyButton } from '../copy-button.js'
 import { Text } from '../text.js'
 
-/** How many of each are written out; the rest is counted. */
-const MOST = { differences: 100, routes: 8, numbers: 6, calls: 4, facts: 12 }
+type Difference = DiffAnswer['differences'][number]
+type Affected = Difference['affected'][number]
+
 const LONG = 300
 
 /** What a config changes for calls. */
-export function Differences({ diff }: { readonly diff: DiffReport }) {
-  const { settings, differences, unsure, notes, listedUntil } = diff
-  if (!diff.callsChange) return <Notes notes={notes} />
+export function Differences({ diff }: { readonly diff: DiffAnswer }) {
+  const { settings, differences, unsure, listedUntil } = diff
+  if (!diff.callsChange) return <Notes diff={diff} />
   return (
     <>
       <h2>What changes for calls</h2>
@@ -26,63 +27,67 @@ export function Differences({ diff }: { readonly diff: DiffReport }) {
         </section>
       ))}
       <ol class="differences">
-        {differences.slice(0, MOST.differences).map((difference, at) => (
+        {differences.map((difference, at) => (
           <li key={at} class="card difference">
-            <Difference difference={difference} />
+            <DifferenceCard difference={difference} />
           </li>
         ))}
       </ol>
-      <More all={differences.length} shown={MOST.differences} what="differences" />
-      {unsure.slice(0, MOST.differences).map(({ route, numbers, why }, at) => (
+      <More count={diff.moreDifferences} what="differences" />
+      {unsure.map(({ route, numbers, moreNumbers, why }, at) => (
         <p key={at}>
-          <span class="badge warn">may differ</span> {routeText(route)}: <Numbers numbers={numbers} />{' '}
+          <span class="badge warn">may differ</span> {routeText(route)}:{' '}
+          <Numbers numbers={numbers} more={moreNumbers} />{' '}
           <span class="quiet">
             (<Text of={why} most={LONG} />)
           </span>
         </p>
       ))}
-      <Notes notes={notes} />
+      <More count={diff.moreUnsure} what="routes that may differ" />
+      <Notes diff={diff} />
       {differences.length > 0 && <p class="quiet">Times are listed until {listedUntil.slice(0, 10)}.</p>}
     </>
   )
 }
 
 /** What changes without any call noticing. */
-function Notes({ notes }: Pick<DiffReport, 'notes'>) {
+function Notes({ diff: { notes, moreNotes } }: { readonly diff: DiffAnswer }) {
   return (
     <>
-      {notes.slice(0, MOST.differences).map((note) => (
+      {notes.map((note) => (
         <p key={note} class="quiet">
           No call notices: <Text of={note} most={LONG} />
         </p>
       ))}
-      <More all={notes.length} shown={MOST.differences} what="notes" />
+      <More count={moreNotes} what="of these" />
     </>
   )
 }
 
-function Difference({ difference }: { readonly difference: DifferenceReport }) {
-  const { removed, added, affected, example } = difference
+function DifferenceCard({ difference }: { readonly difference: Difference }) {
+  const { removed, moreRemoved, added, moreAdded, affected, moreRoutes, example } = difference
   return (
     <>
       <Facts removed={removed} added={added} />
+      <More count={moreRemoved} what="lines that are no longer so" />
+      <More count={moreAdded} what="lines that are new" />
       <ul class="affected">
-        {affected.slice(0, MOST.routes).map(({ route, numbers, calls }, at) => (
+        {affected.map(({ route, numbers, moreNumbers, calls, moreCalls }, at) => (
           <li key={at}>
             <strong>
               <Text of={routeText(route)} most={200} />
             </strong>{' '}
-            <Numbers numbers={numbers} />
-            {calls.slice(0, MOST.calls).map((when, at) => (
+            <Numbers numbers={numbers} more={moreNumbers} />
+            {calls.map((when, at) => (
               <p key={at} class="quiet">
                 <Text of={whenText(when)} most={LONG} />
               </p>
             ))}
-            <More all={calls.length} shown={MOST.calls} what="ways" />
+            <More count={moreCalls} what="ways" />
           </li>
         ))}
       </ul>
-      <More all={affected.length} shown={MOST.routes} what="routes" />
+      <More count={moreRoutes} what="routes" />
       {example ? <Example example={example} /> : <p class="warn">No single call shows it.</p>}
     </>
   )
@@ -97,14 +102,14 @@ function Facts({
 }) {
   return (
     <ul class="facts-changed">
-      {removed.slice(0, MOST.facts).map((fact) => (
+      {removed.map((fact) => (
         <li key={fact}>
           <del>
             <Text of={fact} most={LONG} />
           </del>
         </li>
       ))}
-      {added.slice(0, MOST.facts).map((fact) => (
+      {added.map((fact) => (
         <li key={fact}>
           <ins>
             <Text of={fact} most={LONG} />
@@ -115,7 +120,7 @@ function Facts({
   )
 }
 
-function Example({ example }: { readonly example: NonNullable<DifferenceReport['example']> }) {
+function Example({ example }: { readonly example: NonNullable<Difference['example']> }) {
   const { to, from, at, old, new: other, explain } = example
   return (
     <div class="example">
@@ -143,32 +148,36 @@ function Example({ example }: { readonly example: NonNullable<DifferenceReport['
   )
 }
 
-function Numbers({ numbers }: { readonly numbers: readonly string[] }) {
-  const rest = numbers.length - MOST.numbers
+interface NumbersProps {
+  readonly numbers: readonly string[]
+  readonly more: number | undefined
+}
+
+function Numbers({ numbers, more }: NumbersProps) {
   return (
     <span class="number">
-      <Text of={numbers.slice(0, MOST.numbers).join(', ')} most={LONG} />
-      {rest > 0 && ` and ${rest.toLocaleString('en')} more`}
+      <Text of={numbers.join(', ')} most={LONG} />
+      {more !== undefined && ` and ${more.toLocaleString('en')} more`}
     </span>
   )
 }
 
-function More({ all, shown, what }: { readonly all: number; readonly shown: number; readonly what: string }) {
-  return all > shown ? (
+function More({ count, what }: { readonly count: number | undefined; readonly what: string }) {
+  return count === undefined ? null : (
     <p class="quiet">
-      and {(all - shown).toLocaleString('en')} more {what}
+      and {count.toLocaleString('en')} more {what}
     </p>
-  ) : null
+  )
 }
 
 /** `route berlin`, or `route berlin, now no route`. */
-function routeText({ old, new: other }: Routes['route']): string {
+function routeText({ old, new: other }: Affected['route']): string {
   const [from, to] = [old, other].map((name) => (name === '' ? 'no route' : `route ${name}`))
   return from === to ? from! : `${from}, then ${to}`
 }
 
 /** `from +1900*; 268 times, first Fri 2026-11-20 17:00-18:00` */
-function whenText({ if: conditions, times }: When): string {
+function whenText({ if: conditions, times }: Affected['calls'][number]): string {
   const who = conditions.length > 0 ? conditions.join('; ') : 'every caller'
   if (!times) return `${who}, at any time`
   const { count, first, zone } = times

@@ -29,6 +29,10 @@ export const askedConfig = z.strictObject({
     .boolean()
     .optional()
     .describe('In the place of all these: the files of the running config as they are on the disk now'),
+  short: z
+    .boolean()
+    .optional()
+    .describe('Of long lists only the first, as people read them, and how many more there are. For `diff`'),
   at: text.optional().describe('Look from this time on, ISO 8601; default: now. For `diff`'),
 })
 
@@ -129,6 +133,8 @@ const example = z.object({
   explain: z.string().describe('The command that explains it with the new config'),
 })
 
+const further = z.int().optional().describe('How many further ones there are; only with `short`')
+
 const diffAnswer = z
   .object({
     old: configName,
@@ -140,15 +146,32 @@ const diffAnswer = z
     differences: z.array(
       z.object({
         removed: texts,
+        moreRemoved: further,
         added: texts,
-        affected: z.array(z.object({ route: routeNames, numbers: texts, calls: z.array(callsThatNotice) })),
+        moreAdded: further,
+        affected: z.array(
+          z.object({
+            route: routeNames,
+            numbers: texts,
+            moreNumbers: further,
+            calls: z.array(callsThatNotice),
+            moreCalls: further,
+          }),
+        ),
+        moreRoutes: further,
         example: example.optional(),
       }),
     ),
-    unsure: z.array(z.object({ route: routeNames, numbers: texts, why: z.string() })),
+    moreDifferences: further,
+    unsure: z.array(z.object({ route: routeNames, numbers: texts, moreNumbers: further, why: z.string() })),
+    moreUnsure: further,
     notes: texts.describe('What changes without any call noticing'),
+    moreNotes: further,
   })
   .meta({ id: 'Diff' })
+
+/** What a config changes for calls. */
+export type DiffAnswer = Plain<z.output<typeof diffAnswer>>
 
 const ERRORS = {
   409: 'The running config cannot be read without its environment',

@@ -206,6 +206,7 @@ t.test('answers hold what is described, and nothing more', async (t) => {
   await answers('/api/diff', 'POST', '/api/diff', 200, changed('Closed', 'Shut'))
   await answers('/api/diff', 'POST', '/api/diff', 200, changed('"+49*"', '"+48*"'))
   await answers('/api/diff', 'POST', '/api/diff', 200, changed('dial: [a, b], screen', 'dial: [b], screen'))
+  await answers('/api/diff', 'POST', '/api/diff', 200, json({ text: SERVED + CONFIG, short: true }))
   await answers('/api/diff', 'POST', '/api/diff', 422, changed('mon-fri', 'mon-fry'))
   const all = Object.values(description.paths).flatMap((methods) => Object.values(methods))
   t.same(

@@ -113,6 +113,23 @@ t.test('the tests of a config are run, those that fail come first', async (t) =>
   t.equal(many.tests.cases[0].mismatches[0].expected.length, 1_001)
 })
 
+t.test('of a long comparison the first of each list are sent, if that is asked', async (t) => {
+  const routes = (say: (at: number) => string) =>
+    `${SERVED}routes:\n${Array.from({ length: 110 }, (_, at) => `  - { name: r${at}, to: ["+1555123${1000 + 2 * at}"], say: ${say(at)} }\n`).join('')}`
+  const old = packed(routes(() => 'one'))
+  const one = ask('diff', { text: routes(() => 'two'), short: true }, old)
+  t.match(one, { callsChange: true, differences: [{ moreRoutes: 102 }] })
+  t.same([one.differences[0].affected.length, one.moreDifferences], [8, undefined])
+  t.equal(ask('diff', { text: routes(() => 'two') }, old).differences[0].affected.length, 110)
+  const each = ask('diff', { text: routes((at) => `two${at}`), short: true }, old)
+  t.same([each.differences.length, each.moreDifferences], [100, 10])
+  const numbers = (say: string) =>
+    `${SERVED}routes: [{ name: a, to: [${Array.from({ length: 9 }, (_, at) => `"+1555123${1000 + 2 * at}"`)}], say: ${say} }]\n`
+  t.match(ask('diff', { text: numbers('two'), short: true }, packed(numbers('one'))), {
+    differences: [{ affected: [{ moreNumbers: 3 }] }],
+  })
+})
+
 t.test('the files on the disk are read without their secrets', async (t) => {
   const folder = folderOf(t)
   const file = join(folder, 'dialsip.yaml')
