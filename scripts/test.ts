@@ -11,7 +11,8 @@ import { coverageFolder, forgetCoverage, gatherCoverage, reportCoverage } from '
 const { jobs, timeout } = JSON.parse(readFileSync('package.json', 'utf8')).tap as Record<string, number>
 
 const asked = process.argv.slice(2)
-const waiting = asked.length > 0 ? [...asked] : allFiles()
+const isWhole = asked.length === 0
+const waiting = isWhole ? allFiles() : asked
 const totals = { total: 0, pass: 0, fail: 0, skip: 0 }
 const skipped = new Map<string, number>()
 let isGood = true
@@ -19,7 +20,7 @@ let isGood = true
 forgetCoverage()
 await Promise.all(Array.from({ length: jobs! }, inTurn))
 for (const [why, count] of skipped) say(`skipped ${count}: ${why}`)
-if (asked.length === 0 && !reportCoverage() && hasRedis()) isGood = false
+if (isWhole && !reportCoverage() && hasRedis()) isGood = false
 say(
   `# { ${Object.entries(totals)
     .map(([name, count]) => `${name}: ${count}`)
@@ -50,9 +51,13 @@ async function inTurn(): Promise<void> {
 
 async function run(file: string): Promise<void> {
   const name = file.replaceAll('/', '-')
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, isWhole ? [file] : ['--enable-source-maps', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_V8_COVERAGE: coverageFolder(name), TAP_TIMEOUT: String(timeout) },
+    env: {
+      ...process.env,
+      ...(isWhole && { NODE_V8_COVERAGE: coverageFolder(name) }),
+      TAP_TIMEOUT: String(timeout),
+    },
     // tap in the file says which test did not end; this is for a file that can say nothing any more
     timeout: (timeout! + 10) * 1000,
     killSignal: 'SIGKILL',
@@ -66,7 +71,7 @@ async function run(file: string): Promise<void> {
   child.stdout.pipe(parser)
   const [[code, signal]] = await Promise.all([once(child, 'close'), once(parser, 'complete')])
   if (code !== 0 || !parser.ok || !counted) failed(file, signal ?? code)
-  gatherCoverage(name)
+  if (isWhole) gatherCoverage(name)
 }
 
 /** Of tap's last line: `# { total: 12, pass: 11, skip: 1 }`. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import closeWithGrace, { type AllEvents } from 'close-with-grace'
 import type { Logger } from 'pino'
@@ -38,6 +39,8 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
     const file = chooseFile({ argument: onlyFile('serve', positionals), option: values.config }, io)
     const disk = diskOf({ patienceMs: SERVER_PATIENCE_MS })
     const { config, errors, asked, texts } = await loadSettled(file, io.env, disk)
+    // a stop that came while the config was loaded ends the start: signals are heard between two turns
+    await nextTurn()
     showErrors(errors, file, io.stderr, io)
     if (!config) return 1
     sparePauses()

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
@@ -37,16 +37,19 @@ async function start(t: Test, { wrap, one }: Kind, args: readonly string[], befo
   const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...ENV } })
   t.teardown(() => child.kill('SIGKILL'))
   let said = ''
+  const heard = new EventEmitter()
   for (const output of [child.stdout, child.stderr])
     output.on('data', (chunk) => {
       said += chunk
+      heard.emit('more')
     })
   const ended = once(child, 'close')
   const pid = wrap.length > 0 ? await childOf(t, child.pid!) : child.pid!
   return { text: () => said, ended, pid, says, kill: (signal: NodeJS.Signals) => process.kill(pid, signal) }
 
   async function says(what: string): Promise<void> {
-    await until(t, `it says ${what}`, () => said.includes(what), 60_000)
+    while (!said.includes(what)) await once(heard, 'more')
+    t.pass(`it says ${what}`)
   }
 }
 
@@ -66,6 +69,16 @@ process.on = function (name, ...rest) {
   on.call(this, name, ...rest)
   if (first && name === '${signal}') console.error('READY')
   return this
+}
+`
+
+/** Says so when it is about to listen. */
+const TELL_LISTEN = `
+const { Server } = await import('node:net')
+const { listen } = Server.prototype
+Server.prototype.listen = function (...args) {
+  console.error('LISTENS SOON')
+  return listen.apply(this, args)
 }
 `
 
@@ -103,7 +116,8 @@ forEachKind('a stop at the first readyz answers what is in flight', async (t, ki
       (reply) => reply.ok,
       () => false,
     )
-  const served = await start(t, kind, ['serve', '-c', file])
+  const served = await start(t, kind, ['serve', '-c', file], TELL_LISTEN)
+  await served.says('LISTENS SOON')
   while (!(await isReady()));
   const calls = await Promise.all(Array.from({ length: 20 }, () => halfCall(port)))
   served.kill('SIGTERM')
@@ -126,7 +140,7 @@ forEachKind('SIGINT ends a command that is busy', async (t, kind) => {
 forEachKind('a command gives its output and its exit code', async (t, kind) => {
   const version = await start(t, kind, ['--version'])
   t.same(await version.ended, [0, null])
-  t.match(version.text(), /^\d+\.\d+\.\d+\n$/)
+  t.match(version.text(), /^\d+\.\d+\.\d+(?:-rc\.\d+)?\n$/)
   const wrong = await start(t, kind, ['nothing'])
   t.same(await wrong.ended, [2, null])
   t.match(wrong.text(), 'there is no command "nothing"')
