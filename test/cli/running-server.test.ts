@@ -166,7 +166,7 @@ t.test('status is one screen, and says that all is well', async (t) => {
     stdout: new RegExp(
       [
         '^server {5}up for 1 h 2 min',
-        'config {5}/.*dialsip.yaml [0-9a-f]{12}, loaded 1 h 2 min ago; 1 route',
+        'config {5}/.*dialsip.yaml [0-9a-f]{12}-[0-9a-f]{6}, loaded 1 h 2 min ago; 1 route',
         'endpoints {2}2 of 2 up',
         'overrides {2}none',
         'webhooks {3}1 with a good signature, 0 refused\n$',
