@@ -31,36 +31,38 @@ function Call({ call }: { readonly call: LoggedCall }) {
   const { from, to, at, seconds, outcome, explain, test, callSid, question } = call
   return (
     <>
-      <dl class="facts">
-        <dt>From</dt>
-        <dd class="number">
-          <Text of={from || 'anonymous'} />
-        </dd>
-        <dt>To</dt>
-        <dd class="number">
-          <a href={hrefWith('/routes', { to })}>
-            <Text of={to} />
-          </a>
-        </dd>
-        <dt>Began</dt>
-        <dd>
-          <Time at={at} />
-        </dd>
-        <dt>Decided by</dt>
-        <dd>
-          <Text of={decidedBy(call)} />
-        </dd>
-        <dt>Ended as</dt>
-        <dd class={toneOf(outcome)}>
-          <Text of={outcome ?? 'under way'} />
-          {seconds !== undefined && ` after ${duration(seconds)}`}
-        </dd>
-        <dt>CallSid</dt>
-        <dd class="number">
-          <Text of={callSid} />
-        </dd>
-      </dl>
-      <Why call={call} />
+      <div class="call-top">
+        <dl class="facts">
+          <dt>From</dt>
+          <dd class="number">
+            <Text of={from || 'anonymous'} />
+          </dd>
+          <dt>To</dt>
+          <dd class="number">
+            <a href={hrefWith('/routes', { to })}>
+              <Text of={to} />
+            </a>
+          </dd>
+          <dt>Began</dt>
+          <dd>
+            <Time at={at} />
+          </dd>
+          <dt>Decided by</dt>
+          <dd>
+            <Text of={decidedBy(call)} />
+          </dd>
+          <dt>Ended as</dt>
+          <dd class={toneOf(outcome)}>
+            <Text of={outcome ?? 'under way'} />
+            {seconds !== undefined && ` after ${duration(seconds)}`}
+          </dd>
+          <dt>CallSid</dt>
+          <dd class="number">
+            <Text of={callSid} />
+          </dd>
+        </dl>
+        <Why call={call} />
+      </div>
       <p class="buttons">
         {question && <a href={`/try?${queryOf(questionOf(question))}`}>Try it again, or in another way</a>}
         {explain !== undefined && <CopyButton text={explain} what="Copy as explain" />}
@@ -78,7 +80,7 @@ function Why({ call: { webhooks } }: { readonly call: LoggedCall }) {
   if (decisions.length === 0) return null
   const { skipped } = decisions[0]!
   return (
-    <>
+    <section>
       <h2>Why</h2>
       <ol class="why">
         {skipped.slice(0, 50).map(({ rule, condition, saw }) => (
@@ -108,6 +110,6 @@ function Why({ call: { webhooks } }: { readonly call: LoggedCall }) {
           </li>
         ))}
       </ol>
-    </>
+    </section>
   )
 }

@@ -101,9 +101,6 @@ function Arrow({ step: { from, to, tone } }: { readonly step: LadderStep }) {
   const head = x(to) > x(from) ? 'M-7-4 0 0-7 4' : 'M7-4 0 0 7 4'
   return (
     <svg class={`arrow ${tone}`} width="100%" height="14" aria-hidden="true">
-      {LANES.map((lane) => (
-        <line key={lane} class="lane" x1={`${x(lane)}%`} x2={`${x(lane)}%`} y1="0" y2="14" />
-      ))}
       <line x1={`${x(from)}%`} x2={`${x(to)}%`} y1="7" y2="7" />
       <svg x={`${x(to)}%`} y="7" overflow="visible" aria-hidden="true">
         {to === from ? <circle r="3" /> : <path d={head} />}

@@ -14,6 +14,8 @@ import { YearPage } from './year-page.js'
 
 /** The zone of the reader. */
 const MINE = Intl.DateTimeFormat().resolvedOptions().timeZone
+/** An ordinary caller, where none is asked for: many routes refuse those who withhold their number. */
+const SOMEBODY = '+15557650002'
 const KEYS = ['to', 'from', 'account', 'day', 'zone'] as const
 
 type Asked = Readonly<Record<(typeof KEYS)[number], string>>
@@ -30,7 +32,13 @@ function NumberWeek() {
   const { value, refusal } = useFollowed<Calendar>(
     to === ''
       ? undefined
-      : hrefWith('/api/calendar', { to, from, account, week: day, timezone: zone === 'mine' ? MINE : '' }),
+      : hrefWith('/api/calendar', {
+          to,
+          from: from || SOMEBODY,
+          account,
+          week: day,
+          timezone: zone === 'mine' ? MINE : '',
+        }),
     ({ kind }) => kind === 'overrides' || kind === 'config',
   )
   return (
@@ -47,7 +55,7 @@ function NumberWeek() {
         )}
       </h1>
       <p class="printed">
-        Called by <Text of={from || 'an anonymous caller'} />
+        Called by <Text of={from || SOMEBODY} />
         {value && `, times of ${value.timezone}`}
       </p>
       <Question asked={asked} />
@@ -84,7 +92,7 @@ function Question({ asked }: { readonly asked: Asked }) {
         <input
           name="from"
           value={asked.from}
-          placeholder="anonymous"
+          placeholder={SOMEBODY}
           maxLength={300}
           autocomplete="off"
           onChange={({ currentTarget }) => set('from', currentTarget.value)}

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { load } from 'js-yaml'
 import t, { type Test } from 'tap'
@@ -128,6 +128,23 @@ for (const page of pages) {
     )
   })
 }
+
+t.test('each picture of the manual is shown, says what it shows, and is small', async (t) => {
+  const shown = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, says, file]) => {
+      t.ok(says!.length > 20, `${page} says what is on ${file}`)
+      return path.join(path.dirname(page), file!)
+    }),
+  )
+  const files = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  const pictures = files.filter((name) => /\.(?:png|svg)$/.test(name)).map((name) => path.join('docs', name))
+  t.same([...new Set(shown)].sort(), pictures.sort())
+  for (const file of pictures) t.ok(statSync(path.join(ROOT, file)).size <= 80 * 1024, file)
+  t.ok(
+    shown.some((file) => /^docs\/console\/.*\.png$/.test(file)),
+    'the console among them',
+  )
+})
 
 t.test('each dependency has its line, and no other has one', async (t) => {
   const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
