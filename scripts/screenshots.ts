@@ -28,6 +28,15 @@ const PICTURES: readonly Picture[] = [
     prepare: (page) => page.locator('svg text', { hasText: 'frankfurt' }).first().waitFor(),
   },
   {
+    name: 'try',
+    path: '/try?to=%2B4930123456&from=%2B491701234567&down=frankfurt',
+    height: 1040,
+    prepare: async (page) => {
+      await page.getByText('rings and answers').waitFor()
+      await page.locator('svg text', { hasText: 'dublin' }).first().waitFor()
+    },
+  },
+  {
     name: 'call',
     path: '/calls?outcome=unreachable',
     height: 1010,

@@ -58,7 +58,7 @@ function Switch({
       outcome: withOutcome(question, name, goesDown ? outcome || 'unreachable' : ''),
     })
   return (
-    <fieldset class={isDown ? 'switch down' : 'switch'}>
+    <fieldset class={isDown ? 'endpoint-switch down' : 'endpoint-switch'}>
       <legend>
         <Text of={name} most={40} />
         {now !== 'up' && <span class="warn"> now {now}</span>}
