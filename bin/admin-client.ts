@@ -98,7 +98,9 @@ export async function reach(url: URL, init: RequestInit, timeoutMs = TIMEOUT_MS)
     return await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) })
   } catch (error) {
     const { message, cause } = error as Error & { cause?: Error }
-    throw new RefusedError(`no answer from ${url.origin}: ${cause?.message || message}`)
+    throw new RefusedError(
+      `no answer from ${url.origin}: ${cause?.message || message}; does a server run there?`,
+    )
   }
 }
 

@@ -67,10 +67,13 @@ export function findingsAt(key: keyof FirstAnswers, answer: string): AnswerFindi
   const text = firstConfig({ ...SOUND_ANSWERS, [key]: answer })
   const { errors } = loadConfig(resolve('dialsip.yaml'), { ...configSource({}, true), read: () => text })
   const said = (level: ConfigError['level']) => [
-    ...new Set(errors.filter((one) => one.level === level).map(lineOf)),
+    ...new Set(errors.filter((one) => one.level === level && !FOLLOWING.includes(one.code)).map(lineOf)),
   ]
   return { errors: said('error'), warnings: said('warning') }
 }
+
+/** What a wrong answer leads to elsewhere in the config. */
+const FOLLOWING: readonly string[] = ['unknown-endpoint', 'unknown-route']
 
 function isPattern(number: string): boolean {
   const kind = parsePattern(number).value?.kind

@@ -138,6 +138,8 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 function noCommand(name: string): string {
+  if (name.startsWith('-'))
+    return `"${name}" is an option, and a command comes first; dialsip --help lists them`
   const meant = suggest(name, [...Object.keys(COMMANDS), ...Object.keys(WORDS)])
   return `there is no command "${name}"${didYouMean(meant) || '; dialsip --help lists them'}`
 }
@@ -158,6 +160,8 @@ function isArgumentError(error: unknown): error is Error & { code: string } {
 
 /** Every option of a command is in its help, so the help knows what was meant. */
 function argumentError({ code, message }: Error & { code: string }, { help }: Command): string {
+  const [, lacking] = /^Option '(.*) <value>' argument missing/.exec(message) ?? []
+  if (lacking !== undefined) return `${lacking} needs a value`
   const [, option] = (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && /'(-[^']*)'/.exec(message)) || []
   if (option === undefined) return message.replace(/\.$/, '')
   const known = new Set(['--help', ...[...help.matchAll(/--[a-z][a-z-]*/g)].map(([found]) => found)])

@@ -41,12 +41,19 @@ export function checkCredentials(
   missed: readonly string[],
 ): void {
   const used = [sid, ...(apiKey ? [apiKey.sid, apiKey.secret] : authTokens.slice(0, 1))]
-  const missing = missed.find((reference) => used.some((text) => text.includes(placeholderFor(reference))))
-  if (missing === undefined) return
-  const [, file] = /^\$\{file:(.*)\}$/.exec(missing) ?? []
-  const [variable] = /\w+/.exec(missing)!
-  const help = file === undefined ? `set ${variable}` : `mount the secret at ${file}`
-  throw new NoCredentials(`account ${name} has no credentials; ${help}`)
+  const missing = missed.filter((reference) => used.some((text) => text.includes(placeholderFor(reference))))
+  if (missing.length === 0) return
+  // an account without a name is called by its SID
+  const shown = missing.some((reference) => name.includes(placeholderFor(reference)))
+    ? 'the account'
+    : `account ${name}`
+  throw new NoCredentials(`${shown} has no credentials; ${missing.map(helpFor).join(' and ')}`)
+}
+
+function helpFor(reference: string): string {
+  const [, file] = /^\$\{file:(.*)\}$/.exec(reference) ?? []
+  const [variable] = /\w+/.exec(reference)!
+  return file === undefined ? `set ${variable}` : `mount the secret at ${file}`
 }
 
 const OTHERS = ['SIP domain', 'application', 'BYOC trunk', 'trunk'] as const

@@ -194,7 +194,8 @@ t.test('in short it is five lines without TwiML', (t) => {
     'no rules',
     '+15550002 answered',
   ])
-  t.equal(short('+19999')[1], 'no route claims +19999')
+  t.same(short('+19999').slice(1, 3), ['no route claims +19999', 'no pattern is near'])
+  t.match(short('4930123456')[2], /^near: 4930123456 is \+4930123456: .* would match \(route berlin\)$/)
   t.match(short('+15551', { params: { From: '+19001' } }, WITH_RULES).slice(1, 3), [
     'the rules of the config decide for +1555*',
     /^rule blocked fits: from \+1900\* {2}dialsip.yaml:7$/,

@@ -1,5 +1,6 @@
 import { decide } from '../../src/decide.js'
 import { visible } from '../../src/errors/visible.js'
+import { explainNumber } from '../../src/explain/explain-number.js'
 import type { Scenario } from '../../src/explain/scenario.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import type { Io } from '../io.js'
@@ -39,7 +40,9 @@ export async function showCall(
 /** Who calls whom, and which rule of this config takes it. */
 function titleOf({ call, now, state }: Scenario, config: TwilioSide['config']): string {
   const { reason } = decide(config, call, now, state)
-  return `${call.to.text} from ${call.from.text || 'anonymous'}: ${reason}`
+  const [near] = explainNumber(call.to, config.numbers).nearMisses
+  const title = `${call.to.text} from ${call.from.text || 'anonymous'}: ${reason}`
+  return near ? `${title}; ${near.says} (route ${near.route})` : title
 }
 
 /** The parameters that Twilio sends with every webhook of a call. */

@@ -80,6 +80,6 @@ function noMode(found: string): Problem {
     message: `expected ${expected}, found "${found}"${didYouMean(meant)}`,
     expected,
     found,
-    help: meant ? `write ${meant}` : 'write one of the allowed values',
+    help: meant ? `write ${meant}` : `write ${DIAL_RECORD[1]}, or another of them`,
   }
 }

@@ -30,14 +30,21 @@ export function unknownName(
   meant = meantName(kind, name, known),
 ): Problem {
   const { code } = UNKNOWN[kind]
-  const isHost = kind === 'endpoint' && name.includes('.')
   return {
     code,
     message: `no ${kind} is called "${name}"${didYouMean(meant || undefined)}`,
     expected: known.size > 0 ? someOf(known.keys(), known.size) : undefined,
     found: name,
-    help: meant ? `write ${meant}` : `add ${name} under ${kind}s${isHost ? `, or write sip:${name}` : ''}`,
+    help: meant ? `write ${meant}` : addingHelp(kind, name),
   }
+}
+
+/** A name that is an address was meant to be dialled. */
+function addingHelp(kind: NamedKind, name: string): string {
+  const uri = name.replace(/^(?:sips?:)?/i, 'sip:')
+  if (kind === 'action' && name.includes('@')) return `write dial: ${uri}`
+  const isHost = kind === 'endpoint' && name.includes('.')
+  return `add ${name} under ${kind}s${isHost ? `, or write ${uri}` : ''}`
 }
 
 function meantName(kind: NamedKind, name: string, known: KnownNames): string | undefined {

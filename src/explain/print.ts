@@ -60,16 +60,19 @@ export function printShort(given: Explanation, paint: Paint = plain): string {
       : claimText(route, number.claim, paint) + atPlace(routePlace, paint),
     decided
       ? `rule ${paint('bold', rule)} fits: ${conditionsText(decided)}${atPlace(decided.place, paint)}`
-      : reasonText(steps[0]!.reason, claimText(route, number.claim, plain)),
+      : reasonText(steps[0]!.reason, number, claimText(route, number.claim, plain)),
     steps.flatMap(({ hop }) => (hop ? [shortHop(hop, paint)] : [])).join(' → ') || 'rings nobody',
     `ends with ${paint('bold', end)}`,
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** What the line above says already is not said again. */
-function reasonText(reason: string, above: string): string {
-  return reason === above ? 'no rules' : reason
+/** The line above has said the reason of a route without rules, and that no route claims the number. */
+function reasonText(reason: string, { claim, nearMisses }: ExplainedNumber, above: string): string {
+  const [near] = nearMisses
+  if (near) return `near: ${near.says} (route ${near.route})`
+  if (reason === above) return 'no rules'
+  return claim === '' ? 'no pattern is near' : reason
 }
 
 function claimText(route: string, claim: string, paint: Paint): string {

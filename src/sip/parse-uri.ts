@@ -150,7 +150,7 @@ function mistakeIn(text: string): Problem | undefined {
   if (WHOLE.test(text)) return undefined
   const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
   if (mistake === undefined) return undefined
-  const help = withoutPasswords(mistake.help(text))
+  const help = `write ${withoutPasswords(mistake.help(text))}`
   return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, help }
 }
 
@@ -175,7 +175,7 @@ function escapedForXml(text: string): Problem | undefined {
 }
 
 function repaired(text: string): string {
-  return mistakeIn(text)?.help ?? text
+  return mistakeIn(text)?.help?.replace(/^write /, '') ?? text
 }
 
 /** In `spi:jack@example.com` the scheme is mistyped, in `jack@example.com` and `example.com:5060` it is missing. */

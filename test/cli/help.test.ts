@@ -55,6 +55,7 @@ t.test('the version is that of the package', async (t) => {
 
 t.test('a mistyped command or option is understood', async (t) => {
   t.match(await run('chek'), { code: 2, stderr: 'there is no command "chek"; did you mean "check"?' })
+  t.match(await run('--port', '3'), { code: 2, stderr: '"--port" is an option, and a command comes first' })
   t.match(await run('help', 'sevre'), { code: 2, stderr: 'did you mean "serve"?' })
   t.match(await run('xyz'), { code: 2, stderr: 'there is no command "xyz"; dialsip --help lists them' })
   t.match(await run('explain', '--form', '+15551230001'), {
@@ -65,7 +66,10 @@ t.test('a mistyped command or option is understood', async (t) => {
     code: 2,
     stderr: 'there is no option "--xyzzy"; see dialsip check --help',
   })
-  t.match(await run('check', '--config'), { code: 2, stderr: /argument missing; see dialsip check --help/ })
+  t.match(await run('check', '--config'), {
+    code: 2,
+    stderr: /^dialsip: -c, --config needs a value; see dialsip check --help/,
+  })
   t.match(await run('call', '--send-digit', '1'), { code: 2, stderr: 'did you mean "--send-digits"' })
 })
 

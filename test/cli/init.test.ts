@@ -57,6 +57,10 @@ t.test('from an empty folder to the first TwiML, without an account', async (t) 
     stdout: /rings pbx, sip:jack@pbx\.acme\.example\n.*busy \(486\)\n\/dialed {4}says "Nobody can/s,
     stderr: '',
   })
+  t.match(dialsip('numbers'), {
+    status: 2,
+    stderr: 'the account has no credentials; set TWILIO_ACCOUNT_SID and set TWILIO_AUTH_TOKEN\n',
+  })
 })
 
 t.test('what is missing or wrong is said at once where nobody can be asked', async (t) => {
@@ -68,7 +72,8 @@ t.test('what is missing or wrong is said at once where nobody can be asked', asy
   const wrong = ['--public-url', 'acme', '--number', '0301234567', '--sip-uri', 'jack']
   t.match(await run('init', '--out', out, ...wrong), {
     code: 2,
-    stderr: /--public-url: "acme" is not a URL.*--number: "0301234567" is not.*--sip-uri: /s,
+    stderr:
+      /--public-url: "acme" is not a URL.*--number: "0301234567" is not.*--sip-uri: .*; write sip:jack; see/s,
   })
   t.match(await run('init', '--out', out, ...RIGHT.slice(0, 2), '--number', '+4930*'), {
     code: 2,

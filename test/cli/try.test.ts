@@ -67,6 +67,13 @@ the caller has left a message
   )
 })
 
+t.test('a number that is nearly one of the config is named', async (t) => {
+  t.match(
+    await tried(t, '--to', '15551230009'),
+    '15551230009 from +15557650002: no route claims 15551230009; 15551230009 is +15551230009: +15551230009 would match (route rejected)\n',
+  )
+})
+
 t.test('whether a hop rang decides as it does in a call', async (t) => {
   const config = fileOf(t, `${HEAD}routes: [{ to: "+15551230001", dial: [a, b], otherwise: { say: no } }]\n`)
   const outcome = async (text: string) =>

@@ -2,13 +2,15 @@
 
 /** Words for a key, in lower case. Of several keys the first that is known at the place is meant. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
-  to: 'number numbers phone phones phonenumber phonenumbers did dids dnis called pattern prefix extension',
+  to: 'number numbers phone phones phonenumber phonenumbers did dids dnis called pattern prefix extension match matches',
   number: 'numbers phone phonenumber pstn tel to',
   from: 'caller callers ani clid source',
   if: 'when unless where match matches condition conditions',
   schedule: 'time hours businesshours openinghours during',
   schedules: 'calendars hours businesshours openinghours',
   timezone: 'tz zone',
+  open: 'hours times openinghours businesshours opening',
+  closed: 'holidays holiday exceptions',
   dial: 'target targets destination destinations forward forwardto transfer bridge call hops sip siphost',
   uri: 'url host hostname server address ip domain contact gateway target destination sip',
   ring: 'simultaneous parallel simring hunt',
@@ -95,6 +97,11 @@ const NO_STRATEGY: Advice = {
   help: 'write [a, b] for one after the other, { ring: [a, b] } for both at once, { split: { a: 1, b: 1 } } by weight',
 }
 
+const NO_LIST: Advice = {
+  hint: 'dial is the list itself',
+  help: 'write dial: [a, b], or { ring: [a, b] } for both at once',
+}
+
 const NO_RETRY: Advice = {
   hint: 'each entry of dial is tried once',
   help: 'write the next place to try into dial',
@@ -107,6 +114,7 @@ const ADVICE: ReadonlyMap<string, Advice> = new Map([
   ...advise(NO_PRIORITY, 'priority', 'order', 'preference', 'rank', 'position'),
   ...advise(NO_TRUNK, 'trunk', 'trunksid', 'carrier'),
   ...advise(NO_STRATEGY, 'strategy', 'algorithm', 'mode', 'loadbalancing'),
+  ...advise(NO_LIST, 'targets', 'destinations', 'members', 'hops'),
   ...advise(NO_RETRY, 'retry', 'retries', 'attempts', 'maxattempts'),
   ...advise(IN_THE_URI, 'transport', 'port', 'protocol', 'secure', 'tls'),
 ])

@@ -111,8 +111,14 @@ function sipUrl(found: unknown, path: Path): string | undefined {
     : undefined
 }
 
+/** So many values are a help, more are a list. */
+const FEW = 3
+
 function helpOf(issue: Issue, found: unknown): string | undefined {
-  if (issue.code === 'invalid_value') return undefined
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.filter((value) => value !== '')
+    return values.length > FEW ? undefined : `write ${values.join(' or ')}`
+  }
   if (issue.code === 'too_big') return `write ${issue.maximum} at most`
   if (issue.code === 'too_small' && issue.origin === 'number') return `write ${issue.minimum} at least`
   if (issue.code !== 'invalid_type') return `write ${issue.message}`
