@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Call } from '../../src/call/call.js'
 import { noneCalled } from '../../src/errors/suggest.js'
 import { type CalendarSpan, callCalendar, schedulesFor } from '../../src/explain/call-calendar.js'
-import { readScenario } from '../../src/explain/scenario.js'
+import { readScenario, SOMEBODY } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { dayNumber, daysSince, parseDates } from '../../src/schedule/days.js'
@@ -21,7 +21,7 @@ import { refusal } from './read-request.js'
 
 const calendarQuery = z.strictObject({
   to: z.string('one text').optional().describe('The called number; this, or `schedule`'),
-  from: z.string('one text').optional().describe('The caller; default: anonymous'),
+  from: z.string('one text').optional().describe(`The caller, or \`anonymous\`; default: ${SOMEBODY}`),
   account: z.string('one text').optional().describe('The account that calls, by name or SID'),
   week: z
     .string('one text')
@@ -121,8 +121,8 @@ export const calendarApi: AdminPlugin = (app, { service }, done) => {
   done()
 }
 
-function callTo(to: string, { from, account }: Query, config: Config): Call {
-  const params = { To: to, ...(from !== undefined && { From: from }) }
+function callTo(to: string, { from = SOMEBODY, account }: Query, config: Config): Call {
+  const params = { To: to, From: from }
   return answering(() => readScenario(config, { params, account }, 0, ALL_UP)).call
 }
 
