@@ -44,7 +44,7 @@ export function CallForm({ question, onChange }: CallFormProps) {
         From
         <input
           name="from"
-          placeholder="withheld"
+          placeholder="any, or anonymous"
           value={from}
           maxLength={LONGEST}
           autocomplete="off"

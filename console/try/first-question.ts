@@ -9,7 +9,7 @@ const EXACT = /^(\+\d+|sip:[^*]+)$/
 export async function firstQuestion(): Promise<Partial<Question> | undefined> {
   const { calls } = await ask<{ calls: RecentCall[] }>('/api/calls?limit=50')
   const last = calls.find(({ route }) => route !== '')
-  if (last) return { to: last.to, from: last.from }
+  if (last) return { to: last.to, from: last.from || 'anonymous' }
   const { routes } = await ask<FoundRoutes>('/api/routes?limit=20')
   const to = routes.flatMap(({ patterns }) => patterns).find((pattern) => EXACT.test(pattern))
   return to === undefined ? undefined : { to, from: neighbourOf(to) }

@@ -33,6 +33,7 @@ export function queryOf(question: Partial<Question>): string {
 export function questionOf({ params, outcomes, ...asked }: WrittenQuestion): Partial<Question> {
   return {
     ...asked,
+    from: asked.from || 'anonymous',
     param: Object.entries(params).map(([name, value]) => `${name}=${[value].flat().at(-1)}`),
     outcome: Object.entries(outcomes).map(([name, word]) => `${name}=${word}`),
   }

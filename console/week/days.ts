@@ -1,5 +1,4 @@
 import type { Calendar } from '../../routes/admin/calendar.js'
-import { decidedBy, headline, setByHand } from './happening.js'
 
 export type Span = Calendar['spans'][number]
 
@@ -32,22 +31,6 @@ export function daysOf({ from, until, spans }: Calendar): Day[] {
     days.push({ date, blocks: joined(blocks), special: specialOf(blocks) })
   }
   return days
-}
-
-/** A schedule may change and the call go where it went: that is one block, unless something is set by hand in only one. */
-function joined(blocks: readonly Block[]): Block[] {
-  const found: Block[] = []
-  for (const block of blocks) {
-    const last = found.at(-1)
-    if (last && sameOf(last.span) === sameOf(block.span))
-      found[found.length - 1] = { ...last, until: block.until }
-    else found.push(block)
-  }
-  return found
-}
-
-function sameOf(span: Span): string {
-  return [headline(span.call!), decidedBy(span.call!), setByHand(span)].join('\0')
 }
 
 /** The part of a span that is on a day; undefined if none is. */

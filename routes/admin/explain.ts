@@ -3,7 +3,13 @@ import { explainText, testText, type WrittenQuestion } from '../../src/calls/rec
 import { endpointsIn } from '../../src/dial/plan.js'
 import { explainer } from '../../src/explain/explain.js'
 import { type Explanation, explanationSchema } from '../../src/explain/explanation.js'
-import { readPairs, readScenario, type Scenario, WrongQuestion } from '../../src/explain/scenario.js'
+import {
+  readPairs,
+  readScenario,
+  type Scenario,
+  SOMEBODY,
+  WrongQuestion,
+} from '../../src/explain/scenario.js'
 import type { ActiveOverrides, Standing } from '../../src/model/state.js'
 import { type Service, stateAt } from '../service.js'
 import { type Plain, serve } from './operation.js'
@@ -15,7 +21,7 @@ const texts = z.preprocess((value) => [value].flat(), z.array(z.string()))
 
 const explainQuery = z.strictObject({
   to: one('The called number, as Twilio sends it; needed, here or as `param`'),
-  from: one('The caller; default: anonymous'),
+  from: one(`The caller, or \`anonymous\`; default: ${SOMEBODY}`),
   account: one('The account that calls, by name or SID; default: the one of the number’s route'),
   at: one('ISO 8601, a date (its noon), `18:30` or `fri 18:30`, by the clock of the schedules; default: now'),
   param: many('Another webhook parameter, NAME=VALUE'),
@@ -136,6 +142,7 @@ function questionOf({
 }: z.output<typeof explainQuery>) {
   return {
     params: {
+      From: SOMEBODY,
       ...readPairs(param ?? [], 'param'),
       ...(to !== undefined && { To: to }),
       ...(from !== undefined && { From: from }),
