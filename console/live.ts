@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { send } from './api.js'
+import { reachable, send } from './api.js'
 
 /** Something that `GET /api/events` tells of. */
 export interface LiveEvent {
@@ -80,12 +80,22 @@ function tell(block: string): void {
   for (const listener of listeners) listener(event)
 }
 
+/** Waits so long, or until the server that was gone is back. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
+    const timer = setTimeout(done, ms)
+    let wasReachable = reachable.peek()
+    const leave = reachable.subscribe(function back(isReachable) {
+      if (isReachable && !wasReachable) done()
+      wasReachable = isReachable
     })
+    signal.addEventListener('abort', done)
+
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      leave()
+      resolve()
+    }
   })
 }

@@ -41,8 +41,15 @@ export function smallPng({ width, height, rgba }: Pixels): Buffer {
 function mostUsed(colours: Uint32Array): number[] {
   const counts = new Map<number, number>()
   for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1)
-  const sorted = [...counts].sort(([, a], [, b]) => b - a)
-  return sorted.slice(0, MOST_COLOURS).map(([colour]) => colour)
+  const weighed = [...counts].map(([colour, count]) => ({ colour, weight: count * (1 + vividness(colour)) }))
+  const sorted = weighed.sort((a, b) => b.weight - a.weight)
+  return sorted.slice(0, MOST_COLOURS).map(({ colour }) => colour)
+}
+
+/** A green dot is small, and yet it is not to become grey. */
+function vividness(colour: number): number {
+  const all = channels(colour)
+  return Math.max(...all) - Math.min(...all)
 }
 
 function nearest(colour: number, palette: readonly number[]): number {

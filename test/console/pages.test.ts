@@ -126,7 +126,9 @@ t.test('the pages of a running server', { skip: withoutBrowser }, async (t) => {
           await page.emulateMedia({ colorScheme })
           await page.setViewportSize({ width, height: 800 })
           t.equal(await overflowOf(page), 0, `${path} fits ${width} px`)
-          t.same(await violationsOf(page), [], `${path} is accessible, ${colorScheme}, ${width} px`)
+          // a theme has colours of its own, and nothing else
+          const rule = colorScheme === 'dark' ? 'color-contrast' : undefined
+          t.same(await violationsOf(page, rule), [], `${path} is accessible, ${colorScheme}, ${width} px`)
         }
     }
   })

@@ -58,12 +58,13 @@ export async function browserOf(t: Test): Promise<{ open(url: string): Promise<O
   }
 }
 
-/** What axe-core has against a page: the rule, and where. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/** What axe-core has against a page, by all of its rules or by one: the rule, and where. */
+export async function violationsOf(page: Page, rule?: string): Promise<string[]> {
   // the page itself lets no such script in; this one comes by the debugger
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(AXE)
+  const options = { resultTypes: ['violations'], ...(rule !== undefined && { runOnly: [rule] }) }
   return page.evaluate(`(async () => {
-    ${AXE}
-    const { violations } = await axe.run(document)
+    const { violations } = await axe.run(document, ${JSON.stringify(options)})
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html))
   })()`)
 }
