@@ -101,7 +101,7 @@ export function isTwiml({ status, body }: Reply): boolean {
 }
 
 /** Calls that come in, one every few milliseconds and with nobody waiting for another, until `stop`. */
-export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 10) {
+export function calls(ring: (callSid: string) => Promise<Reply>, everyMs = 20) {
   const placed: Promise<Reply | undefined>[] = []
   let slowest = 0
   const timer = setInterval(function next() {

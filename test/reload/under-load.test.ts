@@ -34,7 +34,7 @@ t.test('no call is lost while a server reloads', { timeout: 60_000 }, async (t) 
   }
   write(0)
   const { address, stop } = await built(t, file)
-  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })), 5)
+  const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })), 10)
   for (const version of [1, 2]) {
     write(version)
     const says = async () =>
@@ -66,7 +66,7 @@ t.test('a file cut short under load answers no call differently', { timeout: 60_
     const [what = reply.body] = /<Say>.*<\/Say>/.exec(reply.body) ?? []
     said.set(what, (said.get(what) ?? 0) + 1)
     return reply
-  }, 5)
+  }, 10)
   for (const say of ['two', 'three']) {
     const whole = text(say)
     for (const size of [0, SERVED.length, SERVED.length + 8, whole.length / 2, whole.length - 100]) {

@@ -84,7 +84,7 @@ t.test('a rolling restart under load loses no webhook', { timeout: 120_000 }, as
   const stop = calls((callSid) => {
     rung += 1
     return call(callSid)
-  }, 10)
+  }, 20)
   const moreCalls = async (then = rung) => until(t, 'calls come in', () => rung >= then + 30)
   let restarted = first
   for (let round = 0; round < 3; round += 1) {
