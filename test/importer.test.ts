@@ -8,6 +8,7 @@ import { configSource } from '../bin/config-file.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService } from '../routes/service.js'
 import { loadConfig } from '../src/config/load.js'
+import { isError } from '../src/errors/print.js'
 import { readBin } from '../src/importer/destinations.js'
 import { Draft } from '../src/importer/draft.js'
 import { accountReader } from '../src/importer/read-account.js'
@@ -345,6 +346,7 @@ t.test('what Twilio refuses is said with its place, and nothing is written', asy
     70051,
     /refused \(error 70051\), while reading origination URLs of trunk TK0+1 of .*; nothing is written, so run it again/,
   )
+  await refused(/Numbers\.json\?.*Page=1/, 503, 20503, /\(error 20503\), while reading numbers of account/)
   await refused(/Domains/, 500, 20500, /while reading SIP domains/)
   await refused(/^\/twiml/, 503, 0, /Twilio answers with HTTP 503, while reading TwiML Bin https/)
   await refused(/PhoneNumbers\/.*42/, 500, 0, /while reading the region of \+15551000042/)
@@ -536,6 +538,78 @@ t.test('what is empty or odd in an account is taken as it is', async (t) => {
   t.match(readFileSync(file, 'utf8'), 'split: { pbx.example.com: 20 }')
 })
 
+/** TwiML as people write it, with what is in the config for it, or why it needs them. */
+const ODD_BINS: readonly (readonly [twiml: string, says: string | RegExp])[] = [
+  [
+    '<?xml version="1.0"?>\n<!-- by Bob -->\n<Response><!-- desk --><Dial><Sip>\n sip:jack@example.com <!-- was joe -->\n</Sip></Dial></Response>',
+    'uri: sip:jack@example.com }',
+  ],
+  ['\uFEFF<Response><Say><![CDATA[Tom & Jerry ${X}]]></Say></Response>', 'say: Tom & Jerry $${X}'],
+  ['<Response><Play>a.mp3</Play><Redirect/></Response>', `redirect: ${binUrl(2)}`],
+  [
+    '<Response><Redirect>/next?a=1&amp;token=hush-hush-1</Redirect></Response>',
+    'redirect: https://handler.twilio.com/next?a=1&token=${HANDLER_TWILIO_COM_TOKEN}',
+  ],
+  ['<Response><Dial><Sip>kate:hush-hush@example.com</Sip></Dial></Response>', /a SIP URI begins with "sip:"/],
+  ['<Response><Dial><Sip>kate@example.com</Sip></Dial></Response>', 'uri: sip:kate@example.com }'],
+  [
+    '<Response><Dial><Sip>sip:lisa:hush-hush-2@example.com</Sip></Dial></Response>',
+    'uri: "sip:lisa:${LISA_SIP_PASSWORD}@example.com" }',
+  ],
+  [
+    '<Response><Dial><Sip statusCallbackEvent="initiated  answered" statusCallback="https://x.example.com/s">sip:a@b.example.com</Sip></Dial></Response>',
+    'statusCallbackEvent: [initiated, answered]',
+  ],
+  [
+    '<Response><Dial><Number>+1 (555) 999-0003</Number></Dial><Dial record="true"><Sip>sip:b@two.example.com</Sip></Dial><Say>Bye</Say></Response>',
+    'otherwise: { dial: b, record: true, otherwise: { say: Bye } }',
+  ],
+  [
+    '<Response><Dial action="https://u:hush-hush@x.example.com/y?token=hush-hush"><Number>+15559990001</Number></Dial></Response>',
+    /<Dial action="https:\/\/u:\*\*\*@x.example.com\/y\?…"> decides what follows/,
+  ],
+  ['<Response><Say language="en">Hi</Say></Response>', /language: expected one of af-ZA/],
+  ['<Response><Dial>15559990001</Dial></Response>', /number: "15559990001" is not in E.164 form/],
+  [
+    '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><Response><Say>&b;</Say></Response>',
+    /well-formed/,
+  ],
+]
+
+t.test('TwiML is taken as people write it, and shows no secret', async (t) => {
+  const urls = [
+    ...ODD_BINS.map((_bin, at) => binUrl(at)),
+    `${binUrl(0)}#rc=2&rp=5xx`,
+    ` ${binUrl(0)}`,
+    binUrl(0).replace('https://handler', 'HTTPS://Handler'),
+  ]
+  const mock = await mockOf(t, [
+    {
+      ...SMALL,
+      numbers: urls.map((voice_url, at) => numberWith(at, { voice_url })),
+      bins: Object.fromEntries(ODD_BINS.map(([twiml], at) => [sidOf('EH', at), twiml])),
+    },
+  ])
+  const file = path.join(t.testdir(), 'dialsip.yaml')
+  const { code, stdout, stderr } = await importerFor(mock)('--out', file, '--json')
+  t.equal(code, 0, stderr)
+  const { findings }: { findings: Row[] } = JSON.parse(stdout)
+  const written = readFileSync(file, 'utf8')
+  for (const [at, [twiml, says]] of ODD_BINS.entries()) {
+    t.equal(findings[at]!.taken, typeof says === 'string', twiml)
+    t.match(typeof says === 'string' ? written : findings[at]!.why, says)
+  }
+  t.same(new Set([0, -3, -2, -1].map((at) => findings.at(at)!.route)), new Set(['jack-calls']))
+  t.notMatch(written + stdout + stderr, 'hush-hush')
+  const { config, errors } = loaded(file)
+  t.same(errors.filter(isError), [])
+  const { cases } = runSpec(config!, config!.tests)
+  t.same(
+    cases.filter(({ mismatches }) => mismatches.length > 0).map((one) => [one.title, one.mismatches]),
+    [],
+  )
+})
+
 t.test('a config that would have errors is not written', async (t) => {
   const folder = t.testdir({ 'a.list': '1 sip:a.example.com\n' })
   const args = ['--from', 'dispatcher', path.join(folder, 'a.list'), '--out', path.join(folder, 'x.yaml')]
@@ -617,6 +691,27 @@ nonsense
   t.match(findings[4]!.why, 'bad_host_')
 })
 
+t.test('a dispatcher list may have what those of others have', async (t) => {
+  const { text, findings } = await imported(
+    t,
+    'dispatcher',
+    `# setid(int) destination(sip uri) flags(int,opt) priority(int,opt) attributes(str,opt)
+2\tsip:gw1.example.com:5060\t16\t10
+2\tsip:gw2.example.com:5060\t2\t5\tduid=gw2; weight=0 socket=udp:192.0.2.1:5060
+3 sip:same.example.com 0 0 weight=30
+3 sip:same.example.com 0 0 weight=70
+4 sip:100@host.example.com 0 0 ping_from=sip:user:hush-hush@example.com
+5 sip:user:hush-hush@off.example.com 1
+`,
+  )
+  t.match(text, 'set-2: [gw1.example.com-5060, gw2]')
+  t.match(text, '# note: sip:gw2.example.com:5060 has weight 0, and 1 here')
+  t.match(text, '# lost: socket of sip:gw2.example.com:5060')
+  t.match(text, 'set-3: [{ split: { same.example.com: 100 } }]')
+  t.match(text, '# lost: ping_from of sip:100@host.example.com')
+  t.notMatch(text + JSON.stringify(findings), 'hush-hush')
+})
+
 const DIALPLAN = `[globals]
 TRUNK=x ; a comment
 [from-twilio](!)
@@ -677,6 +772,69 @@ t.test('an Asterisk dialplan becomes schedules and rules', async (t) => {
   t.match(why['main/_4940.'], 'calls to +4940*')
   t.match(why['again/4930123456'], '+4930123456 is in route from-twilio-4930123456 already')
   t.ok(config.routes.has('from-twilio-4930123456'))
+})
+
+/** Contexts of carriers and of a PBX, as manuals have them. */
+const INBOUND = `;-- exten => 1,1,Broken()
+--;
+[globals]
+DESKS=PJSIP/100&PJSIP/101
+QUIET => 20
+#include "extensions_custom.conf"
+[from-carrier](+)
+include => holidays,*,*,25,dec
+include => inbound
+include => never
+[holidays]
+include => season
+include => from-carrier
+[season]
+exten => 442079460001,1,GotoIfTime(*,sat,*,*?closed,s,1)
+ same => n,Busy
+[never]
+exten => 442079460001,1,Hangup
+[inbound]
+switch => Realtime
+exten=>442079460001,1,GotoIfTime(08:00-17:59|mon-fri|*|*?open,s,1)
+exten=>442079460001,n,Goto(closed,s,1)
+exten => +442079460002,1,Dial(PJSIP/\${EXTEN}@pbx.example.com:5080,\${GLOBAL(QUIET)})
+exten => _4420794601XX,1,Dial(SIP/trunk/\${EXTEN})
+exten => 2025550143,1,Dial(PJSIP/200@carrier&Local/\${X}@desk)
+exten => 100,hint,PJSIP/100
+exten => 100,1,Dial(\${DESKS})
+exten => 442079460003,1,NoOp()
+[open]
+exten => s,1,Dial(\${DESKS},20,tT)
+[closed]
+exten => s,1,Hangup
+`
+
+t.test('phone numbers of a dialplan are taken wherever they are included', async (t) => {
+  const { text, findings, config } = await imported(t, 'asterisk', INBOUND, '--timezone', 'Europe/London')
+  const why = Object.fromEntries(findings.map((row) => [row.subject, row.why]))
+  t.match(why, {
+    '#include "extensions_custom.conf"': 'what is there is not read; import it as well',
+    'switch => Realtime': 'what is there is not read',
+    'from-carrier/442079460001': 'calls to +442079460001; lost: the times within holidays',
+    'from-carrier/_4420794601XX': 'calls to +4420794601*',
+    'from-carrier/2025550143': '2025550143 has no country code, and is taken as +12025550143',
+  })
+  t.match(why['from-carrier/2025550143'], 'lost: the address of PJSIP/200@carrier')
+  t.match(why['from-carrier/2025550143'], 'lost: the value of ${X}')
+  t.same(
+    config.routes
+      .get('from-carrier-442079460001')!
+      .rules.map(({ conditions, actions }) => [
+        ...conditions.map((one) => one.text),
+        ...actions.actions.map(({ verb }) => verb),
+      ]),
+    [['schedule holidays-hours', 'reject'], ['schedule open-hours', 'dial'], ['hangup']],
+  )
+  t.match(text, 'exten: { uri: "sip:{{To}}@pbx.example.com:5080" }')
+  t.match(text, '{ uri: "sip:{{To.digits}}@pbx.example.com" }')
+  t.match(text, 'dial: exten\n    timeout: 20\n')
+  t.match(text, 'dial: [{ ring: ["100", "101"] }]')
+  t.match(text, '# Extensions left out, since they are no phone numbers and do not ask the time: 3')
 })
 
 t.test('a dialplan without time zone says so', async (t) => {

@@ -136,7 +136,8 @@ function resolver(account: ReadAccount, draft: Draft, publicUrl: string) {
     return once(`${urls.voiceMethod} ${urls.voiceUrl}`, () => resolveUrl(urls.voiceUrl, urls.voiceMethod))
   }
 
-  function resolveUrl(voiceUrl: string, method: string): Resolved {
+  function resolveUrl(given: string, method: string): Resolved {
+    const voiceUrl = given.trim()
     if (voiceUrl === '') return needsYou('it has no voice URL, so its calls end today', 'no-voice-url')
     if (!isHttpUrl(voiceUrl))
       return needsYou(`its voice URL ${shown(voiceUrl)} is no http or https URL`, 'no-voice-url')

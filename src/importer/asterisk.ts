@@ -1,20 +1,14 @@
-import { type AsteriskTime, asteriskTime, openingOf } from './asterisk-time.js'
+import { endpointUri } from './destinations.js'
+import {
+  type AsteriskTime,
+  asteriskTime,
+  type Dialplan,
+  type DialplanStep,
+  dialplanOf,
+  openingOf,
+} from './dialplan.js'
 import { Draft, nameOf, type Written, type WrittenBody } from './draft.js'
 import { numberSource, OFFLINE_ACCOUNT, type OfflineOptions } from './offline.js'
-
-/** One priority of an extension. */
-interface DialplanStep {
-  readonly label: string
-  readonly app: string
-  readonly args: string
-}
-
-interface DialplanContext {
-  readonly includes: { readonly name: string; readonly time: AsteriskTime | undefined }[]
-  readonly extensions: Map<string, DialplanStep[]>
-}
-
-type Dialplan = ReadonlyMap<string, DialplanContext>
 
 const DOCS = 'docs/import.md#an-asterisk-dialplan'
 const DEFAULT_ZONE = 'UTC'
@@ -24,43 +18,71 @@ const SILENT = ['noop', 'answer', 'verbose', 'set', 'wait', 'progress', 'ringing
 
 /** Asterisk's `extensions.conf`: what `GotoIfTime` and `include => context,times` ask become schedules and rules. */
 export function draftOfAsterisk(text: string, file: string, options: OfflineOptions): Draft {
-  const draft = new Draft(options.publicUrl, OFFLINE_ACCOUNT, [`Asterisk dialplan ${file}`])
+  const comments = [`Asterisk dialplan ${file}`]
+  const draft = new Draft(options.publicUrl, OFFLINE_ACCOUNT, comments)
   const plan = dialplanOf(text)
   const numbers = numberSource(options)
-  // a context that another one includes is entered by way of that one
-  const included = new Set([...plan.values()].flatMap(({ includes }) => includes.map(({ name }) => name)))
-  for (const context of plan.keys())
-    if (!included.has(context))
-      for (const pattern of patternsOf(context, plan))
-        takeExtension(new Conversion(plan, context, pattern, draft, options.timezone), numbers)
+  for (const line of plan.elsewhere)
+    draft.findings.push({
+      kind: 'line',
+      subject: line,
+      taken: false,
+      route: '',
+      why: 'what is there is not read; import it as well',
+      docs: DOCS,
+    })
+  let others = 0
+  for (const [context, patterns] of entries(plan))
+    for (const pattern of patterns)
+      if (!takeExtension(new Conversion(plan, context, pattern, draft, options.timezone), numbers))
+        others += 1
+  if (others > 0)
+    comments.push(`Extensions left out, since they are no phone numbers and do not ask the time: ${others}`)
   draft.prune()
   return draft
 }
 
-/** The extensions of a context, and those that it includes at some times. */
-function patternsOf(context: string, plan: Dialplan): ReadonlySet<string> {
-  const { includes, extensions } = plan.get(context)!
-  const timed = includes.filter(({ time }) => time)
-  return new Set([
-    ...extensions.keys(),
-    ...timed.flatMap(({ name }) => [...(plan.get(name)?.extensions.keys() ?? [])]),
-  ])
+/**
+ * The contexts that calls enter, each with its extensions and those of the contexts that it includes. One that another
+ * one includes is entered by way of that one; of those that include each other, the first is entered.
+ */
+function entries({ contexts }: Dialplan): Map<string, ReadonlySet<string>> {
+  const included = new Set([...contexts.values()].flatMap(({ includes }) => includes.map(({ name }) => name)))
+  const all = [...contexts.keys()]
+  const found = new Map<string, ReadonlySet<string>>()
+  const reached = new Set<string>()
+  for (const context of [...all.filter((name) => !included.has(name)), ...all]) {
+    if (reached.has(context)) continue
+    const within = new Set<string>()
+    found.set(context, new Set(patternsIn(context, within)))
+    for (const name of within) reached.add(name)
+  }
+  return found
+
+  function patternsIn(context: string, seen: Set<string>): string[] {
+    const { extensions, includes } = contexts.get(context) ?? { extensions: new Map(), includes: [] }
+    if (seen.has(context)) return []
+    seen.add(context)
+    return [...extensions.keys(), ...includes.flatMap(({ name }) => patternsIn(name, seen))]
+  }
 }
 
-/** Makes a route of an extension that asks the time; others are nothing that a schedule is needed for. */
-function takeExtension(conversion: Conversion, numbers: ReturnType<typeof numberSource>): void {
+/** Makes a route of an extension that is a phone number, or asks the time. Gives whether it is one. */
+function takeExtension(conversion: Conversion, numbers: ReturnType<typeof numberSource>): boolean {
   const { context, pattern, draft } = conversion
   const rules = conversion.rules()
-  if (!rules.some((rule) => rule.if !== undefined)) return
-  const { to, given, why } = calledNumber(pattern) ?? numbers()
+  const called = calledNumber(pattern)
+  const isTimed = rules.some((rule) => rule.if !== undefined)
+  if (!isTimed && !called) return false
+  const { to, given, why } = called ?? numbers()
+  const body = isTimed ? { rules } : (rules[0] ?? { hangup: true })
   const subject = `${context}/${pattern}`
   const other = draft.routes.find((route) => route.to.includes(to))
-  const problem = other ? `${to} is in route ${other.name} already` : draft.problem({ rules })
+  const problem = other ? `${to} is in route ${other.name} already` : draft.problem(body)
   const { lost } = conversion
   const comments = [...(given ? [] : [`NEEDS YOU: ${why}`]), ...lost]
   const name = nameOf(subject.replace('/_', '/'))
-  const route =
-    problem === undefined ? draft.route({ name, to, account: undefined, body: { rules }, comments }) : ''
+  const route = problem === undefined ? draft.route({ name, to, account: undefined, body, comments }) : ''
   draft.findings.push({
     kind: 'extension',
     subject,
@@ -69,53 +91,25 @@ function takeExtension(conversion: Conversion, numbers: ReturnType<typeof number
     why: [problem ?? why, ...lost].join('; '),
     docs: DOCS,
   })
+  return true
 }
 
-/** Reads contexts, extensions and includes; other lines, such as `switch =>`, are left out. */
-function dialplanOf(text: string): Dialplan {
-  const plan = new Map<string, DialplanContext>()
-  let context: DialplanContext | undefined
-  let steps: DialplanStep[] = []
-  for (const written of text.split(/\r?\n/)) {
-    const line = written.replace(/(?<!\\);.*$/, '').trim()
-    const [, opened] = /^\[([^\]]+)\]/.exec(line) ?? []
-    if (opened !== undefined) {
-      context = plan.get(opened) ?? { includes: [], extensions: new Map() }
-      plan.set(opened, context)
-      continue
-    }
-    const [, key, value = ''] = /^(exten|same|include)\s*=>?\s*(.*)$/i.exec(line) ?? []
-    if (!context || key === undefined) continue
-    if (key === 'include') context.includes.push(includeOf(value))
-    if (key === 'exten') {
-      const [pattern = '', ...rest] = value.split(',')
-      steps = context.extensions.get(pattern.trim()) ?? []
-      context.extensions.set(pattern.trim(), steps)
-      steps.push(stepOf(rest.join(',')))
-    }
-    if (key === 'same') steps.push(stepOf(value))
-  }
-  return plan
-}
-
-function includeOf(value: string) {
-  const [name = '', ...time] = value.split(/[,|]/).map((part) => part.trim())
-  return { name, time: time.length > 0 ? asteriskTime(time) : undefined }
-}
-
-/** `n(label),App(args)` */
-function stepOf(text: string): DialplanStep {
-  const [, priority = '', label = '', rest = ''] = /^\s*([\w+]*)(?:\(([^)]*)\))?\s*,\s*(.*)$/.exec(text) ?? []
-  const [, app = '', args = ''] = /^([\w]+)\s*(?:\((.*)\))?\s*$/.exec(rest) ?? []
-  return { label: label || priority, app: app.toLowerCase(), args }
-}
-
-/** `4930123456`, or `_4930.` for all that begins so; other patterns are no numbers of the telephone network. */
+/** `4930123456`, or `_4930.` and `_4930XXXX` for all that begin so; other patterns are no numbers of the telephone network. */
 function calledNumber(pattern: string) {
-  const [, digits, prefix] = /^\+?(\d{7,15})$|^_\+?(\d{2,14})[.!]$/.exec(pattern) ?? []
+  const [, plus, digits, prefix] =
+    /^(\+?)([1-9]\d{6,14})$|^_\+?([1-9]\d{1,13})(?:[XZN]+[.!]?|[.!])$/.exec(pattern) ?? []
+  if (plus === '' && NANP.test(digits!))
+    return {
+      to: `+1${digits}`,
+      given: false,
+      why: `${digits} has no country code, and is taken as +1${digits}`,
+    }
   const to = digits === undefined ? prefix && `+${prefix}*` : `+${digits}`
   return to === undefined ? undefined : { to, given: true, why: `calls to ${to}` }
 }
+
+/** What looks like a national number of North America: area and exchange begin with 2 to 9. */
+const NANP = /^[2-9]\d{2}[2-9]\d{6}$/
 
 /** One extension on its way into rules. */
 class Conversion {
@@ -135,14 +129,24 @@ class Conversion {
   }
 
   rules(): WrittenBody[] {
-    const { includes, extensions } = this.plan.get(this.context)!
-    const own = extensions.get(this.pattern)
+    return this.#rulesIn(this.context, new Set())
+  }
+
+  /** The extension as the context has it, else the first that it includes; those with a time hold within that. */
+  #rulesIn(context: string, seen: Set<string>): WrittenBody[] {
+    const found = seen.has(context) ? undefined : this.plan.contexts.get(context)
+    seen.add(context)
+    const own = found?.extensions.get(this.pattern)
     if (own) return this.#rulesOf(own)
-    return includes.flatMap(({ name, time }) => {
-      const steps = this.plan.get(name)?.extensions.get(this.pattern)
-      if (!steps) return []
-      return time ? this.#timed(time, name, this.#bodyOf(steps)) : this.#rulesOf(steps)
-    })
+    const rules: WrittenBody[] = []
+    for (const { name, time } of found?.includes ?? []) {
+      const inner = this.#rulesIn(name, seen)
+      if (!time && inner.length > 0) return [...rules, ...inner]
+      const { if: _asked, ...last } = inner.at(-1) ?? {}
+      if (inner.length > 1) this.#lost.add(`lost: the times within ${name}`)
+      if (time && inner.length > 0) rules.push(...this.#timed(time, name, last))
+    }
+    return rules
   }
 
   /** A rule for each `GotoIfTime`, in the same order, and one for what follows them. */
@@ -181,7 +185,8 @@ class Conversion {
   #bodyAt(target: string, steps: readonly DialplanStep[], depth = 0): WrittenBody {
     const parts = target.split(',').map((part) => part.trim())
     const [label = '', extension = this.pattern, context = this.context] = parts.reverse()
-    const found = this.plan.get(context)?.extensions.get(extension) ?? (parts.length === 1 ? steps : [])
+    const found =
+      this.plan.contexts.get(context)?.extensions.get(extension) ?? (parts.length === 1 ? steps : [])
     const at = found.findIndex((step) => step.label === label)
     if (at < 0 && label !== '1') this.#lost.add(`lost: there is no ${target} in the file`)
     return this.#bodyOf(found.slice(Math.max(at, 0)), depth + 1)
@@ -190,8 +195,7 @@ class Conversion {
   /** What steps do, as far as it has a word here. */
   #bodyOf(steps: readonly DialplanStep[], depth = 0): WrittenBody {
     for (const [at, { app, args }] of steps.entries()) {
-      const rest = steps.slice(at + 1)
-      if (app === 'dial') return this.#dial(args, this.#bodyOf(rest, depth))
+      if (app === 'dial') return this.#dial(args, this.#bodyOf(steps.slice(at + 1), depth))
       if (app === 'goto' && depth < DEEPEST) return this.#bodyAt(args, steps, depth)
       if (Object.hasOwn(BODIES, app)) return BODIES[app]!
       if (!SILENT.includes(app)) this.#lost.add(`lost: ${app}(${args})`)
@@ -202,15 +206,25 @@ class Conversion {
   /** `Dial(PJSIP/reception&PJSIP/lobby,20)`. Where a peer is, is in another file. */
   #dial(args: string, otherwise: WrittenBody): WrittenBody {
     const [places = '', timeout = ''] = args.split(',')
-    const names = places.split('&').map((place) => {
-      const peer = place.slice(place.indexOf('/') + 1)
-      const [user = '', host = 'pbx.example.com'] = peer.split('@')
-      if (!peer.includes('@'))
-        this.#lost.add(`lost: the address of ${place}; put it in place of pbx.example.com`)
-      return this.draft.endpoint(user, { uri: `sip:${user}@${host}` }, place)
-    })
+    const names = places.split('&').map((place) => this.#endpoint(place.trim()))
     const dial: Written = names.length > 1 ? [{ ring: names }] : names[0]!
     return { dial, ...(/^\d+$/.test(timeout) && { timeout: Number(timeout) }), otherwise }
+  }
+
+  /** `PJSIP/reception`, `PJSIP/100@host`, `SIP/peer/number`. A peer has its address in another file. */
+  #endpoint(place: string): string {
+    const [, peer = '', number = peer] = place.split('/')
+    const [user = '', host = ''] = number.split('@')
+    const isAddress = /[.:]/.test(host)
+    if (!isAddress) this.#lost.add(`lost: the address of ${place}; put it in place of pbx.example.com`)
+    const called = user
+      .replace('${EXTEN}', /^_?\+/.test(this.pattern) ? '{{To}}' : '{{To.digits}}')
+      .replace(/\$\{([^}]*)\}/g, (variable, name: string) => {
+        this.#lost.add(`lost: the value of ${variable}`)
+        return nameOf(name)
+      })
+    const uri = `sip:${called}@${isAddress ? host : 'pbx.example.com'}`
+    return this.draft.endpoint(user, { uri: endpointUri(uri, this.draft) }, place)
   }
 }
 

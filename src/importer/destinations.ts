@@ -74,16 +74,36 @@ export function webhookName(url: string): string {
 
 /** A password in a URL, and what looks like a key in its query, is a reference in the config. */
 export function withoutSecrets(url: string, name: string, draft: Draft): string {
-  const user = /^(https?:\/\/[^/?#@]*?:)([^/?#@]+)@/i.exec(url)
-  const rest = user ? url.slice(user[0].length) : url
-  const start = user
-    ? `${plainText(user[1]!)}${draft.secret(`${name}_PASSWORD`, `password of ${shown(url)}`, user[2]!)}@`
-    : ''
-  const query = plainText(rest).replace(SECRET_PARAMETER, (_all, key: string, value: string) => {
+  const hidden = hidePassword(url, `${name}_PASSWORD`, `password of ${shown(url)}`, draft)
+  return hidden.replace(SECRET_PARAMETER, (_all, key: string, value: string) => {
     const parameter = /\w+/.exec(key)![0]
     return `${key}${draft.secret(`${name}_${parameter}`, `${parameter} of ${shown(url)}`, value)}`
   })
-  return start + query
+}
+
+/** A URI as the config has it, with a reference in place of its password. */
+export function hidePassword(uri: string, wanted: string, where: string, draft: Draft): string {
+  const [, start = '', password, end = ''] =
+    /^((?:https?:\/\/|sips?:)[^/?#@:]*:)([^@]+)(@.*)$/is.exec(uri) ?? []
+  if (password === undefined) return plainText(uri)
+  return plainText(start) + draft.secret(wanted, where, password) + plainText(end)
+}
+
+/** The user of a SIP URI, or its host where the user is no word. */
+export function endpointName(uri: string): string {
+  const [, user = '', host = uri] = /^sips?:(?:([^@:]*)(?::[^@]*)?@)?([^;?]*)/i.exec(uri) ?? []
+  return /^[a-z][\w.-]*$/i.test(user) ? user : host
+}
+
+/** A SIP URI of the source as an endpoint has it. `{{To}}` is the user of one that has none. */
+export function endpointUri(uri: string, draft: Draft): string {
+  const whole = uri.includes('@') ? uri : uri.replace(/^(sips?:)/i, '$1{{To}}@')
+  return hidePassword(
+    whole,
+    `${endpointName(uri)}_SIP_PASSWORD`,
+    `password of ${withoutPasswords(uri)}`,
+    draft,
+  )
 }
 
 const SECRET_PARAMETER =
@@ -160,7 +180,7 @@ export function templated(text: string): string {
   return Object.entries(MARKERS).reduce(
     (all, [name, value]) =>
       all.replaceAll(value, `{{${name}}}`).replaceAll(encodeURIComponent(value), `{{${name}}}`),
-    plainText(text),
+    text,
   )
 }
 
@@ -178,10 +198,11 @@ export async function readBin(
   if (token === undefined) return undefined
   const params = { AccountSid: account.sid, ApiVersion: '2010-04-01', Direction: 'inbound', ...MARKERS }
   const form = new URLSearchParams(params).toString()
-  const asked = `${url}${url.includes('?') ? '&' : '?'}${form}`
+  const bare = new URL(url).href.replace(/#.*/s, '')
+  const asked = `${bare}${bare.includes('?') ? '&' : '?'}${form}`
   const got = await signed(asked, signatureOf(signingKey(token), asked, {}), { method: 'GET' })
   // a bin that wants the method of most webhooks; it has no effect either
-  return got ?? signed(url, signatureOf(signingKey(token), url, params), { method: 'POST', body: form })
+  return got ?? signed(bare, signatureOf(signingKey(token), bare, params), { method: 'POST', body: form })
 
   function signed(at: string, signature: string, sent: RequestInit): Promise<string | undefined> {
     const headers = { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' }

@@ -133,7 +133,12 @@ export class Draft {
       routes: [{ to: '+15550100', ...body }],
     }
     const { errors } = loadConfig('import.yaml', sourceOf(new Map([['import.yaml', JSON.stringify(tree)]])))
-    return errors.find(isError)?.message
+    const error = errors.find(isError)
+    const key = error?.path
+      .filter((part) => typeof part === 'string')
+      .slice(2)
+      .at(-1)
+    return error && `${key === undefined ? '' : `${key}: `}${error.message}`
   }
 
   /** Leaves out what no route leads to, such as the endpoints of a bin that could not be taken. */

@@ -1,5 +1,8 @@
-import { Draft, plainText, type Written, type WrittenBody } from './draft.js'
-import { endpointName, readTwiml } from './read-twiml.js'
+import { withoutPasswords } from '../sip/passwords.js'
+import { endpointName, endpointUri } from './destinations.js'
+import { Draft, type Written, type WrittenBody } from './draft.js'
+import { readTwiml } from './read-twiml.js'
+import { summed } from './twilio-account.js'
 
 /** What a file cannot say by itself. */
 export interface OfflineOptions {
@@ -95,11 +98,18 @@ export function draftOfDispatcher(text: string, file: string, options: OfflineOp
 function destinationOf(written: string, line: number, draft: Draft): Destination[] {
   const text = written.replace(/(^|\s)#.*$/, '').trim()
   if (text === '') return []
-  const [set = '', uri = '', flags = '0', priority = '0', attributes = ''] = text.split(/\s+/)
+  const [set = '', uri = '', flags = '0', priority = '0', ...attributes] = text.split(/\s+/)
   const numbers = [flags, priority].map(Number)
   if (/^\d+$/.test(set) && /^sips?:/i.test(uri) && numbers.every(Number.isInteger))
     return [
-      { line, set, uri, flags: numbers[0]!, priority: numbers[1]!, attributes: attributesOf(attributes) },
+      {
+        line,
+        set,
+        uri,
+        flags: numbers[0]!,
+        priority: numbers[1]!,
+        attributes: attributesOf(attributes.join(';')),
+      },
     ]
   draft.findings.push({
     kind: 'line',
@@ -127,9 +137,14 @@ function takeSet(
   const notes = [
     ...all
       .filter((one) => !on.includes(one))
-      .map(({ uri, flags }) => `lost: ${uri} is switched off (flags ${flags})`),
+      .map(({ uri, flags }) => `lost: ${withoutPasswords(uri)} is switched off (flags ${flags})`),
+    ...on
+      .filter(({ attributes }) => attributes.get('weight') === '0')
+      .map(({ uri }) => `note: ${withoutPasswords(uri)} has weight 0, and 1 here`),
     ...on.flatMap(({ uri, attributes }) =>
-      [...attributes.keys()].filter((name) => !KNOWN.includes(name)).map((name) => `lost: ${name} of ${uri}`),
+      [...attributes.keys()]
+        .filter((name) => !KNOWN.includes(name))
+        .map((name) => `lost: ${name} of ${withoutPasswords(uri)}`),
     ),
   ]
   const found = { kind: 'set', subject: set, docs: DISPATCHER_DOCS }
@@ -154,7 +169,7 @@ function hopsOf(destinations: readonly Destination[], draft: Draft): Written {
   return priorities.map((priority) => {
     const same = destinations.filter((one) => one.priority === priority)
     const named = same.map((one) => [endpointOf(one, draft), weightOf(one)] as const)
-    return named.length === 1 ? named[0]![0] : { split: Object.fromEntries(named) }
+    return named.length === 1 ? named[0]![0] : { split: summed(named) }
   })
 }
 
@@ -165,7 +180,7 @@ function weightOf({ attributes }: Destination): number {
 function endpointOf({ uri, line, attributes }: Destination, draft: Draft): string {
   const maxCalls = Number(attributes.get('maxload') ?? 0)
   const value = {
-    uri: plainText(uri.includes('@') ? uri : uri.replace(/^(sips?:)/i, '$1{{To}}@')),
+    uri: endpointUri(uri, draft),
     ...(maxCalls > 0 && { maxCalls }),
   }
   return draft.endpoint(attributes.get('duid') ?? endpointName(uri), value, `line ${line}`)

@@ -139,7 +139,9 @@ export async function accountReader(
 
   async function binsOf(found: Omit<ReadAccount, 'bins'>): Promise<ReadonlyMap<string, string | undefined>> {
     const { numbers, applications, domains, byocTrunks, trunks } = found
-    const urls = [...numbers, ...applications, ...domains, ...byocTrunks].map(({ voiceUrl }) => voiceUrl)
+    const urls = [...numbers, ...applications, ...domains, ...byocTrunks].map(({ voiceUrl }) =>
+      voiceUrl.trim(),
+    )
     const bins = new Set([...urls, ...trunks.map((trunk) => trunk.disasterRecoveryUrl)].filter(isBin))
     const read = async (url: string) =>
       [url, await reading(`TwiML Bin ${url}`, () => readBin(url, account, settings, world))] as const

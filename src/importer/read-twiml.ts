@@ -1,4 +1,5 @@
 import { DOMParser, type Element, ParseError } from '@xmldom/xmldom'
+import { withoutPasswords } from '../sip/passwords.js'
 import {
   type Attribute,
   DIAL_ATTRIBUTES,
@@ -10,8 +11,8 @@ import {
   SAY_ATTRIBUTES,
   SIP_ATTRIBUTES,
 } from '../twilio/attributes.js'
-import { templated } from './destinations.js'
-import type { Draft, Written, WrittenBody } from './draft.js'
+import { endpointName, endpointUri, shown, templated, webhookName, withoutSecrets } from './destinations.js'
+import { type Draft, plainText, type Written, type WrittenBody } from './draft.js'
 
 /** A TwiML document in the words of the config language. */
 export interface TakenTwiml {
@@ -47,20 +48,18 @@ const ENDS = ['redirect', 'reject', 'hangup']
 export function readTwiml(xml: string, source: TwimlSource): TakenTwiml {
   const reading: TwimlReading = { ...source, lost: [], notes: [] }
   const root = rootOf(xml, reading)
-  const verbs = root ? elementsIn(root) : []
-  const list = bodiesOf(verbs, reading)
-  return { body: oneBody(list), lost: reading.lost, notes: reading.notes }
+  const list = bodiesOf(root ? elementsIn(root) : [], reading)
+  return { body: oneBody(list), lost: reading.lost, notes: [...new Set(reading.notes)] }
 }
 
 function rootOf(xml: string, { lost }: TwimlReading): Element | undefined {
   try {
-    const root = new DOMParser({ onError: fatal }).parseFromString(xml, 'text/xml').documentElement!
-    if (root.nodeName === 'Response') return root
-    lost.push(`its root is <${root.nodeName}>, not <Response>`)
+    const { documentElement } = new DOMParser({ onError: fatal }).parseFromString(xml, 'text/xml')
+    if (documentElement!.nodeName === 'Response') return documentElement!
+    lost.push(`its root is <${documentElement!.nodeName}>, not <Response>`)
   } catch {
     lost.push('it is not well-formed XML')
   }
-  return undefined
 }
 
 function fatal(level: string, message: string): void {
@@ -106,16 +105,16 @@ function merged(verbs: readonly Verb[]): WrittenBody[] {
 const VERBS: Readonly<Record<string, (element: Element, reading: TwimlReading) => Verb>> = {
   Say: (element, reading) => [
     'say',
-    withText('text', textOf(element, reading), element, SAY_ATTRIBUTES, reading),
+    withText('text', templated(plainText(textOf(element, reading))), element, SAY_ATTRIBUTES, reading),
   ],
   Play: (element, reading) => [
     'play',
     withText('url', urlOf(element, reading), element, PLAY_ATTRIBUTES, reading),
   ],
-  Pause: (element, reading) => {
-    const { length = 1 } = attributesIn(element, [{ name: 'length' }], reading)
-    return ['pause', length]
-  },
+  Pause: (element, reading) => [
+    'pause',
+    attributesIn(element, [{ name: 'length', kind: 'int' }], reading).length ?? 1,
+  ],
   Record: (element, reading) => {
     if (!element.hasAttribute('action'))
       reading.notes.push(
@@ -160,18 +159,24 @@ function withText(
 /** The attributes that the language has, by Twilio's own names. An `action` decides over the call, so it is lost. */
 function attributesIn(
   element: Element,
-  table: readonly Pick<Attribute, 'name'>[],
+  table: readonly Pick<Attribute, 'name' | 'kind'>[],
   reading: TwimlReading,
 ): Record<string, Written> {
-  const known = new Set(table.map(({ name }) => name))
   const found: Record<string, Written> = {}
   for (const { name, value } of [...element.attributes]) {
-    if (known.has(name)) found[name] = scalar(templated(isUrl(name) ? absolute(value, reading) : value))
+    const known = table.find((one) => one.name === name)
+    if (known) found[name] = writtenValue(value, known.kind, reading)
     else if (name === 'action')
-      reading.lost.push(`<${element.nodeName} action="${value}"> decides what follows`)
+      reading.lost.push(`<${element.nodeName} action="${shown(value)}"> decides what follows`)
     else if (name !== 'method') reading.lost.push(`the attribute ${name} of <${element.nodeName}>`)
   }
   return found
+}
+
+function writtenValue(value: string, kind: Attribute['kind'], reading: TwimlReading): Written {
+  if (kind === 'url') return templated(urlIn(value, reading))
+  const text = templated(plainText(value))
+  return kind === 'list' ? text.trim().split(/\s+/) : scalar(text)
 }
 
 /** Written without quotes where it reads the same: `20`, `true`. */
@@ -180,24 +185,23 @@ function scalar(text: string): Written {
   return /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : text
 }
 
-/** `url`, `statusCallback` and their like, as the tables of attributes name them. */
-function isUrl(name: string): boolean {
-  return /^url$|Url$|Callback$/.test(name)
-}
-
 function textOf(element: Element, reading: TwimlReading): string {
   for (const child of elementsIn(element))
     reading.lost.push(`<${child.nodeName}> within <${element.nodeName}>`)
-  return templated(element.textContent!.replace(/\s+/g, ' ').trim())
+  return element.textContent!.replace(/\s+/g, ' ').trim()
 }
 
+/** An empty `<Redirect>` begins the document again. */
 function urlOf(element: Element, reading: TwimlReading): string {
   const text = textOf(element, reading)
-  return text === '' ? '' : absolute(text, reading)
+  if (text !== '') return templated(urlIn(text, reading))
+  return element.nodeName === 'Redirect' ? plainText(reading.base ?? '') : ''
 }
 
-function absolute(url: string, { base }: TwimlReading): string {
-  return base !== undefined && URL.canParse(url, base) ? new URL(url, base).href : url
+/** A URL from the document on, without the secrets that it may hold. */
+function urlIn(url: string, { base, draft }: TwimlReading): string {
+  const whole = base !== undefined && URL.canParse(url, base) ? new URL(url, base).href : url
+  return URL.canParse(whole) ? withoutSecrets(whole, webhookName(whole), draft) : plainText(whole)
 }
 
 /** A `<Dial>`: one place, or several that ring at once. */
@@ -226,24 +230,21 @@ function hopOf(element: Element, reading: TwimlReading): Written[] | undefined {
 }
 
 function numberHop(element: Element, attributes: WrittenBody, reading: TwimlReading): Written[] {
-  const digits = textOf(element, reading).replace(/[\s().-]/g, '')
+  const digits = templated(textOf(element, reading)).replace(/[\s().-]/g, '')
   return [{ number: digits, ...attributes }]
 }
 
-/** The name of the endpoint for a `<Sip>`; its password stays outside of the config. */
+/** The name of the endpoint for a `<Sip>`; its passwords stay outside of the config. */
 function sipEndpoint(element: Element, reading: TwimlReading): string {
   const { draft, where } = reading
-  const uri = textOf(element, reading)
+  const text = textOf(element, reading)
+  // Twilio's own examples leave the scheme out
+  const uri = templated(/^[^\s:]+@/.test(text) ? `sip:${text}` : text)
   const { password, ...attributes } = attributesIn(element, SIP_ATTRIBUTES, reading)
   const name = endpointName(uri)
+  const about = `password of ${withoutPasswords(uri)} in ${where}`
   const secret = password !== undefined && {
-    password: draft.secret(`${name}_SIP_PASSWORD`, `password of ${uri} in ${where}`, String(password)),
+    password: draft.secret(`${name}_SIP_PASSWORD`, about, element.getAttribute('password')!),
   }
-  return draft.endpoint(name, { uri, ...attributes, ...secret }, where)
-}
-
-/** The user of a SIP URI, or its host where the user is no word. */
-export function endpointName(uri: string): string {
-  const [, user = '', host = uri] = /^sips?:(?:([^@]*)@)?([^;?]*)/i.exec(uri) ?? []
-  return /^[a-z][\w.-]*$/i.test(user) ? user : host
+  return draft.endpoint(name, { uri: endpointUri(uri, draft), ...attributes, ...secret }, where)
 }

@@ -1,6 +1,6 @@
 import type { AccountNumber, VoiceResource } from '../rest/voice-resources.js'
-import { type Draft, plainText, type Written } from './draft.js'
-import { endpointName } from './read-twiml.js'
+import { endpointName, endpointUri } from './destinations.js'
+import type { Draft, Written } from './draft.js'
 
 export interface OriginationUrl {
   readonly name: string
@@ -55,7 +55,7 @@ export function trunkHops(urls: readonly OriginationUrl[], trunk: ElasticTrunk, 
 }
 
 /** Weights by endpoint: a URL that a trunk has twice has both weights. */
-function summed(named: readonly (readonly [string, number])[]): Record<string, number> {
+export function summed(named: readonly (readonly [string, number])[]): Record<string, number> {
   const weights: Record<string, number> = {}
   for (const [name, weight] of named) weights[name] = (weights[name] ?? 0) + weight
   return weights
@@ -64,10 +64,9 @@ function summed(named: readonly (readonly [string, number])[]): Record<string, n
 function trunkEndpoint(url: OriginationUrl, { sid, secure }: ElasticTrunk, draft: Draft): string {
   const { name, sipUrl, priority, weight } = url
   const secured = secure && !/;secure=/i.test(sipUrl) ? sipUrl.replace(/(?=\?|$)/, ';secure=true') : sipUrl
-  const uri = plainText(sipUrl.includes('@') ? secured : secured.replace(/^(sips?:)/i, '$1{{To}}@'))
   return draft.endpoint(
     name || endpointName(sipUrl),
-    { uri },
+    { uri: endpointUri(secured, draft) },
     `trunk ${sid}, priority ${priority}, weight ${weight}`,
   )
 }

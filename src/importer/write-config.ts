@@ -219,7 +219,7 @@ const LAST = ['reject', 'redirect', 'record', 'hangup']
 /** The verb that ends a call which nobody answered, where a test can name it. */
 function endOf(otherwise: Written): string | undefined {
   const last = [otherwise].flat().at(-1) as WrittenBody
-  return LAST.find((verb) => last[verb] !== undefined)
+  return last.dial === undefined ? LAST.find((verb) => last[verb] !== undefined) : undefined
 }
 
 /** How many of each element the first document has, and what they say; what follows a recording is in the next one. */

@@ -50,7 +50,7 @@ export async function startImportMock(accounts: readonly MockAccount[]): Promise
   const server = createServer(async (request, response) => {
     const url = new URL(request.url!, 'http://mock')
     received.push(`${request.method} ${url.pathname}`)
-    const refusal = refusals.find((one) => one.times > 0 && one.path.test(url.pathname))
+    const refusal = refusals.find((one) => one.times > 0 && one.path.test(request.url!))
     if (refusal) {
       refusal.times -= 1
       return reply(response, refusal.status, {

@@ -1,3 +1,82 @@
+/** One priority of an extension. */
+export interface DialplanStep {
+  readonly label: string
+  readonly app: string
+  readonly args: string
+}
+
+interface DialplanContext {
+  readonly includes: { readonly name: string; readonly time: AsteriskTime | undefined }[]
+  readonly extensions: Map<string, DialplanStep[]>
+}
+
+/** An `extensions.conf`. */
+export interface Dialplan {
+  readonly contexts: ReadonlyMap<string, DialplanContext>
+  /** Lines that name another file, or another place to look for extensions. */
+  readonly elsewhere: readonly string[]
+}
+
+/** Reads contexts, extensions and includes; the variables of `[globals]` are filled in. */
+export function dialplanOf(text: string): Dialplan {
+  const contexts = new Map<string, DialplanContext>()
+  const elsewhere: string[] = []
+  let context: DialplanContext | undefined
+  let steps: DialplanStep[] = []
+  for (const line of withGlobals(linesOf(text))) {
+    const [, opened] = /^\[([^\]]+)\]/.exec(line) ?? []
+    if (opened !== undefined) {
+      context = contexts.get(opened) ?? { includes: [], extensions: new Map() }
+      contexts.set(opened, context)
+    }
+    if (/^#(?:try)?include\b|^switch\s*=/i.test(line)) elsewhere.push(line)
+    const [, key = '', value = ''] = /^(exten|same|include)\s*=>?\s*(.*)$/i.exec(line) ?? []
+    if (key === 'include') context?.includes.push(includeOf(value))
+    if (key === 'exten') {
+      const [pattern = '', ...rest] = value.split(',')
+      steps = context?.extensions.get(pattern.trim()) ?? []
+      context?.extensions.set(pattern.trim(), steps)
+      steps.push(stepOf(rest.join(',')))
+    }
+    if (key === 'same') steps.push(stepOf(value))
+  }
+  return { contexts, elsewhere }
+}
+
+/** Without comments: `;` to the end of the line, and from `;--` to `--;`. */
+function linesOf(text: string): string[] {
+  return text
+    .replace(/;--(?!-)[\s\S]*?--;/g, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?<!\\);.*$/, '').trim())
+}
+
+/** `OFFICE=PJSIP/100` under `[globals]`, in the place of `${OFFICE}` and `${GLOBAL(OFFICE)}`. */
+function withGlobals(lines: readonly string[]): string[] {
+  const from = lines.findIndex((line) => /^\[globals\]/i.test(line)) + 1
+  const length = from === 0 ? 0 : lines.slice(from).findIndex((line) => line.startsWith('['))
+  const globals = new Map<string, string>()
+  for (const line of lines.slice(from, from + length)) {
+    const [, name, value = ''] = /^(\w+)\s*=>?\s*(.*)$/.exec(line) ?? []
+    if (name !== undefined) globals.set(name, value)
+  }
+  return lines.map((line) =>
+    line.replace(/\$\{(?:GLOBAL\()?(\w+)\)?\}/g, (reference, name: string) => globals.get(name) ?? reference),
+  )
+}
+
+function includeOf(value: string) {
+  const [name = '', ...time] = value.split(/[,|]/).map((part) => part.trim())
+  return { name, time: time.length > 0 ? asteriskTime(time) : undefined }
+}
+
+/** `n(label),App(args)`. A `hint` is no step. */
+function stepOf(text: string): DialplanStep {
+  const [, priority = '', label = '', rest = ''] = /^\s*([\w+]*)(?:\(([^)]*)\))?\s*,\s*(.*)$/.exec(text) ?? []
+  const [, app = '', args = ''] = /^([\w]+)\s*(?:\((.*)\))?\s*$/.exec(rest) ?? []
+  return { label: label || priority, app: priority === 'hint' ? 'noop' : app.toLowerCase(), args }
+}
+
 /** When something holds, in Asterisk's four fields: times, days of the week, days of the month, months. */
 export interface AsteriskTime {
   readonly text: string
