@@ -266,6 +266,9 @@ t.test('a wrong --claim is named, and what Twilio refuses with its list', async 
     code: 1,
     stderr: 'dialsip: Twilio: Authorization Error, while reading applications (error 70051)\n',
   })
+  const wrong = { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } }
+  twilio.mishaps.push('slow', 'slow', wrong)
+  t.match(await numbers(), { code: 2, stderr: /refuses the credentials of account main \(error 20003\)/ })
   t.match(await numbers(['--account', 'sub']), { code: 0, stdout: /^0 in order/ })
 })
 

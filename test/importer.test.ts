@@ -568,6 +568,10 @@ const ODD_BINS: readonly (readonly [twiml: string, says: string | RegExp])[] = [
     '<Response><Dial action="https://u:hush-hush@x.example.com/y?token=hush-hush"><Number>+15559990001</Number></Dial></Response>',
     /<Dial action="https:\/\/u:\*\*\*@x.example.com\/y\?…"> decides what follows/,
   ],
+  [
+    '<Response><Redirect>https://x.example.com/y?code={{From}}</Redirect></Response>',
+    'redirect: "https://x.example.com/y?code={{From}}"',
+  ],
   ['<Response><Say language="en">Hi</Say></Response>', /language: expected one of af-ZA/],
   ['<Response><Dial>15559990001</Dial></Response>', /number: "15559990001" is not in E.164 form/],
   [
@@ -867,6 +871,8 @@ t.test('a TwiML document becomes a route, and what is lost is said', async (t) =
   t.match(written, /otherwise: \[\{ say: "No", play: .*a.mp3"? \}, \{ say: body, record: true \}\]/)
   t.match((await imported(t, 'twiml', rich)).findings, [{ taken: false, why: /screen.xml/ }])
   t.match(whole.findings, [{ taken: true, route: 'twiml' }])
+  const again = await imported(t, 'twiml', '<Response><Redirect/></Response>')
+  t.match(again.findings, [{ taken: false, why: /expected an http or https URL/ }])
 })
 
 t.test('a TwiML document that is none, or cannot be, is not taken', async (t) => {

@@ -75,7 +75,8 @@ export function webhookName(url: string): string {
 /** A password in a URL, and what looks like a key in its query, is a reference in the config. */
 export function withoutSecrets(url: string, name: string, draft: Draft): string {
   const hidden = hidePassword(url, `${name}_PASSWORD`, `password of ${shown(url)}`, draft)
-  return hidden.replace(SECRET_PARAMETER, (_all, key: string, value: string) => {
+  return hidden.replace(SECRET_PARAMETER, (all, key: string, value: string) => {
+    if (templated(value) !== value) return all
     const parameter = /\w+/.exec(key)![0]
     return `${key}${draft.secret(`${name}_${parameter}`, `${parameter} of ${shown(url)}`, value)}`
   })
