@@ -570,7 +570,7 @@ const ODD_BINS: readonly (readonly [twiml: string, says: string | RegExp])[] = [
   ],
   [
     '<Response><Redirect>https://x.example.com/y?code={{From}}</Redirect></Response>',
-    'redirect: "https://x.example.com/y?code={{From}}"',
+    'redirect: https://x.example.com/y?code={{From}}',
   ],
   ['<Response><Say language="en">Hi</Say></Response>', /language: expected one of af-ZA/],
   ['<Response><Dial>15559990001</Dial></Response>', /number: "15559990001" is not in E.164 form/],
