@@ -5,6 +5,9 @@ import { LABEL_LINE, layOut, lineOf, type PlacedBox, type PlacedEdge } from './l
 import type { PictureView } from './picture.js'
 import { rungNow } from './rung.js'
 
+/** A picture that is wider keeps its size, takes the whole window and scrolls; others shrink a little to fit. */
+const WIDE = 1350
+
 /** A picture as SVG, from left to right. */
 export function Drawing({ title, ...view }: PictureView & { readonly title: string }) {
   const { graph, lights } = view
@@ -13,7 +16,7 @@ export function Drawing({ title, ...view }: PictureView & { readonly title: stri
   return (
     // what is wider than the window scrolls, and without a focus the arrow keys could not do that
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-    <div class="drawing" tabIndex={0}>
+    <div class={width > WIDE ? 'drawing wide' : 'drawing'} tabIndex={0}>
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={title}>
         <defs>
           <ArrowHead id="head" />

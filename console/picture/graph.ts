@@ -47,13 +47,15 @@ export interface PictureSubject {
   readonly to?: string
   /** Only what may ring it. */
   readonly endpoint?: string
+  /** Is shown, however many there are before it. */
+  readonly rule?: string
 }
 
-const [MOST_RULES, MOST_HOPS, MOST_PATTERNS] = [40, 12, 3]
+const [MOST_RULES, MOST_HOPS, MOST_PATTERNS] = [30, 12, 3]
 const END = 'end'
 
 /** The picture of some routes: number → route → rules → hops → otherwise. A list of actions is in it once. */
-export function graphOf(found: FoundRoutes, { to, endpoint }: PictureSubject): Graph {
+export function graphOf(found: FoundRoutes, { to, endpoint, rule }: PictureSubject): Graph {
   const lists = new Map(found.lists.map((list) => [list.id, list]))
   const nodes = new Map<string, PictureNode>()
   const edges = new Map<string, PictureEdge>()
@@ -111,9 +113,9 @@ export function graphOf(found: FoundRoutes, { to, endpoint }: PictureSubject): G
 
   function addRules(rules: readonly Rule[], from: string, owner: string): void {
     const asked = endpoint === undefined ? rules : rules.filter(({ list }) => mayRing(list))
-    more += Math.max(0, asked.length - MOST_RULES)
-    for (const rule of asked.slice(0, MOST_RULES))
-      connect(from, addRule(rule, owner, rules.indexOf(rule) + 1))
+    const drawn = asked.filter((one, at) => at < MOST_RULES || one.rule === rule)
+    more += asked.length - drawn.length
+    for (const one of drawn) connect(from, addRule(one, owner, rules.indexOf(one) + 1))
   }
 
   function addRule({ rule, conditions, place, list }: Rule, owner: string, at: number): string {
@@ -202,6 +204,11 @@ function dialNode(hops: readonly Hop[], id: string): PictureNode {
   }))
   const ringing = endpoints.map((name) => ({ hop: hops[0]!.name, name, endpoints: [name] }))
   return { id, kind: 'dial', label, title: '', lines: [], rungs: isRing ? ringing : rungs }
+}
+
+/** Whether there are rules that a picture leaves out, unless they are asked for. */
+export function isCut({ configRules, routes }: FoundRoutes): boolean {
+  return [configRules, ...routes.map(({ rules }) => rules)].some(({ length }) => length > MOST_RULES)
 }
 
 /** The edges that leave each box, in their order. */

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { FoundRoutes } from '../../routes/admin/routes.js'
 import { Drawing } from './drawing.js'
-import { type Graph, graphOf, type PictureSubject } from './graph.js'
+import { type Graph, graphOf, isCut, type PictureSubject } from './graph.js'
 import type { Lights } from './lights.js'
 import { PictureList } from './list.js'
 import type { Traffic } from './traffic.js'
@@ -23,11 +23,12 @@ export interface PictureView {
 /** The picture of a question. It is the same graph while only states change, so nothing moves. */
 export function useGraph(
   found: FoundRoutes | undefined,
-  { to, endpoint }: PictureSubject,
+  { to, endpoint, rule }: PictureSubject,
 ): Graph | undefined {
+  const kept = found && isCut(found) ? rule : undefined
   const drawn =
-    found && JSON.stringify([found.routes, found.configRules, found.lists, found.default, to, endpoint])
-  return useMemo(() => found && graphOf(found, { to, endpoint } as PictureSubject), [drawn])
+    found && JSON.stringify([found.routes, found.configRules, found.lists, found.default, to, endpoint, kept])
+  return useMemo(() => found && graphOf(found, { to, endpoint, rule: kept } as PictureSubject), [drawn])
 }
 
 const NARROW = '(max-width: 60rem)'

@@ -15,7 +15,8 @@ export function rungNow(
   { lights, endpoints: states }: PictureView,
 ): RungNow {
   const tried = lights.hops.get(box)?.findLast((one) => one.hop === hop)
-  if (tried?.outcome === 'answered') return { tone: 'good', sign: '✓', says: 'answers' }
+  if (tried?.outcome === 'answered')
+    return { tone: 'good', sign: '✓', says: hop.includes('|') ? 'one answers' : 'answers' }
   if (tried?.outcome !== undefined)
     return { tone: 'bad', sign: '✕', says: [tried.outcome, tried.code].filter(Boolean).join(' ') }
   const known = endpoints.flatMap((name) => states.get(name) ?? [])

@@ -88,7 +88,7 @@ export function tracer({ nodes, edges }: Graph): Tracer {
     }
   }
 
-  /** The shortest way to a box. */
+  /** The shortest way to a box, by no rule but one that is looked for. */
   function reach(
     from: string,
     isLookedFor: (id: string) => boolean,
@@ -100,6 +100,7 @@ export function tracer({ nodes, edges }: Graph): Tracer {
       for (const edge of out.get(way.at(-1)?.to ?? from) ?? []) {
         if (seen.has(edge.to) || (isOtherwise && way.length === 0 && edge.label !== 'otherwise')) continue
         if (isLookedFor(edge.to)) return [...way, edge]
+        if (byId.get(edge.to)!.kind === 'rule') continue
         seen.add(edge.to)
         ways.push([...way, edge])
       }

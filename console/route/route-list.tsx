@@ -36,6 +36,7 @@ export function RouteList() {
           {refusal}
         </p>
       )}
+      {!value && refusal === undefined && <p class="quiet soon">Looking it up …</p>}
       {value && <Table found={value} />}
       {value && value.total > MOST && (
         <p class="buttons">

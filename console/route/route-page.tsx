@@ -44,6 +44,7 @@ function Asked({ kind, name }: AskedProps) {
           {refusal}
         </p>
       )}
+      {!found && refusal === undefined && <p class="quiet soon">Looking it up …</p>}
       {found && <Found found={found} kind={kind} name={name} />}
     </>
   )
@@ -102,6 +103,9 @@ function Now({
   const [route] = routes
   const rules = [...configRules, ...(route?.rules ?? [])]
   const fitting = rules.find(({ fits }) => fits === 'yes')
+  // it may be one of those that are left out
+  if (route?.more !== undefined && !fitting && !route.override) return null
+  const before = fitting ? rules.slice(0, rules.indexOf(fitting)) : rules
   const list = route?.override?.list ?? fitting?.list ?? byDefault
   return (
     <>
@@ -124,7 +128,7 @@ function Now({
             </>
           )
         )}
-        {rules.some(({ fits }) => fits === 'depends') && (
+        {before.some(({ fits }) => fits === 'depends') && (
           <span class="quiet"> unless a rule above it fits the caller</span>
         )}
       </p>

@@ -28,11 +28,15 @@ export function Answer({ explained, graph, lights }: AnswerProps) {
             <strong>
               <Text of={name.replaceAll('|', ' and ')} />
             </strong>{' '}
-            {name.includes('|') ? 'ring' : 'rings'}{' '}
+            {name.includes('|') ? 'ring' : 'rings'}
             {outcome === 'answered' ? (
-              'and answers'
+              name.includes('|') ? (
+                ', and one answers'
+              ) : (
+                ' and answers'
+              )
             ) : (
-              <span class="bad">✕ {[outcome, code].filter(Boolean).join(' ')}</span>
+              <span class="bad"> ✕ {[outcome, code].filter(Boolean).join(' ')}</span>
             )}
           </span>
         ))}
@@ -74,6 +78,9 @@ function quoted(says: string): string {
   return says.replace(/^(\w+): (.*)$/, '$1 “$2”')
 }
 
+/** So many rules are shown: the last ones that were asked. */
+const MOST_RULES = 30
+
 /** Why it is so: the rules that did not fit, what comes near, and the hours. */
 export function Why({ explained }: { readonly explained: ExplainedCall }) {
   const { number, rules, configRules = [], schedules, steps, explain, test } = explained
@@ -91,7 +98,10 @@ export function Why({ explained }: { readonly explained: ExplainedCall }) {
             , route <Text of={route} />
           </li>
         ))}
-        {asked.slice(0, 100).map(({ rule, verdict, failed }) => (
+        {asked.length > MOST_RULES && (
+          <li class="quiet">{asked.length - MOST_RULES} rules before these do not fit</li>
+        )}
+        {asked.slice(-MOST_RULES).map(({ rule, verdict, failed }) => (
           <li key={rule}>
             <span class={verdict === 'fits' ? 'good' : 'quiet'}>{verdict === 'fits' ? '✓' : '✕'}</span> rule{' '}
             <Text of={rule} />{' '}

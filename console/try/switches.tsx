@@ -23,17 +23,18 @@ interface SwitchesProps {
   readonly onChange: (part: Partial<Question>) => void
 }
 
-const MOST = 24
+/** So many are shown. */
+export const MOST_SWITCHES = 24
 
 /** For each endpoint: is it up, and what comes of a call to it. */
 export function Switches({ names, ...rest }: SwitchesProps) {
   if (names.length === 0) return null
   return (
     <section class="switches" aria-label="Endpoints">
-      {names.slice(0, MOST).map((name) => (
+      {names.slice(0, MOST_SWITCHES).map((name) => (
         <Switch key={name} name={name} {...rest} />
       ))}
-      {names.length > MOST && <p class="quiet">and {names.length - MOST} more</p>}
+      {names.length > MOST_SWITCHES && <p class="quiet">and {names.length - MOST_SWITCHES} more</p>}
     </section>
   )
 }

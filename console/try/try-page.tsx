@@ -4,6 +4,8 @@ import type { ExplainedCall } from '../../routes/admin/explain.js'
 import type { FoundRoutes } from '../../routes/admin/routes.js'
 import { hrefWith, parameterOf } from '../address.js'
 import { clock } from '../clock.js'
+import type { Graph } from '../picture/graph.js'
+import type { Lights } from '../picture/lights.js'
 import { Picture, type PicturedEndpoint, useGraph } from '../picture/picture.js'
 import { useFollowed } from '../polled.js'
 import { Answer, Steps, Why } from './answer.js'
@@ -12,7 +14,7 @@ import { firstQuestion } from './first-question.js'
 import { useLatest } from './latest.js'
 import { lightsOf } from './lights-of-call.js'
 import { type Question, queryOf, useQuestion } from './question.js'
-import { Switches } from './switches.js'
+import { MOST_SWITCHES, Switches } from './switches.js'
 import { TimeSlider } from './time-slider.js'
 import { wallTime } from './zoned.js'
 import './try.css'
@@ -47,8 +49,8 @@ function Tried({ question, onChange }: TriedProps) {
   const { value: found } = useFollowed<FoundRoutes>(hrefWith('/api/routes', { to }), ({ kind }) =>
     /^(config|endpoint|overrides)$/.test(kind),
   )
-  const graph = useGraph(found, { to })
   const { value: explained, refusal } = useLatest<ExplainedCall>(`/api/explain?${queryOf(question)}`, found)
+  const graph = useGraph(found, { to, rule: explained?.rule ?? '' })
   const states = new Map((found?.endpoints ?? []).map((one) => [one.name, one]))
   // by the clock of the server, if it is now
   const at = question.at === '' ? (explained?.call.at ?? clock.value) : question.at
@@ -57,7 +59,12 @@ function Tried({ question, onChange }: TriedProps) {
     <>
       <Time question={question} onChange={onChange} at={new Date(at).getTime()} />
       {graph && (
-        <Switches names={namesIn(graph, question)} states={states} question={question} onChange={onChange} />
+        <Switches
+          names={namesIn(graph, lights, question)}
+          states={states}
+          question={question}
+          onChange={onChange}
+        />
       )}
       {refusal !== undefined && (
         <p role="alert" class="bad">
@@ -94,20 +101,18 @@ function statesIn({ up, down, drained }: Question, now: ReadonlyMap<string, Pict
   ])
 }
 
-/** What may ring, and what the question names. */
+/** What the question names, and what may ring: of very many those first that do in this call. */
 function namesIn(
-  { nodes }: NonNullable<ReturnType<typeof useGraph>>,
+  { nodes }: Graph,
+  lights: Lights | undefined,
   { outcome, down, drained }: Question,
 ): string[] {
-  const rung = nodes.flatMap(({ rungs = [] }) => rungs.flatMap(({ endpoints }) => endpoints))
-  return [
-    ...new Set([
-      ...rung,
-      ...outcome.map((pair) => pair.slice(0, pair.lastIndexOf('='))),
-      ...down,
-      ...drained,
-    ]),
-  ]
+  const asked = [...outcome.map((pair) => pair.slice(0, pair.lastIndexOf('='))), ...down, ...drained]
+  const rung = (some: Graph['nodes']) =>
+    some.flatMap(({ rungs = [] }) => rungs.flatMap(({ endpoints }) => endpoints))
+  const all = [...new Set([...rung(nodes), ...asked])]
+  if (all.length <= MOST_SWITCHES) return all
+  return [...new Set([...asked, ...rung(nodes.filter(({ id }) => lights?.nodes.has(id))), ...all])]
 }
 
 /** The week of the call, by the clock of the schedules that are asked; which that is, an answer says. */

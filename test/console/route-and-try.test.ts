@@ -7,7 +7,7 @@ import { actionOf } from '../harness/callback-urls.js'
 import { built, folderOf, post, SERVED } from '../harness/serving.js'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
-const CONFIG = `${SERVED}
+const CONFIG = `${SERVED.replace('authTokens', 'enhancedSip: true, authTokens')}
 defaults: { otherwise: voicemail }
 endpoints:
   frankfurt: { uri: "sip:{{To}}@fra.example.com", maxCalls: 30 }
@@ -22,11 +22,14 @@ routes:
   - name: berlin
     to: ["+4930123456", "+493099*"]
     rules:
-      - { name: fire, if: { schedule: never }, say: The house is closed. }
-      - { name: vip, if: { from: "+49170*" }, dial: [{ ring: [frankfurt, dublin] }, { number: "+491709876543" }] }
+      - { name: fire, if: { schedule: never, params: { Name: "${HOSTILE}" } }, say: The house is closed. }
+      - { name: vip, if: { from: "+49170*" }, dial: [{ ring: [frankfurt, dublin] }, { number: "+491709876543" }], screen: true }
       - { name: open, if: { schedule: office }, dial: [frankfurt, dublin] }
-      - { name: closed, say: "${HOSTILE} We are closed." }
+      - { name: closed, say: We are closed. }
   - { name: sales, to: "+15551230002", dial: [{ split: { frankfurt: 80, dublin: 20 } }, "sip:jack@example.com"] }
+  - name: long
+    to: "+15551230004"
+    rules: [${Array.from({ length: 40 }, (_, at) => `{ name: r${at}, if: { from: "+1555${at + 10}*" }, dial: dublin }`).join(', ')}]
   - { name: hours, to: "+15551230003", rules: [{ if: { schedule: never }, dial: dublin }] }
 `
 
@@ -133,6 +136,14 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
     t.equal(new URL(page.url()).search, '?route=berlin')
   })
 
+  await t.test('of very many rules the first are shown, and that there are more', async (t) => {
+    await show('/routes?route=long', 'no rule fits')
+    await page.getByText('10 more rules are not shown').waitFor()
+    t.equal(await page.locator('.box.rule').count(), 31)
+    t.match((await lit()).join(), /long.*reject: rejected/)
+    t.equal((await lit()).length, 3)
+  })
+
   await t.test('the pages fit any window in both themes, as a picture and as a list', async (t) => {
     for (const path of ['/routes', '/routes?route=berlin'])
       for (const width of [360, 1440]) {
@@ -149,7 +160,7 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
     await page.getByRole('button', { name: 'List' }).press('Enter')
     t.match(
       await page.locator('.outline').innerText(),
-      /rule 4 closed.*<img src=x onerror=alert\(1\)> We are closed/s,
+      /rule 1 fire.*<img src=x onerror=alert\(1\)>.*rule 4 closed/s,
     )
   })
 
@@ -185,7 +196,7 @@ t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
       day = Number((await slider.getAttribute('aria-valuetext'))!.slice(-8, -6))
     }
     await answered('Nobody rings')
-    t.match(await answer.innerText(), 'say “<img src=x onerror=alert(1)> We are closed.”')
+    t.match(await answer.innerText(), 'say “We are closed.”')
     t.match(await lit(), /closed/)
     await page.getByRole('button', { name: 'A week earlier' }).click()
     await answered('dublin')
@@ -238,6 +249,13 @@ t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
     await page.getByLabel('Parameters').fill('no pair')
     await page.getByLabel('Parameters').blur()
     await page.getByRole('alert').getByText('"no pair" is not NAME=VALUE').waitFor()
+  })
+
+  await t.test('the rule that fits is shown, however many there are', async (t) => {
+    await page.goto(`${adminAddress}/try?to=%2B15551230004&from=%2B155548123`)
+    await answered('dublin')
+    t.match(await lit(), /rule 39r38.*dublin/)
+    await page.getByText('10 rules before these do not fit').waitFor()
   })
 
   await t.test('a call that was is tried again', async (t) => {
