@@ -195,6 +195,11 @@ t.test('in short it is five lines without TwiML', (t) => {
     '+15550002 answered',
   ])
   t.same(short('+19999').slice(1, 3), ['no route claims +19999', 'no pattern is near'])
+  const foreign = { AccountSid: `AC${'e'.repeat(32)}` }
+  t.match(
+    short('+15551230002', { params: foreign }, APART)[2],
+    /^route lab is for account sandbox, not for ACe/,
+  )
   t.match(short('4930123456')[2], /^near: 4930123456 is \+4930123456: .* would match \(route berlin\)$/)
   t.match(short('+15551', { params: { From: '+19001' } }, WITH_RULES).slice(1, 3), [
     'the rules of the config decide for +1555*',

@@ -66,6 +66,10 @@ t.test('a mistyped command or option is understood', async (t) => {
     code: 2,
     stderr: 'there is no option "--xyzzy"; see dialsip check --help',
   })
+  t.match(await run('check', '--strict=yes'), {
+    code: 2,
+    stderr: "Option '--strict' does not take an argument; see",
+  })
   t.match(await run('check', '--config'), {
     code: 2,
     stderr: /^dialsip: -c, --config needs a value; see dialsip check --help/,
