@@ -7,6 +7,7 @@ import { askChange, type ProposedConfig, type Verdict } from './ask-change.js'
 import { Checked } from './checked.js'
 import { count } from './count.js'
 import { Differences } from './differences.js'
+import { Source } from './source.js'
 import { Tests } from './tests.js'
 
 /** What is known of the files changes with a reload. */
@@ -70,100 +71,6 @@ function useVerdict(proposed: ProposedConfig) {
     return () => gone.abort()
   }, [proposed])
   return { ...asked, isAsking: asked.of !== proposed }
-}
-
-interface SourceProps {
-  /** The files of the running config; the main one is the first. */
-  readonly files: readonly string[]
-  readonly onAsk: (config: ProposedConfig) => void
-}
-
-/** Which config is asked about: that on the disk of the server, or a text in the place of one of its files. */
-function Source({ files, onAsk }: SourceProps) {
-  const [isPasted, setPasted] = useState(false)
-  const [text, setText] = useState('')
-  const [file, setFile] = useState('')
-  const ask = (event: Event) => {
-    event.preventDefault()
-    if (!isPasted) onAsk({ disk: true })
-    else if (file === '' || file === files[0]) onAsk({ text })
-    else onAsk({ files: { [file]: text } })
-  }
-  const read = async ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-    const [chosen] = currentTarget.files ?? []
-    if (chosen) setText(await chosen.text())
-  }
-  return (
-    <form class="source" onSubmit={ask}>
-      <fieldset class="switch">
-        <legend class="unseen">Which config</legend>
-        <label>
-          <input
-            type="radio"
-            name="source"
-            checked={!isPasted}
-            onChange={() => {
-              setPasted(false)
-              onAsk({ disk: true })
-            }}
-          />
-          The file on disk
-        </label>
-        <label>
-          <input type="radio" name="source" checked={isPasted} onChange={() => setPasted(true)} />A pasted one
-        </label>
-      </fieldset>
-      {!isPasted && files[0] !== undefined && (
-        <p class="quiet">
-          <code>
-            <Text of={files[0]} most={300} />
-          </code>
-          {files.length > 1 && ` and ${files.length - 1} more`}, as it is on the server’s disk, against what
-          runs
-        </p>
-      )}
-      {isPasted && (
-        <>
-          <label>
-            YAML
-            <textarea
-              name="text"
-              rows={12}
-              spellcheck={false}
-              required
-              value={text}
-              onInput={({ currentTarget }) => setText(currentTarget.value)}
-            />
-          </label>
-          <div class="filters">
-            <label>
-              or a file from here
-              <input type="file" name="file" accept=".yaml,.yml" onChange={read} />
-            </label>
-            {files.length > 1 && (
-              <label>
-                in the place of
-                <select
-                  name="place"
-                  value={file || files[0]}
-                  onChange={({ currentTarget }) => setFile(currentTarget.value)}
-                >
-                  {files.map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            )}
-          </div>
-        </>
-      )}
-      <p class="buttons">
-        <button type="submit">{isPasted ? 'Compare' : 'Look again'}</button>
-      </p>
-    </form>
-  )
 }
 
 interface HeadlineProps {
