@@ -126,7 +126,7 @@ function Example({ example }: { readonly example: NonNullable<Difference['exampl
     <div class="example">
       <p>
         For example{' '}
-        <a href={hrefWith('/try', { to, from, at })} class="number">
+        <a href={hrefWith('/try', { to, from: from || 'anonymous', at })} class="number">
           <Text of={`${from || 'anonymous'} → ${to}`} />
         </a>{' '}
         <span class="quiet number">{at}</span>

@@ -40,7 +40,7 @@ export function Tests({ tests }: { readonly tests: CheckAnswer['tests'] }) {
 
 function TestCase({ one }: { readonly one: Tested['cases'][number] }) {
   const { title, passed, place, call, wrong, mismatches } = one
-  const href = hrefWith('/try', { to: call.to, from: call.from, at: call.at ?? '' })
+  const href = hrefWith('/try', { to: call.to, from: call.from || 'anonymous', at: call.at ?? '' })
   return (
     <>
       <span class={`badge ${passed ? 'good' : 'bad'}`}>{passed ? 'passed' : 'failed'}</span>

@@ -1,5 +1,5 @@
 import './week.css'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Calendar } from '../../routes/admin/calendar.js'
 import { go, hrefWith, parameterOf } from '../address.js'
 import { useFollowed } from '../polled.js'
@@ -115,10 +115,12 @@ function Question({ asked }: { readonly asked: Asked }) {
 function Week({ asked, calendar }: { readonly asked: Asked; readonly calendar: Calendar }) {
   const { now, from, until, spans, more } = calendar
   const monday = dateOf(from)
-  // of what is asked, which may be ahead of the answer
-  const day = Number.isNaN(Date.parse(asked.day)) ? monday : asked.day
-  const moved = (days: number) => hrefWith('/week', { ...asked, day: dateAfter(day, days) })
-  useArrowKeys(moved(-7), moved(7))
+  const moved = (days: number) => {
+    // of what is asked at the moment, which may be ahead of what is shown
+    const day = parameterOf('day')
+    return hrefWith('/week', { ...asked, day: dateAfter(Number.isNaN(Date.parse(day)) ? monday : day, days) })
+  }
+  useArrowKeys((days) => go(moved(days)))
   const days = daysOf(calendar)
   const { to, from: caller, account } = asked
   const shown = { days, now, call: { to, from: caller, account } }
@@ -155,17 +157,19 @@ function Week({ asked, calendar }: { readonly asked: Asked; readonly calendar: C
 }
 
 /** Arrow keys show other weeks, but not where they move in a field. */
-function useArrowKeys(earlier: string, later: string): void {
+function useArrowKeys(move: (days: number) => void): void {
+  const latest = useRef(move)
+  latest.current = move
   useEffect(() => {
-    const move = (event: KeyboardEvent) => {
+    const press = (event: KeyboardEvent) => {
       const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
       if (!isPlain || (event.target as Element).closest('input, select, textarea, dialog')) return
-      if (event.key === 'ArrowLeft') go(earlier)
-      if (event.key === 'ArrowRight') go(later)
+      if (event.key === 'ArrowLeft') latest.current(-7)
+      if (event.key === 'ArrowRight') latest.current(7)
     }
-    addEventListener('keydown', move)
-    return () => removeEventListener('keydown', move)
-  }, [earlier, later])
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
 }
 
 /** The clock by which the times are: that of the schedules, or the reader's. */
