@@ -14,7 +14,7 @@ import { YearPage } from './year-page.js'
 
 /** The zone of the reader. */
 const MINE = Intl.DateTimeFormat().resolvedOptions().timeZone
-/** An ordinary caller, where none is asked for: many routes refuse those who withhold their number. */
+/** Who calls where nobody is named, as `GET /api/calendar` has it. */
 const SOMEBODY = '+15557650002'
 const KEYS = ['to', 'from', 'account', 'day', 'zone'] as const
 
@@ -34,7 +34,7 @@ function NumberWeek() {
       ? undefined
       : hrefWith('/api/calendar', {
           to,
-          from: from || SOMEBODY,
+          from,
           account,
           week: day,
           timezone: zone === 'mine' ? MINE : '',
