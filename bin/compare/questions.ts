@@ -1,5 +1,5 @@
 import { readRecording } from '../../src/diff/replay.js'
-import { type ExplainRequest, readScenario } from '../../src/explain/scenario.js'
+import { type ExplainRequest, readScenario, SOMEBODY } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { exactClaims } from '../../src/numbers/number-index.js'
@@ -23,8 +23,6 @@ interface WantedCalls {
   readonly from?: readonly string[] | undefined
   readonly account?: string | undefined
 }
-
-const SOMEBODY = '+15557650002'
 
 /** Recorded calls as they came in, else a call of each caller to each number. */
 export function wantedCalls(config: Config, wanted: WantedCalls): AskedCall[] {
