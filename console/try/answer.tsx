@@ -13,7 +13,7 @@ interface AnswerProps {
 
 /** What becomes of the call, in a sentence. */
 export function Answer({ explained, graph, lights }: AnswerProps) {
-  const { steps, end, route, rule, routePlace, rules, configRules = [] } = explained
+  const { call, steps, end, route, rule, routePlace, rules, configRules = [] } = explained
   const hops = steps.flatMap(({ hop }) => (hop ? [hop] : []))
   const last = graph.nodes.findLast(({ id, kind }) => kind === 'actions' && lights.nodes.has(id))
   const after = last ? [last.title, ...last.lines].map(quoted).join(' and ') : end
@@ -48,6 +48,7 @@ export function Answer({ explained, graph, lights }: AnswerProps) {
         )}
       </p>
       <p class="quiet">
+        <Text of={call.to} /> from <Text of={call.from || 'anonymous'} />:{' '}
         {route === '' ? (
           'No route'
         ) : (

@@ -88,7 +88,7 @@ function Band({ calendar: { spans }, from, until }: BandProps) {
           />
         ))}
       </svg>
-      <p class="legend">
+      <p class="band-legend">
         {[...tones].slice(0, 8).map(([name, tone]) => (
           <span key={name}>
             <span class={`swatch ${tone}`} /> <Text of={name} most={60} />
