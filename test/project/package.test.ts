@@ -217,3 +217,17 @@ function compiledFiles(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return files.filter((name) => name.endsWith('.js')).map((name) => join(folder, name))
 }
+
+t.test('each section of the CHANGELOG comes by kind: what changes first, corrections last', (t) => {
+  const kinds = ['CHANGE', 'FEATURE', 'ENHANCEMENT', 'BUGFIX']
+  for (const section of readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1)) {
+    const found = [...section.matchAll(/^- \[([A-Z]+)\] /gm)].map(([, kind]) => kinds.indexOf(kind!))
+    t.same(
+      found,
+      found.toSorted((a, b) => a - b),
+      section.split('\n')[0],
+    )
+    t.notOk(found.includes(-1))
+  }
+  t.end()
+})
