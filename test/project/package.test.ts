@@ -225,7 +225,7 @@ t.test('each section of the CHANGELOG comes by kind: what changes first, correct
     t.same(
       found,
       found.toSorted((a, b) => a - b),
-      section.split('\n')[0],
+      section.split('\n')[0]!,
     )
     t.notOk(found.includes(-1))
   }
