@@ -11,6 +11,8 @@ const TALKS = [34, 71, 48, 112, 26, 59]
 /** How long Twilio waits for a gateway that says nothing, in seconds. */
 const SILENCE = 5.2
 
+type SentWebhook = Readonly<Record<string, string>>
+
 /** The clock of a demo: it goes on from where it is set, and by what takes time on the telephone and none here. */
 export class DemoClock {
   #ahead = 0
@@ -35,19 +37,19 @@ export class DemoClock {
   }
 
   /** Passes the time that Twilio would take before it sends this webhook. */
-  readonly pass = (webhook: Readonly<Record<string, string>>): void => {
+  readonly pass = (webhook: SentWebhook): void => {
     this.#ahead += 1000 * this.#secondsBefore(webhook)
     this.#latest = Math.max(this.#latest, this.now())
   }
 
-  #secondsBefore(webhook: Readonly<Record<string, string>>): number {
-    const { ParentCallSid, CallStatus = '', DialCallStatus, DialSipResponseCode, RecordingDuration } = webhook
+  #secondsBefore(webhook: SentWebhook): number {
+    const { ParentCallSid, CallStatus, DialCallStatus, DialSipResponseCode, RecordingDuration } = webhook
     if (ParentCallSid !== undefined && CallStatus === 'completed') {
       this.#talks += 1
       return TALKS[this.#talks % TALKS.length]!
     }
-    if (ParentCallSid !== undefined) return LEG_SECONDS[CallStatus] ?? 0
     if (DialCallStatus === 'failed' && DialSipResponseCode === undefined) return SILENCE
-    return Number(RecordingDuration ?? 0)
+    const leg = ParentCallSid === undefined ? '' : CallStatus!
+    return Number(LEG_SECONDS[leg] ?? RecordingDuration ?? 0)
   }
 }

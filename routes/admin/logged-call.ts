@@ -1,5 +1,5 @@
 import { parameter } from '../../src/call/call.js'
-import type { detailOf } from '../../src/calls/recent-call.js'
+import type { detailOf, RecentCall } from '../../src/calls/recent-call.js'
 import { visibleAll } from '../../src/errors/visible.js'
 import { callLogLine } from '../call-log-line.js'
 import { decisionLine } from '../log-decision.js'
@@ -13,7 +13,7 @@ export type LoggedCall = ReturnType<typeof withLogLines>
 
 /** Adds the lines of the log to a call. They are made from what is shown of it, where secrets are masked already. */
 export function withLogLines(call: CallDetail, service: Service) {
-  const { webhooks, explain: _, test: __, ...summary } = call
+  const { webhooks } = call
   // after a REFER, and in a call that dialsip has placed, another is called than Twilio's `To`
   const changes = webhooks.findIndex(({ path }) => path === '/refer' || path === '/outbound')
   return {
@@ -22,7 +22,7 @@ export function withLogLines(call: CallDetail, service: Service) {
       const called = changes >= 0 && at >= changes ? call.to : parameter(webhook.params, 'To')
       return { ...webhook, log: decided(webhook, called) }
     }),
-    log: call.seconds === undefined ? undefined : shown(finishLine(summary, call.seconds)),
+    log: call.seconds === undefined ? undefined : shown(finishLine(call, call.seconds)),
   }
 
   function decided({ at, params, decision }: CallWebhook, to: string) {
@@ -33,8 +33,11 @@ export function withLogLines(call: CallDetail, service: Service) {
   }
 }
 
-function finishLine(summary: Omit<CallDetail, 'webhooks' | 'explain' | 'test'>, seconds: number) {
-  const time = new Date(Date.parse(summary.at) + 1000 * seconds).toISOString()
+/** With the keys of a call in a list, and no others. */
+function finishLine(call: RecentCall, seconds: number) {
+  const { callSid, at, from, to, route, rule, hops, outcome } = call
+  const time = new Date(Date.parse(at) + 1000 * seconds).toISOString()
+  const summary = { callSid, at, from, to, route, rule, hops, outcome, seconds }
   return { level: 'info', time, ...summary, msg: 'call finished' }
 }
 

@@ -72,6 +72,8 @@ t.test('a recent call has the lines that the log has of it', async (t) => {
     const caller = { CallSid: SID, FromCountry: 'DE', StirVerstat: 'TN-Validation-Passed-A' }
     await post(actionOf(await post('/voice', caller)), { ...caller, ...FAILED })
     const referred = { ...caller, ReferTransferTarget: 'sip:+15551230001@pbx.example.com' }
+    const before = (await api(`/api/calls/recent/${SID}`)).json()
+    t.equal(before.log, undefined, 'it is not over')
     if (level === 'info') await post('/refer?route=main', referred)
     await post('/status', { ...caller, CallStatus: 'completed' })
     const call = (await api(`/api/calls/recent/${SID}`)).json()
