@@ -26,7 +26,6 @@ function* messages(): Generator<unknown> {
   const { shown, more } = shownOf(errors)
   yield { ...rest, errors: shown.map(withoutLine), more, first }
   yield* pieces
-  yield null
 }
 
 /** A line may be the whole file, and each error would take one along: a copied text is shared with no other. */
@@ -35,7 +34,7 @@ function withoutLine({ other: _other, place, ...error }: ConfigError): ConfigErr
 }
 
 function answerWith(answers: Generator<unknown>): () => void {
-  return () => port.postMessage(answers.next().value)
+  return () => port.postMessage(answers.next().value ?? null)
 }
 
 function bytesInUse(): number {
