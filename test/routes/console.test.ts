@@ -50,7 +50,7 @@ t.test('the files of the console are served without a token, and nothing else', 
   t.equal(await typeOf('/console.js'), 'text/javascript; charset=utf-8')
   t.equal(await typeOf('/assets/style.css'), 'text/css; charset=utf-8')
   t.equal(await typeOf('/logo.svg'), 'image/svg+xml')
-  for (const url of ['/console.js.map', '/index.html', '/assets/', '/api/config', '/metrics', '/routes'])
+  for (const url of ['/console.js.map', '/index.html', '/assets/', '/api/config', '/metrics', '/routes/main'])
     t.equal((await app.inject(url)).statusCode, 401, url)
   t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 401)
 })
