@@ -22,7 +22,9 @@ const routesQuery = z.strictObject({
     .string('one text')
     .max(200, 'at most 200 characters')
     .optional()
-    .describe('A part of a name, number, pattern, condition or action, in any case; waits for no lines of files'),
+    .describe(
+      'A part of a name, number, pattern, condition or action, in any case; waits for no lines of files',
+    ),
   route: z.string('one text').optional().describe('The route of this name'),
   endpoint: z.string('one text').optional().describe('An endpoint or hop that it may ring'),
   offset: whole(0, 9_999_999).default(0).describe('How many of those found are left out; default: 0'),
