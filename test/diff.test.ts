@@ -258,6 +258,18 @@ t.test('long reports are cut, except in JSON', async (t) => {
   t.match(markdownReport(report), '| and 5 calls more |')
 })
 
+t.test('SIP users with a plus that are no number, and users without one, are callers as well', async (t) => {
+  const routes = (user: string) =>
+    `routes: [{ name: a, to: "+1555*", rules: [{ if: { from: "sip:${user}@pbx.example.com" }, say: Yes }, { say: No }] }]`
+  for (const [old, other] of [
+    ['+alice', '+bob'],
+    ['alice', '+15551230001'],
+  ] as const) {
+    const report = reported(routes(old), routes(other))
+    t.match(JSON.stringify(report), new RegExp(`sip:\\${other}@pbx.example.com`), other)
+  }
+})
+
 t.test('without accounts no call has one', async (t) => {
   const source = { publicUrl: 'https://voice.example.com', accounts: [] }
   const both = { old: compiled(source), new: compiled({ ...source, default: { reject: 'busy' } }) }
