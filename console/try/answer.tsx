@@ -165,6 +165,7 @@ export function Steps({ explained: { steps } }: { readonly explained: ExplainedC
               <Text of={warning} most={300} />
             </p>
           ))}
+          {/* what is wider than the window scrolls, and without a focus the arrow keys could not do that */}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
           <pre tabIndex={0}>{visible(inLines(twiml))}</pre>
         </details>
