@@ -1,55 +1,52 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
-// Node itself writes what a process and its children covered, if NODE_V8_COVERAGE names a folder. That costs a fraction
-// of what tap's hooks do in each process; the report is tap's own.
+// Each process and thread of the tests notes what it covered (note-coverage.ts); the report is tap's own.
 
 /** Where `tap report` looks. */
 const GATHERED = '.tap/coverage'
 const WRITTEN = '.tap/processes'
 
-/** What the tests are to cover: all that is compiled, without themselves and without the bundle for Twilio's runtime. */
-const COUNTED = `${pathToFileURL(resolve('dist'))}/`
-const NOT_COUNTED = /^(?:test|function)\//
+/** All that is compiled is counted, without the tests themselves and without the bundle for Twilio's runtime. */
+const NOT_COUNTED = /\/dist\/(?:test|function|scripts\/note-coverage)\b/
 
 interface Script {
   readonly url: string
   readonly functions: unknown
 }
 
-/** What was seen of each script, as JSON. Most children do what another did, so this is a small part of what is written. */
+/** What was seen of each script, as JSON. Most processes do what another did, so this is a small part of what is written. */
 const seen = new Map<string, Set<string>>()
 
 export function forgetCoverage(): void {
   for (const folder of [GATHERED, WRITTEN]) rmSync(folder, { recursive: true, force: true })
 }
 
-/** Where the processes of a test file write. */
-export function coverageFolder(name: string): string {
-  return resolve(WRITTEN, name)
+/** The environment in which the processes of a test file note what they cover. */
+export function coverageEnvironment(name: string): Readonly<Record<string, string>> {
+  const folder = folderOf(name)
+  mkdirSync(folder, { recursive: true })
+  return { COVERAGE_FOLDER: folder, NODE_OPTIONS: `--import=${new URL('note-coverage.js', import.meta.url)}` }
 }
 
-/** To be called when a test file has ended: the many megabytes that its processes wrote are not kept. */
+/** To be called when a test file has ended: what its processes wrote is not kept. */
 export function gatherCoverage(name: string): void {
-  const folder = coverageFolder(name)
+  const folder = folderOf(name)
   for (const file of readdirSync(folder)) gather(readFileSync(resolve(folder, file), 'utf8'))
   rmSync(folder, { recursive: true })
 }
 
+function folderOf(name: string): string {
+  return resolve(WRITTEN, name)
+}
+
 function gather(written: string): void {
-  for (const { url, functions } of scripts(written)) {
-    if (!url.startsWith(COUNTED) || NOT_COUNTED.test(url.slice(COUNTED.length))) continue
+  for (const { url, functions } of JSON.parse(written) as readonly Script[]) {
+    if (NOT_COUNTED.test(url)) continue
     const ways = seen.get(url) ?? new Set()
     seen.set(url, ways.add(JSON.stringify(functions)))
   }
-}
-
-/** Without the source maps, which come last and are most of it: the report reads those that it needs. */
-function scripts(written: string): readonly Script[] {
-  const [coverage] = written.split(',"source-map-cache":', 1)
-  return JSON.parse(coverage!.length < written.length ? `${coverage}}` : written).result
 }
 
 /** Prints what is not covered, and says whether everything is. */

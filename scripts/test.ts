@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { Parser, type Result } from 'tap-parser'
-import { coverageFolder, forgetCoverage, gatherCoverage, reportCoverage } from './coverage.js'
+import { coverageEnvironment, forgetCoverage, gatherCoverage, reportCoverage } from './coverage.js'
 
 // Runs the compiled tests, or those that are named: npm test. Shows what fails, what is skipped, what is not covered, and
 // the totals. Each file is a plain node and not one of tap's, whose hooks cost seconds in each process; the whole TAP of
@@ -55,7 +55,7 @@ async function run(file: string): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
-      ...(isWhole && { NODE_V8_COVERAGE: coverageFolder(name) }),
+      ...(isWhole && coverageEnvironment(name)),
       TAP_TIMEOUT: String(timeout),
     },
     // tap in the file says which test did not end; this is for a file that can say nothing any more

@@ -39,11 +39,12 @@ async function answering(lines: readonly string[], ...args: string[]) {
 }
 
 t.test('from an empty folder to the first TwiML, without an account', async (t) => {
+  const { PATH, NODE_OPTIONS, COVERAGE_FOLDER } = process.env
   const cwd = t.testdir({})
   const dialsip = (...args: string[]) =>
     spawnSync(process.execPath, [COMMAND, ...args], {
       cwd,
-      env: { PATH: process.env.PATH },
+      env: { PATH, NODE_OPTIONS, COVERAGE_FOLDER },
       encoding: 'utf8',
       input: '',
     })

@@ -146,18 +146,14 @@ interface Launch {
 
 /**
  * The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how.
- * It gathers no coverage, which takes time: neither by tap's NODE_OPTIONS nor by Node itself.
+ * It notes no coverage, which takes time.
  */
 export async function built(t: Test, file: string, { before = ':', node = [], env = {} }: Launch = {}) {
   const command = [process.execPath, ...node, 'dist/bin/dialsip.js', 'serve', '-c', file]
-  const child = spawn(
-    'sh',
-    ['-c', `${before}; exec env NODE_OPTIONS= NODE_V8_COVERAGE= "$@"`, 'sh', ...command],
-    {
-      env: { PATH: process.env.PATH, ...ENV, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const child = spawn('sh', ['-c', `${before}; exec env NODE_OPTIONS= "$@"`, 'sh', ...command], {
+    env: { PATH: process.env.PATH, ...ENV, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.teardown(() => child.kill('SIGKILL'))
   const lines: Record<string, unknown>[] = []
   const [address, adminAddress] = await new Promise<[string, string]>((resolve, reject) => {
