@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { TOKEN } from '../harness/build.js'
 import { blocksOf, type ManualBlock, type ManualCommand, patternOf } from '../harness/manual-blocks.js'
 import { MANUAL_PAGES, type ManualPage, withExample } from '../harness/manual-pages.js'
 import { folderOf } from '../harness/serving.js'
+import { shellDialsip } from '../harness/shell-dialsip.js'
 
 /** What a block may need that a test cannot have, and how it is seen in the block. */
 const NEEDS: Readonly<Record<string, RegExp>> = {
@@ -59,9 +60,9 @@ t.test('a page that shows what does not come is found out', async (t) => {
   t.notMatch('a b\n', patternOf(block!.commands[1]!.shown))
 })
 
-t.jobs = 3
+process.env.TZ = 'UTC'
 for (const { page, blocks } of run)
-  t.test(`${page}: commands show what the page shows`, { buffered: true }, async (t) => {
+  t.test(`${page}: commands show what the page shows`, async (t) => {
     const folder = folderOf(t)
     const prepared = await (MANUAL_PAGES[page] ?? withExample)(folder, t)
     const commands = blocks.flatMap(({ commands }) => commands)
@@ -97,12 +98,19 @@ async function runInShell(folder: string, blocks: readonly ManualBlock[], page: 
     .map((block, at) => [takeConfig(block, at, folder), ...block.commands.map(step)].join(''))
     .join('')
   const { server } = page
+  const { bin, answer } = shellDialsip(folder)
   const child = spawn('sh', ['-c', server ? atServer(script, server) : script], {
     cwd: folder,
-    env: { ...variables(folder), ...(server && { DIALSIP_ADMIN_URL: server.adminAddress }), ...page.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...variables(folder),
+      PATH: `${bin}:${process.env.PATH}`,
+      ...(server && { DIALSIP_ADMIN_URL: server.adminAddress }),
+      ...page.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  const written = await text(child.stdout)
+  answer(child)
+  const written = await text(child.stdout!)
   const outputs = written.split(NEXT).slice(0, -1)
   return outputs.map((output) => {
     const [, before = '', code = ''] = /^([\s\S]*)\u001f(\d+)$/.exec(output)!
@@ -137,18 +145,9 @@ function atServer(
     .replaceAll('localhost:8080', new URL(address).host)
 }
 
-/** The variables of a reader who has installed dialsip and set its secrets. Not tap's, which would have children gather coverage. */
+/** The variables of a reader who has set the secrets. Not tap's, which would have children gather coverage. */
 function variables(folder: string): Record<string, string> {
-  const bin = join(folder, '.bin')
-  mkdirSync(bin)
-  symlinkSync(resolve('dist/bin/dialsip.js'), join(bin, 'linked-dialsip'))
-  writeFileSync(
-    join(bin, 'dialsip'),
-    `#!/bin/sh\nexec "${process.execPath}" "${bin}/linked-dialsip" "$@"\n`,
-    { mode: 0o755 },
-  )
   return {
-    PATH: `${bin}:${process.env.PATH}`,
     HOME: folder,
     TZ: 'UTC',
     TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`,
