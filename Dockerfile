@@ -41,6 +41,7 @@ USER 1000:1000
 RUN dialsip demo --once --port 0 > /dev/null \
  && TWILIO_AUTH_TOKEN=placeholder dialsip check /app/config/dialsip.yaml \
  && { dialsip health --url http://127.0.0.1:1 || true; } \
+ && node --eval "import('/app/dist/bin/redis-link.js')" \
  && chmod -R u=rwX,go=rX /app/compile-cache
 
 FROM app

@@ -1,9 +1,11 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
-import { globSync } from 'tinyglobby'
+import { createRequire } from 'node:module'
 import { patiently, TOO_MANY_OPEN } from './read-bytes.js'
 
 /** How patterns find files. */
 export const GLOB = { absolute: true, expandDirectories: false } as const
+
+const require = createRequire(import.meta.url)
 
 /** What a pattern may come across without anything being wrong. */
 const HARMLESS: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP']
@@ -19,6 +21,8 @@ export function findFiles(pattern: string, patienceMs: number): string[] {
     statSync: noting(statSync),
     realpathSync: noting(realpathSync),
   }
+  // loaded for the first pattern: most configs have none
+  const { globSync } = require('tinyglobby') as typeof import('tinyglobby')
   const found = globSync(pattern, { ...GLOB, fs: fs as object }).sort()
   if (failed.length > 0) throw failed[0]
   return found

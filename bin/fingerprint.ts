@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { glob } from 'tinyglobby'
 import { GLOB } from './find-files.js'
 import { isPattern } from './folders-on-way.js'
 
@@ -25,5 +24,8 @@ async function markOf(file: string): Promise<string> {
 
 /** A file may have a name like a pattern, so it has its mark as well. */
 async function foundBy(pattern: string): Promise<string[]> {
-  return isPattern(pattern) ? (await glob(pattern, GLOB)).sort() : []
+  if (!isPattern(pattern)) return []
+  // loaded for the first pattern: most configs have none
+  const { glob } = await import('tinyglobby')
+  return (await glob(pattern, GLOB)).sort()
 }

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { adminApp } from '../routes/admin-app.js'
 import type { Readiness } from '../routes/probes.js'
 import { publicApp } from '../routes/public-app.js'
 import { createService, type Service } from '../routes/service.js'
@@ -11,7 +10,7 @@ import { Comparisons } from './comparisons.js'
 import type { PackedTexts } from './config-texts.js'
 import { consoleFiles } from './console-files.js'
 import { mostConnections } from './most-connections.js'
-import { RedisLink } from './redis-link.js'
+import type { RedisLink } from './redis-link.js'
 import { placesFinder } from './route-places.js'
 
 /** A burst of new connections waits here instead of being refused; the kernel may cap it (`net.core.somaxconn`). */
@@ -49,18 +48,14 @@ export async function startServer(
   const service = createService(config, log, { replica: hostname(), ...more })
   const comparisons = new Comparisons(service)
   const ready = () => readiness(service)
-  const listeners: Listener[] = [[publicApp(service, ready, mostConnections()), listen]]
+  const listeners: Listener[] = [
+    { listen, makeApp: async () => publicApp(service, ready, mostConnections()) },
+  ]
   if (adminListen)
-    listeners.push([
-      adminApp(service, ready, {
-        consoleFiles: consoleFiles(),
-        placesOf: placesFinder(),
-        comparing: comparisons,
-      }),
-      adminListen,
-    ])
-  const [address, adminAddress] = (await listenOnAll(listeners)) as [string, string | undefined]
-  const link = config.state ? linkService(service, config.state) : undefined
+    listeners.push({ listen: adminListen, makeApp: () => makeAdminApp(service, ready, comparisons) })
+  const { apps, addresses } = await listenOnAll(listeners)
+  const [address, adminAddress] = addresses as [string, string | undefined]
+  const link = config.state ? await linkService(service, config.state) : undefined
   log.info(
     {
       address: listensOn(listen, address),
@@ -73,7 +68,13 @@ export async function startServer(
   )
   if (config.insecureSkipSignature)
     log.warn('insecureSkipSignature is set: the signature of requests is not checked')
-  return { service, comparisons, address, adminAddress, close: () => closeAll(listeners, link) }
+  return { service, comparisons, address, adminAddress, close: () => closeAll(apps, link) }
+}
+
+async function makeAdminApp(service: Service, ready: Readiness, comparing: Comparisons) {
+  // loaded when calls are already answered, since they come first; without an admin listener never
+  const { adminApp } = await import('../routes/admin-app.js')
+  return adminApp(service, ready, { consoleFiles: consoleFiles(), placesOf: placesFinder(), comparing })
 }
 
 /** The address as the config has it, with the port that was given for port 0. */
@@ -88,7 +89,9 @@ function readiness({ reload }: Service): ReturnType<Readiness> {
 }
 
 /** Nobody waits until the link is up: a replica alone is as good as one that Redis does not answer. */
-function linkService(service: Service, url: string): RedisLink {
+async function linkService(service: Service, url: string): Promise<RedisLink> {
+  // the client of Redis takes longer to load than anything else: calls do not wait for it, and most configs have no `state`
+  const { RedisLink } = await import('./redis-link.js')
   const { health, limits, rung, overrides, log } = service
   const tables = [health.failing, health.drains, limits.slots, rung.rows, overrides.rows]
   const link = new RedisLink(url, tables, log)
@@ -97,26 +100,37 @@ function linkService(service: Service, url: string): RedisLink {
   return link
 }
 
-type Listener = readonly [FastifyInstance, Listen]
+/** What will listen, and where. */
+interface Listener {
+  readonly listen: Listen
+  makeApp(): Promise<FastifyInstance>
+}
+
+/** What listens, in the order in which it was opened. */
+interface Opened {
+  readonly apps: readonly FastifyInstance[]
+  readonly addresses: readonly string[]
+}
 
 /** Listens on all or on none: a listener left behind would keep the process alive. */
-async function listenOnAll(listeners: readonly Listener[]): Promise<string[]> {
+async function listenOnAll(listeners: readonly Listener[]): Promise<Opened> {
+  const apps: FastifyInstance[] = []
   const addresses: string[] = []
   try {
-    for (const listener of listeners) addresses.push(await listenOn(listener))
-    return addresses
+    for (const { listen, makeApp } of listeners) {
+      const app = await makeApp()
+      apps.push(app)
+      addresses.push(await app.listen({ ...listen, backlog: BACKLOG }))
+    }
+    return { apps, addresses }
   } catch (error) {
-    await closeAll(listeners)
+    await closeAll(apps)
     throw error
   }
 }
 
 /** The admin listener goes after the public one: until then it shows how the stop proceeds. */
-async function closeAll(listeners: readonly Listener[], link?: RedisLink): Promise<void> {
-  for (const [app] of listeners) await app.close()
+async function closeAll(apps: readonly FastifyInstance[], link?: RedisLink): Promise<void> {
+  for (const app of apps) await app.close()
   await link?.close()
-}
-
-function listenOn([app, { host, port }]: Listener): Promise<string> {
-  return app.listen({ host, port, backlog: BACKLOG })
 }

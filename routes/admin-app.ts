@@ -28,6 +28,7 @@ import { statusApi } from './admin/status.js'
 import { logError } from './best-effort.js'
 import { Connections } from './connections.js'
 import { shedLoad } from './load-shedding.js'
+import { NO_SCHEMAS } from './no-schemas.js'
 import { probes, type Readiness } from './probes.js'
 import type { Service } from './service.js'
 
@@ -67,7 +68,13 @@ export function adminApp(
   readiness: Readiness,
   { consoleFiles = new Map(), placesOf = nowhere, comparing }: Partial<AdminEdge> = {},
 ): FastifyInstance {
-  const app = Fastify({ logger: false, exposeHeadRoutes: false, forceCloseConnections: true, ...LIMITS })
+  const app = Fastify({
+    ...NO_SCHEMAS,
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    ...LIMITS,
+  })
   const connections = new Connections(app.server, MOST_CONNECTIONS)
   const operations: Operation[] = []
   const options: AdminOptions = { service, readiness, operations, consoleFiles, placesOf, comparing }

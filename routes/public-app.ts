@@ -2,6 +2,7 @@ import { Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Connections } from './connections.js'
+import { NO_SCHEMAS } from './no-schemas.js'
 import { probes, type Readiness } from './probes.js'
 import { noteNotFound, readBeginning } from './refusals.js'
 import type { Service } from './service.js'
@@ -44,6 +45,7 @@ export function publicApp(
   mostConnections = MOST_CONNECTIONS,
 ): FastifyInstance {
   const app = Fastify({
+    ...NO_SCHEMAS,
     logger: false,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,

@@ -1,15 +1,5 @@
-import {
-  type Context,
-  context,
-  ProxyTracerProvider,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api'
+import { createRequire } from 'node:module'
+import type { Context, Span, SpanContext } from '@opentelemetry/api'
 import type { CallRecord, HopRecord } from '../src/calls/call-record.js'
 import type { Decided, DecisionTime } from './twiml-answer.js'
 
@@ -20,6 +10,12 @@ interface Answered extends DecisionTime {
   readonly status: number
   readonly decided: Decided | undefined
 }
+
+const require = createRequire(import.meta.url)
+
+// the CommonJS build, because prom-client has loaded it: `import` would load the same again as ES modules
+const otel = require('@opentelemetry/api') as typeof import('@opentelemetry/api')
+const { context, ProxyTracerProvider, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } = otel
 
 /** Gives spans that record nothing until the process is started with an OpenTelemetry SDK (docs/tracing.md). */
 const tracer = trace.getTracer('dialsip')

@@ -12,7 +12,8 @@ export const z = schema
 
 const SMALL_XML = resolve('scripts/small-xml.ts')
 
-const NATIONAL = /src\/numbers\/national\.ts$/
+/** What has a package loaded when it is first asked for. */
+const LOADS_LATER = /src\/(?:numbers\/national|xml\/document)\.ts$/
 
 /** With Node's own `require` esbuild would leave the package out; without it, it is taken in, and still loaded when needed. */
 const OWN_REQUIRE = /const require = createRequire\(import\.meta\.url\)/
@@ -29,7 +30,7 @@ const lean: Plugin = {
       const found = await find(path, { resolveDir, kind, pluginData: 'lean' })
       return { ...found, sideEffects: false }
     })
-    onLoad({ filter: NATIONAL }, ({ path }) => ({
+    onLoad({ filter: LOADS_LATER }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace(OWN_REQUIRE, ''),
       loader: 'ts',
     }))

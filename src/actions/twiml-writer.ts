@@ -1,7 +1,15 @@
 import { planQuery, query, resumeQuery } from '../dial/plan.js'
 import type { ElementAction, Endpoint, Hop, PublicUrl } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
-import { type Element, fill, hole, type Skeleton, skeleton, twimlDocument } from '../xml/document.js'
+import {
+  type Element,
+  fill,
+  hole,
+  type Skeleton,
+  skeleton,
+  twimlDocument,
+  xmlBuilder,
+} from '../xml/document.js'
 import { escapeXml } from '../xml/escape.js'
 import { elementKind } from './table.js'
 
@@ -22,6 +30,8 @@ export class TwimlWriter {
 
   constructor(publicUrl: PublicUrl) {
     this.#base = publicUrl.href
+    // loaded now, and not while the first call waits
+    xmlBuilder()
   }
 
   /** The TwiML document of these steps. Throws when it would be longer than Twilio takes. */

@@ -1,4 +1,4 @@
-import { fragment } from 'xmlbuilder2'
+import { createRequire } from 'node:module'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 const TAIL = '</Response>'
@@ -42,9 +42,20 @@ export function hole(name: string): string {
   return MARK + name + MARK
 }
 
+type XmlBuilder = typeof import('xmlbuilder2')
+
+const require = createRequire(import.meta.url)
+
+/**
+ * What builds XML. It takes 60 ms to load, and a command such as `check` writes none: so it is loaded when first asked for.
+ */
+export function xmlBuilder(): XmlBuilder {
+  return require('xmlbuilder2') as XmlBuilder
+}
+
 /** Builds `<name attributes…>content</name>`. */
 export function skeleton({ name, attributes, content = '' }: Element): Skeleton {
-  const element = fragment().ele(name, attributes)
+  const element = xmlBuilder().fragment().ele(name, attributes)
   if (content !== '') element.txt(content)
   return element.up().toString().split(MARK)
 }

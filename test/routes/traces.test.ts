@@ -1,19 +1,16 @@
-import {
-  type ContextManager,
-  context,
-  type Link,
-  ROOT_CONTEXT,
-  type SpanOptions,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api'
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import type { ContextManager, Link, SpanOptions, Tracer } from '@opentelemetry/api'
 import t from 'tap'
 import { isTraced } from '../../routes/spans.js'
 import { CallBook } from '../../src/calls/call-book.js'
 import { actionOf } from '../harness/callback-urls.js'
 import { CONFIG, FAILED, SID } from '../harness/recorded-call.js'
 import { NOW, replica } from '../harness/replica.js'
+
+// the build that dialsip takes: of another one, an SDK must have been there before
+const otel = createRequire(import.meta.url)('@opentelemetry/api') as typeof import('@opentelemetry/api')
+const { context, ROOT_CONTEXT, SpanStatusCode, trace } = otel
 
 interface Recorded extends SpanOptions {
   readonly name: string
@@ -65,6 +62,26 @@ t.test('spans are made for somebody who takes them only', (t) => {
   trace.getTracerProvider = () => ({ getTracer: () => tracer })
   t.equal(isTraced(), true, 'a provider of another copy of the API')
   trace.getTracerProvider = usual
+  t.end()
+})
+
+t.test('an SDK may have loaded either build of the API before', (t) => {
+  for (const build of [
+    "await import('@opentelemetry/api')",
+    "module.createRequire(process.cwd() + '/x')('@opentelemetry/api')",
+  ]) {
+    const program = `
+      import module from 'node:module'
+      const { trace } = ${build}
+      trace.setGlobalTracerProvider({ getTracer: (name) => ({ startSpan: (title) => ({ isRecording: () => console.log(name, title) }) }) })
+      const { isTraced, traceWebhook } = await import('./dist/routes/spans.js')
+      traceWebhook({ callSid: '', path: '/voice', method: 'POST' }, {})
+      console.log(isTraced())`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    })
+    t.equal(stdout, 'dialsip POST /voice\ntrue\n', build)
+  }
   t.end()
 })
 

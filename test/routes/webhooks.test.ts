@@ -252,6 +252,13 @@ t.test('a server that is not ready says why', async (t) => {
   )
 })
 
+t.test('a route with a schema that nothing compiles is an error at the start', async (t) => {
+  const { service } = serviceOn()
+  const app = publicApp(service, () => ({ ready: true, why: 'ok' }))
+  app.post('/checked', { schema: { body: { type: 'object' } } }, () => '')
+  await t.rejects(async () => app.ready(), /schema/)
+})
+
 t.test('an open connection is answered once more while the server stops', async (t) => {
   const { app } = serviceOn()
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -82,6 +82,19 @@ Server.prototype.listen = function (...args) {
 }
 `
 
+/** Says at the end which packages were loaded, and what of our own routes. */
+const TELL_LOADED = `
+const { Session } = await import('node:inspector')
+const session = new Session()
+session.connect()
+const loaded = new Set()
+session.on('Debugger.scriptParsed', function note({ params }) {
+  loaded.add(/^.*?\\/(?:node_modules|dist)\\/((?:@[^/]+\\/|routes\\/)?[^/]+)/.exec(params.url)?.[1])
+})
+session.post('Debugger.enable')
+process.on('exit', () => console.error('LOADED', ...loaded, '.'))
+`
+
 forEachKind('a stop ends a server that has only just begun to start', async (t, kind) => {
   const signal = kind.one ? 'SIGTERM' : 'SIGHUP'
   const served = await start(t, kind, ['serve', '-c', configFile(t, 5_000)], tellOf(signal))
@@ -167,4 +180,20 @@ t.test('a server that cannot listen exits with 1', async (t) => {
   const served = await start(t, { wrap: [], one: false }, ['serve', '-c', file])
   t.same(await served.ended, [1, null])
   t.match(served.text(), /dialsip: listen EADDRINUSE/)
+})
+
+t.test('a start loads no package that its config does not need', async (t) => {
+  const kind = { wrap: [], one: false }
+  const file = configFile(t)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('admin: { listen: "127.0.0.1:0" }', 'admin: off'))
+  const checked = await start(t, kind, ['check', file], TELL_LOADED)
+  t.same(await checked.ended, [0, null])
+  t.match(checked.text(), /LOADED.* zod /)
+  t.notMatch(checked.text(), / (?:xmlbuilder2|csv-parse|tinyglobby|fastify) /)
+  const served = await start(t, kind, ['serve', '-c', file], TELL_LOADED)
+  await served.says('"listening"')
+  served.kill('SIGTERM')
+  await served.ended
+  t.match(served.text(), /LOADED.* zod .* routes\/public-app.js .* fastify .* xmlbuilder2 /)
+  t.notMatch(served.text(), / (?:csv-parse|tinyglobby|@redis\/client|ajv|routes\/admin-app.js) /)
 })

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { createRequire } from 'node:module'
 import { below, type Origin } from '../../errors/origin.js'
 import type { Problem } from '../../errors/problem.js'
 import { suggest } from '../../errors/suggest.js'
@@ -176,8 +176,12 @@ function csvRecords(text: string): IterableIterator<CsvRecord> {
   return text.includes('"') ? quotedRecords(text).values() : plainRecords(text)
 }
 
+const require = createRequire(import.meta.url)
+
 /** Reads any CSV. A file may hold several line endings, after a line was added by another program. */
 export function quotedRecords(text: string): CsvRecord[] {
+  // loaded for the first text with a quote: most configs have none
+  const { parse } = require('csv-parse/sync') as typeof import('csv-parse/sync')
   const records: { record: string[]; info: { lines: number } }[] = parse(text, {
     info: true,
     record_delimiter: ['\r\n', '\n', '\r'],
