@@ -22,7 +22,8 @@ export class TwimlWriter {
   readonly #base: string
   readonly #built = new Map<string, Skeleton>()
   readonly #actions = new WeakMap<ElementAction, Skeleton>()
-  readonly #hops = new WeakMap<Hop, Skeleton>()
+  /** `<Dial>` by the attributes that many hops share: without and with a caller id, then both with `referUrl`. */
+  readonly #dials = new WeakMap<Hop['attributes'], Skeleton[]>()
   readonly #endpoints = new WeakMap<Endpoint, Skeleton>()
   /** The same by the seconds of their `noProgress`. */
   readonly #limited = new Map<number, WeakMap<Endpoint, Skeleton>>()
@@ -64,11 +65,14 @@ export class TwimlWriter {
   }
 
   #dialSkeleton(hop: Hop, withCallerId: boolean): Skeleton {
-    const usual = withCallerId === (hop.callerId !== undefined)
-    const known = usual ? this.#hops.get(hop) : undefined
-    const parts = known ?? this.#build(dialElement(hop, withCallerId, this.#base))
-    if (usual && !known) this.#hops.set(hop, parts)
-    return parts
+    let built = this.#dials.get(hop.attributes)
+    if (!built) {
+      built = []
+      this.#dials.set(hop.attributes, built)
+    }
+    const at = Number(withCallerId) + 2 * Number(hop.refer)
+    built[at] ??= this.#build(dialElement(hop, withCallerId, this.#base))
+    return built[at]
   }
 
   #target({ endpoint, address }: Target, hop: Hop, plan: string): string {

@@ -100,10 +100,21 @@ export function noteHop(
     if (known.hop === hop) return
     record.hops = record.hops.filter((one) => one !== known)
   } else if (known && isRepeated()) return
-  keepHop(record, { ...NOTHING_YET, hop, step, since: now })
+  keepHop(record, newHop(hop, step, now))
 }
 
-const NOTHING_YET = { outcome: undefined, code: undefined, seconds: undefined, noProgress: undefined }
+/** A hop of which nothing is known yet; every one has the same keys. */
+function newHop(hop: string, step: string, since: number): HopRecord {
+  return {
+    hop,
+    step,
+    since,
+    outcome: undefined,
+    code: undefined,
+    seconds: undefined,
+    noProgress: undefined,
+  }
+}
 
 /** Notes what came of a leg of which nothing was heard in time, at the hop that rang this endpoint last. */
 export function noteNoProgress(record: CallRecord, endpoint: string, result: NoProgressResult): void {
@@ -112,7 +123,7 @@ export function noteNoProgress(record: CallRecord, endpoint: string, result: NoP
 }
 
 function keepHop(record: CallRecord, hop: HopRecord): void {
-  record.hops = [...record.hops.slice(1 - MOST_HOPS), hop]
+  record.hops = record.hops.length === 0 ? [hop] : [...record.hops.slice(1 - MOST_HOPS), hop]
 }
 
 /** Notes that a leg of it rings, or is about to. */
@@ -141,7 +152,7 @@ export function noteOutcome(
     ringing.code = code
     ringing.seconds = (now - ringing.since) / 1000
   } else {
-    keepHop(record, { ...NOTHING_YET, hop, step: '', since: now, outcome, code })
+    keepHop(record, { ...newHop(hop, '', now), outcome, code })
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Called, NOBODY_ELSE, parameter } from '../call/call.js'
 import { OUTCOME_CLASSES, type OutcomeClass } from '../call/outcome.js'
 import type { Action, DialAction, DialEntry, Hop } from '../model/config.js'
@@ -194,7 +194,7 @@ export function fingerprintOf(dial: DialAction): string {
   const known = marks.get(dial)
   if (known !== undefined) return known
   const parts = [dial.steps.map(stepText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
-  const mark = createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
+  const mark = hash('sha1', JSON.stringify(parts)).slice(0, 8)
   marks.set(dial, mark)
   return mark
 }
