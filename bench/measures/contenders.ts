@@ -2,7 +2,7 @@ import { checkAnswers } from '../load/check.js'
 import { type Load, rated } from '../load/load.js'
 import type { Material } from '../material/material.js'
 import { script } from '../process/place.js'
-import { Server, type Surroundings } from '../process/server.js'
+import { type Launch, Server } from '../process/server.js'
 
 // Servers that do the same work, asked turn and turn about.
 
@@ -34,14 +34,14 @@ export async function contender(
   prefix: string,
   folder: string,
   material: Material,
-  surroundings: Surroundings = {},
+  launch: Launch = {},
 ): Promise<Contender> {
   const other = OTHERS[name]
   const args = other
     ? [script(`bench/servers/${other}.js`), material.table]
     : [script('bin/dialsip.js'), 'serve', '-c', material.config]
   const log = `${prefix}-${name.replace(/\W+/g, '-')}`
-  const server = await Server.start(log, folder, args, surroundings)
+  const server = await Server.start(log, folder, args, launch)
   const works = name !== CONSTANT
   if (works) await checkAnswers(server, material.webhooks)
   return { name, material, works, server }

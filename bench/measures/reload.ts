@@ -18,7 +18,7 @@ export const reload: Measure = async (folder) => {
   const { max, lost } = results.at(-1)!.waits
   return {
     title: 'Reload under full load',
-    method: `SIGHUP while ${CONNECTIONS} connections ask as fast as they are answered; the thread that loads has to share the server's one core. The longest wait of any webhook, and those that got no answer. Beside it the longest wait of the same load without a reload.`,
+    method: `SIGHUP while ${CONNECTIONS} connections ask as fast as they are answered; the thread that loads has to share the server's one core. The longest wait of any webhook, and those that got no answer. Next to it the longest wait of the same load without a reload.`,
     tables: [
       {
         columns: [

@@ -8,7 +8,7 @@ import type { ControlGroup } from './control-group.js'
 import { onCore, SERVER_CORE } from './place.js'
 
 /** What a server runs in: this Node and no limit of memory, unless said here. */
-export interface Surroundings {
+export interface Launch {
   /** The path of another Node. */
   readonly node?: string
   readonly group?: ControlGroup
@@ -37,7 +37,7 @@ export class Server {
     name: string,
     folder: string,
     args: readonly string[],
-    { node = process.execPath, group }: Surroundings = {},
+    { node = process.execPath, group }: Launch = {},
   ): Promise<Server> {
     const log = join(folder, `${name}.log`)
     const output = openSync(log, 'a')

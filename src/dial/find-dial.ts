@@ -17,15 +17,18 @@ import { fingerprintOf } from './plan.js'
  * of the config and the named actions hold the best likeness wins: the same id and content, the same content, then the
  * same id if it still holds the hop that rang. Undefined when nothing of it is left.
  */
-export function findDial(config: Config, { dial: id, mark, hop, route }: Plan): DialAction | undefined {
+export function findDial(
+  config: Config,
+  { dial: id, fingerprint, hop, route }: Plan,
+): DialAction | undefined {
   const list = listAt(config, id)
   const named = list && dialOf(list)
-  if (named && fingerprintOf(named) === mark) return named
+  if (named && fingerprintOf(named) === fingerprint) return named
   const rules = [...(config.routes.get(route)?.rules ?? []), ...config.rules]
   const lists = [...rules.map(({ actions }) => actions), ...config.actions.values(), config.default]
   const all = lists.flatMap(dialsIn)
   return (
-    all.find((dial) => fingerprintOf(dial) === mark) ??
+    all.find((dial) => fingerprintOf(dial) === fingerprint) ??
     (named && hopsIn(named.steps).some(({ name }) => name === hop) ? named : undefined)
   )
 }

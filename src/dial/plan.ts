@@ -35,7 +35,8 @@ export function planFor(
   if (first && kept?.route === route && kept.rule === rule && isInOrder(kept, order)) return kept
   const next = order.slice(at + 1).map(({ hop }) => hop.name)
   const hop = order[at]!.hop.name
-  const plan = { dial: dial.id, mark: fingerprintOf(dial), hop, next, tried, route, rule, ...calledOf(call) }
+  const fingerprint = fingerprintOf(dial)
+  const plan = { dial: dial.id, fingerprint, hop, next, tried, route, rule, ...calledOf(call) }
   if (first) firstPlans.set(dial, Object.freeze(plan))
   return plan
 }
@@ -50,12 +51,12 @@ function isInOrder({ hop, next }: Plan, order: readonly { readonly hop: Hop }[])
  * written (twilio-node #1079); what has no value is left out.
  */
 export function planQuery(plan: Plan): string {
-  const { called = '', dial, mark, hop, next, referred = '', tried, route, rule } = plan
+  const { called = '', dial, fingerprint, hop, next, referred = '', tried, route, rule } = plan
   return query({
     called,
     dial,
+    fingerprint,
     hop,
-    mark,
     next: listOfHops(next),
     referred,
     route,
@@ -79,7 +80,7 @@ export function query(values: Readonly<Record<string, string>>): string {
 
 /** Every parameter of a URL of dialsip's; those of Twilio begin with a capital letter. */
 export const URL_KEYS: ReadonlySet<string> = new Set([
-  ...['called', 'dial', 'hop', 'mark', 'next', 'referred', 'route', 'rule', 'tried'],
+  ...['called', 'dial', 'fingerprint', 'hop', 'next', 'referred', 'route', 'rule', 'tried'],
   ...['list', 'step', 'endpoint'],
 ])
 
@@ -103,8 +104,8 @@ export function readPlan(params: WebhookParameters): Plan | undefined {
   if (dial === '' || hop === '') return undefined
   return {
     dial,
+    fingerprint: parameter(params, 'fingerprint'),
     hop,
-    mark: parameter(params, 'mark'),
     next: readListOfHops(parameter(params, 'next')),
     tried: readTried(parameter(params, 'tried')),
     route: parameter(params, 'route'),
@@ -183,7 +184,7 @@ function readOne(text: string): Tried[] {
   return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
 }
 
-const marks = new WeakMap<DialAction, string>()
+const fingerprints = new WeakMap<DialAction, string>()
 
 /**
  * Eight hex digits that differ for dials that consist of something else: hops by name, failover classes and what `otherwise`
@@ -191,12 +192,12 @@ const marks = new WeakMap<DialAction, string>()
  * count: a changed timeout makes no other dial.
  */
 export function fingerprintOf(dial: DialAction): string {
-  const known = marks.get(dial)
+  const known = fingerprints.get(dial)
   if (known !== undefined) return known
   const parts = [dial.steps.map(stepText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
-  const mark = hash('sha1', JSON.stringify(parts)).slice(0, 8)
-  marks.set(dial, mark)
-  return mark
+  const fingerprint = hash('sha1', JSON.stringify(parts)).slice(0, 8)
+  fingerprints.set(dial, fingerprint)
+  return fingerprint
 }
 
 function actionText(action: Action): readonly string[] {

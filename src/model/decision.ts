@@ -93,7 +93,7 @@ export interface Plan extends Called {
   /** The id of the dial, see `ActionList`. */
   readonly dial: string
   /** What the dial consisted of, so that it is recognised under another id. */
-  readonly mark: string
+  readonly fingerprint: string
   /** The hop that rings now. */
   readonly hop: string
   /** The hops still to try. */

@@ -98,7 +98,15 @@ routes: [{ to: "+15551230001", ${dial}, otherwise: { say: sorry } }]
     t.same(follow(config, [outcome('completed', 200, { bridged: true })])[1], ['hangup'], dial)
   }
   t.same(follow(CHAIN, [refused[0]!])[1], ['hangup'], 'nobody is asked there')
-  const plan: Plan = { dial: 'gone', mark: '', hop: 'gone', next: ['b'], tried: [], route: '', rule: '' }
+  const plan: Plan = {
+    dial: 'gone',
+    fingerprint: '',
+    hop: 'gone',
+    next: ['b'],
+    tried: [],
+    route: '',
+    rule: '',
+  }
   const { outcome: outcomeClass } = advance(CHAIN, callOf(), plan, refused[0]!, ALL_UP)
   t.equal(outcomeClass, 'noAnswer', 'whether a hop that is gone was screened is not known')
 })
@@ -304,14 +312,14 @@ actions: { later: { say: later } }
 
 /** A step without what differs by the place of its rule. */
 function asTold(step: Step): unknown {
-  if ('hop' in step) return { verb: step.verb, mark: step.plan.mark, hop: step.hop.name }
+  if ('hop' in step) return { verb: step.verb, fingerprint: step.plan.fingerprint, hop: step.hop.name }
   return step.verb === 'record' ? { verb: step.verb } : step
 }
 
 t.test('a hop that left its dial is still an endpoint', async (t) => {
   const plan: Plan = {
     dial: 'main',
-    mark: '',
+    fingerprint: '',
     hop: 'a',
     next: ['b', 'x'],
     tried: [],
@@ -335,7 +343,7 @@ t.test('a plan survives the way through a URL', async () => {
   const tried = fc.array(
     fc.record({ hop: word, outcome: fc.constantFrom(...OUTCOME_CLASSES) }, { noNullPrototype: true }),
   )
-  const names = { dial: word, mark: word, hop: word, route: word, rule: word }
+  const names = { dial: word, fingerprint: word, hop: word, route: word, rule: word }
   const plans = fc.record({ ...names, next: fc.array(word), tried }, { noNullPrototype: true })
   fc.assert(
     fc.property(plans, (plan) => {

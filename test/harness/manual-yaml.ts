@@ -26,7 +26,7 @@ export function yamlOf(page: string): ManualYaml[] {
 }
 
 /** The config into which parts are put: what the manual speaks of by name is in it. */
-const SURROUNDINGS = `
+const WHOLE_CONFIG = `
 publicUrl: https://voice.example.com
 state: memory
 accounts: [{ sid: ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, authTokens: ["\${TWILIO_AUTH_TOKEN}"], enhancedSip: "true" }]
@@ -57,7 +57,7 @@ export function aroundPart(text: string): string[] {
   return variantsOf(text).map((variant) => {
     const part = load(variant, { schema: FAILSAFE_SCHEMA }) as Yaml
     // JSON is YAML
-    return JSON.stringify(placed(part, load(SURROUNDINGS, { schema: FAILSAFE_SCHEMA }) as Yaml))
+    return JSON.stringify(placed(part, load(WHOLE_CONFIG, { schema: FAILSAFE_SCHEMA }) as Yaml))
   })
 }
 

@@ -58,7 +58,7 @@ t.test('a call that rings nowhere counts by its last verb', async (t) => {
 t.test('a bare URI and an unclaimed number make no labels', async (t) => {
   const { post, api, metric } = replica(CONFIG)
   await post(actionOf(await post('/voice', { To: '+15551230002' })), { ...BUSY, To: '+15551230002' })
-  await post('/dialed?dial=gone%2F1&hop=gone&mark=x&route=gone', BUSY)
+  await post('/dialed?dial=gone%2F1&fingerprint=x&hop=gone&route=gone', BUSY)
   await post('/status?endpoint=made-up', { ...CHILD, CallStatus: 'ringing' })
   t.equal(await metric('hops_total{endpoint="other",class="busy"}'), 2)
   t.equal(await metric('calls_total{route="bare",outcome="busy"}'), 1)

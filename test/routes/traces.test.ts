@@ -128,7 +128,7 @@ t.test('what is not known of a call leaves its spans whole', async (t) => {
     spans.some(({ name }) => name.startsWith('hop')),
     'dialled by another replica',
   )
-  await post('/dialed?dial=main&hop=a&mark=x', { CallSid: SID, DialCallStatus: 'no-answer' })
+  await post('/dialed?dial=main&fingerprint=x&hop=a', { CallSid: SID, DialCallStatus: 'no-answer' })
 })
 
 t.test('a hop of a webhook that was not sampled hangs from its call', async (t) => {
