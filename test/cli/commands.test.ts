@@ -110,14 +110,6 @@ t.test('a port that is taken stops serve', async (t) => {
   t.match(stderr, /dialsip: listen EADDRINUSE/)
 })
 
-t.test('a server that skips signatures warns at its start', async (t) => {
-  const { child, log, warnings } = await serve(t, fileOf(t, `${CONFIG}insecureSkipSignature: true\n`))
-  child.kill('SIGTERM')
-  await once(child, 'close')
-  t.match(warnings(), /^\S+:12:24 warning\[insecure-signature\] .*\n0 errors, 1 warning\n$/s)
-  t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
-})
-
 t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
   const missing = join(t.testdir(), 'missing.yaml')
   for (const name of ['serve', 'check']) {
@@ -127,12 +119,23 @@ t.test('DIALSIP_CONFIG names the file of every command', async (t) => {
   }
 })
 
-t.test('an error that nobody caught is logged, and calls in flight are finished', async (t) => {
+t.test('a server that skips signatures', async (t) => {
   const bug = "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a bug') })"
-  const { child, log } = await serve(t, fileOf(t, CONFIG), ['--import', bug])
-  child.kill('SIGUSR2')
-  t.same(await once(child, 'exit'), [1, null])
-  t.match(log(), /"level":"fatal".*a bug.*stopping after an error that nobody caught.*"stopped"/s)
+  const file = fileOf(t, `${CONFIG}insecureSkipSignature: true\n`)
+  const { child, log, warnings } = await serve(t, file, ['--import', bug])
+
+  await t.test('an error that nobody caught is logged, and calls in flight are finished', async (t) => {
+    child.kill('SIGUSR2')
+    t.same(await once(child, 'close'), [1, null])
+    t.match(log(), /"level":"fatal".*a bug.*stopping after an error that nobody caught.*"stopped"/s)
+  })
+
+  t.match(
+    warnings(),
+    /^\S+:12:24 warning\[insecure-signature\] .*\n0 errors, 1 warning\n$/s,
+    'it warns at its start',
+  )
+  t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
 })
 
 t.test('output that nobody reads is no error, a full disk is', async (t) => {

@@ -95,41 +95,43 @@ t.test('without tests it plays a call to each number', async (t) => {
   })
 })
 
-t.test('the curl of the demo works for a number of your own', async (t) => {
+t.test('a demo stays up for calls of your own', async (t) => {
   const { said, stop } = await stayingUp(t, '--twiml')
-  const [, commands = ''] = /\n( {2}TO=.*To=\$TO"\n)/s.exec(said) ?? []
-  const shell = (text: string) => spawnSync('sh', ['-c', text], { encoding: 'utf8' })
-  t.match(shell(commands).stdout, '>sip:jack@example.com;region=ie1</Sip>')
-  t.match(shell(commands.replace(/TO=\S+/, 'TO=+493099123')).stdout, '>sip:+493099123@fra.pbx.example.com')
-  t.equal(shell(commands.replace(/hmac \S+/, 'hmac wrong')).stdout, '', 'only the token of this demo signs')
-  const [, args = ''] = /\n {2}node dist\/bin\/dialsip\.js (try .*)\n$/.exec(said) ?? []
-  t.match(await run(...args.split(' ')), { code: 0, stdout: 'answered by sip:jack@example.com' })
-  t.same(await stop(), { code: 0, complaints: '' })
-})
 
-t.test('the console of the demo has a day of calls in it', async (t) => {
-  const { said, stop } = await stayingUp(t)
-  const [, console] = /The console, with these calls: (\S+)\n/.exec(said)!
-  const get = async (path: string) => (await fetch(console + path)).json()
-  const { calls } = await get('/api/calls?limit=500')
-  t.ok(calls.length > 80, `${calls.length} calls`)
-  t.match(await get('/api/calls?outcome=unreachable&limit=1'), {
-    calls: [
-      {
-        hops: [
-          { hop: 'frankfurt', seconds: /^5\./ },
-          { hop: 'dublin', outcome: 'answered' },
-        ],
-      },
-    ],
+  await t.test('its curl works for a number of your own', async (t) => {
+    const [, commands = ''] = /\n( {2}TO=.*To=\$TO"\n)/s.exec(said) ?? []
+    const shell = (text: string) => spawnSync('sh', ['-c', text], { encoding: 'utf8' })
+    t.match(shell(commands).stdout, '>sip:jack@example.com;region=ie1</Sip>')
+    t.match(shell(commands.replace(/TO=\S+/, 'TO=+493099123')).stdout, '>sip:+493099123@fra.pbx.example.com')
+    t.equal(shell(commands.replace(/hmac \S+/, 'hmac wrong')).stdout, '', 'only the token of this demo signs')
+    const [, args = ''] = /\n {2}node dist\/bin\/dialsip\.js (try .*)\n$/.exec(said) ?? []
+    t.match(await run(...args.split(' ')), { code: 0, stdout: 'answered by sip:jack@example.com' })
   })
-  const { now, callsAMinute, notUp } = await get('/api/status')
-  t.match(now, /^2026-11-20T09:0[1-3]/, 'the office stays open')
-  t.ok(callsAMinute.some((count: number) => count > 2))
-  t.same(notUp, [])
-  const { headers } = await fetch(`${console}/api/config`)
-  t.match(headers.get('date'), /20 Nov 2026 09:0/, 'the console counts by its clock')
-  t.match(await get('/api/outcomes?endpoint=frankfurt'), { endpoints: [{ postDialDelay: /^0\.9/ }] })
+
+  await t.test('its console has a day of calls in it', async (t) => {
+    const [, console] = /The console, with these calls: (\S+)\n/.exec(said)!
+    const get = async (path: string) => (await fetch(console + path)).json()
+    const { calls } = await get('/api/calls?limit=500')
+    t.ok(calls.length > 80, `${calls.length} calls`)
+    t.match(await get('/api/calls?outcome=unreachable&limit=1'), {
+      calls: [
+        {
+          hops: [
+            { hop: 'frankfurt', seconds: /^5\./ },
+            { hop: 'dublin', outcome: 'answered' },
+          ],
+        },
+      ],
+    })
+    const { now, callsAMinute, notUp } = await get('/api/status')
+    t.match(now, /^2026-11-20T09:0[1-3]/, 'the office stays open')
+    t.ok(callsAMinute.some((count: number) => count > 2))
+    t.same(notUp, [])
+    const { headers } = await fetch(`${console}/api/config`)
+    t.match(headers.get('date'), /20 Nov 2026 09:0/, 'the console counts by its clock')
+    t.match(await get('/api/outcomes?endpoint=frankfurt'), { endpoints: [{ postDialDelay: /^0\.9/ }] })
+  })
+
   t.same(await stop(), { code: 0, complaints: '' })
 })
 

@@ -51,15 +51,16 @@ t.test('from an empty folder to the first TwiML, without an account', async (t) 
   const written = dialsip('init', ...RIGHT)
   t.match(written, { status: 0, stdout: '', stderr: 'dialsip.yaml is written. What now:' })
   t.match(written.stderr, 'https://voice.acme.example/voice')
-  t.match(dialsip('check', '--strict'), { status: 0, stdout: 'dialsip.yaml: ok, 1 route, 1 endpoint' })
-  t.match(dialsip('test'), { status: 0 })
-  t.match(dialsip('try', '--to', '+12025550100', '--outcome', 'pbx=486'), {
-    status: 0,
+  process.chdir(cwd)
+  t.match(await run('check', '--strict'), { code: 0, stdout: 'dialsip.yaml: ok, 1 route, 1 endpoint' })
+  t.match(await run('test'), { code: 0 })
+  t.match(await run('try', '--to', '+12025550100', '--outcome', 'pbx=486'), {
+    code: 0,
     stdout: /rings pbx, sip:jack@pbx\.acme\.example\n.*busy \(486\)\n\/dialed {4}says "Nobody can/s,
     stderr: '',
   })
-  t.match(dialsip('numbers'), {
-    status: 2,
+  t.match(await run('numbers'), {
+    code: 2,
     stderr: 'the account has no credentials; set TWILIO_ACCOUNT_SID and set TWILIO_AUTH_TOKEN\n',
   })
 })
