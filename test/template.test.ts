@@ -46,9 +46,14 @@ t.test('an unclosed or empty hole is an error', async (t) => {
 
 t.test('an unknown name is an error with a guess', async (t) => {
   t.match(read('{{to}}').problems, [
-    { code: 'template-name', message: /called "to"; did you mean "To"\?$/, found: '{{to}}', help: '{{To}}' },
+    {
+      code: 'template-name',
+      message: /called "to"; did you mean "To"\?$/,
+      found: '{{to}}',
+      help: 'write {{To}}',
+    },
   ])
-  t.match(read('{{{To}}}').problems, [{ code: 'template-name', help: '{{To}}' }])
+  t.match(read('{{{To}}}').problems, [{ code: 'template-name', help: 'write {{To}}' }])
   t.notOk(read('{{elephant}}').problems[0]?.help)
   t.notOk(parseTemplate('{{to}}', known).problems[0]?.help)
 })

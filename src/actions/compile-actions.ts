@@ -55,7 +55,7 @@ const tooLong: Problem = {
   code: 'load-limit',
   message: `this list comes to more than ${MOST_ACTIONS} actions, with its named ones written out`,
   expected: `at most ${MOST_ACTIONS}`,
-  help: 'take some out',
+  help: 'name fewer actions here',
 }
 
 function listOf(id: string, placed: readonly PlacedAction[], context: Context): PlacedList {

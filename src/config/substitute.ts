@@ -133,7 +133,7 @@ function tooLong(found: number): Problem {
     code: 'load-limit',
     message: `a text of ${found} characters is longer than any TwiML document may be`,
     expected: `at most ${MOST_TEXT} characters`,
-    help: 'cut it; a quote may not be closed',
+    help: 'shorten it; perhaps a quote before it is not closed',
   }
 }
 

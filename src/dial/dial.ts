@@ -87,7 +87,7 @@ function tooLong(size: number): Problem {
     code: 'load-limit',
     message: `this dial comes to ${found} endpoints and numbers, with its groups written out`,
     expected: `at most ${MOST_HOPS}`,
-    help: 'take some out',
+    help: 'name fewer of them here',
   }
 }
 

@@ -160,7 +160,7 @@ export const ERROR_CODES = {
   ),
   'range-overlap': warning(
     'Two ranges of the same size overlap; the one that begins lower wins.',
-    'Cut one of them.',
+    'Make one of them smaller.',
   ),
   'no-routes': warning(
     'No file of the config has `routes`. A running server that has some refuses it: a file may have been cut short.',
@@ -189,7 +189,7 @@ export const ERROR_CODES = {
     'Shorten the user part or the parameters.',
   ),
   'sip-port': error('A port is not from 1 to 65535.', 'Write a port from 1 to 65535, or none.'),
-  'sip-transport': error('`transport` is not `udp`, `tcp` or `tls`.', 'Write one of the three.'),
+  'sip-transport': error('`transport` is not `udp`, `tcp` or `tls`.', 'Write `udp`, `tcp` or `tls`.'),
   'sip-secure': error('`secure` is neither `true` nor `false`.', 'Write `;secure=true`, or leave it out.'),
   'sip-region': error(
     'A Twilio region or edge of this name does not exist.',

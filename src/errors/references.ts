@@ -39,8 +39,9 @@ export function unknownName(
   }
 }
 
-/** A name that is an address was meant to be dialled. */
-function addingHelp(kind: NamedKind, name: string): string {
+/** A name that is an address was meant to be dialled. A rule may also be named by its place, so the manual's help fits it better. */
+function addingHelp(kind: NamedKind, name: string): string | undefined {
+  if (kind === 'rule') return undefined
   const uri = name.replace(/^(?:sips?:)?/i, 'sip:')
   if (kind === 'action' && name.includes('@')) return `write dial: ${uri}`
   const isHost = kind === 'endpoint' && name.includes('.')
@@ -73,7 +74,7 @@ export function circle(what: string, way: readonly string[]): Problem {
     message: `${what} refer to each other: ${chainText(way)}`,
     expected: 'references that end somewhere',
     found: last,
-    help: `take ${last} out here`,
+    help: `remove ${last} here`,
   }
 }
 

@@ -220,12 +220,12 @@ function starError(text: string, meant?: string): Problem {
 
 /** For a lone `*`, which could mean every number or every call. */
 function bareStarError(): Problem {
-  const help = "`+*`, or the config's `default`"
-  const message = `"*" could mean every number or every call; write ${help}`
+  const help = "write `+*`, or the config's `default`"
+  const message = `"*" could mean every number or every call; ${help}`
   return { code: 'address-pattern', message, expected: PATTERN, found: '*', help }
 }
 
 function error(code: ErrorCode, message: string, expected: string, found: string, meant?: string): Problem {
   if (meant === undefined) return { code, message, expected, found }
-  return { code, message: message + didYouMean(meant), expected, found, help: meant }
+  return { code, message: message + didYouMean(meant), expected, found, help: `write ${meant}` }
 }

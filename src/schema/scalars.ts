@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { someOf } from '../errors/suggest.js'
-import type { Attribute } from '../twilio/attributes.js'
+import type { Attribute, TimeUnit } from '../twilio/attributes.js'
 
 // Every scalar arrives as the text that is in the file (see yaml.ts). The error of each schema is the
 // sentence "what was expected"; `zod-problems.ts` turns it into an error.
@@ -11,15 +11,31 @@ export function text(expected = 'a text') {
   return z.string(expected).min(1, expected)
 }
 
-/** A whole number with limits, both included. */
+/** A whole number with limits, both included; `unit` is what it counts. */
 export function whole(min: number, max: number, unit = '') {
-  const limits = max === Number.MAX_SAFE_INTEGER ? `${min} up` : `${min} to ${max}`
-  const expected = `a whole number from ${limits}${unit && ` ${unit}`}`
+  const counted = unit && ` ${unit}`
+  const limits = max === Number.MAX_SAFE_INTEGER ? `${min}${counted} up` : `${min} to ${max}${counted}`
+  const expected = `a whole number from ${limits}`
   return z.preprocess(numeric, z.int(expected).min(min, expected).max(max, expected))
 }
 
 function numeric(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+}
+
+/** A time as other programs write it. */
+const TIME = /^(\d+) *(ms|s|m|h|sec|seconds?|min|minutes?|hours?)$/i
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** `20s` or `5 min` as a whole number of the unit that is expected; undefined for any other text. */
+export function withoutUnit(text: string, expected: TimeUnit): number | undefined {
+  const [, amount, unit = ''] = TIME.exec(text.trim()) ?? []
+  if (amount === undefined) return undefined
+  const letters = unit.toLowerCase()
+  const milliseconds = Number(amount) * (MILLISECONDS[letters] ?? MILLISECONDS[letters[0]!]!)
+  const count = expected === 'seconds' ? milliseconds / 1000 : milliseconds
+  return Number.isSafeInteger(count) ? count : undefined
 }
 
 /** `true` or `false`, in the spellings of YAML 1.2 (§10.3.2), which knows no `yes`. */
@@ -94,7 +110,7 @@ export function mapOf<T extends z.ZodType>(value: T, expected = 'a map of names'
 }
 
 const KINDS: Record<Attribute['kind'], (attribute: Attribute) => z.ZodType> = {
-  int: (attribute) => whole(attribute.min!, attribute.max ?? Number.MAX_SAFE_INTEGER),
+  int: ({ min, max = Number.MAX_SAFE_INTEGER, unit }) => whole(min!, max, unit),
   bool: () => flag(),
   enum: words,
   list: (attribute) => listOf(oneOf(...(attribute.values as [string, ...string[]]))),

@@ -27,9 +27,9 @@ export function illegalCharacter(place: string, text: string, legal: RegExp): Pr
   const rest = text.replace(legal, '')
   if (rest === '') return undefined
   const character = String.fromCodePoint(rest.codePointAt(0)!)
-  const help = percentEncode(character)
-  const message = `${quote(character)} cannot be in ${place} of a SIP URI; percent-encode it as ${help}`
-  return { code: 'sip-uri', message, found: character, help }
+  const encoded = percentEncode(character)
+  const message = `${quote(character)} cannot be in ${place} of a SIP URI; percent-encode it as ${encoded}`
+  return { code: 'sip-uri', message, found: character, help: `write ${encoded}` }
 }
 
 function quote(character: string): string {

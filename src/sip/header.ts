@@ -127,15 +127,21 @@ function parseUriHeader(text: string, known: Known, suggestions: readonly string
 function withoutValue(name: string): Problem {
   if (/%3D/i.test(name)) return encodedMarks(name)
   const message = `a header of a SIP URI is written name=value, not "${name}"`
-  return { code: 'sip-uri', message, expected: 'name=value', found: name, help: `${name || 'X-Name'}=` }
+  return {
+    code: 'sip-uri',
+    message,
+    expected: 'name=value',
+    found: name,
+    help: `write ${name || 'X-Name'}=value`,
+  }
 }
 
 /** The URI was encoded as a whole, as the value of a query parameter would be. */
 function encodedMarks(found: string): Problem {
   const pairs = found.split(/%26/i).map((pair) => pair.replace(/%3D/i, '='))
-  const help = pairs.join('&')
-  const message = `the "=" between name and value of a header is written as it is, not percent-encoded; write ${help}`
-  return { code: 'sip-uri', message, expected: 'name=value', found, help }
+  const plain = pairs.join('&')
+  const message = `the "=" between name and value of a header is written as it is, not percent-encoded; write ${plain}`
+  return { code: 'sip-uri', message, expected: 'name=value', found, help: `write ${plain}` }
 }
 
 function illegalLiteral(template: Template): Problem | undefined {

@@ -48,13 +48,13 @@ function hostError(host: string): Problem | undefined {
   if (/%3[BF]/i.test(host)) return encodedMark(host)
   const message = `"${host}" is not a host name, an IPv4 address or an IPv6 address in brackets`
   const ascii = domainToASCII(host)
-  return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { help: ascii }) }
+  return { code: 'sip-uri', message, found: host, ...(HOSTNAME.test(ascii) && { help: `write ${ascii}` }) }
 }
 
 function encodedMark(host: string): Problem {
-  const help = percentDecode(host)
+  const plain = percentDecode(host)
   const message = `the ";" and "?" after the host of a SIP URI are written as they are, not percent-encoded`
-  return { code: 'sip-uri', message, found: host, ...(help !== undefined && { help }) }
+  return { code: 'sip-uri', message, found: host, ...(plain !== undefined && { help: `write ${plain}` }) }
 }
 
 function isHost(host: string): boolean {
@@ -65,13 +65,13 @@ function isHost(host: string): boolean {
 
 function bracketsMissing(address: string): Problem {
   const message = `an IPv6 address is written in brackets: "[${address}]"`
-  return { code: 'sip-uri', message, found: address, help: `[${address}]` }
+  return { code: 'sip-uri', message, found: address, help: `write [${address}]` }
 }
 
 /** Does not show the text: the first "@" may belong to a password. */
 function atTwice(): Problem {
   const message = '"@" is more than once in the SIP URI; percent-encode one inside the user part as %40'
-  return { code: 'sip-uri', message, help: '%40' }
+  return { code: 'sip-uri', message, help: 'write %40 in the user part' }
 }
 
 function portError(port: string | null): Problem | undefined {

@@ -49,7 +49,7 @@ function currentParameter(parameter: Parameter): { parameter: Parameter; problem
     message: `"${value}" is a former name; the call leaves from edge ${edge}`,
     expected: `one of ${EDGES.join(', ')}`,
     found: value!,
-    help: `write edge ${edge}`,
+    help: `write ${edge} as the edge`,
   }
   return { parameter: ['edge', edge], problem }
 }
@@ -73,7 +73,7 @@ function grammarError([name, value]: Parameter): Problem | undefined {
   if (name === '') return { code: 'sip-uri', message: 'a ";" in the SIP URI is not followed by a parameter' }
   if (value === '') {
     const message = `parameter "${name}" has no value after "="`
-    return { code: 'sip-uri', message, found: `${name}=`, help: name }
+    return { code: 'sip-uri', message, found: `${name}=`, help: `write ${name} without "=", or with a value` }
   }
   return pieceError(name) ?? (value === null ? undefined : pieceError(value))
 }
@@ -93,7 +93,13 @@ function choiceError(parameter: Parameter): Problem | undefined {
   const question = didYouMean(near)
   const expected = `one of ${choice.values.join(', ')}`
   const message = `Twilio knows no ${name} "${value}"${question}`
-  return { code: choice.code, message, expected, found: value, ...(near !== undefined && { help: near }) }
+  return {
+    code: choice.code,
+    message,
+    expected,
+    found: value,
+    ...(near !== undefined && { help: `write ${near}` }),
+  }
 }
 
 /** The region of an edge, or the edge of a region: the two are easily mixed up. */

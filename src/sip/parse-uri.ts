@@ -98,7 +98,8 @@ function passwordError(password: string): Problem | undefined {
 interface Mistake {
   readonly looksLike: RegExp
   readonly message: string
-  readonly help: (text: string) => string
+  /** The SIP URI that was probably meant. */
+  readonly meant: (text: string) => string
 }
 
 const EXAMPLE = 'sip:jack@example.com'
@@ -111,47 +112,50 @@ const MISTAKES: readonly Mistake[] = [
   {
     looksLike: /^\s*$/,
     message: 'a SIP URI is expected, and nothing is here',
-    help: () => EXAMPLE,
+    meant: () => EXAMPLE,
   },
   {
     looksLike: /^(?!sips?:)[^<]*<[^>]*>/i,
     message: 'a SIP URI is written here without display name and angle brackets',
-    help: (text) => repaired(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
+    meant: (text) => repaired(text.slice(text.indexOf('<') + 1, text.indexOf('>'))),
   },
   {
     looksLike: /^\s|\s$/,
     message: 'there are spaces around the SIP URI',
-    help: (text) => repaired(text.trim()),
+    meant: (text) => repaired(text.trim()),
   },
   {
     looksLike: /^(?:tel:|\+[\d().-]+$)/i,
     message: 'a telephone number is not a SIP URI; `{ number: "+1…" }` dials the telephone network',
-    help: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
+    meant: (text) => `sip:${text.replace(/^tel:/i, '')}@example.com`,
   },
   {
     looksLike: /^(?:client|https?|mailto|wss?|xmpp):/i,
     message: 'a URI of another scheme than sip cannot be dialled here',
-    help: () => EXAMPLE,
+    meant: () => EXAMPLE,
   },
   {
     looksLike: /^sips?:\/\//i,
     message: 'no slashes follow "sip:" in a SIP URI',
-    help: (text) => text.replace('//', ''),
+    meant: (text) => text.replace('//', ''),
   },
   {
     looksLike: /^(?!sips?:)/i,
     message: 'a SIP URI begins with "sip:"',
-    help: withScheme,
+    meant: withScheme,
   },
 ]
 
 /** The error of a text that does not even begin as a SIP URI; its help is what was probably meant. */
 function mistakeIn(text: string): Problem | undefined {
-  if (WHOLE.test(text)) return undefined
-  const mistake = MISTAKES.find(({ looksLike }) => looksLike.test(text))
+  const mistake = findMistake(text)
   if (mistake === undefined) return undefined
-  const help = `write ${withoutPasswords(mistake.help(text))}`
+  const help = `write ${withoutPasswords(mistake.meant(text))}`
   return { code: 'sip-uri', message: mistake.message, expected: EXAMPLE, help }
+}
+
+function findMistake(text: string): Mistake | undefined {
+  return WHOLE.test(text) ? undefined : MISTAKES.find(({ looksLike }) => looksLike.test(text))
 }
 
 /** What XML wants escaped, and what is written for it in a SIP URI. */
@@ -169,13 +173,20 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapedForXml(text: string): Problem | undefined {
   const found = /&(?:amp|#38|#x26|lt|gt|quot|apos);/i.exec(text)?.[0]
   if (found === undefined) return undefined
-  const help = ENTITIES[found.toLowerCase()]!
-  const message = `"${found}" is in the SIP URI; write ${help}, which dialsip escapes for XML itself`
-  return { code: 'sip-uri', message, expected: 'a SIP URI as it is outside of XML', found, help }
+  const plain = ENTITIES[found.toLowerCase()]!
+  const message = `"${found}" is in the SIP URI; write ${plain}, which dialsip escapes for XML itself`
+  return {
+    code: 'sip-uri',
+    message,
+    expected: 'a SIP URI as it is outside of XML',
+    found,
+    help: `write ${plain}`,
+  }
 }
 
+/** Without the next mistake as well: one that is cut out of brackets may still lack its scheme. */
 function repaired(text: string): string {
-  return mistakeIn(text)?.help?.replace(/^write /, '') ?? text
+  return findMistake(text)?.meant(text) ?? text
 }
 
 /** In `spi:jack@example.com` the scheme is mistyped, in `jack@example.com` and `example.com:5060` it is missing. */

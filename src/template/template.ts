@@ -69,7 +69,7 @@ function unknown(name: string, suggestions: readonly string[]): Problem {
   const message = `no value of a call is called "${name}"`
   const found = `{{${name}}}`
   if (near === undefined) return { code: 'template-name', message, found }
-  return { code: 'template-name', message: message + didYouMean(near), found, help: `{{${near}}}` }
+  return { code: 'template-name', message: message + didYouMean(near), found, help: `write {{${near}}}` }
 }
 
 /** The values of one call by their names; the empty string for what the call does not have. */

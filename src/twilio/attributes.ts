@@ -1,3 +1,6 @@
+/** A unit in which Twilio counts time. */
+export type TimeUnit = 'seconds' | 'milliseconds'
+
 /** One attribute of a TwiML element, by Twilio's own name. */
 export interface Attribute {
   readonly name: string
@@ -5,6 +8,8 @@ export interface Attribute {
   /** The limits of an `int`; of a `text`, those of its length in characters. */
   readonly min?: number
   readonly max?: number
+  /** What an `int` counts, where that is time. */
+  readonly unit?: TimeUnit
   /** What a `text` must look like, and how that is said to people. */
   readonly pattern?: { readonly form: RegExp; readonly expected: string }
   /** What an `enum` may be, or each member of a `list`; TwiML writes a list with spaces between. */
@@ -63,8 +68,8 @@ const RECORDING: readonly Attribute[] = [
 
 /** `<Dial>`. Its `action` and `method` are not here: the plan of the call travels in them. */
 export const DIAL_ATTRIBUTES: readonly Attribute[] = [
-  int('timeout', { min: 5, max: 600, default: 30 }, 'Seconds to wait for an answer; Twilio adds 5.'),
-  int('timeLimit', { min: 1, max: 86_400, default: 14_400 }, 'Seconds after which the call is cut off.'),
+  seconds('timeout', { min: 5, max: 600, default: 30 }, 'Seconds to wait for an answer; Twilio adds 5.'),
+  seconds('timeLimit', { min: 1, max: 86_400, default: 14_400 }, 'Seconds after which the call is cut off.'),
   {
     name: 'callerId',
     kind: 'callerId',
@@ -93,18 +98,22 @@ const CALLEE: readonly Attribute[] = [
   events('statusCallbackEvent', CALL_EVENTS, 'The steps of progress to report.'),
   method('statusCallbackMethod', 'statusCallback'),
   oneOf('machineDetection', ['Enable', 'DetectMessageEnd'], 'Whether to detect an answering machine.'),
-  int('machineDetectionTimeout', { min: 3, max: 60, default: 30 }, 'Seconds that the detection may take.'),
-  int(
+  seconds(
+    'machineDetectionTimeout',
+    { min: 3, max: 60, default: 30 },
+    'Seconds that the detection may take.',
+  ),
+  milliseconds(
     'machineDetectionSpeechThreshold',
     { min: 1000, max: 6000, default: 2400 },
     'Milliseconds of speech that make a machine.',
   ),
-  int(
+  milliseconds(
     'machineDetectionSpeechEndThreshold',
     { min: 500, max: 5000, default: 1200 },
     'Milliseconds of silence that end a speech.',
   ),
-  int(
+  milliseconds(
     'machineDetectionSilenceTimeout',
     { min: 2000, max: 10_000, default: 5000 },
     'Milliseconds of silence at the start after which the answer is unknown.',
@@ -142,8 +151,8 @@ export const PLAY_ATTRIBUTES: readonly Attribute[] = [
 
 /** `<Record>`. Its `action` and `method` are not here: the rest of the actions travels in them. */
 export const RECORD_ATTRIBUTES: readonly Attribute[] = [
-  int('maxLength', { min: 2, max: 86_400, default: 3600 }, 'Seconds after which the recording ends.'),
-  int('timeout', { min: 0, default: 5 }, 'Seconds of silence that end the recording; 0 for never.'),
+  seconds('maxLength', { min: 2, max: 86_400, default: 3600 }, 'Seconds after which the recording ends.'),
+  seconds('timeout', { min: 0, default: 5 }, 'Seconds of silence that end the recording; 0 for never.'),
   text('finishOnKey', 'The keys that end the recording.', { default: '1234567890*#' }),
   bool('playBeep', true, 'Whether a beep is heard before the recording.'),
   oneOf('trim', TRIM, 'Whether silence at both ends of the recording is cut off.', 'trim-silence'),
@@ -185,6 +194,14 @@ type AttributeLimits = Pick<Attribute, 'min' | 'max' | 'default'>
 
 export function int(name: string, limits: AttributeLimits, says: string): Attribute {
   return { name, kind: 'int', ...limits, says }
+}
+
+function seconds(name: string, limits: AttributeLimits, says: string): Attribute {
+  return { ...int(name, limits, says), unit: 'seconds' }
+}
+
+function milliseconds(name: string, limits: AttributeLimits, says: string): Attribute {
+  return { ...int(name, limits, says), unit: 'milliseconds' }
 }
 
 export function bool(name: string, byDefault: boolean, says: string): Attribute {

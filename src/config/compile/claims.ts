@@ -73,7 +73,7 @@ function overlap(winner: PlacedClaim, route: string, { pattern: { text } }: Plac
     message: `${text} overlaps ${winner.pattern.text} of route ${route}, which wins as it begins lower`,
     expected: 'ranges of different sizes, or without numbers in common',
     found: text,
-    help: 'cut one of the two',
+    help: 'make one of the two smaller',
   } as const
 }
 

@@ -122,9 +122,9 @@ function readRows(
   const rows: NumberRow[] = []
   for (const { fields, line } of records) {
     const row = { number: fields[number] ?? '', route: fields[route] ?? '', endpoint: fields[endpoint] ?? '' }
-    const why = incompleteness(row, fields.length - columns.length)
-    if (why) context.report.add(incomplete(why, fields), below(table, line))
-    const pattern = why ? undefined : readPattern(row.number, table, context, line, row.number)
+    const lacks = incompleteness(row, fields.length - columns.length)
+    if (lacks) context.report.add(incomplete(lacks, fields), below(table, line))
+    const pattern = lacks ? undefined : readPattern(row.number, table, context, line, row.number)
     if (!pattern) continue
     const values = own.length === 0 ? undefined : valuesOf(own, fields)
     const leadsTo = row.route === '' ? 'endpoint' : 'route'
@@ -140,25 +140,29 @@ function valuesOf(
   return Object.fromEntries(own.map(([column, at]) => [column, fields[at] ?? '']))
 }
 
+/** Why a row leads nowhere, and what to do about it. */
+type Incompleteness = { readonly why: string; readonly help: string }
+
 function incompleteness(
   { number, route, endpoint }: Readonly<Record<'number' | 'route' | 'endpoint', string>>,
   surplus: number,
-): string | undefined {
-  if (surplus > 0) return 'has more values than the header has columns'
-  if (number === '') return 'has no number'
-  if (route !== '' && endpoint !== '') return 'has both a route and an endpoint'
-  return route === '' && endpoint === '' ? 'has neither a route nor an endpoint' : undefined
+): Incompleteness | undefined {
+  if (surplus > 0)
+    return { why: 'has more values than the header has columns', help: 'quote a value that holds a comma' }
+  if (number === '') return { why: 'has no number', help: 'fill in the number' }
+  if (route !== '' && endpoint !== '')
+    return { why: 'has both a route and an endpoint', help: 'keep one of the two' }
+  if (route !== '' || endpoint !== '') return undefined
+  return { why: 'has neither a route nor an endpoint', help: 'fill in the route or the endpoint' }
 }
 
-function incomplete(why: string, record: readonly string[]): Problem {
+function incomplete({ why, help }: Incompleteness, record: readonly string[]): Problem {
   return {
     code: 'csv-row',
     message: `the row ${why}`,
     expected: 'a number, and a route or an endpoint',
     found: record.join(','),
-    help: why.startsWith('has more')
-      ? 'quote a value that holds a comma'
-      : 'fill in what is missing, or keep one of the two',
+    help,
   }
 }
 

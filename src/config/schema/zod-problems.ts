@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import type { ErrorCode } from '../../errors/codes.js'
 import type { Path, Problem } from '../../errors/problem.js'
 import { didYouMean, someOf, suggest } from '../../errors/suggest.js'
+import { withoutUnit } from '../../schema/scalars.js'
+import type { TimeUnit } from '../../twilio/attributes.js'
 import { adviceFor, keyMeantBy } from './mistaken-keys.js'
 
 /** A problem and the path, below the value that was checked, at which it is. */
@@ -72,7 +74,9 @@ function wrongValue(issue: Issue, found: unknown, path: Path): Problem {
     message: `expected ${issue.message}, found ${shown}${didYouMean(meant)}`,
     expected: issue.message,
     found: typeof found === 'string' && found !== '' && !isSecret ? found : shown,
-    help: meant ? `write ${meant}` : (noneOf(found, path) ?? sipUrl(found, path) ?? helpOf(issue, found)),
+    help: meant
+      ? `write ${meant}`
+      : (noneOf(found, path) ?? sipUrl(found, path) ?? unitHelp(issue, found) ?? helpOf(issue, found)),
   }
 }
 
@@ -109,6 +113,13 @@ function sipUrl(found: unknown, path: Path): string | undefined {
   return isSip
     ? 'write uri for the address to ring; url is a document that the callee hears first'
     : undefined
+}
+
+/** For `20s` where seconds are expected: other programs want the unit. */
+function unitHelp({ message }: Issue, found: unknown): string | undefined {
+  const [unit] = /\b(?:milli)?seconds\b/.exec(message) ?? []
+  const count = unit && withoutUnit(String(found), unit as TimeUnit)
+  return count ? `write ${count}, ${unit} without a unit` : undefined
 }
 
 /** So many values are a help, more are a list. */
