@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -33,25 +41,26 @@ function notes(changelog: string): string {
 function sbom(): string {
   const work = mkdtempSync(join(tmpdir(), 'dialsip-'))
   try {
-    const tree = productionTree(work)
-    const { devDependencies: _, ...rest } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8'))
-    writeFileSync(join(tree, 'package.json'), JSON.stringify(rest))
-    rmSync(join(tree, 'package-lock.json'))
-    return npm(['sbom', '--sbom-format', 'cyclonedx'], tree)
+    return npm(['sbom', '--sbom-format', 'cyclonedx'], productionTree(work))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
-/** The installed packages without those of development, in a folder named after the package: npm takes its name from it. */
+/**
+ * What npm reads of the packages of production, each package.json, in a folder named after the package: npm takes its name
+ * from it. The lock file says which are of development; an optional one may be for another machine.
+ */
 function productionTree(work: string): string {
   const tree = join(work, 'dialsip')
-  mkdirSync(tree)
-  for (const file of ['package.json', 'package-lock.json']) execFileSync('cp', [file, tree])
-  // links, since 400 MB would be copied; npm removes files there, and writes none but this one
-  execFileSync('cp', ['-al', 'node_modules', tree])
-  rmSync(join(tree, 'node_modules', '.package-lock.json'))
-  npm(['prune', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], tree)
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+  for (const [place, { dev }] of Object.entries<{ dev?: boolean }>(packages)) {
+    if (place === '' || dev || !existsSync(place)) continue
+    mkdirSync(join(tree, place), { recursive: true })
+    copyFileSync(join(place, 'package.json'), join(tree, place, 'package.json'))
+  }
+  const { devDependencies: _, ...rest } = JSON.parse(readFileSync('package.json', 'utf8'))
+  writeFileSync(join(tree, 'package.json'), JSON.stringify(rest))
   return tree
 }
 

@@ -41,14 +41,14 @@ async function answering(lines: readonly string[], ...args: string[]) {
 t.test('from an empty folder to the first TwiML, without an account', async (t) => {
   const { PATH, NODE_OPTIONS, COVERAGE_FOLDER } = process.env
   const cwd = t.testdir({})
-  const dialsip = (...args: string[]) =>
-    spawnSync(process.execPath, [COMMAND, ...args], {
-      cwd,
-      env: { PATH, NODE_OPTIONS, COVERAGE_FOLDER },
-      encoding: 'utf8',
-      input: '',
-    })
-  const written = dialsip('init', ...RIGHT)
+  const here = process.cwd()
+  t.teardown(() => process.chdir(here))
+  const written = spawnSync(process.execPath, [COMMAND, 'init', ...RIGHT], {
+    cwd,
+    env: { PATH, NODE_OPTIONS, COVERAGE_FOLDER },
+    encoding: 'utf8',
+    input: '',
+  })
   t.match(written, { status: 0, stdout: '', stderr: 'dialsip.yaml is written. What now:' })
   t.match(written.stderr, 'https://voice.acme.example/voice')
   process.chdir(cwd)
