@@ -17,7 +17,7 @@ interface Loading {
   end(): Promise<boolean>
 }
 
-interface KeepOptions {
+export interface KeepOptions {
   readonly file: string
   readonly io: Pick<Io, 'env'>
   /** What the first load has asked for. */

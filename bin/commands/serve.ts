@@ -7,8 +7,8 @@ import { chooseFile } from '../choose-file.js'
 import { showErrors } from '../config-file.js'
 import { diskOf, SERVER_PATIENCE_MS } from '../disk.js'
 import { releaseStop } from '../early-signals.js'
-import { type Command, complain, type ExitCode, onlyFile } from '../io.js'
-import { keepLoaded } from '../keep-loaded.js'
+import { type Command, complain, type ExitCode, type Io, onlyFile } from '../io.js'
+import { type KeepOptions, keepLoaded } from '../keep-loaded.js'
 import { loadSettled } from '../load-settled.js'
 import { createLog } from '../log.js'
 import { type Server, startServer } from '../server.js'
@@ -17,8 +17,11 @@ import { sparePauses } from '../spare-pauses.js'
 /** How long a stop may take; Kubernetes and Docker kill after 30 and 10 s. */
 const GRACE_MS = 9_000
 
+/** How long a load may take and when it is tried again; default: as the documentation has it. */
+type Patience = Pick<KeepOptions, 'threads' | 'retryMs'>
+
 /** `dialsip serve`: answers Twilio until it is stopped. */
-export const serve: Command = {
+export const serve = {
   help: `dialsip serve [FILE]
 
 Answers Twilio's webhooks by the config, and loads it again when a file of it
@@ -30,7 +33,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
 
   dialsip serve -c /etc/dialsip/dialsip.yaml
 `,
-  async run(args, io) {
+  async run(args: readonly string[], io: Io, patience: Patience = {}): Promise<ExitCode> {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: { config: { type: 'string', short: 'c' } },
@@ -66,7 +69,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
     async function startAndReload(first: Config): Promise<Pick<Server, 'close'>> {
       const server = await startServer(first, log, { linesDropped: dropped, texts })
       const { service, comparisons } = server
-      const stopLoading = await keepLoaded(service, { file, io, asked, comparisons })
+      const stopLoading = await keepLoaded(service, { file, io, asked, comparisons, ...patience })
       return {
         async close() {
           await Promise.all([stopLoading(), server.close()])
@@ -74,7 +77,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
       }
     }
   },
-}
+} satisfies Command
 
 interface Stop {
   /** Resolves never: the process ends when the last connection has been served. */

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text as readAll } from 'node:stream/consumers'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import twilio from 'twilio'
@@ -84,16 +86,31 @@ export async function serving(
   }
 }
 
+/** `fetch` takes twice as long for each request, and some tests place thousands. */
+const agent = new Agent({ keepAlive: true })
+
 /** A webhook as Twilio sends it: signed, and given up after 15 s. */
 export async function post(address: string, target: string, params: Record<string, string>): Promise<Reply> {
-  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params)
-  const response = await fetch(address + target, {
+  const body = new URLSearchParams(params).toString()
+  const sent = request(address + target, {
     method: 'POST',
-    body: new URLSearchParams(params),
-    headers: { 'x-twilio-signature': signature },
+    agent,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': body.length,
+      'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params),
+    },
     signal: AbortSignal.timeout(15_000),
   })
-  return { status: response.status, body: await response.text() }
+  sent.end(body)
+  const [response] = await once(sent, 'response')
+  return { status: response.statusCode, body: await readAll(response) }
+}
+
+/** Writes a file that has not changed for two seconds, so that a load does not wait whether it changes again. */
+export function writeSettled(file: string, text: string): void {
+  writeFileSync(file, text)
+  utimesSync(file, new Date(), new Date(Date.now() - 2_000))
 }
 
 export function isTwiml({ status, body }: Reply): boolean {
@@ -142,14 +159,21 @@ interface Launch {
   /** Options of Node. */
   readonly node?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** A load that hangs is given up after half a second and not after ten, and so is the pause before it is tried again. */
+  readonly impatient?: boolean
 }
 
 /**
  * The built server as a process of its own, once it listens; `stop` ends it as an orchestrator does, and says how.
  * It notes no coverage, which takes time.
  */
-export async function built(t: Test, file: string, { before = ':', node = [], env = {} }: Launch = {}) {
-  const command = [process.execPath, ...node, 'dist/bin/dialsip.js', 'serve', '-c', file]
+export async function built(
+  t: Test,
+  file: string,
+  { before = ':', node = [], env = {}, impatient = false }: Launch = {},
+) {
+  const program = impatient ? 'dist/test/harness/impatient-server.js' : 'dist/bin/dialsip.js'
+  const command = [process.execPath, ...node, program, 'serve', '-c', file]
   const child = spawn('sh', ['-c', `${before}; exec env NODE_OPTIONS= "$@"`, 'sh', ...command], {
     env: { PATH: process.env.PATH, ...ENV, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
