@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { attach, type Detached, type Piece } from '../src/config/config-transfer.js'
+import { SERVER_PATIENCE_MS } from './disk.js'
 import type { Io } from './io.js'
 import { fits, type LoadLimits, loadLimits, type Memory } from './load-limits.js'
 import type { HandedOver } from './load-settled.js'
@@ -13,11 +14,14 @@ export interface Order {
   readonly file: string
   readonly variables: Io['env']
   readonly fileLimit: number
+  readonly patienceMs: number
   /** Takes the name of what is about to be read, and an empty one when that was read. */
   readonly looks: MessagePort
 }
 
 interface Options {
+  /** How long a pipe that says nothing is waited for, and until a file may be opened. */
+  readonly patienceMs?: number
   /** How long one file, or the search for files, may take. */
   readonly readMs?: number
   /** How long everything between may take. */
@@ -42,12 +46,13 @@ export class LoadThreads {
   readonly #alive = new Set<Worker>()
 
   constructor({
+    patienceMs = SERVER_PATIENCE_MS,
     readMs = 10_000,
     workMs = 120_000,
     memory = memoryForLoad,
     entry = new URL('./load-worker.js', import.meta.url),
   }: Options = {}) {
-    this.#options = { readMs, workMs, memory, entry }
+    this.#options = { patienceMs, readMs, workMs, memory, entry }
   }
 
   /**
@@ -60,7 +65,8 @@ export class LoadThreads {
     const limits = await this.#limits()
     const { port1, port2 } = new MessageChannel()
     const { fileLimit, resourceLimits } = limits
-    const order: Order = { file, variables: { ...env }, fileLimit, looks: port2 }
+    const { patienceMs } = this.#options
+    const order: Order = { file, variables: { ...env }, fileLimit, patienceMs, looks: port2 }
     const worker = new Worker(this.#options.entry, {
       workerData: order,
       transferList: [port2],

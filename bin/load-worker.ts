@@ -4,7 +4,7 @@ import { detach } from '../src/config/config-transfer.js'
 import { shownOf } from '../src/errors/print.js'
 import type { ConfigError } from '../src/errors/problem.js'
 import { collectGarbage } from './collect-garbage.js'
-import { type Disk, diskOf, SERVER_PATIENCE_MS } from './disk.js'
+import { type Disk, diskOf } from './disk.js'
 import type { Order } from './load-in-worker.js'
 import { loadSettled } from './load-settled.js'
 
@@ -12,10 +12,10 @@ import { loadSettled } from './load-settled.js'
 // came of it, and a piece of the config, so that the answering thread takes them in at its own pace; null is the last.
 
 const port = parentPort!
-const { file, variables, fileLimit, looks } = workerData as Order
+const { file, variables, fileLimit, patienceMs, looks } = workerData as Order
 collectGarbage()
 const before = bytesInUse()
-const disk = announcing(diskOf({ patienceMs: SERVER_PATIENCE_MS, limit: fileLimit }))
+const disk = announcing(diskOf({ patienceMs, limit: fileLimit }))
 const { config, errors, ...rest } = await loadSettled(file, variables, disk)
 collectGarbage()
 port.on('message', answerWith(messages()))

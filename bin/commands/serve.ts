@@ -17,8 +17,8 @@ import { sparePauses } from '../spare-pauses.js'
 /** How long a stop may take; Kubernetes and Docker kill after 30 and 10 s. */
 const GRACE_MS = 9_000
 
-/** How long a load may take and when it is tried again; default: as the documentation has it. */
-type Patience = Pick<KeepOptions, 'threads' | 'retryMs'>
+/** How configs are loaded again. */
+type Reloading = Pick<KeepOptions, 'threads' | 'retryMs'>
 
 /** `dialsip serve`: answers Twilio until it is stopped. */
 export const serve = {
@@ -33,7 +33,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
 
   dialsip serve -c /etc/dialsip/dialsip.yaml
 `,
-  async run(args: readonly string[], io: Io, patience: Patience = {}): Promise<ExitCode> {
+  async run(args: readonly string[], io: Io, reloading: Reloading = {}): Promise<ExitCode> {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: { config: { type: 'string', short: 'c' } },
@@ -69,7 +69,7 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
     async function startAndReload(first: Config): Promise<Pick<Server, 'close'>> {
       const server = await startServer(first, log, { linesDropped: dropped, texts })
       const { service, comparisons } = server
-      const stopLoading = await keepLoaded(service, { file, io, asked, comparisons, ...patience })
+      const stopLoading = await keepLoaded(service, { file, io, asked, comparisons, ...reloading })
       return {
         async close() {
           await Promise.all([stopLoading(), server.close()])

@@ -1,8 +1,8 @@
 import { serve } from '../../bin/commands/serve.js'
 import { LoadThreads } from '../../bin/load-in-worker.js'
 
-// `dialsip serve` with less patience: half a second where it has ten. `built` starts it.
+// `dialsip serve` that waits a tenth or fifth as long for files and before it tries again. `built` starts it.
 
 const [, , , ...args] = process.argv
-const threads = new LoadThreads({ readMs: 500 })
-process.exitCode = await serve.run(args, process, { threads, retryMs: 500 })
+const threads = new LoadThreads({ patienceMs: 500, readMs: 2_000 })
+process.exitCode = await serve.run(args, process, { threads, retryMs: 1_000 })

@@ -24,7 +24,7 @@ export async function reloading(t: Test, yaml = saying('one'), folder = folderOf
 
 /** Thousands of errors in one line, as a program writes its files. */
 export const WIDE = JSON.stringify({
-  routes: Array.from({ length: 3_000 }, (_, at) => ({
+  routes: Array.from({ length: 2_000 }, (_, at) => ({
     name: `r${at}`,
     to: `030 ${at}`,
     dial: 'sip:pbx@fra.example.com',

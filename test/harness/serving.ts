@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text as readAll } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import twilio from 'twilio'
@@ -159,7 +160,7 @@ interface Launch {
   /** Options of Node. */
   readonly node?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** A load that hangs is given up after half a second and not after ten, and so is the pause before it is tried again. */
+  /** What the server waits for as long as a file may take, it waits for a second or two. */
   readonly impatient?: boolean
 }
 
@@ -180,15 +181,33 @@ export async function built(
   })
   t.teardown(() => child.kill('SIGKILL'))
   const lines: Record<string, unknown>[] = []
-  const [address, adminAddress] = await new Promise<[string, string]>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`exit ${code} before it listened`)))
-    createInterface(child.stdout).on('line', (line) => {
-      const entry = JSON.parse(line) as { address?: string; adminAddress?: string }
-      lines.push(entry as Record<string, unknown>)
-      if (entry.address) resolve([entry.address, entry.adminAddress!])
-    })
+  const news = new EventEmitter()
+  createInterface(child.stdout).on('line', function note(line) {
+    lines.push(JSON.parse(line))
+    news.emit('line')
   })
-  return { address, adminAddress, child, lines, ready, stop }
+  const end = once(child, 'exit')
+  let seen = 0
+  const { address, adminAddress } = await logged(/^listening$/)
+  return { address: String(address), adminAddress: String(adminAddress), child, lines, logged, ready, stop }
+
+  /** The next line of the log that says this, among those after the one that was given last; 30 s are enough for it. */
+  async function logged(message: RegExp): Promise<Record<string, unknown>> {
+    const late = sleep(30_000, 'in time', { ref: false })
+    for (;;) {
+      while (seen < lines.length) {
+        const line = lines[seen++]!
+        if (message.test(String(line.msg))) return line
+      }
+      const without = await Promise.race([
+        once(news, 'line').then(() => ''),
+        late,
+        end.then(() => 'to its end'),
+      ])
+      if (without)
+        throw new Error(`${message} was not logged ${without}, but ${JSON.stringify(lines.at(-1))}`)
+    }
+  }
 
   /** What /readyz says. */
   async function ready(): Promise<{ ready: boolean; why: string }> {
@@ -197,7 +216,7 @@ export async function built(
 
   async function stop(): Promise<number | null> {
     child.kill('SIGTERM')
-    const [code] = await once(child, 'exit')
+    const [code] = await end
     return code
   }
 }

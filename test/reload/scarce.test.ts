@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { diskOf } from '../../bin/disk.js'
@@ -12,9 +11,10 @@ import { built, calls, folderOf, post, SERVED, until, writeSettled } from '../ha
 t.test('a server with little memory and few files', { timeout: 120_000 }, async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
   writeSettled(file, SERVED + saying('one'))
-  const { address, child, lines, ready, stop } = await built(t, file, {
+  const { address, child, logged, ready, stop } = await built(t, file, {
     before: 'ulimit -n 200',
-    node: ['--max-old-space-size=40'],
+    // with less than this, nearly all of the time would go into clearing the heap
+    node: ['--max-old-space-size=72'],
     impatient: true,
   })
   const say = async () => (await post(address, '/voice', webhook())).body
@@ -22,16 +22,13 @@ t.test('a server with little memory and few files', { timeout: 120_000 }, async 
   await t.test('a config too large for the memory is refused under load', async (t) => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, at) => `  - { to: "+1444${at + 100_000}", say: hello }\n`).join('')
-    const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })))
-    writeSettled(file, `${SERVED}${saying('two')}\n${many(20_000)}`)
-    await until(
-      t,
-      'it was refused',
-      async () => /the memory has no room for it next to the old one/.test((await ready()).why),
-      60_000,
-    )
+    const stopCalls = calls((CallSid) => post(address, '/voice', webhook({ CallSid })), 50)
+    writeSettled(file, `${SERVED}${saying('two')}\n${many(40_000)}`)
+    await logged(/^the new config was refused/)
+    t.match((await ready()).why, /the memory has no room for it next to the old one/)
     writeSettled(file, `${SERVED}${saying('three')}\n${many(100)}`)
-    await until(t, 'a smaller one', async () => (await ready()).why === 'ok', 30_000)
+    await logged(/^config reloaded/)
+    t.equal((await ready()).why, 'ok')
     t.match(await stopCalls(), { lost: 0, wrong: [] })
     t.match(await say(), '<Say>three</Say>')
   })
@@ -39,16 +36,17 @@ t.test('a server with little memory and few files', { timeout: 120_000 }, async 
   await t.test('a load that may open no more files is tried again', async (t) => {
     const { hostname, port } = new URL(address)
     const open = () => readdirSync(`/proc/${child.pid}/fd`).length
-    const idle = Array.from({ length: 200 }, () => connect(Number(port), hostname).on('error', () => {}))
-    await Promise.all(idle.map((socket) => once(socket, 'connect')))
-    await until(t, 'no further file may be opened', () => open() >= 199)
-    const seen = lines.length
+    const idle: Socket[] = []
+    await until(t, 'no further file may be opened', function fill() {
+      const left = 200 - open()
+      for (let at = 0; at < left; at += 1) idle.push(connect(Number(port), hostname).on('error', () => {}))
+      return left <= 0
+    })
     writeSettled(file, SERVED + saying('four'))
-    await until(t, 'it was refused', () =>
-      lines.slice(seen).some(({ failure }) => /EMFILE|too many open/.test(String(failure))),
-    )
+    await logged(/^the new config was refused/)
     for (const socket of idle) socket.destroy()
-    await until(t, 'it was loaded', async () => /four/.test(await say()), 40_000)
+    await logged(/^config reloaded/)
+    t.match(await say(), '<Say>four</Say>')
     t.equal((await ready()).why, 'ok')
   })
   t.equal(await stop(), 0)
