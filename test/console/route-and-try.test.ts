@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { browserOf, overflowOf, violationsOf, withoutBrowser } from '../harness/browser.js'
+import t from 'tap'
+import { browserOf, fitsEverywhere, withoutBrowser } from '../harness/browser.js'
 import { webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
-import { built, folderOf, post, SERVED } from '../harness/serving.js'
+import { SERVED, serving } from '../harness/serving.js'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
-const CONFIG = `${SERVED.replace('authTokens', 'enhancedSip: true, authTokens')}
+const HEAD = SERVED.replace('authTokens', 'enhancedSip: true, authTokens')
+const CONFIG = `
 defaults: { otherwise: voicemail }
 endpoints:
   frankfurt: { uri: "sip:{{To}}@fra.example.com", maxCalls: 30 }
@@ -33,29 +32,20 @@ routes:
   - { name: hours, to: "+15551230003", rules: [{ if: { schedule: never }, dial: dublin }] }
 `
 
-/** One server and one browser for all of these, with a call that went to its second hop and one of a hostile caller. */
-async function shown(t: Test) {
-  const file = join(folderOf(t), 'dialsip.yaml')
-  writeFileSync(file, CONFIG)
-  const server = await built(t, file)
-  await ring('1', '+4930123457', '503')
-  await ring('2', HOSTILE, '486')
-  const { open } = await browserOf(t)
-  return { ...server, ...(await open(server.adminAddress)) }
+// one server and one browser for all of these, with a call that went to its second hop and one of a hostile caller
+const { adminAddress, post } = await serving(t, CONFIG, { head: HEAD })
+await ring('1', '+4930123457', '503')
+await ring('2', HOSTILE, '486')
+const browser = withoutBrowser ? undefined : await browserOf(t)
 
-  async function ring(last: string, from: string, code: string): Promise<void> {
-    const call = webhook({ CallSid: `CA${last.padStart(32, '0')}`, From: from, To: '+4930123456' })
-    const { body } = await post(server.address, '/voice', call)
-    await post(server.address, actionOf(body), {
-      ...call,
-      DialCallStatus: 'failed',
-      DialSipResponseCode: code,
-    })
-  }
+async function ring(last: string, from: string, code: string): Promise<void> {
+  const call = webhook({ CallSid: `CA${last.padStart(32, '0')}`, From: from, To: '+4930123456' })
+  const { body } = await post('/voice', call)
+  await post(actionOf(body), { ...call, DialCallStatus: 'failed', DialSipResponseCode: code })
 }
 
 t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
-  const { adminAddress, page, complaints } = await shown(t)
+  const { page, complaints } = await browser!.open(adminAddress)
   const lit = () => page.locator('.box.lit').allTextContents()
   const show = async (path: string, text: string) => {
     await page.goto(adminAddress + path)
@@ -145,18 +135,11 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   })
 
   await t.test('the pages fit any window in both themes, as a picture and as a list', async (t) => {
-    for (const path of ['/routes', '/routes?route=berlin'])
-      for (const width of [360, 1440]) {
-        await page.setViewportSize({ width, height: 800 })
-        await page.goto(adminAddress + path)
-        await page.locator(path === '/routes' ? 'table' : '.picture').waitFor()
-        t.equal(await page.locator('.outline').count(), width === 360 && path !== '/routes' ? 1 : 0)
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme })
-          t.equal(await overflowOf(page), 0, `${path} fits ${width} px`)
-          t.same(await violationsOf(page), [], `${path} is accessible, ${colorScheme}, ${width} px`)
-        }
-      }
+    await fitsEverywhere(t, page, '/routes', () => page.locator('table').waitFor())
+    await fitsEverywhere(t, page, '/routes?route=berlin', async (width) => {
+      await page.locator('.picture').waitFor()
+      t.equal(await page.locator('.outline').count(), width === 360 ? 1 : 0)
+    })
     await page.getByRole('button', { name: 'List' }).press('Enter')
     t.match(
       await page.locator('.outline').innerText(),
@@ -166,10 +149,11 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
 
   t.equal(await page.locator('main img').count(), 0)
   t.same(complaints, [])
+  await page.close()
 })
 
 t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
-  const { adminAddress, page, complaints } = await shown(t)
+  const { page, complaints } = await browser!.open(adminAddress)
   const answer = page.locator('.answer .lead')
   const answered = (text: string) => answer.getByText(text).first().waitFor()
   const lit = async () => (await page.locator('.box.lit').allTextContents()).join()
@@ -285,16 +269,7 @@ t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
 
   await t.test('the page fits any window in both themes', async (t) => {
     const { search } = new URL(page.url())
-    for (const width of [360, 1440]) {
-      await page.setViewportSize({ width, height: 800 })
-      await page.goto(`${adminAddress}/try${search}`)
-      await page.locator('.picture').waitFor()
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        t.equal(await overflowOf(page), 0, `it fits ${width} px`)
-        t.same(await violationsOf(page), [], `it is accessible, ${colorScheme}, ${width} px`)
-      }
-    }
+    await fitsEverywhere(t, page, `/try${search}`, () => page.locator('.picture').waitFor())
   })
 
   t.equal(await page.locator('main img').count(), 0)

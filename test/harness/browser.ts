@@ -69,7 +69,42 @@ export async function violationsOf(page: Page, rule?: string): Promise<string[]>
   })()`)
 }
 
+/** That a page of the console fits narrow and wide windows, and is accessible in both themes, once it has been seen. */
+export async function fitsEverywhere(
+  t: Test,
+  page: Page,
+  path: string,
+  seen: (width: number) => Promise<unknown>,
+): Promise<void> {
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 800 })
+    await show(page, path)
+    await seen(width)
+    t.equal(await overflowOf(page), 0, `${path} fits ${width} px`)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      // a theme has colours of its own, and nothing else
+      const rule = colorScheme === 'dark' ? 'color-contrast' : undefined
+      t.same(await violationsOf(page, rule), [], `${path} is accessible, ${colorScheme}, ${width} px`)
+    }
+  }
+}
+
+/** Shows a page of the console from its beginning, without loading its code again: by one that is not there. */
+async function show(page: Page, path: string): Promise<void> {
+  await goTo(page, '/nowhere')
+  await page.getByRole('heading', { name: 'This page is not there' }).waitFor()
+  await goTo(page, path)
+}
+
+/** As the browser's buttons for back and forward do. */
+function goTo(page: Page, path: string): Promise<unknown> {
+  return page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
+  )
+}
+
 /** How far a page is wider than its window, in pixels. */
-export function overflowOf(page: Page): Promise<number> {
+function overflowOf(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }

@@ -2,12 +2,11 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { answerTo } from '../../bin/compare-configs.js'
 import { packTexts } from '../../bin/config-texts.js'
 import { CONSOLE_PAGES } from '../../routes/admin/console.js'
-import type { Comparing, RawAnswer } from '../../routes/admin/plugin.js'
 import { callShape } from '../../src/outbound/call-request.js'
 import { ACCOUNT, configOf, TOKEN } from '../harness/build.js'
+import { comparingHere } from '../harness/comparing-here.js'
 import { NOW, replica } from '../harness/replica.js'
 import { SERVED } from '../harness/serving.js'
 import { startTwilioApi } from '../harness/twilio-api.js'
@@ -46,12 +45,9 @@ function running() {
   const files = new Map([['/etc/dialsip.yaml', SERVED + CONFIG]])
   const texts = packTexts({ files, found: new Map() })
   // in this thread: a thread for each question would take most of the time
-  const comparing: Comparing = {
-    take: () => () => {},
-    answer: async (asks, body = new Uint8Array()) =>
-      answerTo({ asks, running: texts!, body, now: NOW }) as RawAnswer,
-  }
-  return replica(configOf(CONFIG), {}, undefined, { comparing })
+  // in this thread: a thread for each question would take most of the time
+  const answer = comparingHere({ texts, now: () => NOW })
+  return replica(configOf(CONFIG), {}, undefined, { comparing: { take: () => () => {}, answer } })
 }
 
 async function describedBy(admin: ReturnType<typeof replica>['admin']): Promise<Description> {
