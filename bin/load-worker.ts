@@ -5,14 +5,14 @@ import { shownOf } from '../src/errors/print.js'
 import type { ConfigError } from '../src/errors/problem.js'
 import { collectGarbage } from './collect-garbage.js'
 import { type Disk, diskOf } from './disk.js'
-import type { Order } from './load-in-worker.js'
 import { loadSettled } from './load-settled.js'
+import type { LoadOrder } from './load-threads.js'
 
 // The entry of the thread that loads a config. It sends how many bytes it takes; then for each message that it gets what
 // came of it, and a piece of the config, so that the answering thread takes them in at its own pace; null is the last.
 
 const port = parentPort!
-const { file, variables, fileLimit, patienceMs, looks } = workerData as Order
+const { file, variables, fileLimit, patienceMs, nowReading } = workerData as LoadOrder
 collectGarbage()
 const before = bytesInUse()
 const disk = announcing(diskOf({ patienceMs, limit: fileLimit }))
@@ -51,10 +51,10 @@ function announcing({ read, find }: Disk): Disk {
 }
 
 function announced<T>(name: string, look: () => T): T {
-  looks.postMessage(name)
+  nowReading.postMessage(name)
   try {
     return look()
   } finally {
-    looks.postMessage('')
+    nowReading.postMessage('')
   }
 }

@@ -1,5 +1,6 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
 import { callLogLine } from '../routes/call-log-line.js'
+import { maskNumbers } from '../routes/mask-numbers.js'
 import { visibleAll, visibleLine } from '../src/errors/visible.js'
 import type { Io } from './io.js'
 import { LogOutput, writerOf } from './log-output.js'
@@ -90,17 +91,4 @@ export function isoClock(now: () => number = Date.now): () => string {
     }
     return `,"time":"${text}${String(at - current * 1000).padStart(3, '0')}Z"`
   }
-}
-
-/** A string of JSON (RFC 8259 §7). Numbers outside of strings are times and counts. */
-const STRING = /"(?:[^"\\]|\\.)*"/g
-
-// number = ( "+" / "%2B" ) 4*digit / 7*digit, with neither letter nor digit around it, so that no CallSid has one
-const NUMBER = /(?<=%2B)\d{4,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:(?<=\+)\d{4,}|\d{7,})(?![0-9A-Za-z])/gi
-
-/** Masks all but the last three digits of every phone number in a line of JSON; extensions stay. */
-export function maskNumbers(line: string): string {
-  return line.replace(STRING, (text) =>
-    text.replace(NUMBER, (digits) => '*'.repeat(digits.length - 3) + digits.slice(-3)),
-  )
 }

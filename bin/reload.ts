@@ -36,7 +36,7 @@ export class Reloader {
   #running: Promise<void> | undefined
   #again = false
 
-  constructor(service: Service, load: () => Promise<Reloaded>, changesOf: ChangesOf = unknown) {
+  constructor(service: Service, load: () => Promise<Reloaded>, changesOf: ChangesOf = changesUnknown) {
     this.#service = service
     this.#load = load
     this.#changesOf = changesOf
@@ -123,4 +123,4 @@ export class Reloader {
   }
 }
 
-async function unknown(): Promise<undefined> {}
+async function changesUnknown(): Promise<undefined> {}

@@ -17,7 +17,7 @@ export function status(service: Service) {
     const state = parameter(params, 'CallStatus')
     const parent = parameter(params, 'ParentCallSid')
     if (parent === '') {
-      if (FINAL_STATUSES.includes(state)) noteEnd(service, parameter(params, 'CallSid'), params, now)
+      if (FINAL_STATUSES.includes(state)) noteCallEnd(service, parameter(params, 'CallSid'), params, now)
     } else {
       const endpoint = parameter(query, 'endpoint')
       const accountSid = parameter(params, 'AccountSid')
@@ -32,7 +32,7 @@ export function status(service: Service) {
 }
 
 /** A call is over; of one that was placed and never answered this alone says what came of it. */
-function noteEnd(service: Service, callSid: string, params: WebhookParameters, now: number): void {
+function noteCallEnd(service: Service, callSid: string, params: WebhookParameters, now: number): void {
   const record = service.book.find(callSid)
   if (record?.verb === '') record.ended = endOf(params)
   callOver(service, callSid)

@@ -33,7 +33,7 @@ export function dialed(service: Service): Decide {
     const said = { outcome, code, at: saidAt(outcome, params, now) }
     const goesOn = dialStepIn(decision.steps) !== undefined
     bestEffort(service, call.callSid, () =>
-      noteEnd(service, record, { leg, hop: plan.hop, endpoints, goesOn, ...said }, now),
+      noteHopEnd(service, record, { leg, hop: plan.hop, endpoints, goesOn, ...said }, now),
     )
     return decision
 
@@ -60,7 +60,7 @@ interface EndedHop extends Said {
 }
 
 /** Notes in the record, in health and in metrics what came of a hop, once. */
-export function noteEnd(service: Service, record: CallRecord, ended: EndedHop, now: number): void {
+export function noteHopEnd(service: Service, record: CallRecord, ended: EndedHop, now: number): void {
   const { leg, hop, endpoints, outcome, code } = ended
   const { callSid } = record
   if (!service.outcomes.first(legKey(callSid, leg))) return
@@ -77,7 +77,7 @@ interface Said {
   readonly at: number
 }
 
-/** An answer is as old as the talk that followed it: `DialCallDuration` is in seconds. */
+/** When the endpoint gave the outcome: it answered before the talk, which `DialCallDuration` has in seconds. */
 function saidAt(outcome: OutcomeClass, params: WebhookParameters, now: number): number {
   const seconds = parameter(params, 'DialCallDuration')
   return outcome === 'answered' && /^\d{1,6}$/.test(seconds) ? now - 1000 * Number(seconds) : now
@@ -103,20 +103,11 @@ function noteHealth(
   }
 }
 
-/** What ended, and how the call goes on. */
-interface Ended {
-  readonly endpoints: readonly string[]
-  readonly outcome: OutcomeClass
-  readonly code: number | undefined
-  /** Whether a next hop rings. */
-  readonly goesOn: boolean
-}
-
 /**
  * Counts a hop at each of its endpoints. Of several that rang at once Twilio tells one outcome: if a callback said who
  * answered, the others count as canceled.
  */
-function countHop(service: Service, { callSid, answered }: CallRecord, ended: Ended, now: number): void {
+function countHop(service: Service, { callSid, answered }: CallRecord, ended: EndedHop, now: number): void {
   const { meters, history, active } = service
   const { endpoints, outcome, code, goesOn } = ended
   const knowsWho = outcome === 'answered' && endpoints.some((endpoint) => answered.includes(endpoint))

@@ -7,6 +7,7 @@ import { ALL_UP } from '../src/model/state.js'
 import { noParameters } from '../src/twilio/parameters.js'
 import { EMPTY_TWIML, REJECT_TWIML } from '../src/xml/document.js'
 import { type OpenAsset, openAsset } from './config-asset.js'
+import { maskNumbers } from './mask-numbers.js'
 
 // The edge to Twilio's runtime for functions, as the rest of this folder is the one to HTTP. `npm run build` bundles it
 // with all that it imports; `dialsip export function` puts the bundle next to the config.
@@ -137,15 +138,15 @@ function callTwiml(
   try {
     const { route, rule, reason, steps } = ANSWERS[page](config, call, asked, now, ALL_UP)
     const why = JSON.stringify({ route, rule, reason })
-    console.info(`${callSid}: ${config.maskNumbers ? maskDigits(why) : why}`)
+    console.info(`${callSid}: ${config.maskNumbers ? maskNumbers(why) : why}`)
     return writer.write(steps)
   } catch (error) {
-    console.error(`${callSid}: the decision failed; the call gets what is behind it`, error)
+    console.error(`${callSid}: the decision failed; the call gets the last resort`, error)
   }
   try {
     return writer.write(lastResort(config, call, readPlan(asked.query), now))
   } catch (error) {
-    console.error(`${callSid}: what is behind it failed as well; the call is rejected`, error)
+    console.error(`${callSid}: the last resort failed as well; the call is rejected`, error)
     return REJECT_TWIML
   }
 }
@@ -158,9 +159,4 @@ function screenTwiml({ config }: ActiveAsset, call: Call, asked: PageRequest): s
     console.error(`${call.callSid}: the screen failed; the call is put through`, error)
     return EMPTY_TWIML
   }
-}
-
-/** All but the last three digits of what may be a phone number, as the log of the server masks it. */
-function maskDigits(text: string): string {
-  return text.replace(/\d{4,}/g, (digits) => '*'.repeat(digits.length - 3) + digits.slice(-3))
 }

@@ -23,7 +23,7 @@ export function legKey(parent: string, leg: string): string {
 export function noteLeg(service: Service, leg: Leg, now: number): void {
   const { book, health, limits, outcomes } = service
   const { parent, callSid, endpoint, state } = leg
-  if (state === 'ringing' || state === 'in-progress') noteSign(service, leg, now)
+  if (state === 'ringing' || state === 'in-progress') noteRinging(service, leg, now)
   if (state === 'in-progress') health.note(endpoint, 'answered', now)
   // the end of a leg whose <Dial> has ended may come late, when the same endpoint rings again
   if (!FINAL_STATUSES.includes(state)) noteLegOf(book.find(parent), callSid)
@@ -35,14 +35,14 @@ export function noteLeg(service: Service, leg: Leg, now: number): void {
  * post-dial delay (RFC 6076 §4.3 has it end with the first provisional response). It is taken by the clock of this
  * replica, from the TwiML that dialled; Twilio's own `Timestamp` is to the second.
  */
-function noteSign(
+function noteRinging(
   { book, rung, meters, history, active }: Service,
   { parent, endpoint, state }: Leg,
   now: number,
 ): void {
   const record = book.open(parent, now)
   rung.note(parent, endpoint, now)
-  const since = isNews(record, endpoint) ? dialledAt(record, endpoint) : undefined
+  const since = isFirstSign(record, endpoint) ? dialledAt(record, endpoint) : undefined
   if (since !== undefined) {
     const seconds = (now - since) / 1000
     meters.postDialDelay(active.config, endpoint, seconds)
@@ -52,7 +52,7 @@ function noteSign(
   if (!record[seen].includes(endpoint)) record[seen] = [...record[seen], endpoint]
 }
 
-function isNews({ rang, answered }: CallRecord, endpoint: string): boolean {
+function isFirstSign({ rang, answered }: CallRecord, endpoint: string): boolean {
   return !rang.includes(endpoint) && !answered.includes(endpoint)
 }
 

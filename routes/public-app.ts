@@ -11,13 +11,13 @@ import { twilio } from './twilio.js'
 /** Twilio's requests have about 1 kB; a longer body is not one of them. */
 const BODY_BYTES = 64 * 1024
 
-/** Twilio gives up after 15 s, so a request that dawdles longer than this is not worth an answer. */
+/** Twilio gives up after 15 s, so a request that takes longer than this to arrive is not worth an answer. */
 const REQUEST_MS = 10_000
 
 /** Longer than the idle time of usual load balancers (60 s), so that they close first and lose no request. */
 const KEEP_ALIVE_MS = 72_000
 
-/** How often requests that dawdle are looked for; Node looks every 30 s, and 30 + 10 is longer than a call waits. */
+/** How often slow requests are looked for. Node's own 30 s would make a call wait up to 30 + 10. */
 const CHECK_MS = 2_000
 
 /** A connection on which nothing moves for so long has nobody at its other end. */
@@ -27,15 +27,15 @@ const DEAD_MS = 80_000
 const MOST_CONNECTIONS = 15_000
 
 /**
- * So long a stop waits before it closes what is idle: a busy connection, idle for a moment, may have the next webhook
- * on its way. Meanwhile each answer asks its connection to close.
+ * How long a stop waits before it closes connections that are idle: a busy one, idle for a moment, may have the next
+ * webhook on its way. Meanwhile each answer asks its connection to close.
  */
-const PARTING_MS = 500
+const IDLE_GRACE_MS = 500
 
-/** So long a stop waits for a request that dawdles on a connection on which nobody has signed anything. */
-const DAWDLING_MS = 3_000
+/** How long a stop waits for a slow request on a connection on which no signed webhook has come. */
+const SLOW_REQUEST_MS = 3_000
 
-/** The first turn may be over before the listener is looked at. */
+/** So many turns of the event loop without a new connection mean that none waits: the first may end before the listener is looked at. */
 const QUIET_TURNS = 3
 
 /** What answers Twilio and the orchestrator; the process makes it listen. */
@@ -69,7 +69,7 @@ export function publicApp(
     clientErrorHandler: refuseClient,
   })
   const connections = new Connections(app.server, mostConnections)
-  app.addHook('preClose', () => part(app.server, connections))
+  app.addHook('preClose', () => stopAccepting(app.server, connections))
   app.addContentTypeParser('application/x-www-form-urlencoded', readBeginning)
   app.setNotFoundHandler(function refuse(request, reply) {
     noteNotFound(service, request)
@@ -86,23 +86,23 @@ export function publicApp(
   return app
 }
 
-/** Takes no new connection, and lets those that are open go with their next answer. */
-async function part(server: NetServer, connections: Connections): Promise<void> {
+/** Accepts no new connection, and closes each open one after its next answer. */
+async function stopAccepting(server: NetServer, connections: Connections): Promise<void> {
   if (!server.listening) return
   await acceptWaiting(server)
   // of the listener alone: that of HTTP would cut off what is idle at once
   NetServer.prototype.close.call(server)
-  await sleep(PARTING_MS)
+  await sleep(IDLE_GRACE_MS)
   connections.closeSilent()
-  setTimeout(() => connections.closeStrangers(), DAWDLING_MS).unref()
+  setTimeout(() => connections.closeStrangers(), SLOW_REQUEST_MS).unref()
 }
 
 /**
- * The other side takes a connection for open before it is accepted here, and one is accepted in each turn of the event
- * loop. Those that still wait when the listener closes would be reset with the webhook that they bring.
+ * Accepts the connections that wait in the kernel. Their clients count them as open and may have sent a webhook already;
+ * closing the listener would reset them. Node accepts one in each turn of the event loop.
  */
 async function acceptWaiting(server: NetServer): Promise<void> {
-  const end = performance.now() + PARTING_MS
+  const end = performance.now() + IDLE_GRACE_MS
   let quietTurns = 0
   server.on('connection', () => {
     quietTurns = 0

@@ -4,7 +4,7 @@ import { hasCallerLeft } from '../src/call/outcome.js'
 import { readPlan } from '../src/dial/plan.js'
 import type { Plan } from '../src/model/decision.js'
 import { bestEffort } from './best-effort.js'
-import { endpointsOf, noteEnd } from './dialed.js'
+import { endpointsOf, noteHopEnd } from './dialed.js'
 import { type Service, stateAt } from './service.js'
 import type { Decide } from './twiml-answer.js'
 
@@ -35,5 +35,5 @@ function endReferring(
   for (const endpoint of endpoints) service.limits.release(endpoint, call.callSid)
   const record = service.book.open(call.callSid, now)
   const said = { outcome: 'answered', code: undefined, at: now, goesOn: false } as const
-  noteEnd(service, record, { leg, hop: plan.hop, endpoints, ...said }, now)
+  noteHopEnd(service, record, { leg, hop: plan.hop, endpoints, ...said }, now)
 }

@@ -67,7 +67,7 @@ export function answerTwiml(service: Service, path: AnswerPath, decide: Decide) 
     }
     const { callSid } = parsed.call
     const again = webhook.idempotencyKey && service.book.answerTo(callSid, webhook.idempotencyKey)
-    sendTwiml(reply, again || decided(service, decide, parsed.call, request))
+    sendTwiml(reply, again || decisionTwiml(service, decide, parsed.call, request))
   }
 }
 
@@ -76,7 +76,7 @@ export function sendTwiml(reply: FastifyReply, twiml: string): void {
   reply.header('content-type', 'text/xml; charset=utf-8').send(twiml)
 }
 
-function decided(service: Service, decide: Decide, call: Call, request: FastifyRequest): string {
+function decisionTwiml(service: Service, decide: Decide, call: Call, request: FastifyRequest): string {
   const { webhook } = request
   const { callSid } = call
   const now = service.now()
@@ -88,7 +88,7 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
       countConcurrentCalls(service, call, decision.steps, now)
       const ended = performance.now()
       service.meters.decision((ended - began) / 1000)
-      request.decided = { callSid, note: note(service, call, decision, webhook, now), began, ended }
+      request.decided = { callSid, note: noteDecision(service, call, decision, webhook, now), began, ended }
     })
     return twiml
   } catch (error) {
@@ -98,11 +98,11 @@ function decided(service: Service, decide: Decide, call: Call, request: FastifyR
       { err: error, callSid },
       'the decision failed; the call gets the last resort',
     )
-    return insteadOf(service, call, webhook, now)
+    return lastResortTwiml(service, call, webhook, now)
   }
 }
 
-function insteadOf(service: Service, call: Call, webhook: Webhook, now: number): string {
+function lastResortTwiml(service: Service, call: Call, webhook: Webhook, now: number): string {
   const { active } = service
   const { callSid } = call
   try {
@@ -122,7 +122,7 @@ function insteadOf(service: Service, call: Call, webhook: Webhook, now: number):
 }
 
 /** Notes a decision in the log and in the book of calls. */
-function note(
+function noteDecision(
   service: Service,
   call: Call,
   decision: Decision,

@@ -38,7 +38,7 @@ export function readForm(text: string): Form {
   return { text, params: parseForm(text) }
 }
 
-/** Takes a request apart. Throws for a JSON body that is none. */
+/** Takes a request apart. Throws, with status 400, when a JSON body is not a JSON object. */
 export function readWebhook({ raw, headers, body }: FastifyRequest): Webhook {
   const target = raw.url!
   const token = headers['i-twilio-idempotency-token']
@@ -70,13 +70,13 @@ export function isAuthentic(
   { config, keys }: ActiveConfig,
 ): boolean {
   if (config.insecureSkipSignature) return true
-  const own = keys.get(parameter(params, 'AccountSid'))
-  if (!own || !signature || !signing) return false
+  const accountKeys = keys.get(parameter(params, 'AccountSid'))
+  if (!accountKeys || !signature || !signing) return false
   const url = config.publicUrl.origin + target
-  const keysOfIt = keysFor(own, signing)
+  const signingKeys = keysFor(accountKeys, signing)
   return rawJson
-    ? isSignedJson(keysOfIt, signature, url, rawJson, signing.hash)
-    : isSigned(keysOfIt, signature, url, signedParams, signing.hash)
+    ? isSignedJson(signingKeys, signature, url, rawJson, signing.hash)
+    : isSigned(signingKeys, signature, url, signedParams, signing.hash)
 }
 
 /** The texts of a JSON object; anything else in it is none of our parameters. */

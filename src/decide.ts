@@ -6,7 +6,7 @@ import { classify, FINAL_CLASSES, type Outcome, type OutcomeClass } from './call
 import { valuesOf } from './call/values.js'
 import { choose, chooseRule, type RuleChoice } from './conditions/choose.js'
 import type { ConditionInput } from './conditions/condition.js'
-import { FAILOVER_ON, goesOn } from './dial/failover.js'
+import { FAILOVER_ON, triesNextHop } from './dial/failover.js'
 import { dialsIn, findDial, findHop, listAt } from './dial/find-dial.js'
 import { isScreened } from './dial/screen.js'
 import { claimFor, forAccount, notFor, ownClaim, warningsFor } from './for-account.js'
@@ -116,7 +116,7 @@ export function screenFor(
 ): { screen: Screen; text: string } | undefined {
   const config = forAccount(whole, call.accountSid)
   const dial = findDial(config, plan)
-  const screen = dial && hopsIn(dial.steps).find((hop) => hop.name === plan.hop)?.screen
+  const screen = dial && hopsIn(dial.entries).find((hop) => hop.name === plan.hop)?.screen
   if (!screen) return undefined
   // `To` is the leg's own, and no route was chosen by it, but where the plan says who is called
   const found = call.called === undefined ? undefined : claimFor(config, call.to)
@@ -196,7 +196,7 @@ function afterOutcome(
   frame: Frame,
 ): Following {
   if (FINAL_CLASSES.includes(outcome)) return { ...orHangUp(NOTHING), next: ENDS[outcome]! }
-  if (!goesOn(dial?.failoverOn ?? FAILOVER_ON, outcome, code))
+  if (!triesNextHop(dial?.failoverOn ?? FAILOVER_ON, outcome, code))
     return { ...otherwiseOf(dial, frame), next: 'no failover after this' }
   const { hops, gone } = namedHops(plan, dial, frame.config)
   const { step, passedOver, warnings } = dialFirst(dial ?? orphan(plan), hops, frame)
@@ -230,7 +230,7 @@ function namedHops({ next }: Plan, dial: DialAction | undefined, config: Config)
 
 /** In place of a dial that is gone, so that the rest of its hops still ring. */
 function orphan({ dial }: Plan): DialAction {
-  return { verb: 'dial', id: dial, steps: [], failoverOn: FAILOVER_ON, otherwise: undefined }
+  return { verb: 'dial', id: dial, entries: [], failoverOn: FAILOVER_ON, otherwise: undefined }
 }
 
 /** Who has answered can no longer be rejected. */

@@ -122,12 +122,12 @@ function reach({ id, actions }: ActionList, reached: Reached): void {
 
 function reachByDial(action: Action, reached: Reached): void {
   if (!isDial(action)) return
-  for (const name of ringing(action.steps)) reached.endpoints.add(name)
+  for (const name of ringingIn(action.entries)) reached.endpoints.add(name)
   if (action.otherwise) reach(action.otherwise, reached)
 }
 
-function ringing(steps: readonly DialEntry[]): string[] {
-  return hopsIn(steps).flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
+function ringingIn(entries: readonly DialEntry[]): string[] {
+  return hopsIn(entries).flatMap(({ endpoints }) => endpoints.map(({ name }) => name))
 }
 
 function share(sid: string, groups: readonly Group[], config: Config): Share {
@@ -161,8 +161,8 @@ function share(sid: string, groups: readonly Group[], config: Config): Share {
     return isOwn('lists', list.id) && [...reached.endpoints].every((name) => !foreign.has(name))
   }
 
-  function ringsOwn(steps: readonly DialEntry[]): boolean {
-    return ringing(steps).every((name) => !foreign.has(name))
+  function ringsOwn(entries: readonly DialEntry[]): boolean {
+    return ringingIn(entries).every((name) => !foreign.has(name))
   }
 }
 

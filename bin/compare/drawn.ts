@@ -17,8 +17,8 @@ function drawsIn({ actions }: ActionList): boolean {
   return actions
     .filter(isDial)
     .some(
-      ({ steps, otherwise }) =>
-        steps.some((step) => !('hop' in step) && step.by === 'call') ||
+      ({ entries, otherwise }) =>
+        entries.some((entry) => !('hop' in entry) && entry.by === 'call') ||
         (otherwise !== undefined && drawsIn(otherwise)),
     )
 }

@@ -119,8 +119,8 @@ async function ownersOf(words: string, { numbers }: Config): Promise<Set<string>
 
 function rings({ rules }: Route, endpoint: string): boolean {
   return rules.some(({ actions }) =>
-    dialsIn(actions).some(({ steps }) =>
-      hopsIn(steps).some(({ name, endpoints }) =>
+    dialsIn(actions).some(({ entries }) =>
+      hopsIn(entries).some(({ name, endpoints }) =>
         [name, ...endpoints.map((one) => one.name)].includes(endpoint),
       ),
     ),

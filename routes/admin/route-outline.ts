@@ -180,8 +180,8 @@ export function outlineOf(
     return mask(id)
   }
 
-  function outlineDial({ steps, failoverOn, otherwise }: DialAction) {
-    const hops = steps.flatMap(hopsOf)
+  function outlineDial({ entries, failoverOn, otherwise }: DialAction) {
+    const hops = entries.flatMap(hopsOf)
     return {
       hops: hops.slice(0, MOST_HOPS),
       more: beyond(hops, MOST_HOPS),

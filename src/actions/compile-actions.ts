@@ -197,8 +197,8 @@ function checkOrder(actions: readonly PlacedAction[], { report }: Context): void
     report.add(answeredEarly(first.value), first.origin, 'key')
 }
 
-function isBridged({ steps }: DialAction): boolean {
-  return steps.some((step) => 'hop' in step && step.hop.attributes.answerOnBridge === 'true')
+function isBridged({ entries }: DialAction): boolean {
+  return entries.some((entry) => 'hop' in entry && entry.hop.attributes.answerOnBridge === 'true')
 }
 
 function afterLast({ verb }: Action, next: Action): Problem {

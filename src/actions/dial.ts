@@ -1,5 +1,5 @@
 import { dialSchema } from '../dial/hop.js'
-import { hopsOf, notUpOf, orderOf } from '../dial/order.js'
+import { hopsForCall, notUpOf, orderOf } from '../dial/order.js'
 import { planFor } from '../dial/plan.js'
 import { targetsOf } from '../dial/target.js'
 import type { DialAction, Hop } from '../model/config.js'
@@ -23,7 +23,7 @@ export interface DialResult extends Pick<ActionResult, 'passedOver' | 'warnings'
 
 /** Rings the first hop of a dial that can ring now. */
 export function runDial(dial: DialAction, frame: Frame): DialResult {
-  return dialFirst(dial, hopsOf(dial.steps, frame.call), frame)
+  return dialFirst(dial, hopsForCall(dial.entries, frame.call), frame)
 }
 
 /** The first of these hops that can ring now, with the others as its plan; no step when there is none. */

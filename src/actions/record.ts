@@ -47,7 +47,7 @@ function recordAttributes({ attributes }: ElementAction, base: string): Record<s
 /** What is wrong with `record`: next to a dial it is a word for the recording of that dial, alone it is a voicemail. */
 function recordProblem({ record, dial }: BodySource): Problem | undefined {
   if (!dial) return typeof record === 'string' && !ALONE.includes(record) ? noVoicemail(record) : undefined
-  if (typeof record !== 'string') return voicemailBesideDial()
+  if (typeof record !== 'string') return voicemailNextToDial()
   return DIAL_RECORD.includes(record) ? undefined : noMode(record)
 }
 
@@ -63,7 +63,7 @@ function noVoicemail(found: string): Problem {
   }
 }
 
-function voicemailBesideDial(): Problem {
+function voicemailNextToDial(): Problem {
   return {
     code: 'conflicting-keys',
     message: 'record next to dial records that dial, and a map is for a voicemail',

@@ -1,4 +1,4 @@
-import { planQuery, query, resumeQuery } from '../dial/plan.js'
+import { planQuery, queryString, resumeQuery } from '../dial/plan.js'
 import type { ElementAction, Endpoint, Hop, PublicUrl } from '../model/config.js'
 import type { DialStep, Plan, Resume, Step, Target } from '../model/decision.js'
 import {
@@ -148,7 +148,7 @@ function targetElement(endpoint: Endpoint, hop: Hop, base: string): Element {
   const { statusCallback, statusCallbackEvent = EVENTS } = endpoint.attributes
   const attributes = {
     ...(hop.screen && { url: `${base}/screen?${hole('plan')}` }),
-    statusCallback: `${base}/status?${query({ endpoint: endpoint.name, noProgress })}`,
+    statusCallback: `${base}/status?${queryString({ endpoint: endpoint.name, noProgress })}`,
     ...(!statusCallback && { statusCallbackEvent: EVENTS }),
     ...endpoint.attributes,
     ...(!statusCallback && noProgress !== '' && { statusCallbackEvent: withNeeded(statusCallbackEvent) }),

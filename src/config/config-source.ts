@@ -33,7 +33,7 @@ export interface NotedSource {
  * The revision of a config, which anyone may see: of its files, and after a dash of the values that came from outside of
  * them. These are the key of their own hash, so to try out one of them takes all others.
  */
-export function withValues(ofFiles: string, values: readonly string[]): string {
+export function revisionWithValues(ofFiles: string, values: readonly string[]): string {
   if (values.length === 0) return ofFiles
   return `${ofFiles}-${createHmac('sha256', JSON.stringify(values)).update(ofFiles).digest('hex').slice(0, 6)}`
 }

@@ -2,7 +2,7 @@ import type { ConfigError, Problem } from '../errors/problem.js'
 import type { Admin, Config } from '../model/config.js'
 import { compile } from './compile/compile.js'
 import { compileAdmin } from './compile/settings.js'
-import { type ConfigSource, noteReads, withValues } from './config-source.js'
+import { type ConfigSource, noteReads, revisionWithValues } from './config-source.js'
 import { type Document, readDocuments } from './documents.js'
 import { Report } from './report.js'
 import { collectSecrets } from './secrets.js'
@@ -37,7 +37,7 @@ export function loadConfig(file: string, configSource: ConfigSource): Loaded {
     if (lacksRoutes(documents, report)) report.add(noRoutes, { file, path: [] })
     return {
       ...compiled,
-      revision: complete ? withValues(revision(), valuesOf(documents)) : revision(),
+      revision: complete ? revisionWithValues(revision(), valuesOf(documents)) : revision(),
       // every file that is read is watched
       files: [...files],
       secrets,

@@ -5,32 +5,32 @@ import { addressOf } from '../sip/uri.js'
 import { isVoiceParameter } from '../twilio/parameters.js'
 import { endpointsIn, hopName, listOfHops, readListOfHops } from './plan.js'
 
-/** One step of a dial that is in no file: what rings, at once if it is more than one, or what a split shares out. */
-export type AdHocStep = { readonly ring: readonly string[] } | AdHocSplit
+/** One entry of a dial that is in no file: what rings, at once if it is more than one, or what a split shares out. */
+export type AdHocEntry = { readonly ring: readonly string[] } | AdHocSplit
 
 interface AdHocSplit {
   readonly by: Split['by']
   readonly weights: readonly (readonly [name: string, weight: number])[]
 }
 
-// id   = "@outbound:" step *( "^" step )
-// step = name *( "|" name ) / ( "call" / "caller" ) *( "#" name "#" weight )
+// id    = "@outbound:" entry *( "^" entry )
+// entry = name *( "|" name ) / ( "call" / "caller" ) *( "#" name "#" weight )
 //
 // None of the marks may be in a name or in a SIP URI (RFC 3986 §2), so nothing needs an escape.
 const AD_HOC = '@outbound:'
 const IN_SPLIT = '#'
 
-/** The id of a dial that is in no file: it holds its steps, so that any replica finds them again. */
-export function adHocId(steps: readonly AdHocStep[]): string {
-  return AD_HOC + listOfHops(steps.map(stepText))
+/** The id of a dial that is in no file: it holds its entries, so that any replica finds them again. */
+export function adHocId(entries: readonly AdHocEntry[]): string {
+  return AD_HOC + listOfHops(entries.map(entryText))
 }
 
-function stepText(step: AdHocStep): string {
-  if ('ring' in step) return hopName(step.ring)
-  return [step.by, ...step.weights.flat()].join(IN_SPLIT)
+function entryText(entry: AdHocEntry): string {
+  if ('ring' in entry) return hopName(entry.ring)
+  return [entry.by, ...entry.weights.flat()].join(IN_SPLIT)
 }
 
-function readStep(text: string): AdHocStep {
+function readEntry(text: string): AdHocEntry {
   if (!text.includes(IN_SPLIT)) return { ring: endpointsIn(text) }
   const [by, ...pairs] = text.split(IN_SPLIT)
   const names = pairs.filter((_, at) => at % 2 === 0)
@@ -45,14 +45,14 @@ export function isAdHoc(id: string): boolean {
 /** The dial of such an id, with what `defaults` says of every dial. Whatever can no longer be rung is left out. */
 export function adHocList({ outbound, endpoints }: Config, id: string): ActionList {
   const { hop: settings, leg, failoverOn, otherwise } = outbound.dial
-  const steps = readListOfHops(id.slice(AD_HOC.length)).flatMap((text) => stepsOf(readStep(text)))
-  return { id, actions: [{ verb: 'dial', id, steps, failoverOn, otherwise }] }
+  const entries = readListOfHops(id.slice(AD_HOC.length)).flatMap((text) => entriesOf(readEntry(text)))
+  return { id, actions: [{ verb: 'dial', id, entries, failoverOn, otherwise }] }
 
-  function stepsOf(step: AdHocStep): readonly DialEntry[] {
-    if (!('ring' in step)) return splitOf(step)
-    const [only, ...others] = step.ring as [string, ...string[]]
+  function entriesOf(entry: AdHocEntry): readonly DialEntry[] {
+    if (!('ring' in entry)) return splitOf(entry)
+    const [only, ...others] = entry.ring as [string, ...string[]]
     if (others.length === 0) return outbound.groups.get(only) ?? hopsOf(only).map((hop) => ({ hop }))
-    const atOnce = step.ring.flatMap(hopsOf).flatMap((hop) => hop.endpoints)
+    const atOnce = entry.ring.flatMap(hopsOf).flatMap((hop) => hop.endpoints)
     return atOnce.length > 0 ? [{ hop: hopTo(atOnce) }] : []
   }
 
@@ -61,10 +61,10 @@ export function adHocList({ outbound, endpoints }: Config, id: string): ActionLi
     return [{ by, choices: choices.filter(({ hops }) => hops.length > 0) }]
   }
 
-  /** A split within a group has no place here; `dialSteps` refuses it. */
+  /** A split within a group has no place here; `dialEntries` refuses it. */
   function hopsOf(name: string): Hop[] {
     const group = outbound.groups.get(name)
-    if (group) return group.flatMap((step) => ('hop' in step ? step.hop : []))
+    if (group) return group.flatMap((entry) => ('hop' in entry ? entry.hop : []))
     const endpoint = adHocEndpoint(endpoints, name)
     return endpoint ? [hopTo([endpoint])] : []
   }

@@ -1,10 +1,11 @@
 import type { Origin } from '../errors/origin.js'
 import type { Problem } from '../errors/problem.js'
 import type { CompileContext } from '../model/compile-context.js'
-import { type ActionList, type Hop, hopsIn, isDial, type Rule } from '../model/config.js'
+import type { Rule } from '../model/config.js'
 import { CALLER_ID } from '../sip/grammar.js'
 import { hasHoles, parseTemplate, type Template } from '../template/template.js'
 import type { DialContext } from './dial-context.js'
+import { hopsOfList } from './find-dial.js'
 
 /** Compiles a caller id; what a template comes to is checked when the call is there. */
 export function compileCallerId(text: string, origin: Origin, context: CompileContext): Template | undefined {
@@ -31,21 +32,15 @@ export function cannotBeCallerId(found: string): Problem {
  * From of a SIP call there, and takes only a number that you own or have verified (TwiML <Dial>, `callerId`).
  * `rules` are those that calls from a SIP domain come to.
  */
-export function checkSipCallers(
+export function lintSipCallers(
   rules: readonly Rule[],
   { withoutCallerId, report }: Pick<DialContext, 'withoutCallerId' | 'report'>,
 ): void {
-  for (const hop of rules.flatMap(({ actions }) => hopsOf(actions))) {
+  for (const hop of rules.flatMap(({ actions }) => hopsOfList(actions))) {
     const origin = withoutCallerId.get(hop)
     const number = hop.endpoints.find((endpoint) => endpoint.number)?.number
     if (origin && number) report.add(refused(number), origin)
   }
-}
-
-/** Every hop that a list leads to, those of `otherwise` included. */
-function hopsOf({ actions }: ActionList): Hop[] {
-  const dials = actions.filter(isDial)
-  return dials.flatMap(({ steps, otherwise }) => [...hopsIn(steps), ...(otherwise ? hopsOf(otherwise) : [])])
 }
 
 function refused(number: string): Problem {

@@ -16,13 +16,13 @@ import { DIAL_ATTRIBUTES } from '../twilio/attributes.js'
 import { compileCallerId } from './caller-id.js'
 import type { HopEntry } from './destination.js'
 import type { DialContext } from './dial-context.js'
+import { compileEntries, type MakeHop } from './entries.js'
 import { compileFailoverOn, FAILOVER_ON, failoverSchema, lintRinging } from './failover.js'
 import { type HopSource, hopAttributes } from './hop.js'
-import { checkRepeats, lintMailboxes, lintSettings } from './lints.js'
+import { lintMailboxes, lintRepeats, lintSettings } from './lints.js'
 import { hopName } from './plan.js'
 import { compileScreen, screenSchema } from './screen.js'
 import { attributesIn, type Layer, placeIn, settingIn } from './settings.js'
-import { compileSteps, type MakeHop } from './steps.js'
 
 /** What is next to `dial:` for that dial, and under `defaults:` for every dial. */
 export const dialShape = {
@@ -52,18 +52,18 @@ export function compileDial(
   context: DialContext,
 ): DialAction {
   const list = below(origin, 'dial')
-  const written = isLoadable(body.dial!, list, context) ? body.dial! : []
-  const entries = written.map((source, at) => ({ source, nextTo: body, origin: below(list, at) }))
-  const dialled = compileEntries(entries, [{ value: body, origin }, context.defaults], context, otherwise)
+  const sources = isLoadable(body.dial!, list, context) ? body.dial! : []
+  const written = sources.map((source, at) => ({ source, nextTo: body, origin: below(list, at) }))
+  const dialled = compileDialEntries(written, [{ value: body, origin }, context.defaults], context, otherwise)
   lintSettings(body, origin, context)
   return { verb: 'dial', id, ...dialled, otherwise }
 }
 
-/** The steps of a group as a dial of it alone has them. */
+/** The entries of a group as a dial of it alone has them. */
 export function compileGroup(name: string, context: DialContext): readonly DialEntry[] {
   const { origin } = context.groups.get(name)!
-  const entries = isLoadable([name], origin, context) ? [{ source: name, nextTo: {}, origin }] : []
-  return compileEntries(entries, [context.defaults], context).steps
+  const written = isLoadable([name], origin, context) ? [{ source: name, nextTo: {}, origin }] : []
+  return compileDialEntries(written, [context.defaults], context).entries
 }
 
 /** More hops than a call can last for, and more than the plan in a URL holds. */
@@ -91,19 +91,19 @@ function tooLong(size: number): Problem {
   }
 }
 
-function compileEntries(
-  entries: readonly HopEntry[],
+function compileDialEntries(
+  written: readonly HopEntry[],
   layers: readonly Layer[],
   context: DialContext,
   otherwise?: ActionList,
-): Pick<DialAction, 'steps' | 'failoverOn'> {
+): Pick<DialAction, 'entries' | 'failoverOn'> {
   const made: Item<Hop>[] = []
-  const steps = compileSteps(entries, context, hopMaker(layers, made, context))
+  const entries = compileEntries(written, context, hopMaker(layers, made, context))
   const failoverOn = compileFailoverOn(layers, context)
-  checkRepeats(steps, failoverOn, made, context.report)
-  lintMailboxes(steps, otherwise, made, context.report)
-  lintRinging(layers, steps, context)
-  return { steps, failoverOn }
+  lintRepeats(entries, failoverOn, made, context.report)
+  lintMailboxes(entries, otherwise, made, context.report)
+  lintRinging(layers, entries, context)
+  return { entries, failoverOn }
 }
 
 /** What the dials of outbound calls have by `defaults`. */

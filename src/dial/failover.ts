@@ -12,7 +12,7 @@ import { type Layer, placeIn, settingIn } from './settings.js'
 export const FAILOVER_ON: readonly string[] = ['unreachable', 'serverError', 'rejected']
 
 /** Whether the next hop is tried after an outcome: its class or its SIP code is in `failoverOn`. */
-export function goesOn(
+export function triesNextHop(
   failoverOn: readonly string[],
   outcome: OutcomeClass,
   code: number | undefined,
@@ -32,23 +32,23 @@ const ANY = 'any'
 export function compileFailoverOn(layers: readonly Layer[], { report }: DialContext): readonly string[] {
   const written = settingIn(layers, 'failoverOn') as readonly string[] | undefined
   if (written?.includes(ANY)) {
-    if (written.length > 1) report.add(besidesAny, placeIn(layers, 'failoverOn'))
+    if (written.length > 1) report.add(anyWithOthers, placeIn(layers, 'failoverOn'))
     return FAILOVER_CLASSES
   }
   for (const [at, entry] of written?.entries() ?? []) {
-    if (!isFailover(entry)) report.add(notFailover(entry), below(placeIn(layers, 'failoverOn'), at))
+    if (!isFailoverEntry(entry)) report.add(notFailover(entry), below(placeIn(layers, 'failoverOn'), at))
   }
   return written ?? FAILOVER_ON
 }
 
-const besidesAny: Problem = {
+const anyWithOthers: Problem = {
   code: 'failover-class',
   message: 'any is every outcome class already, so nothing else can be next to it',
   expected: 'any alone, or classes and SIP codes',
   help: 'write failoverOn: any',
 }
 
-function isFailover(entry: string): boolean {
+function isFailoverEntry(entry: string): boolean {
   return FAILOVER_CLASSES.includes(entry) || /^[3-6]\d\d$/.test(entry)
 }
 

@@ -29,7 +29,7 @@ export function findDial(
   const all = lists.flatMap(dialsIn)
   return (
     all.find((dial) => fingerprintOf(dial) === fingerprint) ??
-    (named && hopsIn(named.steps).some(({ name }) => name === hop) ? named : undefined)
+    (named && hopsIn(named.entries).some(({ name }) => name === hop) ? named : undefined)
   )
 }
 
@@ -78,6 +78,11 @@ export function dialsIn(list: ActionList): DialAction[] {
   return dial.otherwise ? [dial, ...dialsIn(dial.otherwise)] : [dial]
 }
 
+/** Every hop that a list leads to, those of `otherwise` included. */
+export function hopsOfList(list: ActionList): Hop[] {
+  return dialsIn(list).flatMap(({ entries }) => hopsIn(entries))
+}
+
 /** Every dial of a config: of the rules, of `default`, of actions, and of what follows by `otherwise`. */
 export function allDials(config: Pick<Config, 'rules' | 'routes' | 'default' | 'actions'>): DialAction[] {
   const rules = [config, ...config.routes.values()].flatMap((owner) =>
@@ -96,7 +101,7 @@ export function ringingNames(
   const earlier = namesKnown.get(config)
   if (earlier) return earlier
   const names = new Set(config.endpoints.keys())
-  for (const hop of allDials(config).flatMap(({ steps }) => hopsIn(steps))) {
+  for (const hop of allDials(config).flatMap(({ entries }) => hopsIn(entries))) {
     names.add(hop.name)
     for (const endpoint of hop.endpoints) names.add(endpoint.name)
   }
@@ -106,7 +111,7 @@ export function ringingNames(
 
 /** A hop by its name: of the dial, or else an endpoint of that name as the config has it. */
 export function findHop(config: Config, dial: DialAction | undefined, name: string): Hop | undefined {
-  const own = dial && hopsIn(dial.steps).find((hop) => hop.name === name)
+  const own = dial && hopsIn(dial.entries).find((hop) => hop.name === name)
   if (own) return own
   const endpoint = config.endpoints.get(name)
   return (

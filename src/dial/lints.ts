@@ -9,7 +9,7 @@ import {
   hopsIn,
 } from '../model/config.js'
 import type { DialContext } from './dial-context.js'
-import { dialsIn } from './find-dial.js'
+import { hopsOfList } from './find-dial.js'
 import { lintScreen } from './screen.js'
 
 /**
@@ -17,7 +17,7 @@ import { lintScreen } from './screen.js'
  * `made` says where each hop was written. No warning of a delayed ring: of a ring with more endpoints than the hop before,
  * after nobody has answered there.
  */
-export function checkRepeats(
+export function lintRepeats(
   steps: readonly DialEntry[],
   failoverOn: readonly string[],
   made: readonly Item<Hop>[],
@@ -185,7 +185,7 @@ export interface Served {
 const TIMEOUT = 30
 
 /** Warns of every `noProgress` that has no effect: nobody may cancel the leg, nobody hears of it, or it has ended before. */
-export function checkNoProgress(
+export function lintNoProgress(
   served: Iterable<Served>,
   insecureSkipSignature: boolean,
   { withNoProgress, report }: Pick<DialContext, 'withNoProgress' | 'report'>,
@@ -193,15 +193,11 @@ export function checkNoProgress(
   if (withNoProgress.size === 0) return
   for (const { lists, accounts } of served) {
     const ofAll = insecureSkipSignature ? [unsigned] : withoutCredentials(accounts)
-    for (const hop of lists.flatMap(hopsOf)) {
+    for (const hop of lists.flatMap(hopsOfList)) {
       const origin = withNoProgress.get(hop)
       if (origin) report.addAll([...ofAll, ...unheard(hop), ...tooLate(hop)], origin)
     }
   }
-}
-
-function hopsOf(list: ActionList): Hop[] {
-  return dialsIn(list).flatMap(({ steps }) => hopsIn(steps))
 }
 
 const unsigned: Problem = {

@@ -22,11 +22,11 @@ export interface HopOrder {
 }
 
 /** The hops of a dial as written, each split put in the order of this call. */
-export function hopsOf(steps: readonly DialEntry[], call: Call): Hop[] {
+export function hopsForCall(entries: readonly DialEntry[], call: Call): Hop[] {
   const hops: Hop[] = []
-  for (const step of steps) {
-    if ('hop' in step) hops.push(step.hop)
-    else hops.push(...hopsOfSplit(step, call))
+  for (const entry of entries) {
+    if ('hop' in entry) hops.push(entry.hop)
+    else hops.push(...hopsOfSplit(entry, call))
   }
   return hops
 }
@@ -36,7 +36,7 @@ export function orderOf(hops: readonly Hop[], frame: Frame): HopOrder {
   const { open, passedOver } = withoutReached(hops, frame)
   const candidates = byHealth(open, frame.state)
   if (candidates.length === open.length) return { candidates, passedOver }
-  const full = open.filter((hop) => !candidates.some((candidate) => candidate.hop === hop))
+  const full = open.filter((hop) => !candidates.some((candidateOf) => candidateOf.hop === hop))
   return {
     candidates,
     passedOver: [...passedOver, ...full.map(({ name }) => ({ hop: name, why: 'is full' }))],
@@ -93,7 +93,7 @@ interface Unreached {
 
 /** Drops endpoints that were reached already; a hop that keeps some of its endpoints still rings those. */
 function withoutReached(hops: readonly Hop[], frame: Frame): Unreached {
-  if (frame.tried.length === 0) return { open: hops, passedOver: NOBODY }
+  if (frame.tried.length === 0) return { open: hops, passedOver: NOTHING_PASSED_OVER }
   const reached = reachedIn(frame)
   const passedOver: PassedOver[] = []
   const open = hops.flatMap((hop) => {
@@ -106,7 +106,7 @@ function withoutReached(hops: readonly Hop[], frame: Frame): Unreached {
   return { open, passedOver }
 }
 
-const NOBODY: readonly PassedOver[] = []
+const NOTHING_PASSED_OVER: readonly PassedOver[] = []
 
 /**
  * Says of an endpoint whether it was reached in this call already: it answered, was busy or declined, under this

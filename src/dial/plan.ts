@@ -52,7 +52,7 @@ function isInOrder({ hop, next }: Plan, order: readonly { readonly hop: Hop }[])
  */
 export function planQuery(plan: Plan): string {
   const { called = '', dial, fingerprint, hop, next, referred = '', tried, route, rule } = plan
-  return query({
+  return queryString({
     called,
     dial,
     fingerprint,
@@ -70,7 +70,7 @@ function triedText(tried: readonly Tried[]): string {
 }
 
 /** A query string of the values that are not empty; keys must come sorted. */
-export function query(values: Readonly<Record<string, string>>): string {
+export function queryString(values: Readonly<Record<string, string>>): string {
   let text = ''
   for (const [key, value] of Object.entries(values)) {
     if (value !== '') text += `${text === '' ? '' : '&'}${key}=${encode(value)}`
@@ -124,7 +124,7 @@ export function resumeQuery({
   rule,
   tried,
 }: Resume): string {
-  return query({
+  return queryString({
     called,
     list: id,
     referred,
@@ -176,10 +176,10 @@ export function readListOfHops(text: string): string[] {
 
 /** Reads what `triedText` wrote; what is none of it is left out. */
 function readTried(text: string): Tried[] {
-  return readListOfHops(text).flatMap(readOne)
+  return readListOfHops(text).flatMap(readTriedHop)
 }
 
-function readOne(text: string): Tried[] {
+function readTriedHop(text: string): Tried[] {
   const outcome = text.slice(0, text.indexOf(':')) as OutcomeClass
   return OUTCOME_CLASSES.includes(outcome) ? [{ outcome, hop: text.slice(outcome.length + 1) }] : []
 }
@@ -187,25 +187,25 @@ function readOne(text: string): Tried[] {
 const fingerprints = new WeakMap<DialAction, string>()
 
 /**
- * Eight hex digits that differ for dials that consist of something else: hops by name, failover classes and what `otherwise`
- * says and does. A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not
- * count: a changed timeout makes no other dial.
+ * Eight hex digits for what a dial consists of: its hops by name, its failover classes, and what its `otherwise` says and
+ * does. A plan finds its dial by them when rules were moved or renamed while the call rang. Attributes do not count: with
+ * another timeout it is still the same dial.
  */
 export function fingerprintOf(dial: DialAction): string {
   const known = fingerprints.get(dial)
   if (known !== undefined) return known
-  const parts = [dial.steps.map(stepText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
+  const parts = [dial.entries.map(entryText), dial.failoverOn, dial.otherwise?.actions.map(actionText)]
   const fingerprint = hash('sha1', JSON.stringify(parts)).slice(0, 8)
   fingerprints.set(dial, fingerprint)
   return fingerprint
 }
 
 function actionText(action: Action): readonly string[] {
-  if ('steps' in action) return [action.verb, fingerprintOf(action)]
+  if ('entries' in action) return [action.verb, fingerprintOf(action)]
   const text = templateText(action.value)
   return text === '' ? [action.verb] : [action.verb, text]
 }
 
-function stepText(step: DialEntry): unknown {
-  return 'hop' in step ? step.hop.name : step.choices.map(({ name, weight }) => [name, weight])
+function entryText(entry: DialEntry): unknown {
+  return 'hop' in entry ? entry.hop.name : entry.choices.map(({ name, weight }) => [name, weight])
 }

@@ -39,9 +39,11 @@ export function targetsOf(hop: Hop, endpoints: readonly Endpoint[], values: Valu
   }
   const callerId = targets.length > 0 && hop.callerId ? fillTemplate(hop.callerId, values) : undefined
   if (callerId === undefined || CALLER_ID.test(callerId)) return { targets, callerId, passedOver, warnings }
-  warnings.push(
-    `${hop.name}: caller id ${JSON.stringify(callerId)} is left out, it may hold letters, digits and +-_. only`,
-  )
+  warnings.push(refusedCallerId(hop, callerId))
   // the call goes on with the caller's own
   return { targets, callerId: undefined, passedOver, warnings }
+}
+
+function refusedCallerId({ name }: Hop, callerId: string): string {
+  return `${name}: caller id ${JSON.stringify(callerId)} is left out, it may hold letters, digits and +-_. only`
 }

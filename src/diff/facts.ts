@@ -25,7 +25,7 @@ export function summaryOf(list: ActionList): string {
     if (!isDial(action)) return actionFacts(action, '')[0]!
     const { otherwise } = action
     const last = otherwise ? otherwise.actions.map(({ verb }) => verb).join(', ') : 'hang up'
-    return `dial ${hopsIn(action.steps)
+    return `dial ${hopsIn(action.entries)
       .map(({ name }) => withoutPasswords(name))
       .join(', then ')}; otherwise ${last}`
   })
@@ -44,7 +44,7 @@ function actionFacts(action: Action, where: string): string[] {
 
 function dialFacts(dial: DialAction, where: string): string[] {
   return [
-    ...dial.steps.flatMap((step) => {
+    ...dial.entries.flatMap((step) => {
       if ('hop' in step) return hopFacts(step.hop, where)
       const weights = step.choices.map(({ name, weight }) => `${withoutPasswords(name)} ${weight}`).join(', ')
       const hops = step.choices.flatMap((choice) => choice.hops)

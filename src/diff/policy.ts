@@ -147,21 +147,21 @@ export function behaviourOf(actions: ActionList): Behaviour {
   function dialForm(dial: DialAction): unknown {
     for (const entry of dial.failoverOn) failoverOn.add(entry)
     return [
-      dial.steps.flatMap(stepForms),
+      dial.entries.flatMap(entryForms),
       // with one hop, what follows is the same whatever the outcome
-      hopsIn(dial.steps).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
+      hopsIn(dial.entries).length > 1 ? [...new Set(dial.failoverOn)].sort() : [],
       dial.otherwise ? listForm(dial.otherwise) : [actionForm(HANG_UP.action)],
     ]
   }
 
   /** Names count in a split, which hashes them; of weights only the proportion counts. */
-  function stepForms(step: DialEntry): unknown[] {
-    if ('hop' in step) return [hopForm(step.hop)]
-    if (step.choices.length < 2) return step.choices.flatMap(({ hops }) => hops.map(hopForm))
+  function entryForms(entry: DialEntry): unknown[] {
+    if ('hop' in entry) return [hopForm(entry.hop)]
+    if (entry.choices.length < 2) return entry.choices.flatMap(({ hops }) => hops.map(hopForm))
     isSplit = true
-    const unit = step.choices.map(({ weight }) => weight).reduce(greatestCommonDivisor)
-    const choices = step.choices.toSorted(byName)
-    return [[step.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])]]
+    const unit = entry.choices.map(({ weight }) => weight).reduce(greatestCommonDivisor)
+    const choices = entry.choices.toSorted(byName)
+    return [[entry.by, choices.map(({ name, weight, hops }) => [name, weight / unit, hops.map(hopForm)])]]
   }
 
   function hopForm({ endpoints: ringing, attributes, callerId, screen, refer, noProgress }: Hop): unknown {

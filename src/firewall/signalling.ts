@@ -73,7 +73,7 @@ type SipEndpoint = Endpoint & { readonly uri: NonNullable<Endpoint['uri']> }
 
 /** The endpoints of the config, and the bare URIs of its dials and of its groups for outbound calls. */
 function sipEndpoints(config: Config): SipEndpoint[] {
-  const dialled = allDials(config).flatMap(({ steps }) => endpointsIn(steps))
+  const dialled = allDials(config).flatMap(({ entries }) => endpointsIn(entries))
   const grouped = [...config.outbound.groups.values()].flatMap(endpointsIn)
   return [...config.endpoints.values(), ...dialled, ...grouped].filter(isSip)
 }

@@ -116,7 +116,7 @@ export interface Outbound {
     /** Attributes of each endpoint that rings. */
     readonly leg: Attributes
   }
-  /** The steps of each group in a dial of an outbound call. */
+  /** The entries of each group in a dial of an outbound call. */
   readonly groups: ReadonlyMap<string, readonly DialEntry[]>
 }
 
@@ -189,7 +189,7 @@ export interface DialAction {
   readonly verb: 'dial'
   /** The id of the list that it ends. */
   readonly id: string
-  readonly steps: readonly DialEntry[]
+  readonly entries: readonly DialEntry[]
   /** Outcome classes and SIP codes after which the next hop is tried. */
   readonly failoverOn: readonly string[]
   readonly otherwise: ActionList | undefined
@@ -242,7 +242,7 @@ export function isDial(action: Action): action is DialAction {
   return action.verb === 'dial'
 }
 
-/** Every hop that the steps of a dial can come to, those of its splits included. */
-export function hopsIn(steps: readonly DialEntry[]): Hop[] {
-  return steps.flatMap((step) => ('hop' in step ? step.hop : step.choices.flatMap(({ hops }) => hops)))
+/** Every hop that the entries of a dial can come to, those of its splits included. */
+export function hopsIn(entries: readonly DialEntry[]): Hop[] {
+  return entries.flatMap((entry) => ('hop' in entry ? entry.hop : entry.choices.flatMap(({ hops }) => hops)))
 }

@@ -17,7 +17,7 @@ import {
   Findings,
 } from './call-request.js'
 import { type CalledParty, calledParty } from './called-party.js'
-import { writtenHops } from './dial-steps.js'
+import { writtenHops } from './dial-entries.js'
 import { whenAnswered } from './when-answered.js'
 
 /**

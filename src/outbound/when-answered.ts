@@ -1,10 +1,10 @@
 import { adHocId } from '../dial/ad-hoc.js'
-import { query } from '../dial/plan.js'
+import { queryString } from '../dial/plan.js'
 import type { Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
 import { notFor } from '../for-account.js'
 import { ANSWERED_BY, type CallSource, MOST_HOPS } from './call-request.js'
-import { type AdHocContext, dialSteps } from './dial-steps.js'
+import { type AdHocContext, dialEntries } from './dial-entries.js'
 
 /**
  * The URLs of later hops hold the dial and its hops once more, and an HTTP server takes some 16 kB of head: Node.js
@@ -24,7 +24,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Twilio ignores these when an application answers. */
-const BESIDE_APPLICATION = [
+const WITHOUT_EFFECT = [
   ...['method', 'fallbackUrl', 'fallbackMethod'],
   ...['statusCallback', 'statusCallbackEvent', 'statusCallbackMethod'],
 ]
@@ -46,7 +46,7 @@ export function whenAnswered(
       findings.add(pointless(key, needed), key)
   }
   if (given.includes('applicationSid')) {
-    for (const key of BESIDE_APPLICATION.filter((name) => given.includes(name)))
+    for (const key of WITHOUT_EFFECT.filter((name) => given.includes(name)))
       findings.add(overApplication(key), key)
   }
   const { url, twiml, applicationSid } = source
@@ -67,11 +67,11 @@ function ownUrl({ route, dial, called = '' }: CallSource, context: AdHocContext)
     const why = account && notFor(whole, route, { accountSid: account.sid })
     if (why) findings.add(ofOthers(why, route), 'route')
     else if (!config.routes.has(route)) findings.add(unknownName('route', route, config.routes), 'route')
-    return `${base}?${query({ called, route })}`
+    return `${base}?${queryString({ called, route })}`
   }
   if (dial === undefined) return undefined
   if (dial.length === 0 || dial.length > MOST_HOPS) findings.add(hopCount(dial.length), 'dial')
-  const url = `${base}?${query({ called, dial: adHocId(dialSteps(dial, context)) })}`
+  const url = `${base}?${queryString({ called, dial: adHocId(dialEntries(dial, context)) })}`
   if (url.length > LONGEST_URL) findings.add(longUrl(url.length), 'dial')
   return url
 }

@@ -41,7 +41,7 @@ export function coverage(config: Config, explanations: readonly Explanation[]): 
 function everything(config: Config): Record<Kind, string[]> {
   const mask = secretMasker(config.secrets)
   const hops = allDials(config).flatMap((dial) =>
-    hopsIn(dial.steps).map(({ name }) => `${dial.id} → ${mask(name)}`),
+    hopsIn(dial.entries).map(({ name }) => `${dial.id} → ${mask(name)}`),
   )
   const routes = [...config.routes.values()]
   return {

@@ -239,7 +239,7 @@ routes:
 `,
   )
   const attributes = (route: string) =>
-    dialOf(config, route).steps.map((step) => 'hop' in step && step.hop.attributes)
+    dialOf(config, route).entries.map((step) => 'hop' in step && step.hop.attributes)
   t.same(attributes('plain'), [{}])
   t.same(dialOf(config, 'plain').failoverOn, ['busy', '503'])
   t.same(attributes('near'), [
@@ -267,8 +267,8 @@ routes:
       - { number: "+15550100002", sendDigits: "1", referMethod: GET }`,
   )
   t.same(new Set(errors.map(({ code }) => code)), new Set(['status-callback']))
-  const { steps } = dialOf(config!, 'main')
-  t.match(steps, [
+  const { entries } = dialOf(config!, 'main')
+  t.match(entries, [
     { hop: { endpoints: [{ attributes: { statusCallback: 'https://example.com/b' } }] } },
     { hop: { attributes: { recordingStatusCallbackEvent: 'completed absent' } } },
     { by: 'caller', choices: [{ weight: 1 }, { weight: 2, hops: [{ name: 'sip:d@example.com' }] }] },
@@ -290,7 +290,7 @@ t.test('a screening is asked for in any of four ways', async (t) => {
       t,
       `routes: [{ name: a, to: "+15550100001", dial: sip:a@example.com, screen: ${written} }]`,
     )
-    const [step] = dialOf(config, 'a').steps
+    const [step] = dialOf(config, 'a').entries
     t.match(step, { hop: { screen } }, written)
     if (written.startsWith('https')) t.match(step, { hop: { endpoints: [{ attributes: { url: written } }] } })
   }
@@ -320,8 +320,10 @@ t.test('every verb has a short and a long form', async (t) => {
   ])
   t.match(actions('c'), [{ attributes: { maxLength: '9' } }, { attributes: { method: 'GET' } }])
   t.match(actions('d'), [{ verb: 'hangup' }])
-  t.match(dialOf(config, 'e').steps, [{ hop: { attributes: { record: 'record-from-answer' }, refer: true } }])
-  t.match(dialOf(config, 'f').steps, [{ hop: { attributes: { referUrl: /refer/ }, refer: false } }])
+  t.match(dialOf(config, 'e').entries, [
+    { hop: { attributes: { record: 'record-from-answer' }, refer: true } },
+  ])
+  t.match(dialOf(config, 'f').entries, [{ hop: { attributes: { referUrl: /refer/ }, refer: false } }])
 })
 
 t.test('of several verbs that end a call all but one are errors', async (t) => {

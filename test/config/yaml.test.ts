@@ -100,7 +100,7 @@ t.test('booleans have the three spellings of YAML 1.2', async (t) => {
   - { name: c, to: "+15550100003", say: Hello., record: True }
   - { name: d, to: "+15550100004", record: FALSE, hangup: True }`,
   )
-  t.match(dialOf(config, 'a').steps, [
+  t.match(dialOf(config, 'a').entries, [
     { hop: { attributes: { answerOnBridge: 'true', record: 'true' }, refer: true, screen: { accept: '1' } } },
   ])
   t.match(dialOf(config, 'b'), {

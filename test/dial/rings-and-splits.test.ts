@@ -82,7 +82,7 @@ t.test('what is next to a group holds for the members that it suits', async (t) 
   const { config } = load('{ endpoint: some, timeout: 9, username: u }')
   const steps = config!.routes
     .get('r')!
-    .rules[0]!.actions.actions.flatMap((action) => ('steps' in action ? action.steps : []))
+    .rules[0]!.actions.actions.flatMap((action) => ('entries' in action ? action.entries : []))
   const hops = steps.flatMap((step) => ('hop' in step ? step.hop : []))
   t.same(
     hops.map(({ attributes, endpoints }) => [attributes.timeout, endpoints[0]!.attributes.username]),

@@ -1,5 +1,5 @@
 import { serve } from '../../bin/commands/serve.js'
-import { LoadThreads } from '../../bin/load-in-worker.js'
+import { LoadThreads } from '../../bin/load-threads.js'
 
 // `dialsip serve` that waits a tenth or fifth as long for files and before it tries again. `built` starts it.
 

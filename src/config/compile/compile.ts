@@ -1,8 +1,8 @@
 import { compileActions, namedActions } from '../../actions/compile-actions.js'
-import { cannotBeCallerId, checkSipCallers } from '../../dial/caller-id.js'
+import { cannotBeCallerId, lintSipCallers } from '../../dial/caller-id.js'
 import { compileGroup, compileOutboundDial } from '../../dial/dial.js'
 import { compileEndpoint } from '../../dial/endpoint.js'
-import { checkNoProgress, lintSettings, type Served } from '../../dial/lints.js'
+import { lintNoProgress, lintSettings, type Served } from '../../dial/lints.js'
 import type { ErrorCode } from '../../errors/codes.js'
 import { below, type Item, type Origin } from '../../errors/origin.js'
 import type { Reporter } from '../../errors/problem.js'
@@ -57,10 +57,10 @@ export function compile(
   const rules = compileConfigRules(sources, context)
   const routing = compileRouting(sources, context)
   const { routes } = routing
-  checkSipCallers(rulesOfSipCallers(rules, routing), context)
+  lintSipCallers(rulesOfSipCallers(rules, routing), context)
   const actions = compileNamed(sources, context)
   const ofConfig = [...rules.map((rule) => rule.actions), byDefault, ...actions.values()]
-  checkNoProgress(servedBy(ofConfig, routes, context), settings.insecureSkipSignature, context)
+  lintNoProgress(servedBy(ofConfig, routes, context), settings.insecureSkipSignature, context)
   checkUnusedGroups(context)
   const numbers = indexClaims(routing, report)
   warnOfAllUnused(sources, context)

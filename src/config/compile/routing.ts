@@ -141,7 +141,7 @@ function rulesOf(
   context: Context,
 ): Rule[] {
   for (const key of Object.keys(body)) {
-    if (body[key] !== undefined) context.report.add(besideRules(key), below(origin, key), 'key')
+    if (body[key] !== undefined) context.report.add(keyNextToRules(key), below(origin, key), 'key')
   }
   const placed = rules.flatMap((value, at) =>
     value ? [{ value, at, origin: below(origin, 'rules', at) }] : [],
@@ -149,7 +149,7 @@ function rulesOf(
   return compileRules(placed, route, context)
 }
 
-function besideRules(key: string): Problem {
+function keyNextToRules(key: string): Problem {
   return {
     code: 'conflicting-keys',
     message: `${key} is next to rules; a route has either one action of its own or rules`,

@@ -10,13 +10,13 @@ import type { HandedOver } from './load-settled.js'
 import { memoryForLoad } from './memory-for-load.js'
 
 /** What the worker has to load. */
-export interface Order {
+export interface LoadOrder {
   readonly file: string
   readonly variables: Io['env']
   readonly fileLimit: number
   readonly patienceMs: number
   /** Takes the name of what is about to be read, and an empty one when that was read. */
-  readonly looks: MessagePort
+  readonly nowReading: MessagePort
 }
 
 interface Options {
@@ -66,7 +66,7 @@ export class LoadThreads {
     const { port1, port2 } = new MessageChannel()
     const { fileLimit, resourceLimits } = limits
     const { patienceMs } = this.#options
-    const order: Order = { file, variables: { ...env }, fileLimit, patienceMs, looks: port2 }
+    const order: LoadOrder = { file, variables: { ...env }, fileLimit, patienceMs, nowReading: port2 }
     const worker = new Worker(this.#options.entry, {
       workerData: order,
       transferList: [port2],

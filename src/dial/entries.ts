@@ -9,20 +9,20 @@ import { formOf, type HopSource, isAddress, overridesFor, shapeProblem, strayKey
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
 
 /**
- * The steps that the entries of a `dial` or a group mean. Groups are followed into their members;
- * `within` is the group whose entries they are.
+ * Compiles the entries of a `dial` or a group: groups are replaced by their members. `within` is the group whose entries
+ * they are.
  */
-export function compileSteps(
-  entries: readonly HopEntry[],
+export function compileEntries(
+  written: readonly HopEntry[],
   context: DialContext,
   makeHop: MakeHop,
   within?: string,
 ): DialEntry[] {
-  const steps: DialEntry[] = []
-  for (const entry of entries)
-    if (isWellFormed(entry, context)) steps.push(...compileStep(entry, context, makeHop, within))
+  const entries: DialEntry[] = []
+  for (const entry of written)
+    if (isWellFormed(entry, context)) entries.push(...compileEntry(entry, context, makeHop, within))
   // an array that has grown holds room for more than a dial has
-  return steps.slice()
+  return entries.slice()
 }
 
 function isWellFormed({ source, origin }: HopEntry, { report }: DialContext): boolean {
@@ -34,12 +34,13 @@ function isWellFormed({ source, origin }: HopEntry, { report }: DialContext): bo
   return problem === undefined
 }
 
-function compileStep(entry: HopEntry, context: DialContext, makeHop: MakeHop, within?: string): DialEntry[] {
+function compileEntry(entry: HopEntry, context: DialContext, makeHop: MakeHop, within?: string): DialEntry[] {
   const { source, origin } = entry
   const group = groupOf(source, context)
-  if (group !== undefined) return groupSteps(group, entry, context, makeHop, within)
-  if (typeof source !== 'string' && source.ring) return ringStep(source.ring, entry, context, makeHop, within)
-  if (typeof source !== 'string' && source.split) return splitStep(source, entry, context, makeHop, within)
+  if (group !== undefined) return groupEntries(group, entry, context, makeHop, within)
+  if (typeof source !== 'string' && source.ring)
+    return ringEntry(source.ring, entry, context, makeHop, within)
+  if (typeof source !== 'string' && source.split) return splitEntry(source, entry, context, makeHop, within)
   const endpoint = compileDestination(entry, context)
   return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
 }
@@ -56,7 +57,7 @@ function groupOf(source: string | HopSource, { groups }: DialContext): string | 
   return name !== undefined && groups.has(name) ? name : undefined
 }
 
-function groupSteps(
+function groupEntries(
   name: string,
   { source, nextTo }: HopEntry,
   context: DialContext,
@@ -66,12 +67,12 @@ function groupSteps(
   context.used.endpoint.add(name)
   if (!context.groupReferences.leads(within, name)) return []
   const group = context.groups.get(name)!
-  const entries = group.value.map((member, at) => ({
+  const written = group.value.map((member, at) => ({
     source: typeof source === 'string' ? member : inherit(member, source),
     nextTo,
     origin: below(group.origin, at),
   }))
-  return compileSteps(entries, context, makeHop, name)
+  return compileEntries(written, context, makeHop, name)
 }
 
 /** What is next to a group in a dial holds for each of its members. */
@@ -81,7 +82,7 @@ function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopS
   return { ...overridesFor(formOf(own), overrides), ...own }
 }
 
-function ringStep(
+function ringEntry(
   members: readonly (string | HopSource)[],
   entry: HopEntry,
   context: DialContext,
@@ -89,18 +90,18 @@ function ringStep(
   within?: string,
 ): DialEntry[] {
   const origin = below(entry.origin, 'ring')
-  const entries = members.map((source, at) => ({
+  const written = members.map((source, at) => ({
     source,
     nextTo: { ...entry.nextTo, ...(entry.source as HopSource) },
     origin: below(origin, at),
   }))
-  const steps = compileSteps(entries, context, makeHop, within)
-  const endpoints = withoutSplits(steps, 'ring', origin, context).flatMap((hop) => hop.endpoints)
+  const entries = compileEntries(written, context, makeHop, within)
+  const endpoints = withoutSplits(entries, 'ring', origin, context).flatMap((hop) => hop.endpoints)
   checkRing(members, endpoints, origin, context)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
 }
 
-function splitStep(
+function splitEntry(
   { split, by = 'call' }: HopSource,
   entry: HopEntry,
   context: DialContext,
@@ -111,21 +112,21 @@ function splitStep(
     const origin = below(entry.origin, 'split', name)
     const { split: _, by: __, ...nextTo } = entry.source as HopSource
     const source = inherit(name, nextTo)
-    const steps = compileSteps([{ source, nextTo: entry.nextTo, origin }], context, makeHop, within)
-    return { name, weight, hops: withoutSplits(steps, 'split', origin, context) }
+    const entries = compileEntries([{ source, nextTo: entry.nextTo, origin }], context, makeHop, within)
+    return { name, weight, hops: withoutSplits(entries, 'split', origin, context) }
   })
   return [{ by, choices }]
 }
 
 /** The hops of a ring or of one choice of a split. A split that a group brings in there is an error. */
 function withoutSplits(
-  steps: readonly DialEntry[],
+  entries: readonly DialEntry[],
   within: 'ring' | 'split',
   origin: Origin,
   { report }: DialContext,
 ): Hop[] {
-  if (steps.some((step) => !('hop' in step))) report.add(splitWithin(within), origin)
-  return steps.flatMap((step) => ('hop' in step ? step.hop : []))
+  if (entries.some((entry) => !('hop' in entry))) report.add(splitWithin(within), origin)
+  return entries.flatMap((entry) => ('hop' in entry ? entry.hop : []))
 }
 
 export function splitWithin(within: 'ring' | 'split'): Problem {
@@ -153,8 +154,8 @@ function checkRing(
 }
 
 /**
- * What speaks against so many at once: their number, or that the accounts may not. Phone numbers alone ring at once
- * on every account (Twilio, "TwiML <Number>").
+ * Why so many cannot ring at once: there are too few or too many, or an account may not. Phone numbers alone may ring at
+ * once on every account (Twilio, "TwiML <Number>").
  */
 export function ringProblem(
   size: number,

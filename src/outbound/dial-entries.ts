@@ -1,8 +1,8 @@
 import { readYaml } from '../config/yaml.js'
-import type { AdHocStep } from '../dial/ad-hoc.js'
+import type { AdHocEntry } from '../dial/ad-hoc.js'
 import { notOneNumber } from '../dial/destination.js'
+import { ringProblem, splitWithin } from '../dial/entries.js'
 import { FORMS, type HopSource, shapeProblem } from '../dial/hop.js'
-import { ringProblem, splitWithin } from '../dial/steps.js'
 import type { Path, Problem } from '../errors/problem.js'
 import { unknownName } from '../errors/references.js'
 import { type Account, type Config, hopsIn } from '../model/config.js'
@@ -39,12 +39,12 @@ function writtenHop(hop: unknown): unknown {
   return 'tree' in read ? read.tree : hop
 }
 
-/** The steps of an ad-hoc dial, one for each entry. What is wrong with them is added. */
-export function dialSteps(entries: readonly Entry[], context: AdHocContext): AdHocStep[] {
-  return entries.flatMap((entry, at) => stepOf(entry, ['dial', at], context))
+/** Reads the entries of an ad-hoc dial. What is wrong with them is added to the findings. */
+export function dialEntries(entries: readonly Entry[], context: AdHocContext): AdHocEntry[] {
+  return entries.flatMap((entry, at) => readEntry(entry, ['dial', at], context))
 }
 
-function stepOf(entry: Entry, path: Path, context: AdHocContext): AdHocStep[] {
+function readEntry(entry: Entry, path: Path, context: AdHocContext): AdHocEntry[] {
   if (typeof entry === 'string') return [{ ring: [placeOf(entry, path, context)] }]
   if (!isSound(entry, path, context)) return []
   const { ring, split, by = 'call' } = entry
@@ -84,9 +84,9 @@ function memberOf(member: Entry, path: Path, context: AdHocContext): string {
 
 /** How many places a member of a ring has; what is in doubt counts as none. */
 function placesIn(name: string, { outbound }: Config): number {
-  const steps = outbound.groups.get(name)
-  if (!steps) return 1
-  return steps.reduce((sum, step) => sum + ('hop' in step ? step.hop.endpoints.length : 0), 0)
+  const entries = outbound.groups.get(name)
+  if (!entries) return 1
+  return entries.reduce((sum, entry) => sum + ('hop' in entry ? entry.hop.endpoints.length : 0), 0)
 }
 
 /** Whether a member of a ring leads to nothing but phone numbers. */
@@ -96,15 +96,15 @@ function isNumber(name: string, { outbound }: Config): boolean {
   return hops.every(({ endpoints }) => endpoints.every(({ number }) => number !== undefined))
 }
 
-/** A split that a group brings in has no place within another step, as in the config. */
+/** A split that a group brings in has no place within a ring or another split, as in the config. */
 function checkGroup(
   name: string,
   within: 'ring' | 'split',
   path: Path,
   { config, findings }: AdHocContext,
 ): void {
-  const steps = config.outbound.groups.get(name) ?? []
-  if (steps.some((step) => !('hop' in step))) findings.add(splitWithin(within), ...path)
+  const entries = config.outbound.groups.get(name) ?? []
+  if (entries.some((entry) => !('hop' in entry))) findings.add(splitWithin(within), ...path)
 }
 
 /** Whether it says in one way where it leads; attributes are errors as well. */
