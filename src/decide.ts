@@ -17,13 +17,13 @@ import { lookUp } from './numbers/number-index.js'
 import { withoutPasswords } from './sip/passwords.js'
 import { fillTemplate } from './template/template.js'
 
-// The one door: every webhook that is answered with TwiML comes in here. All of it is pure: the same config, call,
-// time and state give the same decision.
+// Every webhook that is answered with TwiML is decided here. All of it is pure: the same config, call, time and state give
+// the same decision.
 
 /** What becomes of a call that comes in. The server, `explain`, `test` and `diff` all ask here. */
 export function decide(whole: Config, call: Call, now: number, state: State): Decision {
   const frame = begin(whole, call, state)
-  const { actions, ...reasons } = choose(questionOf(frame, now), frame.found, whole)
+  const { actions, ...reasons } = choose(inputOf(frame, now), frame.found, whole)
   return finish(reasons, run(actions, { ...frame, route: reasons.route, rule: reasons.rule }))
 }
 
@@ -35,7 +35,7 @@ export function advance(whole: Config, call: Call, plan: Plan, outcome: Outcome,
   const before = begin(whole, call, state, plan)
   const dial = findDial(before.config, plan)
   const hop = findHop(before.config, dial, plan.hop)
-  // of a hop that is gone nobody knows: then Twilio's word that nobody talked decides
+  // whether a hop that is gone had a screen is not known: it is taken to have had one, so that `DialBridged` counts
   const outcomeClass = classify(outcome, hop === undefined || isScreened(hop))
   const frame = { ...before, tried: [...plan.tried, { hop: plan.hop, outcome: outcomeClass }] }
   const { next, ...result } = afterOutcome(outcomeClass, outcome.code, plan, dial, frame)
@@ -83,7 +83,7 @@ export function place(whole: Config, call: Call, task: OutboundTask, now: number
   const route = 'route' in task ? task.route : ''
   const { actions, ...reasons } =
     'route' in task
-      ? byRoute(route, questionOf(frame, now), whole)
+      ? byRoute(route, inputOf(frame, now), whole)
       : { ...PLACED, actions: listAt(frame.config, task.dial) ?? NO_ACTIONS }
   const result = run(actions, { ...frame, route, rule: reasons.rule })
   const steps = result.steps.map(answeredStep)
@@ -127,7 +127,7 @@ export function screenFor(
 /** Where a call has been when it comes in. */
 const NOWHERE: Pick<Frame, 'route' | 'rule' | 'tried'> = { route: '', rule: '', tried: [] }
 
-/** Lays out what a decision is made with. */
+/** What a decision is made with, before a route and a rule are chosen. */
 function begin(
   whole: Config,
   call: Call,
@@ -162,7 +162,7 @@ function finish(
   }
 }
 
-function questionOf({ config, call, state: { overrides } }: Frame, now: number): ConditionInput {
+function inputOf({ config, call, state: { overrides } }: Frame, now: number): ConditionInput {
   return { config, call, now, overrides }
 }
 
@@ -233,15 +233,15 @@ function orphan({ dial }: Plan): DialAction {
   return { verb: 'dial', id: dial, entries: [], failoverOn: FAILOVER_ON, otherwise: undefined }
 }
 
-/** Who has answered can no longer be rejected. */
+/** A call that was answered can no longer be rejected, so it is hung up. */
 function answeredStep(step: Step): Step {
   return step.verb === 'reject' ? HANG_UP : step
 }
 
-function byRoute(name: string, question: ConditionInput, whole: Config): RuleChoice {
-  const route = question.config.routes.get(name)
-  if (route) return chooseRule(route, 'an outbound call', question)
-  const reason = notFor(whole, name, question.call) ?? `route ${name} is no longer in the config`
+function byRoute(name: string, input: ConditionInput, whole: Config): RuleChoice {
+  const route = input.config.routes.get(name)
+  if (route) return chooseRule(route, 'an outbound call', input)
+  const reason = notFor(whole, name, input.call) ?? `route ${name} is no longer in the config`
   return { ...PLACED, reason, actions: NO_ACTIONS }
 }
 

@@ -7,8 +7,8 @@ import { visible, visibleJson, visibleLine } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient } from '../admin-client.js'
 import { callTimeline, type RecentCallDetail } from '../call-timeline.js'
 import { type Command, type Io, UsageError } from '../io.js'
+import { mayBeRefused } from '../may-be-refused.js'
 import { table } from '../table.js'
-import { answering } from './answering.js'
 
 /** How many calls are asked for while they are followed: no more come in between two looks. */
 const MOST_FOLLOWED = 500
@@ -37,7 +37,7 @@ ${ADMIN_HELP}
 
   dialsip calls --follow --outcome 503
 `,
-  run: answering(async function run(args, io) {
+  run: mayBeRefused(async function run(args, io) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [sid, ...more] = positionals
     if (more.length > 0) throw new UsageError('calls takes one SID')

@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util'
 import { readScenario, type Scenario } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
-import { asking } from '../asking.js'
 import { chooseFile } from '../choose-file.js'
 import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } from '../io.js'
 import { createLog } from '../log.js'
+import { orWrongUse } from '../or-wrong-use.js'
 import { packageRoot } from '../package-root.js'
 import { callsOf, EXAMPLE_CALLS } from '../play/demo-calls.js'
 import { DemoClock } from '../play/demo-clock.js'
@@ -43,7 +43,7 @@ own. The calls of FILE are those of its tests, else one to each of its numbers.
     const file = named === undefined ? EXAMPLE : chooseFile({ argument: named }, io)
     // the environment of this machine has no say in the example
     const { config, texts } = loadForPlay(file, named === undefined ? { ...io, env: {} } : io)
-    const calls = asking(() => imagined(named === undefined ? EXAMPLE_CALLS : callsOf(config), config))
+    const calls = orWrongUse(() => imagined(named === undefined ? EXAMPLE_CALLS : callsOf(config), config))
     if (calls.length === 0) complain(io, `${file} has neither tests nor exact numbers to call`)
     return run({ config, texts, file, calls, port }, values, io)
   },

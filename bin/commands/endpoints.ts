@@ -3,8 +3,8 @@ import type { ChangedEndpoint, EndpointState } from '../../routes/admin/endpoint
 import { visibleJson } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, type AdminClient, adminClient, sayWhere } from '../admin-client.js'
 import { type Command, UsageError } from '../io.js'
+import { mayBeRefused } from '../may-be-refused.js'
 import { table } from '../table.js'
-import { answering } from './answering.js'
 
 /** `dialsip endpoints`: the endpoints of a running server with their state, and taking one out or back in. */
 export const endpoints: Command = {
@@ -25,7 +25,7 @@ ${ADMIN_HELP}
 
   dialsip endpoints drain frankfurt --reason "new firmware" --until 22:00
 `,
-  run: answering(async function run(args, io) {
+  run: mayBeRefused(async function run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: {

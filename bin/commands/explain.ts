@@ -11,11 +11,11 @@ import {
   SOMEBODY,
 } from '../../src/explain/scenario.js'
 import { ALL_UP } from '../../src/model/state.js'
-import { asking } from '../asking.js'
 import { chooseFile } from '../choose-file.js'
 import { painter } from '../config-file.js'
 import { type Command, onlyFile } from '../io.js'
 import { loadOffline } from '../offline-config.js'
+import { orWrongUse } from '../or-wrong-use.js'
 import { readText } from '../read-text.js'
 
 /** `dialsip explain`: why a call would go where it goes, without a call. */
@@ -55,7 +55,7 @@ answers Twilio. No call is placed; no secret is needed or shown.
       chooseFile({ argument: onlyFile('explain', positionals), option: values.config }, io),
       io,
     )
-    const scenario = asking(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
+    const scenario = orWrongUse(() => readScenario(config, questionOf(values), Date.now(), ALL_UP))
     const explanation = explainer(config)(scenario)
     const print = values.short ? printShort : printExplanation
     io.stdout.write(

@@ -10,9 +10,9 @@ import {
   sayWhere,
 } from '../admin-client.js'
 import { type Command, complain, type Io, UsageError } from '../io.js'
+import { mayBeRefused } from '../may-be-refused.js'
 import { table } from '../table.js'
 import { userName } from '../user-name.js'
-import { answering } from './answering.js'
 
 const OPTIONS = {
   ...ADMIN_OPTIONS,
@@ -44,7 +44,7 @@ ${ADMIN_HELP}
 
   dialsip override set office closed --until 18:00 --note "company outing"
 `,
-  run: answering(async function run(args, io) {
+  run: mayBeRefused(async function run(args, io) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [verb = 'list', ...names] = positionals
     const known = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined

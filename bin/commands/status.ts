@@ -5,7 +5,7 @@ import { visibleAll, visibleJson } from '../../src/errors/visible.js'
 import { ADMIN_HELP, ADMIN_OPTIONS, adminClient } from '../admin-client.js'
 import { painter } from '../config-file.js'
 import { type Command, UsageError } from '../io.js'
-import { answering } from './answering.js'
+import { mayBeRefused } from '../may-be-refused.js'
 
 /** `dialsip status`: how the running server is, on one screen. */
 export const status: Command = {
@@ -25,7 +25,7 @@ ${ADMIN_HELP}
 
   dialsip status
 `,
-  run: answering(async function run(args, io) {
+  run: mayBeRefused(async function run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: { ...ADMIN_OPTIONS, json: { type: 'boolean' } },

@@ -11,14 +11,14 @@ import {
 } from '../../src/explain/scenario.js'
 import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
-import { asking } from '../asking.js'
 import { chooseFile } from '../choose-file.js'
 import { type Command, onlyFile } from '../io.js'
+import { mayBeRefused } from '../may-be-refused.js'
+import { orWrongUse } from '../or-wrong-use.js'
 import { findServer } from '../play/find-server.js'
 import { loadForPlay } from '../play/load.js'
 import { newSid } from '../play/send.js'
 import { showCall } from '../play/show-call.js'
-import { answering } from './answering.js'
 
 /** `dialsip try`: a signed call at one's own config, played through to its end. */
 export const tryCall: Command = {
@@ -52,11 +52,11 @@ Exit 1 if the server refuses the call or does not answer.
 
   dialsip try --to +4930123456 --outcome frankfurt=503
 `,
-  run: answering(async function run(args, io) {
+  run: mayBeRefused(async function run(args, io) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const file = chooseFile({ argument: onlyFile('try', positionals), option: values.config }, io)
     const { config, missed } = loadForPlay(file, io)
-    const { scenario, refers } = asking(() => triedCall(values, config))
+    const { scenario, refers } = orWrongUse(() => triedCall(values, config))
     const place = await findServer(values, { config, missed, scenario }, io)
     try {
       await showCall(place.side, scenario, { ...values, refers }, io)

@@ -4,8 +4,8 @@ import type { Config } from '../../src/model/config.js'
 import { ALL_UP } from '../../src/model/state.js'
 import { exactClaims } from '../../src/numbers/number-index.js'
 import { representativeInstants } from '../../src/schedule/state.js'
-import { asking } from '../asking.js'
 import { UsageError } from '../io.js'
+import { orWrongUse } from '../or-wrong-use.js'
 import { readText } from '../read-text.js'
 
 /** A call that both are asked about. */
@@ -68,7 +68,7 @@ function recordedCalls(config: Config, file: string, account: string | undefined
 
 /** As `dialsip try` reads a call, so that the same is refused. */
 function paramsOf(config: Config, request: ExplainRequest): Record<string, string> {
-  const { call } = asking(() => readScenario(config, request, 0, ALL_UP))
+  const { call } = orWrongUse(() => readScenario(config, request, 0, ALL_UP))
   const { CallSid: _sid, ...params } = call.params as Record<string, string>
   return { ApiVersion: '2010-04-01', Direction: 'inbound', ...params }
 }

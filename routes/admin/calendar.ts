@@ -13,7 +13,7 @@ import { parseTimezone } from '../../src/schedule/timezone.js'
 import { whole } from '../../src/schema/scalars.js'
 import { secretMasker } from '../../src/sip/masker.js'
 import type { Service } from '../service.js'
-import { answering } from './explain.js'
+import { orBadRequest } from './explain.js'
 import { inSlices } from './in-slices.js'
 import { type Plain, serve } from './operation.js'
 import type { AdminPlugin } from './plugin.js'
@@ -123,7 +123,7 @@ export const calendarApi: AdminPlugin = (app, { service }, done) => {
 
 function callTo(to: string, { from = SOMEBODY, account }: Query, config: Config): Call {
   const params = { To: to, From: from }
-  return answering(() => readScenario(config, { params, account }, 0, ALL_UP)).call
+  return orBadRequest(() => readScenario(config, { params, account }, 0, ALL_UP)).call
 }
 
 async function weekOf(call: Call, { week, timezone }: Query, service: Service): Promise<Calendar> {

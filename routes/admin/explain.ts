@@ -57,7 +57,7 @@ export const explainApi: AdminPlugin = (app, { service }, done) => {
       query: explainQuery,
       answer: { description: 'The explanation (docs/explain.md)', schema: explainedCall },
     },
-    ({ query }) => answering(() => explained(questionOf(query), service)),
+    ({ query }) => orBadRequest(() => explained(questionOf(query), service)),
   )
   done()
 }
@@ -109,7 +109,7 @@ function writtenQuestion(
 }
 
 /** Answers a question about an imagined call; a wrong one is refused with 400. */
-export function answering<T>(answer: () => T): T {
+export function orBadRequest<T>(answer: () => T): T {
   try {
     return answer()
   } catch (error) {

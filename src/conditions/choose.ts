@@ -23,22 +23,22 @@ export interface Choice extends Pick<Decision, 'route' | 'claim' | 'rule' | 'ski
  * of its rules that fits what it does; `default` takes the rest, and so it does with a number whose route is for other
  * accounts. `found` is the claim that wins the called number, `whole` the config with the routes of all accounts.
  */
-export function choose(question: ConditionInput, found: Match | undefined, whole: Config): Choice {
-  const { rules } = question.config
-  if (rules.length === 0) return chooseRoute(question, found, whole)
-  const { rule, skipped } = firstFitting(rules, question)
+export function choose(input: ConditionInput, found: Match | undefined, whole: Config): Choice {
+  const { rules } = input.config
+  if (rules.length === 0) return chooseRoute(input, found, whole)
+  const { rule, skipped } = firstFitting(rules, input)
   const before = skipped.map((one) => ({ ...one, rule: `${CONFIG_RULES}/${one.rule}` }))
   if (!rule) {
-    const choice = chooseRoute(question, found, whole)
+    const choice = chooseRoute(input, found, whole)
     return { ...choice, skipped: [...before, ...choice.skipped] }
   }
   const name = rule.name!
-  const reason = `rule ${name} of the config${setFor(rule.conditions, question)}`
+  const reason = `rule ${name} of the config${setFor(rule.conditions, input)}`
   return { route: '', claim: '', rule: name, skipped: before, reason, actions: rule.actions }
 }
 
-function chooseRoute(question: ConditionInput, found: Match | undefined, whole: Config): Choice {
-  const { config, call } = question
+function chooseRoute(input: ConditionInput, found: Match | undefined, whole: Config): Choice {
+  const { config, call } = input
   const route = found && config.routes.get(found.claim.route)
   if (!found || !route) {
     return {
@@ -51,15 +51,15 @@ function chooseRoute(question: ConditionInput, found: Match | undefined, whole: 
     }
   }
   const claim = found.claim.pattern.text
-  return { route: route.name, claim, ...chooseRule(route, claim, question) }
+  return { route: route.name, claim, ...chooseRule(route, claim, input) }
 }
 
 /** What a route does with a call, and why. */
 export type RuleChoice = Pick<Choice, 'rule' | 'skipped' | 'reason' | 'actions'>
 
 /** What an operator has set the route to, or else the first of its rules that fits. `claim` is for the reason. */
-export function chooseRule(route: Route, claim: string, question: ConditionInput): RuleChoice {
-  return setByHand(route, claim, question) ?? firstRule(route, claim, question)
+export function chooseRule(route: Route, claim: string, input: ConditionInput): RuleChoice {
+  return setByHand(route, claim, input) ?? firstRule(route, claim, input)
 }
 
 /** The action that an operator has set the route to; undefined when none is set, or it is no longer in the config. */
@@ -74,23 +74,23 @@ function setByHand(
   return { rule: '', skipped: [], actions, reason: `route ${name} by ${claim}, ${overrideText(override)}` }
 }
 
-function firstRule(route: Route, claim: string, question: ConditionInput): RuleChoice {
-  const { rule, skipped } = firstFitting(route.rules, question)
+function firstRule(route: Route, claim: string, input: ConditionInput): RuleChoice {
+  const { rule, skipped } = firstFitting(route.rules, input)
   const by = `route ${route.name} by ${claim}`
-  if (!rule) return { rule: '', skipped, actions: question.config.default, reason: `${by}, no rule fits` }
+  if (!rule) return { rule: '', skipped, actions: input.config.default, reason: `${by}, no rule fits` }
   const { name, conditions, actions } = rule
-  const reason = `${by}${name ? `, rule ${name}` : ''}${setFor(conditions, question)}`
+  const reason = `${by}${name ? `, rule ${name}` : ''}${setFor(conditions, input)}`
   return { rule: name ?? '', skipped, actions, reason }
 }
 
 /** The first rule whose conditions the call meets, if there is one, and those above it. */
 function firstFitting(
   rules: readonly Rule[],
-  question: ConditionInput,
+  input: ConditionInput,
 ): { readonly rule: Rule | undefined; readonly skipped: SkippedRule[] } {
   const skipped: SkippedRule[] = []
   for (const rule of rules) {
-    const unmet = unmetCondition(rule.conditions, question)
+    const unmet = unmetCondition(rule.conditions, input)
     if (!unmet) return { rule, skipped }
     skipped.push({ rule: rule.name!, ...unmet })
   }

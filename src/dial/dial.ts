@@ -98,7 +98,7 @@ function compileDialEntries(
   otherwise?: ActionList,
 ): Pick<DialAction, 'entries' | 'failoverOn'> {
   const made: Item<Hop>[] = []
-  const entries = compileEntries(written, context, hopMaker(layers, made, context))
+  const entries = compileEntries(written, { context, makeHop: hopMaker(layers, made, context) })
   const failoverOn = compileFailoverOn(layers, context)
   lintRepeats(entries, failoverOn, made, context.report)
   lintMailboxes(entries, otherwise, made, context.report)

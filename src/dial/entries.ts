@@ -8,19 +8,19 @@ import { formOf, type HopSource, isAddress, overridesFor, shapeProblem, strayKey
 /** Makes a hop of the endpoints that ring at once and the dial attributes that are next to them. */
 export type MakeHop = (endpoints: readonly Endpoint[], source: string | HopSource, origin: Origin) => Hop
 
-/**
- * Compiles the entries of a `dial` or a group: groups are replaced by their members. `within` is the group whose entries
- * they are.
- */
-export function compileEntries(
-  written: readonly HopEntry[],
-  context: DialContext,
-  makeHop: MakeHop,
-  within?: string,
-): DialEntry[] {
+/** What the entries of one dial are compiled with. */
+interface EntryCompiler {
+  readonly context: DialContext
+  readonly makeHop: MakeHop
+  /** The group whose entries they are; undefined for those of the dial itself. */
+  readonly within?: string
+}
+
+/** Compiles the entries of a `dial` or a group: groups are replaced by their members. */
+export function compileEntries(written: readonly HopEntry[], compiler: EntryCompiler): DialEntry[] {
   const entries: DialEntry[] = []
   for (const entry of written)
-    if (isWellFormed(entry, context)) entries.push(...compileEntry(entry, context, makeHop, within))
+    if (isWellFormed(entry, compiler.context)) entries.push(...compileEntry(entry, compiler))
   // an array that has grown holds room for more than a dial has
   return entries.slice()
 }
@@ -34,13 +34,13 @@ function isWellFormed({ source, origin }: HopEntry, { report }: DialContext): bo
   return problem === undefined
 }
 
-function compileEntry(entry: HopEntry, context: DialContext, makeHop: MakeHop, within?: string): DialEntry[] {
+function compileEntry(entry: HopEntry, compiler: EntryCompiler): DialEntry[] {
   const { source, origin } = entry
+  const { context, makeHop } = compiler
   const group = groupOf(source, context)
-  if (group !== undefined) return groupEntries(group, entry, context, makeHop, within)
-  if (typeof source !== 'string' && source.ring)
-    return ringEntry(source.ring, entry, context, makeHop, within)
-  if (typeof source !== 'string' && source.split) return splitEntry(source, entry, context, makeHop, within)
+  if (group !== undefined) return groupEntries(group, entry, compiler)
+  if (typeof source !== 'string' && source.ring) return ringEntry(source.ring, entry, compiler)
+  if (typeof source !== 'string' && source.split) return splitEntry(source, entry, compiler)
   const endpoint = compileDestination(entry, context)
   return endpoint ? [{ hop: makeHop(alone(endpoint, context), source, origin) }] : []
 }
@@ -60,9 +60,7 @@ function groupOf(source: string | HopSource, { groups }: DialContext): string | 
 function groupEntries(
   name: string,
   { source, nextTo }: HopEntry,
-  context: DialContext,
-  makeHop: MakeHop,
-  within?: string,
+  { context, makeHop, within }: EntryCompiler,
 ): DialEntry[] {
   context.used.endpoint.add(name)
   if (!context.groupReferences.leads(within, name)) return []
@@ -72,7 +70,7 @@ function groupEntries(
     nextTo,
     origin: below(group.origin, at),
   }))
-  return compileEntries(written, context, makeHop, name)
+  return compileEntries(written, { context, makeHop, within: name })
 }
 
 /** What is next to a group in a dial holds for each of its members. */
@@ -85,17 +83,16 @@ function inherit(member: string | HopSource, { endpoint: _, ...overrides }: HopS
 function ringEntry(
   members: readonly (string | HopSource)[],
   entry: HopEntry,
-  context: DialContext,
-  makeHop: MakeHop,
-  within?: string,
+  compiler: EntryCompiler,
 ): DialEntry[] {
+  const { context, makeHop } = compiler
   const origin = below(entry.origin, 'ring')
   const written = members.map((source, at) => ({
     source,
     nextTo: { ...entry.nextTo, ...(entry.source as HopSource) },
     origin: below(origin, at),
   }))
-  const entries = compileEntries(written, context, makeHop, within)
+  const entries = compileEntries(written, compiler)
   const endpoints = withoutSplits(entries, 'ring', origin, context).flatMap((hop) => hop.endpoints)
   checkRing(members, endpoints, origin, context)
   return endpoints.length > 0 ? [{ hop: makeHop(endpoints, entry.source, entry.origin) }] : []
@@ -104,16 +101,14 @@ function ringEntry(
 function splitEntry(
   { split, by = 'call' }: HopSource,
   entry: HopEntry,
-  context: DialContext,
-  makeHop: MakeHop,
-  within?: string,
+  compiler: EntryCompiler,
 ): DialEntry[] {
   const choices = Object.entries(split!).map(([name, weight]) => {
     const origin = below(entry.origin, 'split', name)
     const { split: _, by: __, ...nextTo } = entry.source as HopSource
     const source = inherit(name, nextTo)
-    const entries = compileEntries([{ source, nextTo: entry.nextTo, origin }], context, makeHop, within)
-    return { name, weight, hops: withoutSplits(entries, 'split', origin, context) }
+    const entries = compileEntries([{ source, nextTo: entry.nextTo, origin }], compiler)
+    return { name, weight, hops: withoutSplits(entries, 'split', origin, compiler.context) }
   })
   return [{ by, choices }]
 }

@@ -1,7 +1,7 @@
-import { DateTime } from 'luxon'
 import { type Call, parseCall } from '../call/call.js'
 import { explainCommand } from '../calls/recent-call.js'
 import { NO_SID } from '../explain/scenario.js'
+import { utcText } from '../schedule/instant.js'
 import { withoutPasswords } from '../sip/passwords.js'
 import { type Cell, oddness } from './cells.js'
 import type { Comparison, Divergence } from './comparison.js'
@@ -118,15 +118,10 @@ export function explainExample({ to, from, now, params, difference }: ShownExamp
   return explainCommand(file, [
     ['to', to],
     ['from', from],
-    ['at', instantText(now)],
+    ['at', utcText(now)],
     ...Object.entries(params).map(([name, value]) =>
       name === 'AccountSid' ? (['account', value] as const) : (['param', `${name}=${value}`] as const),
     ),
     ...difference.outcomes.map(([hop, code]) => ['outcome', `${withoutPasswords(hop)}=${code}`] as const),
   ])
-}
-
-/** ISO 8601, in a time zone. */
-export function instantText(now: number, zone = 'utc'): string {
-  return DateTime.fromMillis(now, { zone }).toISO({ suppressMilliseconds: true })!
 }

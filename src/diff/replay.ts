@@ -1,9 +1,9 @@
 import { type Call, parseCall } from '../call/call.js'
 import { decide } from '../decide.js'
 import { ALL_UP } from '../model/state.js'
+import { utcText } from '../schedule/instant.js'
 import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
 import type { ConfigPair } from './diff.js'
-import { instantText } from './example.js'
 import { briefs, observed } from './first-difference.js'
 
 /** What both configs do with recorded calls. */
@@ -62,7 +62,7 @@ function changeOf(configs: ConfigPair, { call, now }: Recorded, at: number): Rep
   if (observed(old, call, configs.old) === observed(other, call, configs.new)) return []
   const { callSid, to, from } = call
   const [does, doesNow] = briefs(old, other)
-  return [{ callSid, to: to.text, from: from.text, at: instantText(time), old: does, new: doesNow }]
+  return [{ callSid, to: to.text, from: from.text, at: utcText(time), old: does, new: doesNow }]
 }
 
 type LineFields = Readonly<Record<string, unknown>>

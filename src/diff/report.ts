@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon'
+import { utcText } from '../schedule/instant.js'
 import type { Cell } from './cells.js'
 import { type CallSet, type Comparison, type Divergence, LISTED_DAYS } from './comparison.js'
 import type { Affected, Compared, ConfigPair, Difference } from './diff.js'
-import { explainExample, findExample, instantText, type ShownExample } from './example.js'
+import { explainExample, findExample, type ShownExample } from './example.js'
 import { factsOf, HIDDEN, lineChanges, summaryOf } from './facts.js'
 import { briefs } from './first-difference.js'
 import { literalText, type TimelessLiteral } from './formula.js'
@@ -85,8 +86,8 @@ export function reportOf(
     old: { file: files.old, revision: configs.old.revision },
     new: { file: files.new, revision: configs.new.revision },
     callsChange: settings.length + differences.length + unsure.length > 0 || changed,
-    at: instantText(at),
-    listedUntil: instantText(at + LISTED_DAYS * 86_400_000),
+    at: utcText(at),
+    listedUntil: utcText(at + LISTED_DAYS * 86_400_000),
     settings,
     differences: differences.map((difference) => differenceReport(configs, files, difference, at)),
     unsure: unsure.map(({ pair, why }) => ({ route: routeOf(pair), numbers: numberTexts(pair.cells), why })),
@@ -143,7 +144,7 @@ function exampleReport(shown: ShownExample, files: FileNames): ExampleReport {
   return {
     to,
     from,
-    at: instantText(now),
+    at: utcText(now),
     params,
     outcomes: difference.outcomes,
     old,

@@ -7,7 +7,7 @@ import { screenTwiml } from '../dial/screen.js'
 import { accountNamed } from '../for-account.js'
 import { CONFIG_RULES, type Condition, type Config, type Route, type Rule } from '../model/config.js'
 import type { Decision, Step, Target } from '../model/decision.js'
-import { localText } from '../schedule/instant.js'
+import { instantText } from '../schedule/instant.js'
 import { describeState, scheduleState } from '../schedule/state.js'
 import { percentDecode } from '../sip/escape.js'
 import { cut } from '../sip/grammar.js'
@@ -128,7 +128,7 @@ function explainSchedules(
       schedule: name,
       open: scheduleState(schedule, now).open,
       says: describeState(schedule, now),
-      local: localText(now, timezone),
+      local: instantText(now, timezone),
       timezone,
     }
   })

@@ -1,3 +1,5 @@
+import { utcText } from '../schedule/instant.js'
+
 /** The state of an endpoint: `ejected` by failures, `drained` by hand, `full` by its `maxCalls`. */
 export type Standing = (typeof STANDINGS)[number]
 
@@ -32,7 +34,7 @@ export interface ActiveOverrides {
 
 /** `set closed until 2026-11-20T17:00:00Z by anna: fire drill` */
 export function overrideText({ to, until, author, note }: Override): string {
-  return `set ${to} until ${new Date(until).toISOString().replace('.000', '')} by ${author}: ${note}`
+  return `set ${to} until ${utcText(until)} by ${author}: ${note}`
 }
 
 /** A world in which every endpoint is up. */

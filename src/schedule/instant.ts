@@ -28,13 +28,6 @@ export function parseInstant(text: string, timezone?: string): Parsed<number> {
   return value === undefined ? unparsed(...problems) : parsed(value * 60_000 + milliseconds)
 }
 
-/** An instant by the clock of a zone: `2026-11-20T10:00:00+01:00`. */
-export function localText(at: number, timezone: string): string {
-  const minute = Math.floor(at / 60_000)
-  const offset = offsetsOf(timezone)(minute)
-  return `${new Date(at + offset * 60_000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}${offsetText(offset)}`
-}
-
 /** The zone by which a time without an offset is read: that of all schedules, if they have the same. */
 export function commonTimezone(schedules: Iterable<{ readonly timezone: string }>): string | undefined {
   const zones = new Set(Array.from(schedules, ({ timezone }) => timezone))
@@ -75,6 +68,11 @@ function offsetText(offset: number): string {
 export function instantText(at: number, timezone: string): string {
   const offset = offsetsOf(timezone)(Math.floor(at / MINUTE))
   return new Date(at + offset * MINUTE).toISOString().slice(0, 19) + offsetText(offset)
+}
+
+/** An instant, in epoch milliseconds, in UTC: `2026-11-20T09:00:00Z`, with milliseconds where it has some. */
+export function utcText(at: number): string {
+  return new Date(at).toISOString().replace('.000', '')
 }
 
 /** The instant, in epoch milliseconds, at which a day begins by the wall clock of a zone. */

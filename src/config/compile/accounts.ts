@@ -5,7 +5,7 @@ import { accountNamed } from '../../for-account.js'
 import type { Account, Config, Route } from '../../model/config.js'
 import type { AccountSource } from '../schema/root.js'
 import type { RouteSource } from '../schema/route.js'
-import type { Context } from './build-context.js'
+import type { ConfigContext } from './build-context.js'
 import { compileApiKey } from './rest.js'
 
 /** The accounts of the config; a SID or a name that two of them have is reported. */
@@ -85,13 +85,13 @@ function compileAccount(
 export function accountsOf(
   { account }: RouteSource,
   origin: Origin,
-  context: Context,
+  context: ConfigContext,
 ): readonly string[] | undefined {
   return account ? sidsOf(account, below(origin, 'account'), context) : context.ownAccounts()
 }
 
 /** The SIDs of accounts that are named; a name that no account has is reported. */
-export function sidsOf(names: readonly string[], origin: Origin, context: Context): readonly string[] {
+export function sidsOf(names: readonly string[], origin: Origin, context: ConfigContext): readonly string[] {
   return names.flatMap((name, at) => {
     const account = accountNamed(context, name)
     if (account) return account.sid
@@ -105,7 +105,7 @@ export function sidsOf(names: readonly string[], origin: Origin, context: Contex
 export function accountsApart(
   routes: ReadonlyMap<string, Route>,
   origin: Origin,
-  { accounts, ownAccounts, report }: Context,
+  { accounts, ownAccounts, report }: ConfigContext,
 ): Config['accountsApart'] {
   const open = [...routes.values()].filter((route) => !route.accounts)
   if (accounts.length > 1 && open.length > 0) report.add(shared(open, routes.size, accounts), origin, 'key')

@@ -15,7 +15,7 @@ import { type Sources, setting } from './gather.js'
 import { compileList } from './lists.js'
 
 /** What the parts of the compiler share while one config is compiled. */
-export interface Context extends ActionContext, ConditionContext {
+export interface ConfigContext extends ActionContext, ConditionContext {
   readonly defaults: Item<DefaultsSource>
   /** The SIDs of the accounts that `defaults` names; undefined when it names none. */
   ownAccounts(): readonly string[] | undefined
@@ -26,7 +26,7 @@ export function buildContext(
   sources: Sources,
   endpoints: ReadonlyMap<string, Endpoint>,
   settings: Pick<Config, 'publicUrl' | 'accounts'>,
-): Context {
+): ConfigContext {
   const { report } = sources.reading
   const lists = new Map(
     [...sources.lists.items].map(([name, item]) => [name, compileList(item, sources.reading)]),
@@ -34,7 +34,7 @@ export function buildContext(
   const groups = sources.groups.items
   const actions = sources.actions.items
   const groupReferences = new NamedReferences('groups', (name) => groupsWithin(name, { groups }), report)
-  const context: Context = {
+  const context: ConfigContext = {
     ...sources.reading,
     publicUrl: settings.publicUrl,
     accounts: settings.accounts,
@@ -48,7 +48,8 @@ export function buildContext(
     actionReferences: new NamedReferences('actions', (name) => actionsWithin(name, { actions }), report),
     work: new Work(),
     defaults:
-      (setting('defaults', sources.main, report) as Context['defaults'] | undefined) ?? noDefaults(sources),
+      (setting('defaults', sources.main, report) as ConfigContext['defaults'] | undefined) ??
+      noDefaults(sources),
     names: namesOf(sources),
     used: { endpoint: new Set(), action: new Set(), schedule: new Set(), list: new Set() },
     withoutCallerId: new Map(),
@@ -65,11 +66,11 @@ export function buildContext(
   return context
 }
 
-function noDefaults({ main }: Sources): Context['defaults'] {
+function noDefaults({ main }: Sources): ConfigContext['defaults'] {
   return { value: {}, origin: { file: main.file, path: ['defaults'] } }
 }
 
-function namesOf({ endpoints, groups, actions, schedules, lists }: Sources): Context['names'] {
+function namesOf({ endpoints, groups, actions, schedules, lists }: Sources): ConfigContext['names'] {
   return {
     endpoint: new Set([...endpoints.origins.keys(), ...groups.origins.keys()]),
     action: new Set(actions.origins.keys()),
@@ -81,7 +82,7 @@ function namesOf({ endpoints, groups, actions, schedules, lists }: Sources): Con
 /** The names for templates: what Twilio sends, what is derived from it, and the columns of CSV files. */
 export function templateNames({
   tables,
-}: Pick<Sources, 'tables'>): Pick<Context, 'isTemplateName' | 'templateNames'> {
+}: Pick<Sources, 'tables'>): Pick<ConfigContext, 'isTemplateName' | 'templateNames'> {
   const own = new Set([...OWN_VALUES, ...tables.flatMap((table) => table.columns)])
   return {
     templateNames: [...own, ...VOICE_PARAMETERS],
@@ -90,7 +91,7 @@ export function templateNames({
 }
 
 /** The accounts that `defaults` names, looked up when first asked for. */
-function ownAccounts(contextOf: () => Context): Context['ownAccounts'] {
+function ownAccounts(contextOf: () => ConfigContext): ConfigContext['ownAccounts'] {
   let sids: readonly string[] | undefined
   return function own() {
     const { defaults } = contextOf()
@@ -104,7 +105,7 @@ function ownAccounts(contextOf: () => Context): Context['ownAccounts'] {
  * The `otherwise` of `defaults`, compiled when first asked for. A dial within it has none, or it would be its own
  * successor.
  */
-function defaultOtherwise(contextOf: () => Context): () => ActionList | undefined {
+function defaultOtherwise(contextOf: () => ConfigContext): () => ActionList | undefined {
   let compiled: ActionList | undefined
   let asked = false
   return function otherwise() {

@@ -23,7 +23,7 @@ import type { OutboundSource } from '../schema/root.js'
 import { ruleSchema } from '../schema/route.js'
 import { lineText } from '../source-file.js'
 import { accountsApart } from './accounts.js'
-import { buildContext, type Context, templateNames } from './build-context.js'
+import { buildContext, type ConfigContext, templateNames } from './build-context.js'
 import { indexClaims } from './claims.js'
 import { collectList, gather, type Sources, setting } from './gather.js'
 import { compileRouting, compileRules, type Routing } from './routing.js'
@@ -95,19 +95,22 @@ const REJECT: ActionList = {
   actions: [{ verb: 'reject', value: ['rejected'], attributes: {} }],
 }
 
-function compileDefault({ main }: Sources, context: Context): ActionList {
+function compileDefault({ main }: Sources, context: ConfigContext): ActionList {
   const source = setting('default', main, context.report)
   return source?.value ? compileActions(source.value, '@@default', source.origin, context) : REJECT
 }
 
-function compileConfigRules({ main }: Sources, context: Context): Rule[] {
+function compileConfigRules({ main }: Sources, context: ConfigContext): Rule[] {
   const items = collectList([main], 'rules', ruleSchema, context.report)
   const placed = items.map((item) => ({ ...item, at: Number(item.origin.path.at(-1)) }))
   return compileRules(placed, CONFIG_RULES, context)
 }
 
 /** What the file says of outbound calls, and what their dials have by `defaults`. */
-function compileOutbound(written: Item<OutboundSource | undefined> | undefined, context: Context): Outbound {
+function compileOutbound(
+  written: Item<OutboundSource | undefined> | undefined,
+  context: ConfigContext,
+): Outbound {
   const { cps = 1, from } = written?.value ?? {}
   if (from !== undefined && !CALLER_ID.test(from))
     context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
@@ -141,7 +144,7 @@ function* servedBy(
 }
 
 /** Every named action is compiled, so that the errors of one that nothing uses are seen too. */
-function compileNamed({ actions }: Sources, context: Context): Map<string, ActionList> {
+function compileNamed({ actions }: Sources, context: ConfigContext): Map<string, ActionList> {
   uncounted(context.used.action, () => {
     for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
   })
@@ -149,7 +152,7 @@ function compileNamed({ actions }: Sources, context: Context): Map<string, Actio
 }
 
 /** Groups that nothing dials are followed as well, so that their errors are seen. */
-function checkUnusedGroups(context: Context): void {
+function checkUnusedGroups(context: ConfigContext): void {
   const unused = [...context.groups.keys()].filter((name) => !context.used.endpoint.has(name))
   uncounted(context.used.endpoint, () => {
     for (const name of unused) compileGroup(name, context)
@@ -164,7 +167,7 @@ function uncounted(used: Set<string>, check: () => void): void {
   for (const name of before) used.add(name)
 }
 
-function warnOfAllUnused(sources: Sources, context: Context): void {
+function warnOfAllUnused(sources: Sources, context: ConfigContext): void {
   warnOfUnused('endpoint', new Map([...sources.endpoints.origins, ...sources.groups.origins]), context)
   warnOfUnused('action', sources.actions.origins, context)
   warnOfUnused('schedule', sources.schedules.origins, context)

@@ -9,7 +9,7 @@ import type { RouteSource, RuleSource } from '../schema/route.js'
 import { lineText } from '../source-file.js'
 import { checkName } from '../validated.js'
 import { accountsOf } from './accounts.js'
-import type { Context } from './build-context.js'
+import type { ConfigContext } from './build-context.js'
 import { type RouteClaims, readClaims } from './claims.js'
 import type { NumberRow, NumberTable } from './csv.js'
 import { claimName, duplicateName, type Sources } from './gather.js'
@@ -23,7 +23,7 @@ export interface Routing extends RouteClaims {
 }
 
 /** Compiles the routes, and the numbers that they and CSV files claim. */
-export function compileRouting(sources: Sources, context: Context): Routing {
+export function compileRouting(sources: Sources, context: ConfigContext): Routing {
   const routing: Routing = {
     routes: new Map(),
     claims: [],
@@ -37,7 +37,7 @@ export function compileRouting(sources: Sources, context: Context): Routing {
   return routing
 }
 
-function addRoute(item: Item<RouteSource>, routing: Routing, context: Context): void {
+function addRoute(item: Item<RouteSource>, routing: Routing, context: ConfigContext): void {
   const { routes, claims, owners, unclaimed, places } = routing
   const { value, origin } = item
   const name = routeName(item)
@@ -53,7 +53,7 @@ function addRoute(item: Item<RouteSource>, routing: Routing, context: Context): 
   routes.set(name, compileRoute(item, name, context))
 }
 
-function addRows({ rows, origin }: NumberTable, routing: Routing, context: Context): void {
+function addRows({ rows, origin }: NumberTable, routing: Routing, context: ConfigContext): void {
   const { claims, owners, unclaimed } = routing
   const shared = new Map<string, number>()
   for (const row of rows) {
@@ -78,7 +78,7 @@ function routeOf(
   { leadsTo, name, line }: NumberRow,
   table: Origin,
   { routes }: Routing,
-  context: Context,
+  context: ConfigContext,
 ): string | undefined {
   const origin = below(table, line, name)
   if (leadsTo === 'route') {
@@ -99,7 +99,7 @@ function routeOf(
 }
 
 /** What a row that names an endpoint means: a dial of it, with the name checked where it is. */
-function endpointActions(endpoint: string, name: string, origin: Origin, context: Context): ActionList {
+function endpointActions(endpoint: string, name: string, origin: Origin, context: ConfigContext): ActionList {
   if (!follow(context, 'endpoint', endpoint, origin)) return { id: name, actions: [] }
   return compileBodyList({ dial: [endpoint] }, name, origin, context)
 }
@@ -119,7 +119,7 @@ function routeName({ value, origin }: Item<RouteSource>): string {
   return value.name ?? value.to?.[0] ?? `route-${Number(origin.path.at(-1)) + 1}`
 }
 
-function compileRoute({ value, origin }: Item<RouteSource>, name: string, context: Context): Route {
+function compileRoute({ value, origin }: Item<RouteSource>, name: string, context: ConfigContext): Route {
   if (value.name !== undefined) checkName(value.name, below(origin, 'name'), context.report)
   const rules = value.rules
     ? rulesOf(name, value, origin, context)
@@ -138,7 +138,7 @@ function rulesOf(
   route: string,
   { rules = [], name: _, to: __, account: ___, ...body }: RouteSource,
   origin: Origin,
-  context: Context,
+  context: ConfigContext,
 ): Rule[] {
   for (const key of Object.keys(body)) {
     if (body[key] !== undefined) context.report.add(keyNextToRules(key), below(origin, key), 'key')
@@ -183,7 +183,7 @@ interface PlacedRule extends Item<RuleSource> {
 }
 
 /** Compiles a list of rules. Their action lists have ids such as `berlin/2`, where `berlin` is `owner`. */
-export function compileRules(placed: readonly PlacedRule[], owner: string, context: Context): Rule[] {
+export function compileRules(placed: readonly PlacedRule[], owner: string, context: ConfigContext): Rule[] {
   const names = new Map<string, Origin>()
   for (const rule of placed)
     claimName('rules', ruleName(rule), below(rule.origin, 'name'), names, context.report)
@@ -192,7 +192,7 @@ export function compileRules(placed: readonly PlacedRule[], owner: string, conte
   return rules
 }
 
-function compileRule(placed: PlacedRule, owner: string, context: Context): Rule {
+function compileRule(placed: PlacedRule, owner: string, context: ConfigContext): Rule {
   const { origin } = placed
   const { name: _, if: conditions = {}, ...body } = placed.value
   const name = ruleName(placed)
@@ -214,7 +214,11 @@ function ruleName({ value, at }: PlacedRule): string {
  * Warns of rules that no call can reach, because an earlier rule fits every call that they fit. Each is compared with
  * all before it, as far as that takes no more than seconds.
  */
-function warnOfUnreachable(rules: readonly Rule[], placed: readonly PlacedRule[], { report }: Context): void {
+function warnOfUnreachable(
+  rules: readonly Rule[],
+  placed: readonly PlacedRule[],
+  { report }: ConfigContext,
+): void {
   for (const [at, rule] of rules.entries()) {
     if (!report.affords(at)) return
     const earlier = rules
