@@ -5,8 +5,8 @@ import { constants } from 'node:os'
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
- * Runs this same command line as a child, and gives its exit code. For process 1 of a container: the kernel spares it
- * the default actions of signals, and a handler would have to wait until what is being worked out has its end.
+ * Runs this same command line as a child, and gives its exit code. For process 1 of a container: the kernel applies
+ * no default actions of signals to it, and a handler of its own would only run when the work under way has ended.
  */
 export async function runAsChild(): Promise<number> {
   const command = [...process.execArgv, ...process.argv.slice(1)]

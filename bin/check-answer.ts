@@ -30,7 +30,7 @@ export function checkAnswer(asked: AskedConfig): CheckAnswer {
   }
 }
 
-/** Where YAML is broken nobody knows which of its values are secrets: there the value of such a key is left out. */
+/** Where the YAML is broken its secrets cannot be found: the value of a key that usually holds one is left out. */
 const SECRET_VALUE = /((?:password|tokens|sharedKeys|apiKeySecret)["']?\s*:\s*)\S.*$/i
 
 function excerpt({ code, place }: ConfigError): CheckAnswer['findings'][number]['excerpt'] {

@@ -64,7 +64,7 @@ function answerWith(
   if (!running.config) throw refused(409, `the running config cannot be read alone: ${firstOf(running)}`)
   const next = loadAsked(asked, texts)
   const { config } = next.loaded
-  // a text of the running config may be read as something else here, with what is a secret there
+  // read with placeholders, a text that is a secret in one config may be plain in the other: the secrets of both are masked
   const mask = secretMasker([...running.config.secrets, ...(config?.secrets ?? [])])
   if (asks === 'check') return json(200, checkAnswer(next), mask)
   if (!config) throw refused(422, mask(`the config has errors: ${firstOf(next.loaded)}`))

@@ -17,7 +17,7 @@ interface ComparisonOptions {
 /** Two configs of 100,000 routes take some 10 s. */
 const LONGEST_MS = 25_000
 
-/** Whatever is left: calls need memory, too. */
+/** However much memory is left: calls need some, too. */
 const MOST_MEGABYTES = 2_048
 
 /** Compares the running config with others, each time in a thread of its own within bounds of time and memory, one at a time. */

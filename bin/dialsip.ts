@@ -16,7 +16,7 @@ async function run(): Promise<number> {
     process.stderr.write(`dialsip: the output could not be written: ${error.message}\n`)
     process.exit(1)
   })
-  // where words for people cannot be written, nobody can be informed
+  // when stderr cannot be written, there is no way to report anything
   process.stderr.on('error', () => {})
   const { main } = await import('./main.js')
   return main(args, process)

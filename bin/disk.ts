@@ -10,7 +10,7 @@ export interface Disk {
 
 /** How far reading may go. */
 export interface Reading {
-  /** How long to wait for a pipe that says nothing, and until a file may be opened. */
+  /** How long to wait for a silent pipe, and while too many files are open. */
   readonly patienceMs?: number
   /** Bytes that a file may have. */
   readonly limit?: number

@@ -1,8 +1,9 @@
 let hangup = false
 
 /**
- * What signals do while `serve` starts. SIGHUP is kept for later: by default it ends a process. As process 1 of a
- * container one has no defaults, and what has no handler is lost: there a stop ends the start, as it does elsewhere.
+ * Handles signals while `serve` starts. SIGHUP is kept for later, because by default it ends a process. Process 1 of
+ * a container has no default actions, so a signal without a handler would be lost: SIGTERM and SIGINT get one that
+ * ends the start, as they do elsewhere.
  */
 export function catchEarlySignals(): void {
   process.on('SIGHUP', keepHangup)
@@ -10,7 +11,10 @@ export function catchEarlySignals(): void {
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, endStart)
 }
 
-/** From now on a stop is somebody else's; call it once that one listens, so that no signal falls in between. */
+/**
+ * Leaves SIGTERM and SIGINT to another handler. Call it after that one is installed, so that no signal is lost
+ * between the two.
+ */
 export function releaseStop(): void {
   for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, endStart)
 }

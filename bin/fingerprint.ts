@@ -12,7 +12,7 @@ export async function fingerprint(paths: readonly string[]): Promise<string> {
   return marks.join('\n')
 }
 
-/** A pipe has another time whenever somebody writes into it, as is done while it is read. */
+/** The time of a pipe changes whenever it is written to, which happens while it is read. */
 async function markOf(file: string): Promise<string> {
   try {
     const stats = await stat(file)

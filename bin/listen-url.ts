@@ -1,6 +1,9 @@
 import type { Listen } from '../src/model/config.js'
 
-/** Where a listener is reached from this machine: an address to listen on is none to call, of all of them one's own is meant. */
+/**
+ * The URL by which this machine reaches a listener. `0.0.0.0` and `::` mean all addresses and cannot be called:
+ * loopback takes their place.
+ */
 export function listenUrl({ host, port }: Listen): string {
   const own = ANY_ADDRESS[host] ?? host
   return `http://${own.includes(':') ? `[${own}]` : own}:${port}`

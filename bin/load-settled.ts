@@ -15,7 +15,7 @@ export interface Settled extends Loaded {
   readonly texts: PackedTexts | undefined
 }
 
-/** What a thread hands over of it: of many errors the first ones, without their lines, and how many more there are. */
+/** What a thread sends of it: of many errors the first ones, without their lines, and how many more there are. */
 export interface HandedOver extends Settled {
   readonly more: readonly More[]
 }
@@ -24,8 +24,8 @@ export interface HandedOver extends Settled {
 const MOST_ROUNDS = 10
 
 /**
- * Loads a config of which no file is being written: what changed within the last second is waited for, and everything is
- * read a second time and must be equal. Half of a file is a good config too often.
+ * Loads a config of which no file is being written: what changed within the last second is waited for, and everything
+ * is read a second time and must be equal. A file that is half written is often a valid config.
  */
 export async function loadSettled(file: string, variables: Io['env'], disk: Disk): Promise<Settled> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

@@ -17,7 +17,10 @@ const [ENOUGH, CHUNK] = [16_384, 32_768]
 /** So many chunks are written as one where more than one waits: under load there may be more than one in each turn. */
 const MERGED = 32
 
-/** What may wait while nobody reads or the disk is full: some ten thousand calls. Lines beyond that are dropped. */
+/**
+ * Bytes that may wait while nobody reads or the disk is full: the lines of some ten thousand calls. Lines beyond that
+ * are dropped.
+ */
 const MOST_WAITING = 8 * 1024 * 1024
 
 /** How long until a write that failed is tried again, and how long the end of the process waits for the last lines. */

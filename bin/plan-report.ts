@@ -7,7 +7,7 @@ import type { VoiceResource } from '../src/rest/voice-resources.js'
 interface PlanCounts {
   readonly inOrder: number
   readonly toChange: number
-  /** Claimed, and past dialsip all the same. */
+  /** Claimed, and its calls go past dialsip all the same. */
   readonly overruled: number
   readonly unclaimed: number
   readonly missing: number

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 export interface ReadBounds {
   /** Bytes; a file with more of them is refused with the code EFBIG. */
   readonly limit: number
-  /** How long it is waited for a pipe that says nothing, and for a file that may be opened: then ETIMEDOUT, EMFILE. */
+  /** How long to wait for a silent pipe (then ETIMEDOUT), and while too many files are open (then EMFILE). */
   readonly patienceMs: number
 }
 
@@ -20,7 +20,7 @@ const NOBODY_WRITES_MS = 5_000
 const POLL_MS = 10
 const CHUNK = 65_536
 
-/** Opened so, a pipe that nobody writes into does not hold up the thread in the kernel, where nothing can end it. */
+/** With these flags a pipe without a writer does not block the thread in the kernel, where nothing could end it. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 /** The bytes of a file, a pipe or a device, within bounds. Blocks the thread. */
@@ -37,7 +37,7 @@ export function readBytes(path: string, bounds: ReadBounds): FileBytes {
   }
 }
 
-/** What a reload opens comes on top of thousands of connections: a moment later there may be room again. */
+/** The process may have thousands of connections open: a moment later there may be room for another file. */
 export const TOO_MANY_OPEN: readonly unknown[] = ['EMFILE', 'ENFILE']
 
 /** Does something again and again while it fails with one of these codes. */
@@ -74,14 +74,14 @@ function readStream(fd: number, path: string, { limit, patienceMs }: ReadBounds)
   }
   return Buffer.concat(chunks)
 
-  /** Nothing is the end of a pipe, or nobody who has opened it for writing yet. */
+  /** No bytes: the end of the pipe, or it has no writer yet. */
   function begin(): number {
     const read = goOn()
     if (read === 0 && isPipe) throw fileError('ETIMEDOUT', `nothing came out of ${path}`)
     return read
   }
 
-  /** EAGAIN is somebody who has it open and has not written yet. */
+  /** EAGAIN: it has a writer, who has not written yet. */
   function goOn(): number {
     return patiently(() => readSync(fd, chunk), patienceMs, ['EAGAIN'])
   }

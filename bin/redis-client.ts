@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, MultiErrorReply } from '@redis/client'
 
-/** Redis answers in a millisecond; frozen is as good as gone. */
+/** Redis answers in a millisecond; one that takes this long counts as gone. */
 const DEADLINE_MS = 1_000
 
 export type RedisClient = ReturnType<typeof openClient>

@@ -69,7 +69,10 @@ export class Reloader {
     }
   }
 
-  /** Half of a file is a good config too often: what has lost every route is taken only if it says so. */
+  /**
+   * A file that is half written is often a valid config: one that has lost every route is taken only if it says
+   * `routes: []`.
+   */
   #losesRoutes({ errors, more }: FoundErrors): boolean {
     return this.#service.active.config.routes.size > 0 && [...errors, ...more].some(saysNoRoutes)
   }

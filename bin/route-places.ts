@@ -7,7 +7,7 @@ import type { Config } from '../src/model/config.js'
 /** A config of 100,000 routes takes 2 s; a file system that hangs takes for ever. */
 const LONGEST_MS = 20_000
 
-/** Nor may it take the memory that calls need. */
+/** Calls need memory, too. */
 const MOST_MEGABYTES = 1_024
 
 /** What the thread is given. */

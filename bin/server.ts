@@ -88,7 +88,7 @@ function readiness({ reload }: Service): ReturnType<Readiness> {
   return { ready: true, why: `the config on disk was refused: ${reload.failure}` }
 }
 
-/** Nobody waits until the link is up: a replica alone is as good as one that Redis does not answer. */
+/** Calls do not wait until the link is up: until then the replica works alone, as it does when Redis does not answer. */
 async function linkService(service: Service, url: string): Promise<RedisLink> {
   // the client of Redis takes longer to load than anything else: calls do not wait for it, and most configs have no `state`
   const { RedisLink } = await import('./redis-link.js')

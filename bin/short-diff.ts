@@ -1,7 +1,7 @@
 import type { DiffAnswer } from '../routes/admin/compare.js'
 import type { DiffReport } from '../src/diff/report.js'
 
-/** How many of each somebody reads; of the rest there is the number. */
+/** How many of each are listed; the rest is counted. */
 const MOST = { differences: 100, facts: 12, routes: 8, numbers: 6, calls: 4 }
 
 /** A comparison without the ends of its long lists: a setting may concern each of 100,000 routes. */

@@ -136,7 +136,10 @@ const pages: AdminPlugin = (app, options, done) => {
   done()
 }
 
-/** A page of somebody else can send forms and plain text; JSON it can send only where it is asked to come in. */
+/**
+ * A foreign web page can send forms and plain text, but JSON only to a server that allows it (CORS), which this one
+ * does not.
+ */
 function takeJsonOnly(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('*', (_request, _body, done) =>

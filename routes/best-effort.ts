@@ -1,7 +1,7 @@
 import type { InternalErrorKind } from './meters.js'
 import type { Service } from './service.js'
 
-/** Does what an answer does not depend on: an error in it is logged, and the call gets its TwiML. */
+/** Does something that the answer does not depend on: an error in it is logged, and the call gets its TwiML. */
 export function bestEffort(service: Service, callSid: string, note: () => void): void {
   try {
     note()
@@ -21,6 +21,6 @@ export function logError(
     meters.error(kind)
     log.error(about, message)
   } catch {
-    // nobody is left to inform
+    // the log has failed, too: there is no way to report it
   }
 }

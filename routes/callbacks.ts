@@ -31,7 +31,7 @@ export function status(service: Service) {
   }
 }
 
-/** A call is over; of one that was placed and never answered this alone says what came of it. */
+/** A call is over. For a call that was placed and never answered, only this callback says what came of it. */
 function noteCallEnd(service: Service, callSid: string, params: WebhookParameters, now: number): void {
   const record = service.book.find(callSid)
   if (record?.verb === '') record.ended = endOf(params)
@@ -39,7 +39,7 @@ function noteCallEnd(service: Service, callSid: string, params: WebhookParameter
   finish(service, callSid, now)
 }
 
-/** `/recording`: a recording or its transcription is ready, or is not to be had. */
+/** `/recording`: a recording or its transcription is ready, or has failed. */
 export function recording({ log }: Service) {
   return function noteRecording({ webhook }: FastifyRequest, reply: FastifyReply): void {
     const given = (name: string) => parameter(webhook.params, name) || undefined

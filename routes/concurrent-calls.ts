@@ -11,7 +11,7 @@ const TIME_LIMIT = 14_400
 /** Seconds in which the callback at the end of a call may still come: Twilio adds 5 to every timeout. */
 const SLACK = 60
 
-/** Counts a call at every endpoint that it is about to ring; for a caller who has left Twilio rings nobody. */
+/** Counts a call at every endpoint that it is about to ring, unless the caller has left: then Twilio rings nobody. */
 export function countConcurrentCalls(
   service: Service,
   { callSid, params }: Call,

@@ -1,12 +1,11 @@
 import type { Server, Socket } from 'node:net'
 
-/** This part of what may be open is left to new connections: one that is closed takes a moment to be gone. */
+/** This part of the limit is kept free for new connections: a connection that is closed takes a moment to be gone. */
 const SPARE = 0.02
 
 /**
- * Keeps a listener open to those whom it is for, however many connections others hold. Close to the limit the oldest of
- * those on which nothing has come that was let in goes for each new one. Anyone who sends a webhook that is signed, or a
- * request with a token, keeps the connection.
+ * Keeps a listener open for Twilio and operators, however many connections others hold. Close to the limit each new
+ * connection closes the oldest one that has never brought a signed webhook or a request with a token.
  */
 export class Connections {
   /** Those on which nothing was let in yet, the oldest first. */
@@ -20,17 +19,17 @@ export class Connections {
     server.on('connection', (socket: Socket) => this.#add(socket))
   }
 
-  /** Something that came on this connection was let in. */
+  /** A request on this connection was let in: it is kept. */
   trust(socket: Socket): void {
     this.#strangers.delete(socket)
   }
 
-  /** Ends what has never said anything; for a stop, which would wait for it. */
+  /** Closes connections that have never sent a byte; for a stop, which would wait for them. */
   closeSilent(): void {
     for (const socket of this.#strangers) if (socket.bytesRead === 0) socket.destroy()
   }
 
-  /** Ends everything on which nothing was let in. */
+  /** Closes connections on which nothing was let in. */
   closeStrangers(): void {
     for (const socket of this.#strangers) socket.destroy()
   }

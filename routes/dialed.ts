@@ -51,7 +51,7 @@ export function endpointsOf({ hop }: Plan, { accountSid }: Call, { active }: Ser
 
 /** A hop that has ended. */
 interface EndedHop extends Said {
-  /** Its key, by which a second report of it is known. */
+  /** Its key, by which a second report of the same hop is recognised. */
   readonly leg: string
   readonly hop: string
   readonly endpoints: readonly string[]
@@ -84,8 +84,8 @@ function saidAt(outcome: OutcomeClass, params: WebhookParameters, now: number): 
 }
 
 /**
- * Of endpoints that rang at once Twilio tells one outcome: a failure is then one of all of them, and of any other
- * nobody knows whose it was (the one that answers says so by its callback).
+ * For endpoints that rang at once Twilio gives one outcome. A failure is a failure of all of them; whose any other
+ * outcome was is not known (the one that answers says so by its callback).
  */
 function noteHealth(
   { health, log }: Service,

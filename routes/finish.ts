@@ -3,7 +3,10 @@ import { summaryOf } from '../src/calls/recent-call.js'
 import type { CallOutcome } from './meters.js'
 import type { Service } from './service.js'
 
-/** Counts a call that is over, with one line: its whole way, with outcomes and seconds. A call is finished once. */
+/**
+ * Counts a call that is over, and logs its whole way in one line, with outcomes and seconds. Does so once for each
+ * call.
+ */
 export function finish({ book, limits, meters, active, log }: Service, callSid: string, now: number): void {
   limits.releaseCall(callSid)
   const record = book.find(callSid)

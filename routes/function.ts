@@ -80,7 +80,7 @@ export function handlerFor(path: string, { open, Response }: FunctionPage): Func
   }
 }
 
-/** Callbacks that ask for no TwiML: where no state is kept there is nothing to note. */
+/** Callbacks want no TwiML, and without state there is nothing to note. */
 const CALLBACKS = ['status', 'recording']
 
 function activate(text: string, context: FunctionContext): ActiveAsset {
@@ -151,7 +151,7 @@ function callTwiml(
   }
 }
 
-/** Two people are on the line: on any error they are put through. */
+/** Two people are on the line: on any error the call is put through. */
 function screenTwiml({ config }: ActiveAsset, call: Call, asked: PageRequest): string {
   try {
     return answerScreen(config, call, asked)?.twiml ?? EMPTY_TWIML

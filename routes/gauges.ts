@@ -6,10 +6,10 @@ import type { Service } from './service.js'
 /** States of an endpoint that people and alerts know. */
 const STATES = ['up', 'ejected', 'drained'] as const
 
-/** They walk over every connection at each scrape, and gauges ending in _total are against Prometheus' rules. */
+/** Left out: they walk over every connection at each scrape, and a gauge must not end in `_total` (Prometheus). */
 const UNFIT = ['active_handles', 'active_requests', 'active_resources']
 
-/** What is read off the service when Prometheus asks, and nothing before that; with Node's own figures. */
+/** Gauges that are read from the service only when Prometheus asks, with those of Node itself. */
 export function gaugesOf(service: Service): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'dialsip_' })

@@ -14,12 +14,15 @@ export interface Leg {
   readonly state: string
 }
 
-/** By what the outcome of a leg is counted once: a leg of one call says nothing of another call. */
+/**
+ * The key by which the outcome of a leg is counted once. It holds the call, too: a leg of one call says nothing about
+ * another call.
+ */
 export function legKey(parent: string, leg: string): string {
   return `${parent} ${leg}`
 }
 
-/** Callbacks come in any order and may be lost, so each is taken for no more than it says. */
+/** Notes a progress callback. Callbacks come in any order and may be lost, so each is taken for no more than it says. */
 export function noteLeg(service: Service, leg: Leg, now: number): void {
   const { book, health, limits, outcomes } = service
   const { parent, callSid, endpoint, state } = leg

@@ -8,7 +8,7 @@ const TIMES = 3
 
 /**
  * Refuses requests while the event loop is late: Twilio gives a webhook 15 s and a caller hears silence meanwhile, so
- * everything else can wait. Metrics are given all the same: then, more than ever, somebody looks at them.
+ * everything else can wait. Metrics are given all the same: they are needed most under load.
  */
 export function shedLoad(app: FastifyInstance): void {
   let due = performance.now() + TICK_MS

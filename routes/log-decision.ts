@@ -7,10 +7,10 @@ import { loggedParameters, tokenlessParameters } from '../src/twilio/logged-para
 import type { WebhookParameters } from '../src/twilio/parameters.js'
 import type { Service } from './service.js'
 
-/** A logger for each plan with which the calls of a dial begin: what they have in common is made text once. */
+/** A logger for each plan with which the calls of a dial begin: what their lines have in common is serialised once. */
 export type DialLogs = WeakMap<Plan, Logger>
 
-/** One line a decision, with the whole reason and what it takes to make it again. */
+/** Logs a decision in one line: the whole reason, and all that is needed to make the decision again. */
 export function logDecision(service: Service, call: Call, decision: Decision, note: DecisionNote): void {
   const { log } = service
   const { callSid, from, to, params } = call
@@ -23,7 +23,7 @@ export function logDecision(service: Service, call: Call, decision: Decision, no
   else log.info({ ...whereTo(note), ...own }, note.reason)
 }
 
-/** What was said of a call that a decision is about. */
+/** What the line of a decision says about its call. */
 interface SaidOfCall extends Record<'callSid' | 'from' | 'to' | 'account', string> {
   readonly params: WebhookParameters
 }

@@ -11,17 +11,17 @@ export type CallOutcome = OutcomeClass | Action['verb']
 
 const CALL_OUTCOMES: readonly CallOutcome[] = [...OUTCOME_CLASSES, ...VERBS]
 
-/** Statuses that are there as 0 from the start: of a counter that begins at 1, `increase()` sees no increase. */
+/** Statuses that are counted as 0 from the start: `increase()` of Prometheus does not see a counter that begins at 1. */
 const ALERTED = [403, 500]
 
 /**
- * What an error of ours has cost: the decision, so that the call got the last resort; the last resort as well, so that it was
- * rejected; what is noted next to an answer; an answer of the admin API.
+ * What failed by an error of ours. `decision`: the call got the last resort. `lastResort`: that failed as well, and
+ * the call was rejected. `noting`: something next to an answer was not noted. `admin`: an answer of the admin API.
  */
 const INTERNAL_ERROR_KINDS = ['decision', 'lastResort', 'noting', 'admin'] as const
 export type InternalErrorKind = (typeof INTERNAL_ERROR_KINDS)[number]
 
-/** For what requests that look like Twilio's are refused. */
+/** The reasons for which requests that look like Twilio's are refused. */
 const REFUSALS = ['path', 'method', 'signature', 'parameters', 'body'] as const
 export type RefusalKind = (typeof REFUSALS)[number]
 
@@ -96,7 +96,7 @@ export class Meters {
     this.#errors.inc({ kind })
   }
 
-  /** Gives what counts the requests to one path; each with its status and seconds. */
+  /** Makes the function that counts the requests to one path, each with its status and seconds. */
   webhook(path: string): (status: number, seconds: number) => void {
     const { observe } = this.#webhookSeconds.labels(path)
     for (const status of ALERTED) this.#webhooks.inc({ path, status }, 0)
@@ -149,7 +149,7 @@ export class Meters {
     return this.#endpoints.of(name, config.endpoints)
   }
 
-  /** After a reload, what counted names that are gone would stay for ever. */
+  /** Drops the label values of names that a reload has removed: they would stay for ever. */
   #keepTo(config: Config): void {
     if (config === this.#config) return
     this.#config = config

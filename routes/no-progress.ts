@@ -14,7 +14,7 @@ interface LegOfAccount extends Leg {
   readonly accountSid: string
 }
 
-/** What is not done at once is not worth doing: the caller waits, and the leg may ring by then. */
+/** No retries: the caller waits, and the leg may ring by then. */
 const IMPATIENT: Patience = { timeoutMs: 2_000, budgetMs: 0 }
 
 /**
@@ -27,10 +27,10 @@ export function noteProgress(service: Service, leg: LegOfAccount, seconds: strin
   const { callSid, parent, state } = leg
   if (FINAL_STATUSES.includes(state)) progress.hear(callSid, 'over')
   else if (state === 'ringing' || state === 'in-progress') progress.hear(callSid, 'ringing')
-  // of a dial that has ended the callbacks may still come
+  // callbacks of a dial that has ended may still come
   else if (!outcomes.has(legKey(parent, callSid))) {
     progress.begin(watchedLeg(service, leg, Number(seconds)), Number(seconds))
-    // Twilio's SDK takes some time to load, which is there while the clock runs
+    // Twilio's SDK takes some time to load: there is time for that while the clock runs
     apiOf(service, leg.accountSid)?.catch(() => {})
   }
 }

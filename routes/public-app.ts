@@ -20,7 +20,7 @@ const KEEP_ALIVE_MS = 72_000
 /** How often slow requests are looked for. Node's own 30 s would make a call wait up to 30 + 10. */
 const CHECK_MS = 2_000
 
-/** A connection on which nothing moves for so long has nobody at its other end. */
+/** A connection on which nothing comes or goes for so long is dead. */
 const DEAD_MS = 80_000
 
 /** More connections than this are not kept; the process knows better how many files it may have open. */

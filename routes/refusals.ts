@@ -12,7 +12,7 @@ const BURST = 20
 /** Once webhooks come in, one line a minute says how to fix what is refused. */
 const HELP_MS = 60_000
 
-/** What has become of requests that were refused: how much of it is still logged, and with how many words. */
+/** Decides which refused requests are still logged, and which get a help. */
 export class Refusals {
   #lines = BURST
   #since = Number.NEGATIVE_INFINITY
@@ -54,7 +54,7 @@ interface Refused {
 
 /**
  * Counts a refused request that looks like one of Twilio's, and logs it with what was asked and where this config
- * listens. Of what looks like nobody's, only what came to a path of ours is logged.
+ * listens. Any other request is logged only if it came to one of our paths.
  */
 export function noteRefused(service: Service, request: FastifyRequest, refused: Refused): void {
   try {
@@ -92,7 +92,7 @@ function log(service: Service, request: FastifyRequest, refused: Refused, isOfTw
 /** In characters; a request may bring a path of many kilobytes. */
 const LONGEST_PATH = 200
 
-/** A query may hold what somebody wants kept out of the log. */
+/** A query may hold secrets, so it is not logged. */
 export function pathOf(target: string): string {
   const end = target.indexOf('?')
   return end < 0 ? target : target.slice(0, end)

@@ -7,8 +7,8 @@ import type { Service } from './service.js'
 import { sendTwiml } from './twiml-answer.js'
 
 /**
- * `/screen`: the callee has answered and is asked first. A screen that is no longer in the config puts the call
- * through, as does an error of ours: two people are on the line.
+ * `/screen`: the callee has answered and is asked first. If the screen is no longer in the config, or on an error of
+ * ours, the call is put through: two people are on the line.
  */
 export function screen(service: Service) {
   return function answerScreen(request: FastifyRequest, reply: FastifyReply): void {

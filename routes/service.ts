@@ -92,7 +92,7 @@ export interface SharedState {
   readonly reason: string
 }
 
-/** The world as one call sees it at one instant: what this call holds itself does not count against it. */
+/** The state that a call is decided with at one instant. The slots that the call itself holds are not counted. */
 export function stateAt({ active, health, limits, overrides }: Service, now: number, callSid = ''): State {
   const { endpoints } = active.config
   return {
@@ -117,7 +117,7 @@ export function activate(config: Config): ActiveConfig {
   }
 }
 
-/** No leg that is watched keeps the process alive. */
+/** The timers do not keep the process alive. */
 const CLOCK: WatchClock = {
   now: () => performance.now(),
   after(milliseconds, act) {
@@ -126,7 +126,7 @@ const CLOCK: WatchClock = {
   },
 }
 
-/** A service that begins with a config and nothing else known; what a caller gives takes the place of the usual. */
+/** A service with a config and an empty state; `more` replaces its parts. */
 export function createService(config: Config, log: Logger, more: Partial<Service> = {}): Service {
   const now = more.now ?? Date.now
   const [at, { revision }] = [now(), config]

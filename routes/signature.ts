@@ -11,12 +11,12 @@ type Done = (error?: Error) => void
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set once the signature is checked; before that nothing of the request counts. */
+    /** Set once the signature is checked; before that nothing in the request may be trusted. */
     webhook: Webhook
   }
 }
 
-/** A pre-handler that lets nobody in but Twilio: everybody else gets 403 and no reason; the log gets the reason. */
+/** A pre-handler that lets only Twilio in. Everyone else gets 403 without a reason; the reason is in the log. */
 export function checkSignature(service: Service, batches: WebhookBatches, connections: Connections) {
   const afford = limiter(service.now)
   return function checkInBatch(request: FastifyRequest, reply: FastifyReply, done: Done): void {
@@ -78,7 +78,7 @@ const NOT_EXAMINED = {
   says: 'one of many in this second, so its cause was not looked for',
 } as const
 
-/** How many refused requests a second are worth looking into: one costs as much as forty good ones. */
+/** How many refused requests a second are examined: one costs as much as forty good ones. */
 const EXAMINED_A_SECOND = 20
 
 function limiter(now: () => number): () => boolean {

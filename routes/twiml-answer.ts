@@ -38,7 +38,7 @@ export interface Decided extends DecisionTime {
 /** Makes the decision for one webhook; it may throw, and the call still gets an answer. */
 export type Decide = (call: Call, webhook: Webhook, now: number) => Decision
 
-/** What needs nothing noted but the decision itself. */
+/** Decides about pages for which nothing but the decision is noted. */
 export function decideWith(service: Service, answer: DecidePage): Decide {
   return function decideOnly(call, webhook, now) {
     return answer(service.active.config, call, webhook, now, stateAt(service, now, call.callSid))
@@ -71,7 +71,7 @@ export function answerTwiml(service: Service, path: AnswerPath, decide: Decide) 
   }
 }
 
-/** Gives nothing back: of a reply that is returned, Fastify would wait until it is sent. */
+/** Returns nothing: if the reply were returned, Fastify would wait until it is sent. */
 export function sendTwiml(reply: FastifyReply, twiml: string): void {
   reply.header('content-type', 'text/xml; charset=utf-8').send(twiml)
 }
@@ -143,7 +143,7 @@ function noteDecision(
   const dial = dialStepIn(decision.steps)
   if (dial) noteHop(record, ringing(dial), now, isRepeated)
   logDecision(service, call, decision, noted)
-  // nothing is asked any more of a call that rings nowhere
+  // Twilio sends no further request for a call that rings nowhere
   if (!dial) finish(service, callSid, now)
   return noted
 

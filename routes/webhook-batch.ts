@@ -3,7 +3,7 @@ const STEPS = ['check', 'decide', 'send'] as const
 
 type BatchStep = (typeof STEPS)[number]
 
-/** So many are enough to share what one of them brings into the caches; the first should not wait for more. */
+/** With so many the processor's caches are shared well enough; the first should not wait for more. */
 const MOST = 64
 
 /** What takes webhooks through their steps. */
@@ -12,7 +12,10 @@ export interface WebhookBatches {
   join(step: BatchStep, work: () => void): void
 }
 
-/** Takes each webhook by itself: in a turn with others, work would lose the asynchronous context of its request. */
+/**
+ * Takes each webhook by itself. For tracing: in a batch the work of a webhook would lose the asynchronous context of
+ * its request.
+ */
 export const BY_ITSELF: WebhookBatches = { join: (_step, work) => work() }
 
 /**
@@ -43,7 +46,7 @@ export class WebhookBatch implements WebhookBatches {
     this.#schedule(() => this.#run())
   }
 
-  /** Should one of them throw, the others still get their turn. */
+  /** If one of them throws, the others still get their turn. */
   #run(): void {
     this.#scheduled = true
     try {

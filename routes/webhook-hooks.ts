@@ -34,7 +34,7 @@ export function webhookHooks(service: Service, batches: WebhookBatches, path: st
         keep(request, reply.statusCode, payload, { began, ended })
       }
     } catch (error) {
-      // an error in watching does not cost the call its answer
+      // an error in what is noted does not cost the call its answer
       logError(service, 'noting', { err: error, path }, 'a webhook was answered, but not noted')
     }
     batches.join('send', done)

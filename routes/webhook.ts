@@ -14,7 +14,7 @@ export interface Webhook {
   /** Path and query exactly as received. */
   readonly target: string
   readonly signature: string | undefined
-  /** By what it says that it is signed; undefined where that makes no sense. */
+  /** How it says that it is signed; undefined where that makes no sense. */
   readonly signing: Signing | undefined
   /** Twilio's idempotency token with the path and query, the same again when it repeats a webhook; empty without a token. */
   readonly idempotencyKey: string

@@ -146,7 +146,7 @@ export function failedPage(params: WebhookParameters): FailedPage | undefined {
   const path = /([^/]*)\/?$/.exec(pathname)![1]!
   const query = queryOf(search)
   if (!query || !Object.hasOwn(NEEDS, path) || !NEEDS[path]!(query)) return undefined
-  // to whom the callee refers the call is not known, so no more than that the dial has ended
+  // the target of the REFER is not known, so the page of a dial that has ended answers
   if (path === 'refer' && parameter(params, 'ReferTransferTarget') === '') return { path: 'dialed', query }
   return { path: path as FailedPage['path'], query }
 }

@@ -41,7 +41,7 @@ own. The calls of FILE are those of its tests, else one to each of its numbers.
     if (!(port <= 65_535)) throw new UsageError(`--port: expected a port number, found "${values.port}"`)
     const named = onlyFile('demo', positionals) ?? values.config
     const file = named === undefined ? EXAMPLE : chooseFile({ argument: named }, io)
-    // the environment of this machine has no say in the example
+    // the example does not depend on the environment of this machine
     const { config, texts } = loadForPlay(file, named === undefined ? { ...io, env: {} } : io)
     const calls = orWrongUse(() => imagined(named === undefined ? EXAMPLE_CALLS : callsOf(config), config))
     if (calls.length === 0) complain(io, `${file} has neither tests nor exact numbers to call`)

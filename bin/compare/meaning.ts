@@ -32,7 +32,10 @@ const TABLES: Readonly<Record<string, readonly Attribute[]>> = {
   Pause: PAUSE,
 }
 
-/** Where Twilio asks on, which is followed, and whom it tells, which no caller hears: they differ from server to server. */
+/**
+ * URLs that Twilio asks next, which are followed, and callbacks, which no caller hears. They differ from server to
+ * server, so they are not compared.
+ */
 const WHERE_TO = /^(?:action|method|url|referUrl|referMethod)$|Callback/
 
 /** The older words of `record`. */

@@ -39,7 +39,7 @@ interface ShownDocument {
   readonly twiml: string
 }
 
-/** Of the calls `all` were wanted; those at the end may not have been asked about. */
+/** `all` are the calls that were wanted; the last of them may not have been asked about. */
 export function comparisonReport(
   old: { readonly start: string; readonly sent: number },
   all: number,

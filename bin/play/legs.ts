@@ -89,7 +89,7 @@ export async function playLegs(
   }
 }
 
-/** Who has answered is on the line, be it in front of a screen. */
+/** A callee who has answered is on the line, also while the screen asks. */
 function isAnswered(outcome: Outcome): boolean {
   return classify({ ...outcome, bridged: undefined }) === 'answered'
 }

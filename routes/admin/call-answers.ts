@@ -22,7 +22,7 @@ export const refusedSchema = errorAnswer
   .extend({ errors: z.array(findingSchema).optional(), warnings: z.array(findingSchema).optional() })
   .meta({ id: 'Refused' })
 
-/** Why Twilio has done nothing, or may not have. */
+/** Why Twilio has done nothing, or perhaps nothing. */
 export const failureSchema = errorAnswer
   .extend({
     effect: z

@@ -26,7 +26,7 @@ function nameOf(host: string): string {
   return (address ?? name).toLowerCase().replace(/\.$/, '')
 }
 
-/** An address that the connection was made to is no name that somebody else could let point here. */
+/** The address that the connection was made to is not a name that a foreign DNS could point here. */
 function isOwnName(name: string, localAddress: string | undefined, hosts: readonly string[]): boolean {
   return isLoopback(name) || name === localAddress?.replace(/^::ffff:/, '') || hosts.includes(name)
 }

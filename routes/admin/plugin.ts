@@ -35,7 +35,7 @@ export interface AdminOptions {
   /** All that the listener answers, once every plugin is registered. */
   readonly operations: readonly Operation[]
   readonly consoleFiles: ConsoleFiles
-  /** The lines of a config; undefined where they are not to be had. */
+  /** The lines of a config; undefined where they cannot be found. */
   readonly placesOf: PlacesOf
   /** Undefined where no thread compares. */
   readonly comparing: Comparing | undefined

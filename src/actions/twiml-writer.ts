@@ -112,7 +112,7 @@ export class TwimlWriter {
   }
 }
 
-/** Where one `resumes` without an `action` of ours, Twilio would request the same document again, for ever. */
+/** An element that `resumes` gets our `action`: without one Twilio would request the same document again, for ever. */
 function elementOf(action: ElementAction, base: string): Element {
   const { element, attributes, content, resumes } = elementKind(action.verb)
   return {
@@ -125,7 +125,10 @@ function elementOf(action: ElementAction, base: string): Element {
   }
 }
 
-/** What of a hop's call progress dialsip wants to know: `ringing` tells silence from nobody answering. */
+/**
+ * The steps of a leg's progress that dialsip asks for: `ringing` tells a silent endpoint from a phone that nobody
+ * answers.
+ */
 const EVENTS = 'initiated ringing answered completed'
 
 /** `<Dial>`: `action` brings the outcome back with the plan; `callerId` and `referUrl` only where there are any. */
@@ -139,7 +142,7 @@ function dialElement(hop: Hop, withCallerId: boolean, base: string): Element {
   return { name: 'Dial', attributes, content: hole('targets') }
 }
 
-/** Without these nobody could say of a leg that it is silent. */
+/** The steps by which a leg is known to be silent or not (`noProgress`). */
 const NEEDED = ['initiated', 'ringing', 'answered']
 
 /** `<Sip>` or `<Number>`: reports its progress to dialsip, unless the config sends that elsewhere. */

@@ -51,7 +51,7 @@ export function outcomeOf(params: WebhookParameters, rang: boolean): Outcome {
 /** A `CallStatus` after which a call or a leg says nothing more. */
 export const FINAL_STATUSES: readonly string[] = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
 
-/** A `CallStatus` of somebody who is on the line. */
+/** The `CallStatus` of a caller who is on the line. */
 const PRESENT_STATUSES: readonly string[] = ['ringing', 'in-progress']
 
 /**
@@ -121,9 +121,9 @@ const BY_STATUS: ReadonlyMap<string, OutcomeClass> = new Map([
 const STATUS_FIRST = ['completed', 'answered', 'canceled']
 
 /**
- * The one class of an outcome. `screened` says that the callee had to accept the call: then a leg that was
- * answered but never joined counts as `noAnswer`, since nobody accepted. Of a caller who has left nothing else is said
- * than that, unless it was after a talk.
+ * The one class of an outcome. `screened` says that the callee had to accept the call: then a leg that was answered
+ * but never joined counts as `noAnswer`, since nobody accepted. A caller who has left makes it `canceled`, unless the
+ * leg was answered.
  */
 export function classify(outcome: Outcome, screened = false): OutcomeClass {
   const ofLeg = classOfLeg(outcome, screened)
@@ -139,12 +139,12 @@ function classOfLeg(outcome: Outcome, screened: boolean): OutcomeClass {
   return BY_STATUS.get(status) ?? (rang && status === 'no-answer' ? 'noAnswer' : 'unreachable')
 }
 
-/** Somebody has cancelled the leg by REST; its caller still waits ("TwiML <Dial>", DialCallStatus). */
+/** The leg was cancelled by the REST API and the caller still waits ("TwiML <Dial>", DialCallStatus). */
 function isLegCanceled({ status, callerLeft }: Outcome): boolean {
   return status === 'canceled' && callerLeft === false
 }
 
-/** Whether the leg was answered and the call never put through: somebody refused in the screening document. */
+/** Whether the leg was answered and the call never put through: the callee refused it in the screening document. */
 function isRefused({ status, code, bridged }: Outcome): boolean {
   if (bridged !== false || status === 'canceled') return false
   return code === undefined ? BY_STATUS.get(status) === 'answered' : hundredOf(code) === 2

@@ -217,7 +217,7 @@ function outcomeWord(hop: HopRecord, record: CallRecord): string {
   if (outcome === 'answered' || outcome === 'canceled') return outcome
   if (outcome === 'noAnswer' && code === undefined) return 'ringing+timeout'
   if (outcome === 'noAnswer' && Math.floor(code! / 100) === 2) return 'unaccepted'
-  // of a leg that somebody cancelled the code says something else
+  // the code of a cancelled leg does not say that it was cancelled
   return code !== undefined && classify(readOutcome(String(code))!) === outcome ? String(code) : outcome
 }
 

@@ -75,7 +75,7 @@ export function loadAdmin(
   return own.hasErrors ? { errors: own.errors(collectSecrets([main], new Report())) } : { admin }
 }
 
-/** A file that was cut short reads so; with `routes: []` it is meant. */
+/** A file that was cut short may lack them; `routes: []` says that there are none on purpose. */
 function lacksRoutes(documents: readonly Document[], report: Report): boolean {
   return !report.hasErrors && documents.every(({ tree }) => tree.routes === undefined)
 }

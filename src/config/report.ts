@@ -85,7 +85,7 @@ export class Report implements Reporter {
   /** Every problem with its place: errors, then warnings, each by file and line. Secrets are masked wherever they show. */
   errors(secrets: readonly string[]): ConfigError[] {
     const mask = masker(secrets, stars)
-    // in a sentence of ours a short secret is only a word such as "a"
+    // in our own sentences a short secret would mask words such as "a"
     const maskSentence = masker(secrets.filter(isLong), stars)
     const placeOf = placeFinder(rememberLast(mask))
     const errors = [...this.#findings.values()].map(({ problem, origin, part, other }) => ({

@@ -49,10 +49,10 @@ function secretsOf({ file, tree, filled, unfilled }: Document): Secret[] {
     const place = path.join('\0')
     if (unfilled.has(place)) return
     const literal = !filled.has(place)
-    // a header may hold a key; one that is written out is no secret to those who read the file, and a short one is none
+    // a header may hold a key, unless it is written in the file for all to read, or short
     const isHeader = !literal && path.includes('headers') && value.length >= SHORTEST_SECRET
     if (value !== '' && (secret || isHeader)) found.push({ value, origin, literal })
-    // of a SIP URI's, `sip-password` says what there is to say
+    // for one in a SIP URI there is the warning `sip-password`
     for (const password of passwords)
       found.push({ value: password, origin, literal: literal && !/sips?:/i.test(value) })
   }

@@ -72,14 +72,14 @@ function locator(text: string): Locate {
     return found
   }
 
-  /** What is empty or goes over several lines is pointed at by its key: a caret under forty lines helps nobody. */
+  /** An empty value, and one over several lines, is pointed at by its key: a caret under forty lines would be no help. */
   function shownOf({ key, value: { start, end, entries } }: Entry): Offsets {
     const isWord = start < end && entries.size === 0 && !text.slice(start, end).includes('\n')
     return isWord || key.start === key.end ? { start, end } : key
   }
 }
 
-/** To know the lines of a larger file would take a good part of the time and the memory of its load. */
+/** Finding the lines of a larger file would take a good part of the time and memory of its load. */
 const LARGEST_PLACED = 1_000_000
 
 const linesOf = new WeakMap<SourceFile, readonly number[]>()

@@ -120,7 +120,7 @@ function syntaxProblem({ reason, mark }: YAMLException, text: string): { problem
   return { problem: { code, message: `not valid YAML: ${reason}`, expected, help }, offset }
 }
 
-/** The way to a map or list. It changes as the walk goes on: who wants to keep it copies it. */
+/** The way to a map or list. The same array is used for the whole walk: to keep it, copy it. */
 type Steps = readonly (string | number)[]
 
 /** What is done with a text; `holder` is the map or list in which it is under `key`, and `steps` lead there. */
@@ -133,7 +133,7 @@ type VisitText = (
 
 /**
  * Goes through all texts of a tree, in its order; with `once`, what several aliases lead to is gone through once. A
- * large config has a million texts and hardly one that anybody asks for, so nothing is made for each.
+ * large config has a million texts, of which few matter, so nothing is allocated for each.
  */
 export function eachText(tree: Tree, visit: VisitText, once = false): void {
   const steps: (string | number)[] = []

@@ -65,8 +65,9 @@ function hopTwice(found: string): Problem {
 }
 
 /**
- * Warns of phone numbers whose mailbox may answer in place of what is written after them: without a screen Twilio takes
- * a mailbox for a person. Nothing is said where what comes after only ends the call or says that nobody is there.
+ * Warns of phone numbers whose mailbox may answer in place of what is written after them: without a screen Twilio
+ * takes a mailbox for a person. There is no warning where what comes after only ends the call, or only says
+ * something.
  */
 export function lintMailboxes(
   steps: readonly DialEntry[],

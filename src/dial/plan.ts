@@ -87,7 +87,10 @@ export const URL_KEYS: ReadonlySet<string> = new Set([
 /** What needs no encoding: most names. */
 const PLAIN = /^[\w.*-]*$/
 
-/** As `URLSearchParams` writes it, so that nobody who reads and writes the query again changes what was signed. */
+/**
+ * As `URLSearchParams` writes it, so that a proxy that parses the query and writes it again does not change what was
+ * signed.
+ */
 function encode(text: string): string {
   if (PLAIN.test(text)) return text
   // a JSON body may hold half of a character, which has no encoding
@@ -146,7 +149,7 @@ export function readResume(params: WebhookParameters): Resume {
   }
 }
 
-/** After what is no step nothing is left: to begin again would record again, for ever. */
+/** For a text that is no step no action is left: beginning again would record again, for ever. */
 function stepOf(text: string): number {
   return /^[1-9]\d*$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY
 }

@@ -44,7 +44,7 @@ export const screenSchema = z.union(
   expectedScreen,
 )
 
-/** Compiles `screen`. A document of one's own (`url` at the endpoint) takes its place. */
+/** Compiles `screen`. A `url` at the endpoint, the user's own document, takes its place. */
 export function compileScreen(
   source: unknown,
   endpoints: readonly Endpoint[],
@@ -66,7 +66,7 @@ export function compileScreen(
     return undefined
   }
   const given: ScreenSource = source === true ? {} : (source as ScreenSource)
-  // without a text of one's own the callee is asked to accept
+  // without a text of the user's the callee is asked to accept
   const accept = given.accept ?? (given.say === undefined ? '1' : undefined)
   const said = given.say ?? `You have a call. Press ${accept!.split('').join(' ')} to accept it.`
   const { value, problems } = parseTemplate(said, context.isTemplateName, context.templateNames)

@@ -28,7 +28,7 @@ export function below(origin: Origin, ...steps: (string | number)[]): Origin {
   return place
 }
 
-/** Its path is put together when somebody asks for it: a large config has a million places and hardly an error. */
+/** The path is put together only when it is needed: a large config has a million places and hardly an error. */
 class Below implements Origin {
   constructor(
     readonly above: Origin,

@@ -148,7 +148,7 @@ const TWIMLETS: Readonly<Record<string, string>> = {
   holdmusic: '; write `play`',
 }
 
-/** URLs of today that nobody asks any more once calls come to dialsip. */
+/** URLs of today that Twilio no longer requests once calls come to dialsip. */
 export function unheard({ voiceFallbackUrl, statusCallback }: VoiceSettings, publicUrl: string): string[] {
   return [
     voiceFallbackUrl === '' ? [] : [`its fallback URL ${shown(voiceFallbackUrl)} stays as it is at Twilio`],

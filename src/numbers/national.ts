@@ -20,7 +20,7 @@ export function countryOf(number: string): string | undefined {
   return phoneMetadata().parsePhoneNumberFromString(number)?.country
 }
 
-/** So many numbers say enough of where somebody is at home. */
+/** So many numbers are enough to tell the home countries. */
 const ENOUGH = 200
 
 /** The countries of E.164 numbers, the most frequent first; undefined when there are none. Other texts are left out. */
@@ -107,10 +107,10 @@ const require = createRequire(import.meta.url)
 let loaded: PhoneMetadata | undefined
 
 /**
- * The numbering plans of the world (libphonenumber). They take about 40 ms to load, and most configs never
- * need them: so they are loaded when first asked for. Who loads a config that needs them asks once, so that
- * no caller waits. This is the smallest build; it tells the countries of a shared code (`+1`, `+44`, `+7`, …)
- * apart as well as the largest.
+ * The numbering plans of the world (libphonenumber). They take about 40 ms to load, and most configs never need them:
+ * so they are loaded when first asked for. The load of a config that needs them asks once, so that no caller waits.
+ * This is the smallest build; it tells the countries of a shared code (`+1`, `+44`, `+7`, …) apart as well as the
+ * largest.
  */
 function phoneMetadata(): PhoneMetadata {
   loaded ??= require('libphonenumber-js/min') as PhoneMetadata

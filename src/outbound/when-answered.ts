@@ -7,12 +7,12 @@ import { ANSWERED_BY, type CallSource, MOST_HOPS } from './call-request.js'
 import { type AdHocContext, dialEntries } from './dial-entries.js'
 
 /**
- * The URLs of later hops hold the dial and its hops once more, and an HTTP server takes some 16 kB of head: Node.js
- * answers 431 to more.
+ * In characters. The URLs of later hops hold the dial and its hops once more, and Node.js answers 431 to a request
+ * line and headers of more than 16 kB.
  */
 const LONGEST_URL = 4000
 
-/** What the request of one of these parameters means nothing without. */
+/** Parameters that have an effect only next to one of others. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   called: ['route', 'dial'],
   method: ['url'],
@@ -30,8 +30,8 @@ const WITHOUT_EFFECT = [
 ]
 
 /**
- * The parameters that say what happens when the call is answered. `given` are the keys of the request, valid
- * or not, so that nothing is called missing that is only misshapen.
+ * The parameters that say what happens when the call is answered. `given` are the keys of the request, valid or not,
+ * so that a parameter that is there with a wrong value is not called missing.
  */
 export function whenAnswered(
   source: CallSource,

@@ -110,7 +110,7 @@ export function askRepeatedly<T>(ask: () => Promise<T>, name: string, api: strin
   return withRetries(() => asked(ask, name, api), true, world)
 }
 
-/** What the SDK throws becomes a failure of ours. */
+/** What the SDK throws becomes a `TwilioFailure` or `NoCredentials`. */
 async function asked<T>(ask: () => Promise<T>, name: string, api: string): Promise<T> {
   try {
     return await ask()

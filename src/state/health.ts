@@ -8,7 +8,7 @@ export interface EndpointHealth {
   readonly standing: Standing
   /** Why it is not up; empty while it is. */
   readonly reason: string
-  /** Epoch milliseconds at which it is up again; undefined when nothing but a hand or a good call changes it. */
+  /** Epoch milliseconds at which it is up again; undefined when only an operator or a successful call changes it. */
   readonly until: number | undefined
 }
 
@@ -33,10 +33,10 @@ const FAILURES_TO_EJECT = 3
 const EJECTION_MS = 30_000
 const LONGEST_EJECTION_MS = 300_000
 
-/** Outcomes that speak against an endpoint. */
+/** Outcomes that count as failures of an endpoint. */
 export const FAILURES: readonly OutcomeClass[] = ['unreachable', 'serverError']
 
-/** Outcomes that say nothing of the endpoint: the caller left before it could show itself. */
+/** Outcomes that say nothing about the endpoint: the caller left before it answered. */
 const SILENT: readonly OutcomeClass[] = ['canceled']
 
 const UNHURT = { failures: 0, ejections: 0, ejectedUntil: 0, trial: undefined }
@@ -101,7 +101,7 @@ export class Health {
     this.drains.set(endpoint, { reason, until })
   }
 
-  /** Forgets everything that speaks against an endpoint. */
+  /** Forgets the failures, the ejections and the drain of an endpoint. */
   restore(endpoint: string): void {
     this.drains.delete(endpoint)
     this.failing.delete(endpoint)

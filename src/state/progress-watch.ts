@@ -49,7 +49,7 @@ const FRESH_MS = 2_000
 /** A leg that Twilio has not yet heard anything of. */
 const SILENT_STATUSES = ['queued', 'initiated']
 
-/** A leg that somebody hears, on either side. */
+/** The statuses of a leg that rings or is answered. */
 const LIVE_STATUSES = ['ringing', 'in-progress']
 
 interface Watched {
@@ -65,9 +65,9 @@ interface Ended {
 }
 
 /**
- * Cancels legs that neither ring nor answer in time. Every doubt speaks for the leg: callbacks may be late, lost, doubled
- * or in any order, and what was once heard to ring, to talk or to be over is never cancelled; nor is one of which Twilio
- * says so, says nothing, or says it too late.
+ * Cancels legs that neither ring nor answer in time. In doubt a leg is left alone: callbacks may be late, lost,
+ * doubled or in any order. A leg that was once reported to ring, to be answered or to be over is never cancelled; nor
+ * is one of which Twilio says so, gives no answer, or answers too late.
  */
 export class ProgressWatch {
   readonly #clock: WatchClock

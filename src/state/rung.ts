@@ -15,8 +15,8 @@ const KEPT_MS = 15 * 60_000
 const MOST_CALLS = 100_000
 
 /**
- * Where a call rang, by CallSid: by this a phone that nobody picks up differs from an endpoint that is silent. The
- * progress of a leg may come to one replica and the end of its dial to another, so replicas that share their state share this.
+ * Where a call rang, by CallSid: this tells a phone that nobody answers from an endpoint that is silent. The progress
+ * of a leg may come to one replica and the end of its dial to another, so replicas that share their state share this.
  */
 export class Rung {
   readonly rows = new Table('rung', rungRow)

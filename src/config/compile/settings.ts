@@ -45,7 +45,7 @@ export function compileSettings(main: Document, placeholders: boolean, report: R
   }
 }
 
-/** What a path of ours cannot hold: an escape, which proxies write each in their way, and the router's own signs. */
+/** What the path of `publicUrl` cannot hold: escapes, which proxies rewrite, and the signs of the router. */
 const ODD = /%[\dA-F]{2}|[%:*]/i
 
 /** The URL that Twilio calls: origin and path, without a slash at the end. */

@@ -2,7 +2,7 @@
 const MOST_DAYS = 5_000_000
 const MOST_TIMES = 100_000
 
-/** Who has more mistakes in a calendar does not read them. */
+/** More mistakes of one calendar are not listed. */
 const MOST_UNREAD = 100
 
 export interface ExpansionLimits {
