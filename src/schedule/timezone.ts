@@ -109,14 +109,16 @@ export interface Offset {
   readonly offset: number
 }
 
-/** Cuts a time, in UTC minutes, into stretches of one offset and at most a day each. */
+/** Cuts a time, in UTC minutes, into stretches of one offset and at most a day each, in which the offset changes once at most. */
 export function* stretches(offsetAt: OffsetAt, from: number, until: number): Generator<Offset> {
+  let offset = offsetAt(from)
   for (let at = from; at < until; ) {
-    const offset = offsetAt(at)
     const ahead = Math.min(at + DAY_MINUTES, until)
-    const end = offsetAt(ahead) === offset ? ahead : changeBetween(offsetAt, at, ahead)
+    const next = offsetAt(ahead)
+    const end = next === offset ? ahead : changeBetween(offsetAt, at, ahead)
     yield { from: at, until: end, offset }
     at = end
+    offset = next
   }
 }
 
