@@ -12,6 +12,7 @@ export class Connections {
   readonly #strangers = new Set<Socket>()
   readonly #most: number
   #open = 0
+  #whenNoneIsOpen = () => {}
 
   constructor(server: Server, most: number) {
     this.#most = Math.floor(most * (1 - SPARE))
@@ -22,6 +23,18 @@ export class Connections {
   /** A request on this connection was let in: it is kept. */
   trust(socket: Socket): void {
     this.#strangers.delete(socket)
+  }
+
+  /** Waits until no connection is open, and no longer than this. */
+  allClosed(longestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestMs)
+      this.#whenNoneIsOpen = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#open === 0) this.#whenNoneIsOpen()
+    })
   }
 
   /** Closes connections that have never sent a byte; for a stop, which would wait for them. */
@@ -41,6 +54,7 @@ export class Connections {
     socket.once('close', () => {
       this.#open -= 1
       this.#strangers.delete(socket)
+      if (this.#open === 0) this.#whenNoneIsOpen()
     })
   }
 

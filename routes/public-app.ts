@@ -1,5 +1,5 @@
 import { Server as NetServer, type Socket } from 'node:net'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Connections } from './connections.js'
 import { NO_SCHEMAS } from './no-schemas.js'
@@ -27,8 +27,8 @@ const DEAD_MS = 80_000
 const MOST_CONNECTIONS = 15_000
 
 /**
- * How long a stop waits before it closes connections that are idle: a busy one, idle for a moment, may have the next
- * webhook on its way. Meanwhile each answer asks its connection to close.
+ * How long a stop waits before it closes connections that are idle, if any is open: a busy one, idle for a moment, may
+ * have the next webhook on its way. Meanwhile each answer asks its connection to close.
  */
 const IDLE_GRACE_MS = 500
 
@@ -92,7 +92,7 @@ async function stopAccepting(server: NetServer, connections: Connections): Promi
   await acceptWaiting(server)
   // of the listener alone: that of HTTP would cut off what is idle at once
   NetServer.prototype.close.call(server)
-  await sleep(IDLE_GRACE_MS)
+  await connections.allClosed(IDLE_GRACE_MS)
   connections.closeSilent()
   setTimeout(() => connections.closeStrangers(), SLOW_REQUEST_MS).unref()
 }

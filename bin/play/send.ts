@@ -51,6 +51,8 @@ export async function sendWebhook(
   const target = server + url.slice(config.publicUrl.origin.length)
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
+    // a server that is ours alone would wait for more before it stops
+    connection: 'close',
     ...signatureHeaders(signer, url, params),
   }
   const body = new URLSearchParams(params).toString()

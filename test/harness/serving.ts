@@ -74,7 +74,8 @@ export async function serving(
   const lines: Record<string, unknown>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) })
   const server = await startServer(config!, log, { ...options, texts: packTexts(texts) })
-  t.teardown(() => server.close())
+  // the next test does not wait for it: connections that are kept open take half a second
+  t.teardown(() => void server.close())
   return {
     ...server,
     adminAddress: server.adminAddress!,

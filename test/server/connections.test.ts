@@ -10,7 +10,7 @@ import { Connections } from '../../routes/connections.js'
 import { webhook } from '../harness/build.js'
 import { halfCall } from '../harness/half-call.js'
 import { COMMAND, configFile, freePort, stopWithinGrace } from '../harness/server-process.js'
-import { ENV, isTwiml, post, until } from '../harness/serving.js'
+import { ENV, isTwiml, post, serving, until } from '../harness/serving.js'
 
 /** A connection that stays open, after this was sent on it. */
 async function idle(t: Test, port: number, sent = ''): Promise<Socket> {
@@ -22,6 +22,15 @@ async function idle(t: Test, port: number, sent = ''): Promise<Socket> {
   socket.write(sent)
   return socket
 }
+
+t.test('a server to which nobody is connected waits for nobody when it stops', async (t) => {
+  const ends: string[] = []
+  const { close } = await serving(t, '')
+  const wait = setTimeout(() => ends.push('half a second'), 490)
+  await close().then(() => ends.push('the server'))
+  t.same(ends, ['the server'])
+  clearTimeout(wait)
+})
 
 t.test('idle connections keep neither a new caller out nor one that has signed', async (t) => {
   const [port, adminPort] = [await freePort(), await freePort()]
