@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { SAMPLES } from '../src/config/schema/json-schema.js'
 import { rootSchema } from '../src/config/schema/root.js'
+import { branches, definitionOf } from '../src/config/schema/zod-problems.js'
 import {
   type Attribute,
   DIAL_ATTRIBUTES,
@@ -19,29 +20,6 @@ export interface KeyRow {
   readonly standard: string
   readonly says: string
   readonly example: string
-}
-
-interface Definition {
-  readonly type: string
-  readonly innerType?: z.ZodType
-  readonly out?: z.ZodType
-  readonly options?: readonly z.ZodType[]
-  readonly element?: z.ZodType
-  readonly valueType?: z.ZodType
-  readonly shape?: Readonly<Record<string, z.ZodType>>
-  readonly error?: (issue: object) => string
-}
-
-function definitionOf(schema: z.ZodType): Definition {
-  return schema.def as unknown as Definition
-}
-
-/** What a schema is once the wrappers (optional, preprocess, union) are off. */
-function branches(schema: z.ZodType): z.ZodType[] {
-  const { innerType, out, options } = definitionOf(schema)
-  const inner = innerType ?? out
-  if (inner) return branches(inner)
-  return options ? options.flatMap(branches) : [schema]
 }
 
 /** The keys at a path such as `endpoints.*`; where several maps are allowed, those of all. */

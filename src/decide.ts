@@ -45,7 +45,7 @@ export function advance(whole: Config, call: Call, plan: Plan, outcome: Outcome,
 }
 
 /**
- * What becomes of a call of which nobody knows what came of its hop: `otherwise`. The hop may have been answered, so
+ * What becomes of a call when the outcome of its hop is not known: `otherwise`. The hop may have been answered, so
  * nobody in it is rung again.
  */
 export function giveUp(whole: Config, call: Call, plan: Plan, state: State): Decision {
@@ -182,7 +182,7 @@ interface Following extends ActionResult {
   readonly next: string
 }
 
-/** What follows the outcomes that end every chain. */
+/** The reason after outcomes that end every chain. */
 const ENDS: Partial<Record<OutcomeClass, string>> = {
   answered: 'the call ends',
   canceled: 'the caller has left',
@@ -211,7 +211,7 @@ function afterOutcome(
   }
 }
 
-/** What follows the chain; when its dial is gone from the config, what follows a call that nobody takes. */
+/** What follows the last hop; when the dial is gone from the config, `default`. */
 function otherwiseOf(dial: DialAction | undefined, frame: Frame): ActionResult {
   return dial ? runOtherwise(dial, frame) : run(frame.config.default, frame)
 }

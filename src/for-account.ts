@@ -75,7 +75,7 @@ function shareOf(config: Config, accountSid: string): Share | undefined {
   return shares.get(accountSid) ?? shares.get('')
 }
 
-/** What calls can come to: named actions by their ids, endpoints by their names. */
+/** What calls can reach: named actions by their ids, endpoints by their names. */
 interface Reached {
   readonly lists: Set<string>
   readonly endpoints: Set<string>
@@ -93,7 +93,7 @@ function sharesOf(config: Config): Map<string, Share> {
   )
 }
 
-/** The routes with the same accounts reach things together; `default` is for all, and so are the rules of the config. */
+/** What calls can reach, by the accounts of the routes. `default` and the rules of the config are for all accounts. */
 function groupsOf({ rules: ofConfig, routes, default: byDefault, otherwise }: Config): Group[] {
   const everybody = newGroup(undefined)
   const groups = new Map([['', everybody]])
@@ -113,7 +113,10 @@ function newGroup(accounts: Group['accounts']): Group {
   return { accounts, lists: new Set(), endpoints: new Set() }
 }
 
-/** Ids, not the lists themselves: what is equal before a config is handed over may be there twice afterwards. */
+/**
+ * Collects ids, not the lists themselves: a list may be there twice after the config was sent from the loading
+ * thread.
+ */
 function reach({ id, actions }: ActionList, reached: Reached): void {
   if (reached.lists.has(id)) return
   reached.lists.add(id)

@@ -39,7 +39,7 @@ export interface PlannedResource {
   readonly changes: readonly Change[]
   /** The trunk, TwiML application or region by which a number's calls go past the voice URL; empty when there is none. */
   readonly overruledBy: string
-  /** Why it is not of this config, or what may be done about what overrules it. */
+  /** Why it is not of this config, or how to undo what overrules it. */
   readonly says: string
 }
 

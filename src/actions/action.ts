@@ -12,7 +12,7 @@ export interface ActionKind {
   readonly verb: string
   /** What its key may hold, and the line about it for the manual. */
   readonly schema: z.ZodType
-  /** Whether the call never comes back from it to what is written after it. */
+  /** Whether the actions after it are never reached. */
   readonly ends: boolean
   /** Whether Twilio answers the call for it, so that no later `answerOnBridge` can keep it ringing. */
   readonly answers: boolean

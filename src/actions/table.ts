@@ -16,7 +16,7 @@ export const ACTION_KINDS: readonly ActionKind[] = [DIAL, ...ELEMENT_KINDS]
 /** `dial`, `say`, … */
 export const VERBS: readonly string[] = ACTION_KINDS.map(({ verb }) => verb)
 
-/** Those from which the call never comes back: one map has one of them at most. */
+/** Those after which no other action is reached: one map has one of them at most. */
 export const ENDS: readonly string[] = ACTION_KINDS.filter(({ ends }) => ends).map(({ verb }) => verb)
 
 const BY_VERB: ReadonlyMap<string, ElementKind> = new Map(ELEMENT_KINDS.map((kind) => [kind.verb, kind]))

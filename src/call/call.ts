@@ -1,7 +1,7 @@
 import { type Address, parseAddress, parseCaller } from '../numbers/address.js'
 import { noParameters, type WebhookParameters } from '../twilio/parameters.js'
 
-/** Who is called in place of Twilio's `To`; it travels in our URLs. */
+/** Who is called in place of Twilio's `To`. It travels in the query of dialsip's URLs. */
 export interface Called {
   /** Of a call that dialsip has placed: who rang first. Of one that its callee has referred: the target's address. */
   readonly called?: string
@@ -9,7 +9,7 @@ export interface Called {
   readonly referred?: string
 }
 
-/** Twilio's `To` is who is called. */
+/** For calls in which Twilio's `To` is who is called. */
 export const NOBODY_ELSE: Called = {}
 
 /** What Twilio said of a call, parsed once. Unknown parameters are kept in `params` as they came. */
@@ -27,7 +27,7 @@ export interface Call extends Called {
 /** Without these there is no call. Everything else may be missing, and Twilio adds parameters unannounced. */
 const NEEDED = ['CallSid', 'AccountSid', 'To']
 
-/** What Twilio says of the number that it was called by, and of no other. */
+/** Parameters about Twilio's `To`; they do not hold for another number that is called in its place. */
 const OF_THE_NUMBER = new Set(
   ['To', 'Called'].flatMap((party) => ['City', 'State', 'Zip', 'Country'].map((place) => party + place)),
 )

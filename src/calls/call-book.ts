@@ -7,7 +7,7 @@ const MOST_CALLS = 10_000
 /** How many of them are shown. */
 const MOST_RECENT = 1_000
 
-/** HTTP's; with it the answer was TwiML. */
+/** The HTTP status of an answer with TwiML. */
 const OK = 200
 
 /** The calls that this replica has seen last, by CallSid. */
@@ -17,7 +17,7 @@ export class CallBook {
   readonly #ring: CallRecord[] = []
   #next = 0
   readonly #webhooks = new Webhooks()
-  /** Never forgotten: what was a secret in an earlier config must not be shown either. */
+  /** Secrets of earlier configs stay in it: they must not be shown either. */
   readonly #secrets = new Set<string>()
   #lastSecrets: readonly string[] = []
   #changed: Set<CallRecord> | undefined
@@ -53,12 +53,12 @@ export class CallBook {
     for (const secret of secrets) this.#secrets.add(secret)
   }
 
-  /** Says whether anyone asks for `takeChanged`: only then it is kept what has changed. */
+  /** Tells whether `takeChanged` will be called: only then changed calls are remembered. */
   watch(isWatched: boolean): void {
     this.#changed = isWatched ? new Set() : undefined
   }
 
-  /** Some of the calls of which a webhook has come, those first that wait for it longest. Each is given once. */
+  /** Up to `most` of the calls that have changed, those first that wait longest. Each is given once. */
   takeChanged(most: number): CallRecord[] {
     const taken = [...(this.#changed ?? [])].slice(0, most)
     for (const call of taken) this.#changed!.delete(call)

@@ -3,7 +3,7 @@ import type { OutcomeClass } from '../call/outcome.js'
 import { endpointsIn } from '../dial/plan.js'
 import type { NoProgressResult } from '../state/progress-watch.js'
 
-/** What one replica remembers of a call. Nothing that routing depends on: a forgotten call goes on all the same. */
+/** What one replica remembers of a call. Routing does not depend on it: a forgotten call goes on. */
 export interface CallRecord {
   readonly callSid: string
   /** Epoch milliseconds of the first webhook that this replica saw. */
@@ -46,7 +46,7 @@ export interface HopRecord {
   noProgress: Readonly<Record<string, NoProgressResult>> | undefined
 }
 
-/** Nobody is rung so often in one call; it is Twilio that repeats itself. */
+/** No call rings so many hops: more of them are repeated webhooks. */
 const MOST_HOPS = 50
 
 const NOBODY: readonly string[] = []
@@ -73,7 +73,7 @@ export function newRecord(callSid: string, now: number): CallRecord {
   }
 }
 
-/** Whether more is known of it than that a callback came: a replica gets callbacks of calls that others answer. */
+/** Whether this replica has answered or placed the call: it also gets callbacks of calls that other replicas answer. */
 export function isKnown({ verb, placed }: CallRecord): boolean {
   return verb !== '' || placed
 }
@@ -86,8 +86,8 @@ export function notePlaced(record: CallRecord, { from, to }: Pick<CallRecord, 'f
 }
 
 /**
- * Notes that a hop rings. A webhook that Twilio repeats rings nobody once more: what it was answered last takes the
- * place of what still rings, and `isRepeated` says of a hop that has ended whether this is the same again.
+ * Notes that a hop rings. When Twilio repeats a webhook nobody is rung again: the hop of the latest answer replaces
+ * the one that still rings. For a hop that has ended, `isRepeated` says whether the webhook was repeated.
  */
 export function noteHop(
   record: CallRecord,

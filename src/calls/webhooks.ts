@@ -19,7 +19,7 @@ export interface WebhookRecord {
   readonly twiml: string
 }
 
-/** A decision in short, for the log and for people. It holds on to no config. */
+/** A decision in short, for the log and for people. It holds no reference to the config. */
 export interface DecisionNote {
   readonly route: string
   readonly rule: string
@@ -67,7 +67,7 @@ type Head = readonly [
   ...decision: Packed | [],
 ]
 
-/** A decision; what is seldom there comes last, and is left out where nothing of it is. */
+/** A decision. What is seldom there comes last, so that it can be left out. */
 type Packed = readonly [
   ...(readonly [route: string, rule: string, reason: string, verbs: readonly string[]]),
   ...(readonly [hop: string | null, next: readonly string[] | null, outcome: string | null]),

@@ -64,7 +64,7 @@ export function nearestPattern({ set }: AddressCondition, address: Address): str
   return nearMisses(set.index, numberOf(address) ?? address)[0]?.says
 }
 
-/** A list that is still empty is covered by nothing: it may be filled without a look at the rules. */
+/** An empty list is covered by nothing: it may be filled later, and then its rule must not have been reported. */
 export function coversAddresses(outer: AddressCondition, inner: AddressCondition, affords: Affords): boolean {
   return !isEmpty(inner.set) && setCovers(outer.set, inner.set, affords)
 }

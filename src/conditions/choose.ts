@@ -97,7 +97,7 @@ function firstFitting(
   return { rule: undefined, skipped }
 }
 
-/** Why a rule fits although the hours say otherwise: the words of the overrides that it was held against. */
+/** The overrides of schedules by which a rule fits, in words: its hours alone may say otherwise. */
 function setFor(conditions: readonly Condition[], { overrides }: ConditionInput): string {
   if (!overrides) return ''
   const texts = schedulesOf(conditions).map((name) => {

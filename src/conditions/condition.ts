@@ -25,7 +25,7 @@ export interface ConditionKind<C extends Condition = Condition, Source = unknown
   /** What is written, as conditions all of which must hold: mostly one. */
   compile(source: Source, origin: Origin, context: ConditionContext): readonly C[]
   holds(condition: C, input: ConditionInput): boolean
-  /** What the call has instead, in words. */
+  /** What the call has in place of what the condition wants, in words. */
   saw(condition: C, input: ConditionInput): string
   /** How near a call comes that does not meet it; undefined when it is nowhere near. */
   hint?(condition: C, call: Call): string | undefined
@@ -114,7 +114,7 @@ export interface ConditionTable {
   schedules(conditions: readonly Condition[]): string[]
 }
 
-/** A condition that holds for some words. */
+/** A condition on a parameter that is one of some words. */
 export interface WordCondition extends Condition {
   readonly values: readonly string[]
 }

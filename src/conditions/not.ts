@@ -5,7 +5,7 @@ interface NotCondition extends Condition {
   readonly conditions: readonly Condition[]
 }
 
-/** That some conditions do not all hold. */
+/** Holds when at least one of some conditions does not. */
 export function not(all: ConditionTable): ConditionKind<NotCondition, ConditionsSource> {
   return {
     key: 'not',

@@ -7,7 +7,7 @@ import { someListOf, text } from '../schema/scalars.js'
 import { type AddressCondition, coversAddresses } from './callers.js'
 import type { ConditionKind } from './condition.js'
 
-/** Who is called, by the patterns of a route's `to`: a rule for some of the numbers of its route. */
+/** Who is called, in patterns as in a route's `to`: for a rule for some of the numbers of its route. */
 export const to: ConditionKind<AddressCondition, readonly string[]> = {
   key: 'to',
   schema: someListOf(text('a number, a prefix, a range or a SIP address'))

@@ -67,8 +67,8 @@ function takeOut(collection: Collection): readonly unknown[] {
 }
 
 /**
- * What is large within the entries is opened as well, and named by links: a list of callers that thousands of routes share
- * would come with each piece, and take more memory than all the rest.
+ * Large maps and lists within the entries are sent as pieces of their own, and named by links. Otherwise a list of
+ * callers that thousands of routes share would be sent with each piece, and take more memory than all the rest.
  */
 function* cut(open: Collection[], contents: (readonly unknown[])[]): Generator<Piece> {
   const places = new Map(open.map((collection, at) => [collection, at]))

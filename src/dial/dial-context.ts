@@ -14,7 +14,7 @@ export interface DialContext extends CompileContext {
   /** Which groups name which. */
   readonly groupReferences: NamedReferences
   readonly groupSizes: GroupSizes
-  /** What holds for every dial that says nothing else. */
+  /** The `defaults`, for what a dial does not say. */
   readonly defaults: Layer
   /** Whether the config says what replicas share. */
   readonly saysState: boolean

@@ -122,7 +122,10 @@ export function compileOutboundDial(
   }
 }
 
-/** They are not written into the TwiML as they are: the caller id may hold templates, a REFER may be answered by dialsip. */
+/**
+ * Settings that do not go into the TwiML as they are written: the caller id may hold templates, and dialsip may
+ * answer a REFER itself.
+ */
 const APART = ['callerId', 'referUrl']
 
 const PLAIN = DIAL_ATTRIBUTES.filter(({ name }) => !APART.includes(name))
@@ -189,7 +192,7 @@ function hopOf(endpoints: readonly Endpoint[], settings: Settings, context: Dial
   return hop
 }
 
-/** For a phone number only what is written next to it counts: it takes its time to ring. */
+/** A phone number takes some seconds to ring, so only a `noProgress` next to the number itself counts. */
 function noProgressOf({ noProgress, layers }: Settings, endpoints: readonly Endpoint[]): Hop['noProgress'] {
   if (endpoints.some(({ uri }) => uri)) return noProgress
   return endpoints.length === 1 ? (layers[0]!.value.noProgress as number | undefined) : undefined
@@ -205,7 +208,7 @@ function screenOf(
     : compileScreen(source, endpoints, placeIn(layers, 'screen'), context)
 }
 
-/** Hops share their endpoints, unless something is heard there first: the element of such an endpoint is its own. */
+/** Endpoints of a hop with a screen are copies, since their TwiML differs; other hops share the config's. */
 function screenedBy(
   screen: Screen | undefined,
   source: unknown,

@@ -8,7 +8,7 @@ import { listOf } from '../schema/scalars.js'
 import type { DialContext } from './dial-context.js'
 import { type Layer, placeIn, settingIn } from './settings.js'
 
-/** When `failoverOn` is not set: the endpoint could not take the call, nobody decided about it. */
+/** The default of `failoverOn`: the endpoint could not take the call, and no person has refused it. */
 export const FAILOVER_ON: readonly string[] = ['unreachable', 'serverError', 'rejected']
 
 /** Whether the next hop is tried after an outcome: its class or its SIP code is in `failoverOn`. */
@@ -22,10 +22,10 @@ export function triesNextHop(
 
 export const failoverSchema = listOf(z.string('an outcome class, a SIP code, or any'))
 
-/** Nobody is rung after the others, whatever the config says. */
+/** The classes that `failoverOn` may hold: after the others nobody is rung, whatever the config says. */
 const FAILOVER_CLASSES: readonly string[] = OUTCOME_CLASSES.filter((name) => !FINAL_CLASSES.includes(name))
 
-/** Means all of them. */
+/** The word for all of them. */
 const ANY = 'any'
 
 /** The outcomes after which the next hop of a dial is tried, by the first of its layers that says so. */

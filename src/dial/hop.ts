@@ -79,7 +79,7 @@ const names = (table: readonly { readonly name: string }[]) => table.map(({ name
 const DIAL = [...names(DIAL_ATTRIBUTES), 'noProgress']
 const SIP = names(SIP_ATTRIBUTES)
 
-/** They make the URI, so they are written where the URI is. */
+/** Keys that become a part of the URI, so they are written where the URI is. */
 const URI_KEYS = ['region', 'edge', 'headers']
 
 /** What may be next to each form. A named endpoint keeps its URI, a phone number has none. */

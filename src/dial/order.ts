@@ -8,7 +8,7 @@ import { parseSipUri } from '../sip/parse-uri.js'
 import { addressOf } from '../sip/uri.js'
 import { endpointsIn } from './plan.js'
 
-/** A hop with the endpoints of it that may ring, and its standing. */
+/** A hop, those of its endpoints that may ring, and its standing. */
 export interface HopCandidate {
   readonly hop: Hop
   readonly endpoints: readonly Endpoint[]
@@ -109,8 +109,8 @@ function withoutReached(hops: readonly Hop[], frame: Frame): Unreached {
 const NOTHING_PASSED_OVER: readonly PassedOver[] = []
 
 /**
- * Says of an endpoint whether it was reached in this call already: it answered, was busy or declined, under this
- * or another name for the same address. Such a one is never rung again.
+ * Says of an endpoint whether it was reached in this call already: it answered, was busy or declined, under this or
+ * another name for the same address. Such an endpoint is never rung again.
  */
 function reachedIn({ config, tried }: Frame): (endpoint: Endpoint) => boolean {
   const names = tried

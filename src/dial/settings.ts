@@ -31,7 +31,7 @@ interface Branch {
 export class SharedAttributes {
   readonly #root: Branch = { next: new Map() }
 
-  /** What was made of the same settings before, or is made now. `names` are the settings that count. */
+  /** The attributes that were made of the same settings before, or `make()`. `names` are the settings that count. */
   of(layers: readonly Layer[], names: ReadonlySet<string>, make: () => Attributes): Attributes {
     let branch = this.#root
     for (const { value } of layers)

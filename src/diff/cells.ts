@@ -30,7 +30,7 @@ export type Domain = readonly Cell[]
 
 type Candidate = Pick<Cell, 'value' | 'span'>
 
-/** Cuts all values that a call may have into cells. Each literal holds for all of a cell or for none of it. */
+/** Cuts all values that a call may have into cells, such that each literal holds for all of a cell or for none of it. */
 export function domainOf(literals: readonly Keyed<TimelessLiteral>[]): Domain {
   const cells = new Map<string, Cell>()
   for (const candidate of candidates(literals.map(({ literal }) => literal))) {
@@ -86,7 +86,7 @@ function sipNumbers(indexes: readonly NumberIndex[]): string[] {
   )
 }
 
-/** A word that no literal names comes first: most calls have one. */
+/** First a word that no literal names: most calls have one. */
 function words(literals: readonly WordQuestion[]): Candidate[] {
   const named = unique(literals.flatMap(({ values }) => values))
   const others = literals.flatMap(({ spare = [] }) => spare).filter((word) => !named.includes(word))

@@ -96,7 +96,7 @@ interface Position {
 
 /**
  * Follows both policies through their rules at once, and cuts the calls in two wherever a condition holds for some of
- * them only. It is exact but for two things: the things asked count as independent, so a divergence may hold no call
+ * them only. It is exact with two exceptions: the things asked count as independent, so a divergence may hold no call
  * that exists; and it gives up after `MOST_STEPS`.
  */
 function explore(

@@ -42,7 +42,7 @@ export interface ConfigPair {
   readonly new: Config
 }
 
-/** What changes for calls from one config to another. All of the first three empty: no call changes. */
+/** What changes for calls from one config to another. If the first three are empty, no call changes. */
 export interface Compared {
   readonly settings: readonly SettingChange[]
   readonly differences: readonly Difference[]

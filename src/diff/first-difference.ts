@@ -34,7 +34,7 @@ export function firstDifference(
   configs: ConfigPair,
   call: Call,
   now: number,
-  failoverOn: readonly string[] = [],
+  failoverOn: readonly string[],
 ): FirstDifference | undefined {
   const codes = [...new Set([...CODES, ...failoverOn.map(Number).filter(Number.isInteger)])]
   const first = { old: decide(configs.old, call, now, ALL_UP), new: decide(configs.new, call, now, ALL_UP) }

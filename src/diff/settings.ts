@@ -3,7 +3,7 @@ import type { ActionList, Config } from '../model/config.js'
 import { attributeFacts, laterFacts, lineChanges, settingFacts } from './facts.js'
 import { behaviourOf } from './policy.js'
 
-/** A setting outside of the routes that changes every call, or who may send calls. */
+/** A change of a setting outside of the routes, which concerns every call, or who may send calls. */
 export interface SettingChange {
   readonly setting: string
   readonly old: string

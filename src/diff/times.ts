@@ -14,7 +14,10 @@ export interface Cells {
 
 type Literals = ReadonlyMap<Literal['asks'], readonly Keyed[]>
 
-/** Makes a function that cuts all that literals ask into cells, times from `from` on. Many routes ask the same: cached. */
+/**
+ * Makes a function that cuts all that literals ask into cells, times from `from` on. Its results are cached, since
+ * many routes ask the same.
+ */
 export function cellCutter(from: number): (literals: Literals, until: number) => Cells {
   const domains = new Map<string, Domain>()
   const times = new Map<string, Times>()
@@ -53,7 +56,7 @@ function cached<T>(kept: Map<string, T>, key: string, make: () => T): T {
   return value
 }
 
-/** More schedules have too many combinations. */
+/** More schedules would have too many combinations. */
 const MOST_SCHEDULES = 6
 
 /** The same cells, with schedules open and closed in every combination, whether such a time exists or not. */

@@ -63,10 +63,10 @@ function coloured(level: ConfigError['level'], code: ErrorCode, paint: Paint): s
   return paint(level === 'error' ? 'red' : 'yellow', `${level}[${code}]`)
 }
 
-/** What is said of a value may hold all of it. */
+/** In characters: a message may hold a whole value. */
 const LONGEST = 500
 
-/** On one line, and not without end. */
+/** On one line, and cut where it is too long. */
 function shortened(text: string): string {
   return visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }

@@ -39,7 +39,10 @@ export function unknownName(
   }
 }
 
-/** A name that is an address was meant to be dialled. A rule may also be named by its place, so the manual's help fits it better. */
+/**
+ * What to add, or what was meant: an address was meant to be dialled. A rule may also be named by its place, so for a
+ * rule the help of its code is shown.
+ */
 function addingHelp(kind: NamedKind, name: string): string | undefined {
   if (kind === 'rule') return undefined
   const uri = name.replace(/^(?:sips?:)?/i, 'sip:')

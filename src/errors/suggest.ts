@@ -19,7 +19,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return swapped ?? best
 }
 
-/** Nobody mistypes a longer word so that the right one is near. */
+/** A longer word is no typing error. */
 const LONGEST = 100
 
 /** The word with two neighbouring letters in each other's place, such as `dial` of `dail`: one mistake, not two. */

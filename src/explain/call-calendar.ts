@@ -47,8 +47,9 @@ export function schedulesFor(whole: Config, call: Call): string[] {
 }
 
 /**
- * Who rings when: what becomes of a call from one instant to another, endpoints being up. It is decided once between two
- * changes: of the schedules that are asked, and of what operators have set. Found as one goes.
+ * Who rings when: what becomes of a call from one instant to another while all endpoints are up. It is decided once
+ * between two changes of the schedules that are asked or of what operators have set. A generator: nothing is computed
+ * ahead.
  */
 export function* callCalendar(
   whole: Config,

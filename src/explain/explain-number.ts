@@ -38,7 +38,7 @@ const SAYS: Readonly<Record<ExplainedClaim['kind'], string>> = {
 }
 
 /**
- * Every claim that an address fits, the strongest first; who wins is for `lookUp` to say. Of ranges, those that lie
+ * Every claim that an address fits, the strongest first; `lookUp` says which one wins. Of ranges, those that lie
  * wholly within smaller ones are not in the index and are missing here: they never win.
  */
 function claimsOf(index: NumberIndex, address: Address): Claim[] {

@@ -74,7 +74,7 @@ function endOf(walked: readonly WalkedStep[]): string {
   const last = walked.at(-1)!
   const { outcome, steps } = last.decision
   if (outcome === 'answered' || outcome === 'canceled') return outcome
-  // what follows a recording is mostly nothing: then the recording is what the call came to
+  // mostly nothing follows a recording: then the call ends with the recording
   if (last.webhook === '/recorded' && steps.every(isHangup)) return 'record'
   return steps.at(-1)?.verb ?? 'hangup'
 }

@@ -67,7 +67,10 @@ export function printShort(given: Explanation, paint: Paint = plain): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** The line above has said the reason of a route without rules, and that no route claims the number. */
+/**
+ * The reason, unless the line `above` says it already: for a route without rules, and for a number that no route
+ * claims.
+ */
 function reasonText(reason: string, { claim, nearMisses }: ExplainedNumber, above: string): string {
   const [near] = nearMisses
   if (near) return `near: ${near.says} (route ${near.route})`

@@ -11,7 +11,7 @@ import { commonTimezone, parseMoment } from '../schedule/instant.js'
 import { parametersOfLine, textParameters } from '../twilio/logged-parameters.js'
 import type { WebhookParameters } from '../twilio/parameters.js'
 
-/** A question about an imagined call, as a command line, a URL or a test case asks it. */
+/** A question about an imagined call, as a command line, a URL or a test case has it. */
 export interface ExplainRequest {
   readonly params: WebhookParameters
   /** The account that the call comes from, by name or SID. Default: the first that the route of the number is for. */

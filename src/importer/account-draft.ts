@@ -99,7 +99,7 @@ function takeAccount({ account, name }: NamedAccount, draft: Draft, options: Acc
     })
   }
 
-  /** What no number leads to is reported alone. */
+  /** Something that no number leads to is only reported. */
   function report(resource: VoiceResource, why: string): void {
     const { why: goes, section } = resolve.url(resource)
     draft.findings.push({

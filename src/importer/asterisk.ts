@@ -123,7 +123,7 @@ class Conversion {
     readonly timezone: string | undefined,
   ) {}
 
-  /** What has no word here. */
+  /** What the config language cannot say. */
   get lost(): string[] {
     return [...this.#lost]
   }
@@ -192,7 +192,7 @@ class Conversion {
     return this.#bodyOf(found.slice(Math.max(at, 0)), depth + 1)
   }
 
-  /** What steps do, as far as it has a word here. */
+  /** What steps do, as far as the config language can say it. */
   #bodyOf(steps: readonly DialplanStep[], depth = 0): WrittenBody {
     for (const [at, { app, args }] of steps.entries()) {
       if (app === 'dial') return this.#dial(args, this.#bodyOf(steps.slice(at + 1), depth))

@@ -110,7 +110,7 @@ export function openingOf({ fields }: AsteriskTime): string[] | undefined {
     if (week === '' && clock === '') return ['always']
     return [`${week || 'daily'}${clock}`.replace(/\b(\w{3})-\1\b/g, '$1')]
   }
-  // a day of the week in a month, or one that is also a date, has no word in a schedule
+  // a schedule cannot say a day of the week in a month, or one that is also a date
   if (weekdays.length > 0) return undefined
   const whole =
     dates === '*'

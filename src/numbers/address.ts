@@ -41,10 +41,7 @@ export function parseAddress(text: string): Address {
   return address ? sipAddress(text, address.user, sipDomain(address.host)) : { kind: 'other', text }
 }
 
-/**
- * The same for who calls, or has forwarded a call. There a number that could be called may say that it is withheld, and
- * so may the user of a SIP address.
- */
+/** The same for who calls, or has forwarded a call. As a caller, some numbers and SIP users mean a withheld number. */
 export function parseCaller(text: string): Address {
   if (isWithheldCaller(text)) return { kind: 'anonymous', text }
   const address = parseAddress(text)

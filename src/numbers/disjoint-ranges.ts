@@ -112,7 +112,7 @@ function ownersOfCells<R extends RangeStretch>(cuts: Float64Array, ranges: reado
   return owners
 }
 
-/** Follows `next` to a cell that leads to itself, and shortens the way for those who come after. */
+/** Follows `next` to a cell that leads to itself, and shortens the way for later look-ups (union-find). */
 function firstFree(next: Uint32Array, from: number): number {
   let cell = from
   while (next[cell] !== cell) {

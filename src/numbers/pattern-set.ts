@@ -18,7 +18,7 @@ export interface PatternSet {
   readonly index: NumberIndex
 }
 
-/** A set asks only whether something fits. */
+/** The owner of all patterns: a set only says whether something matches. */
 const NOBODY = [{ route: '', values: undefined }]
 
 export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
@@ -26,7 +26,7 @@ export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean
   return { anonymous, index: buildIndex(claims, NOBODY).index }
 }
 
-/** Whether it holds for nobody, as a list does that is still empty. */
+/** Whether it is empty, as a list may be that is to be filled later. */
 export function isEmpty({ anonymous, index }: PatternSet): boolean {
   const { exact, prefixes, ranges, hosts } = index
   const sizes = [exact.size, prefixes.length, ranges.claims.length, hosts.size]

@@ -54,11 +54,14 @@ export interface SipPrefixPattern {
 /** What a route's `to` and a rule's `from` are made of. Plain data. */
 export type Pattern = ExactPattern | PrefixPattern | RangePattern | SipPattern | SipPrefixPattern
 
+/** Those in which a number without a country code may be meant, the likeliest first; undefined where nothing says so. */
+type Countries = readonly CountryCode[] | undefined
+
 /** What patterns are read with. */
 export interface PatternContext {
   readonly report: Reporter
   /** The countries whose national numbers are probably meant by one without a country code. */
-  homeCountries(): readonly CountryCode[] | undefined
+  homeCountries(): Countries
 }
 
 /**
@@ -89,7 +92,7 @@ export function readPattern(
  * has a word of its own in `from`. When a number lacks its country code, `countries` are tried in their order
  * to find the help; they never make a pattern match.
  */
-export function parsePattern(text: string, countries?: readonly CountryCode[]): Parsed<Pattern> {
+export function parsePattern(text: string, countries?: Countries): Parsed<Pattern> {
   const kind = parseAddress(text).kind
   if (kind === 'anonymous') return unparsed(withheldError(text))
   if (kind === 'number') return parsed({ kind: 'exact', text, number: Number(text) })
@@ -100,7 +103,7 @@ export function parsePattern(text: string, countries?: readonly CountryCode[]): 
   return unparsed(formError(text, suggestDashedRange(text, countries) ?? suggestForm(text, countries)))
 }
 
-function parsePrefix(text: string, countries?: readonly CountryCode[]): Parsed<PrefixPattern> {
+function parsePrefix(text: string, countries: Countries): Parsed<PrefixPattern> {
   if (/^\+(?:[1-9]\d{0,14})?\*$/.test(text))
     return parsed({ kind: 'prefix', text, prefix: text.slice(0, -1) })
   if (text === '*') return unparsed(bareStarError())
@@ -114,7 +117,7 @@ function looksDialled(text: string): boolean {
 }
 
 /** `+4930770100..+4930770199`: E.164 numbers of the same length, both ends included. */
-function parseRange(text: string, countries?: readonly CountryCode[]): Parsed<RangePattern> {
+function parseRange(text: string, countries: Countries): Parsed<RangePattern> {
   const [first, last, ...more] = text.split('..') as [string, string, ...string[]]
   if (more.length > 0) return unparsed(rangeError(text, undefined))
   const inForm = isE164(first) && isE164(last)
@@ -132,7 +135,7 @@ const DASHED = /^((?:\+|00)\d+)\s*[-\u2013\u2014\u2026]\s*(\+?\d+)$/
  * The range that was meant by `+4930770100-199` or `+4930770100 - +4930770199`. A number may hold a dash as
  * well (`+1-5551230001`), so the first part must be long enough to be one, and the range ascend.
  */
-function suggestDashedRange(text: string, countries?: readonly CountryCode[]): string | undefined {
+function suggestDashedRange(text: string, countries: Countries): string | undefined {
   const [, first, last] = DASHED.exec(text) ?? []
   if (first === undefined || last === undefined || first.length < SHORTEST) return undefined
   const meant = suggestRange(first, last, countries)
@@ -143,7 +146,7 @@ function suggestDashedRange(text: string, countries?: readonly CountryCode[]): s
 const SHORTEST = 9
 
 /** The ends in E.164 form and in ascending order. `+4930770100..199` gives only the digits that change. */
-function suggestRange(first: string, last: string, countries?: readonly CountryCode[]): string | undefined {
+function suggestRange(first: string, last: string, countries: Countries): string | undefined {
   const short = /^\d+$/.test(last) && last.length < first.length
   const from = inE164(first, countries)
   const to = short ? from?.slice(0, -last.length).concat(last) : inE164(last, countries)
@@ -151,7 +154,7 @@ function suggestRange(first: string, last: string, countries?: readonly CountryC
   return [from, to].sort().join('..')
 }
 
-function inE164(end: string, countries?: readonly CountryCode[]): string | undefined {
+function inE164(end: string, countries: Countries): string | undefined {
   return isE164(end) ? end : suggestForm(end, countries)
 }
 

@@ -21,8 +21,8 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 const MOST_KEYS = 10_000
 
 /**
- * Sees to it that a request is worked on once for each idempotency key: the same request gets the answer of the first,
- * also while that is still on its way. Keys are kept for 24 hours, the latest 10,000, by this process alone.
+ * Answers a request once for each idempotency key: the same request gets the answer of the first, also while the
+ * first is under way. Keys are kept for 24 hours, the latest 10,000, in this process only.
  */
 export class IdempotentAnswers {
   readonly #entries = new Map<string, Entry>()

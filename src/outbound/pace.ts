@@ -4,7 +4,7 @@ const MOST_WAITING = 1000
 /** Too many calls wait already. */
 export class LineFull extends Error {
   constructor(
-    /** Until the line has room for one more, more or less. */
+    /** About how long until the line has room for one more. */
     readonly seconds: number,
   ) {
     super(`${MOST_WAITING} outbound calls wait already`)

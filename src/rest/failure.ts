@@ -90,7 +90,7 @@ export interface World {
   pause(milliseconds: number): Promise<void>
   /** Epoch milliseconds. */
   now(): number
-  /** From 0 up to 1. */
+  /** A random number, 0 <= n < 1. */
   random(): number
 }
 

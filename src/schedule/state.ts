@@ -16,7 +16,7 @@ export interface DatedState extends ScheduleState {
   readonly special: boolean
 }
 
-/** The last answer of each schedule. States change on whole minutes, so it holds for all of its UTC minute. */
+/** The last answer of each schedule. States change on whole minutes, so an answer holds for its whole UTC minute. */
 const last = new WeakMap<Schedule, { readonly minute: number; readonly state: DatedState }>()
 
 /**
@@ -105,7 +105,10 @@ export interface ScheduleStretch extends DatedState {
   readonly until: number
 }
 
-/** A time cut where a schedule opens or closes, and where another entry says so; found as one goes. */
+/**
+ * A time cut where a schedule opens or closes, and where another entry becomes the reason. A generator: nothing is
+ * computed ahead.
+ */
 export function* scheduleStretches(
   schedule: Schedule,
   from: number,
@@ -126,7 +129,7 @@ export function* scheduleStretches(
   yield { from: at, until, ...state }
 }
 
-/** Every change after `from` and before `until`, found as one goes. */
+/** Every change after `from` and before `until`. A generator: nothing is computed ahead. */
 function* changes(schedule: Schedule, from: number, until: number): Generator<OpeningChange, undefined> {
   let { open } = scheduleState(schedule, from)
   for (const { minute, local } of changePoints(

@@ -96,7 +96,8 @@ export function isHttpUrl(value: string): boolean {
 }
 
 /** A host without scheme and port, as the `Host` of a request names it. */
-export function hostName(expected = 'a host name or an IP address, without port') {
+export function hostName() {
+  const expected = 'a host name or an IP address, without port'
   return z.string(expected).refine(isHostName, expected)
 }
 

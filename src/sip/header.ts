@@ -27,7 +27,7 @@ export function parseHeader(
   name: string,
   value: string,
   known: (name: string) => boolean,
-  suggestions: readonly string[] = [],
+  suggestions: readonly string[],
 ): Parsed<Header> {
   const template = parseTemplate(value, known, suggestions)
   if (template.value !== undefined) return checkHeader(name, template.value)

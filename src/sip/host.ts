@@ -118,7 +118,7 @@ function hostWarnings(host: string): Problem[] {
 
 const GLOBAL_HOST = 'leave the region or edge out of the host name; Twilio refuses it (errors 32220, 32221)'
 
-/** Whether a region or edge is in the name of a SIP domain; `us1`, where it was always, is let pass. */
+/** Whether a region or edge is in the name of a SIP domain. `us1`, the default region, does not count. */
 function isLocal(host: string): boolean {
   return !/\.sip\.(?:us1\.)?twilio\.com\.?$/.test(host)
 }

@@ -30,9 +30,9 @@ function spellings(secret: string): string[] {
 }
 
 /**
- * Makes a function that puts `instead` in the place of secrets. Where one begins with another the longer one is
- * hidden, and where they overlap all of both. A short one counts only as a word of its own. The time that it takes
- * does not depend on how many secrets there are.
+ * Makes a function that replaces secrets by `instead`. If one secret begins with another, the longer one is hidden;
+ * if they overlap, both are. A short secret counts only as a word of its own. The time that it takes does not depend
+ * on how many secrets there are.
  */
 export function masker(
   secrets: readonly string[],

@@ -69,7 +69,7 @@ export function uriText({ user, headers, written }: SipUri): string {
  * The URI of these parts, unless its parameters contradict each other or it is too long for Twilio even when
  * every template comes out empty. Errors: those of the parameters, `sip-uri-length`, `sip-header-length`.
  */
-export function buildSipUri(parts: SipUriParts, warnings: readonly Problem[] = []): Parsed<SipUri> {
+export function buildSipUri(parts: SipUriParts, warnings: readonly Problem[]): Parsed<SipUri> {
   const errors = parameterErrors(parts.parameters)
   if (errors.length > 0) return unparsed(...warnings, ...errors)
   const uri = sipUri(parts)

@@ -23,7 +23,7 @@ export interface Coverage {
   readonly percent: number
 }
 
-/** What is called so in the list of routes: what becomes of a call that no route or rule takes. */
+/** The name under which the list of routes has `default`, which takes the calls that no route or rule takes. */
 const DEFAULT = 'default'
 
 /** Works out what the cases reached: routes and `default`, rules, endpoints, and the hops of every dial. */

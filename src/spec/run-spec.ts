@@ -45,7 +45,7 @@ export interface CaseResult {
   readonly wrong: string | undefined
 }
 
-/** Runs one case: the call is explained, which is what the server would do, and held against what is expected. */
+/** Runs one case: explains the call, which shows what the server would do, and compares that with what is expected. */
 function runCase(config: Config, explain: Explainer, test: TestSource): CaseResult {
   const title = titleOf(test)
   try {

@@ -35,7 +35,7 @@ export class Limits {
     this.slots.end(callSid)
   }
 
-  /** A call rings nowhere now. */
+  /** Releases a call at all endpoints: it rings nowhere now. */
   releaseCall(callSid: string): void {
     this.slots.releaseCall(callSid)
   }
@@ -49,10 +49,10 @@ export class Limits {
   }
 }
 
-/** A CallSid holds no space. */
+/** `CallSid endpoint`; a CallSid has no space. */
 type Key = `${string} ${string}`
 
-/** More than these are not counted at once: the oldest is taken for over. */
+/** So many are counted at once; with more, the oldest call is taken to be over. */
 const MOST_SLOTS = 100_000
 
 const NONE: ReadonlyMap<string, number> = new Map()
@@ -78,7 +78,7 @@ class Slots implements SharedTable<number> {
     return this.#calls.get(endpoint) ?? NONE
   }
 
-  /** A call that is over takes none: what it asks for is the answer to a webhook that came late. */
+  /** Takes none for a call that is over: the webhook has come late. */
   take(endpoint: string, callSid: string, expires: number): void {
     if (this.#over.has(callSid)) return
     this.#put(endpoint, callSid, expires)

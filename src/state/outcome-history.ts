@@ -74,11 +74,11 @@ const MOST_LAST = 20
 
 /** What came of the calls to endpoints by name in the last 24 hours, as this replica has seen it. Lost with a restart. */
 export class OutcomeHistory {
-  /** The one that had a call last is the last. */
+  /** In the order of their last calls, the latest last. */
   readonly #endpoints = new Map<string, KeptHistory>()
   readonly #most: number
 
-  /** Of more endpoints the one goes that had no call for the longest time: 12 MB are the most. */
+  /** `most` endpoints are kept, 12 MB at most; with more, the one that had no call for the longest time is dropped. */
   constructor(most = 1_000) {
     this.#most = most
   }

@@ -40,7 +40,7 @@ export interface LookedUpLeg {
 /** So many legs are looked up and cancelled at once; the others wait for their turn. */
 const MOST_REQUESTS = 10
 
-/** Of more legs than these at once no one is watched. */
+/** With so many legs watched, no further one is. */
 const MOST_LEGS = 10_000
 
 /** An answer that took longer says nothing of now: the leg may ring since. */
@@ -72,7 +72,7 @@ interface Ended {
 export class ProgressWatch {
   readonly #clock: WatchClock
   readonly #legs = new Map<string, Watched>()
-  /** Their time is up, and they wait for their turn to be looked up. */
+  /** Legs whose time is up, waiting for their turn to be looked up. */
   readonly #due = new Set<Watched>()
   /** Legs that need no watch any more: their `initiated` may come late, or again. */
   readonly #settled = new RecentKeys()
@@ -118,7 +118,7 @@ export class ProgressWatch {
     }
   }
 
-  /** Cancels nothing any more. */
+  /** Stops: nothing is cancelled any more. */
   stop(): void {
     this.#isStopped = true
     for (const watched of this.#legs.values()) this.#settle(watched, 'skipped')

@@ -78,7 +78,7 @@ const ODD_SETTINGS: Diagnosis = {
   says: 'X-Twilio-Webhooks-Signature-Settings is not key=ID,algorithm=HMAC_SHA256 or HMAC_SHA1: the request is not from Twilio, or Twilio signs in a new way',
 }
 
-/** Only an id of this form is written into the log: the request is unproven. */
+/** Only an id of this form is logged, since anyone may have sent the request. */
 const PLAIN_ID = /^[\w-]{1,64}$/
 
 function noSharedKey(id: string): Diagnosis {

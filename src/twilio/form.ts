@@ -3,7 +3,7 @@ import { noParameters, type WebhookParameters } from './parameters.js'
 /** Twilio sends about thirty; SIP headers add some more. */
 const MOST_PARAMETERS = 500
 
-/** Parameters that are none; `statusCode` makes Fastify answer 400. */
+/** The body is not valid form data; `statusCode` makes Fastify answer 400. */
 class BadForm extends Error {
   readonly statusCode = 400
 }

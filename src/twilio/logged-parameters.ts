@@ -1,6 +1,6 @@
 import { noParameters, type WebhookParameters } from './parameters.js'
 
-/** Credentials of a call: anyone who has one may act for it, so no log and no API has them. */
+/** Credentials of a call: anyone who has one may act for the call, so they are in no log and no API. */
 const TOKENS = ['CallToken', 'StirPassportToken']
 
 /** Said by the log line itself, the same for every call of a number, or said twice by Twilio. */

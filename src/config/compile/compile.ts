@@ -114,7 +114,7 @@ function compileOutbound(
   const { cps = 1, from } = written?.value ?? {}
   if (from !== undefined && !CALLER_ID.test(from))
     context.report.add(cannotBeCallerId(from), below(written!.origin, 'from'))
-  // errors of `defaults` and of groups are reported where a route dials, so those found here are dropped
+  // errors of `defaults` and of groups are reported where a route dials, so a report of its own takes those found here
   const apart = { ...context, report: new Report() }
   const groups = new Map([...context.groups.keys()].map((name) => [name, compileGroup(name, apart)]))
   return { cps, from, dial: compileOutboundDial(apart, context.defaultOtherwise()), groups }
@@ -143,7 +143,7 @@ function* servedBy(
   }
 }
 
-/** Every named action is compiled, so that the errors of one that nothing uses are seen too. */
+/** Compiles every named action, so that the errors of unused ones are reported, too. */
 function compileNamed({ actions }: Sources, context: ConfigContext): Map<string, ActionList> {
   uncounted(context.used.action, () => {
     for (const [name, { origin }] of actions.items) namedActions(name, origin, context)
@@ -151,7 +151,7 @@ function compileNamed({ actions }: Sources, context: ConfigContext): Map<string,
   return new Map([...context.compiled].map(([name, { list }]) => [name, list]))
 }
 
-/** Groups that nothing dials are followed as well, so that their errors are seen. */
+/** Compiles the groups that nothing dials, so that their errors are reported, too. */
 function checkUnusedGroups(context: ConfigContext): void {
   const unused = [...context.groups.keys()].filter((name) => !context.used.endpoint.has(name))
   uncounted(context.used.endpoint, () => {
@@ -159,7 +159,7 @@ function checkUnusedGroups(context: ConfigContext): void {
   })
 }
 
-/** What `check` leads to does not count as used: it is checked only because it is in the file. */
+/** Runs `check` and restores `used`: what is compiled only for its errors does not count as used. */
 function uncounted(used: Set<string>, check: () => void): void {
   const before = [...used]
   check()

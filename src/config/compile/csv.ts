@@ -87,7 +87,7 @@ function headerProblem(header: readonly string[]): Problem | undefined {
   }
 }
 
-/** Each is a name that every template may use. */
+/** Each column is a name that templates may use. */
 const MOST_COLUMNS = 1000
 
 function tooManyColumns(found: number): Problem {

@@ -159,7 +159,7 @@ function keyNextToRules(key: string): Problem {
   }
 }
 
-/** Where the routes are, each name once. Which route has a name is worked out only when there is an error. */
+/** Where the routes are, each name once. The map by name is made only when there is an error. */
 class RouteNumbering {
   readonly #names: string[] = []
   readonly #origins: Origin[] = []

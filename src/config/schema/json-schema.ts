@@ -31,7 +31,7 @@ function asWritten(overridden: Overridden): void {
 /** What is read from a file or a request is first put in one form: a single value may be written as a list of one. */
 export function asAccepted({ jsonSchema, zodSchema }: Overridden): void {
   const byDefault = z.globalRegistry.get(zodSchema as unknown as z.ZodType)?.default
-  // zod leaves it out where a value is put in another form
+  // zod leaves it out for a value that is preprocessed
   if (byDefault !== undefined) jsonSchema.default = byDefault as never
   // every key of a map is a text
   delete jsonSchema.propertyNames

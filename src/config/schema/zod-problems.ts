@@ -143,16 +143,19 @@ function show(found: unknown): string {
   return found === '' ? 'nothing' : `"${found}"`
 }
 
-interface Definition {
+/** What zod keeps of a schema, as far as it is looked at here. */
+interface SchemaDefinition {
+  readonly type: string
   readonly innerType?: z.ZodType
   readonly out?: z.ZodType
   readonly options?: readonly z.ZodType[]
   readonly element?: z.ZodType
   readonly valueType?: z.ZodType
   readonly shape?: Readonly<Record<string, z.ZodType>>
+  readonly error?: (issue: object) => string
 }
 
-/** What was found out before: a thousand routes with the same mistake ask the same. */
+/** A cache: a thousand routes with the same mistake ask for the same keys. */
 const keysFound = new WeakMap<z.ZodType, Map<string, readonly string[]>>()
 
 /** The keys that a map at a path of the schema may hold; where it may be one of several maps, those of all. */
@@ -167,20 +170,26 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 
 function findKeys(schema: z.ZodType, path: Path): readonly string[] {
   const [step, ...rest] = path
-  const found = branches(schema).flatMap((definition) => {
-    if (step === undefined) return Object.keys(definition.shape ?? {})
-    const next = definition.shape?.[step] ?? definition.element ?? definition.valueType
-    return next ? findKeys(next, rest) : []
-  })
+  const found = branches(schema)
+    .map(definitionOf)
+    .flatMap((definition) => {
+      if (step === undefined) return Object.keys(definition.shape ?? {})
+      const next = definition.shape?.[step] ?? definition.element ?? definition.valueType
+      return next ? findKeys(next, rest) : []
+    })
   return [...new Set(found)]
 }
 
 /** What a schema is once the wrappers (optional, preprocess, union) are off. */
-function branches(schema: z.ZodType): Definition[] {
-  const definition = schema.def as unknown as Definition
-  const inner = definition.innerType ?? definition.out
+export function branches(schema: z.ZodType): z.ZodType[] {
+  const { innerType, out, options } = definitionOf(schema)
+  const inner = innerType ?? out
   if (inner) return branches(inner)
-  return definition.options ? definition.options.flatMap(branches) : [definition]
+  return options ? options.flatMap(branches) : [schema]
+}
+
+export function definitionOf(schema: z.ZodType): SchemaDefinition {
+  return schema.def as unknown as SchemaDefinition
 }
 
 /**

@@ -69,7 +69,10 @@ function calendarsIn(icsText: string): ICAL.Component[] {
   return components.map((component) => withoutZones(new ICAL.Component(component as [string, [], []])))
 }
 
-/** Zones are looked up by TZID (`zonesOf`). ical.js would look through the whole file for each time without a VTIMEZONE. */
+/**
+ * Without its VTIMEZONEs: zones are looked up by TZID (`zonesOf`). For each time without one ical.js would search the
+ * whole file.
+ */
 function withoutZones(calendar: ICAL.Component): ICAL.Component {
   return Object.assign(calendar, { getTimeZoneByID: () => null })
 }
