@@ -60,7 +60,7 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: '+4930123456' }).waitFor()
     await search.fill('sales')
-    await page.locator('.found').getByText('Route', { exact: true }).waitFor()
+    await page.locator('.found').getByRole('link', { name: 'Route sales' }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Route sales' }).waitFor()
     await page.getByRole('link', { name: 'Routes' }).first().click()

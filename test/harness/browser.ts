@@ -6,6 +6,19 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const CHROMIUM = '/usr/bin/chromium'
+/** Parts of Chromium that would ask others than the server of the test, or start pages of their own in processes of their own. */
+const NOT_NEEDED = [
+  'AimEnabled',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxPopup',
+]
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,6 +27,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // only the last of its kind counts, so this takes the place of Playwright's
+  `--disable-features=${NOT_NEEDED.join(',')}`,
 ]
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
