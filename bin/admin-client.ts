@@ -30,7 +30,7 @@ export interface AdminClient {
   delete<T>(path: string): Promise<T>
 }
 
-/** The server has answered, and the answer is no; or it was not to be reached. The message is for people. */
+/** The server has refused a request, or could not be reached. The message is for people. */
 export class RefusedError extends Error {}
 
 /** How a command line says where the admin listener is, and who asks. */
@@ -68,7 +68,7 @@ export function adminClient(flags: AdminFlags, io: Io): AdminClient {
   }
 }
 
-/** Says that a change is known to one replica only. */
+/** Warns when a change is known to one replica only. */
 export function sayWhere(appliesTo: 'this replica' | 'all replicas', io: Io): void {
   if (appliesTo === 'this replica')
     complain(
@@ -83,7 +83,10 @@ function tokenFrom(file: string | undefined): string | undefined {
   return file === undefined ? undefined : readText(file).trim()
 }
 
-/** Whatever else listens there answers with something else than JSON. */
+/**
+ * The JSON of an answer. Another program that listens there would answer with something else: that is a
+ * `RefusedError`.
+ */
 async function answerOf<T>(response: Response, { origin }: URL): Promise<T & { error?: string }> {
   try {
     return (await response.json()) as T & { error?: string }
@@ -104,7 +107,7 @@ export async function reach(url: URL, init: RequestInit, timeoutMs = TIMEOUT_MS)
   }
 }
 
-/** Errors elsewhere in the config do not matter: the server goes on by its old one, and can still be asked. */
+/** Errors elsewhere in the config do not matter: the server goes on with its old config, and can still be asked. */
 function fromConfig(option: string | undefined, io: Io): { url: string; token: string | undefined } {
   const file = chosen(option, io)
   const found = loadAdmin(file, configSource(io.env, true))

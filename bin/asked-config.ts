@@ -72,6 +72,7 @@ function sentTexts(asked: ConfigRequest, running: ConfigTexts): ConfigTexts & { 
   return { main, files, found }
 }
 
+/** The path of the main file. */
 export function mainOf({ files }: ConfigTexts): string {
   const [main] = files.keys()
   return main!

@@ -48,7 +48,7 @@ export function requestOf(values: Readonly<Record<string, unknown>>): WrittenReq
   return { request: { ...request, headers }, mistakes }
 }
 
-/** `NAME=VALUE` by name. A map holds each name once, so one that comes again is refused here. */
+/** `NAME=VALUE` by name. A name that comes twice is refused here, since a map would hold it once. */
 function headersOf(texts: readonly string[]): { headers: Record<string, string>; mistakes: string[] } {
   const headers: Record<string, string> = {}
   const mistakes: string[] = []
@@ -61,7 +61,7 @@ function headersOf(texts: readonly string[]): { headers: Record<string, string>;
   return { headers, mistakes }
 }
 
-/** The options in the order in which one thinks of them; what is in no group is in the last. */
+/** The options by topic; those in no group go into the last one. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ['Who is called', ['to', 'from', 'account', 'header', 'transport', 'region', 'edge', 'secure']],
   ['When it is answered, one of', ['dial', 'route', 'url', 'twiml', 'applicationSid']],

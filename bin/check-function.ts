@@ -35,7 +35,7 @@ function nameOf({ revision, version }: AssetLabel): string {
   return `revision ${revision} by dialsip ${version}`
 }
 
-/** What a deployed function says of itself, or why it does not. */
+/** The label of a deployed function, or a text that says why there is none. */
 async function labelAt(url: string, token: string): Promise<AssetLabel | string> {
   try {
     const headers = { 'x-twilio-signature': signatureOf(token, url, {}) }

@@ -36,13 +36,13 @@ export interface Changes {
   readonly first?: string
 }
 
-/** Bytes of an answer: the answering thread sends it in one go. */
+/** The most bytes of an answer: the answering thread sends it in one piece. */
 const MOST_ANSWERED = 16 * 1024 ** 2
 
 /** Letters of the first change in the log. */
 const MOST_LOGGED = 200
 
-/** Answers by texts: no question reaches the environment, and the disk only the files of the running config. */
+/** Answers from texts: the environment is never read, and of the disk only the files of the running config. */
 export function answerTo(question: ThreadQuestion): RawAnswer | Changes | undefined {
   const running = unpackTexts(question.running)
   if (question.asks === 'changes') return changesBetween(running, unpackTexts(question.next), question.now)

@@ -19,7 +19,7 @@ export function configSource(
   disk: Disk = diskOf(),
 ): ConfigSource {
   return {
-    // fatal, since a name with a replaced character would match no call; a byte order mark is left out
+    // an invalid byte is an error: a name with a replaced character would match no call; a byte order mark is left out
     read: (path, secret) => new TextDecoder('utf-8', { fatal: true }).decode(disk.read(path, secret).bytes),
     glob: (pattern) => disk.find(pattern),
     variables,
@@ -34,7 +34,10 @@ export function showErrors(errors: Loaded['errors'], file: string, out: Io['stde
   out.write(`${printed}\n\n${countErrors(errors)}\n`)
 }
 
-/** Places name a file as seen from the main one; a terminal and an editor find it by its path as the main one's was given. */
+/**
+ * Places name a file relative to the main one. Here its path is added as it was given, so that terminals and editors
+ * find the file.
+ */
 export function seenFromHere(errors: Loaded['errors'], file: string): ConfigError[] {
   const seen = (place: Place) => ({ ...place, file: join(dirname(file), place.file) })
   return errors.map((error) => ({

@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ConfigSource } from '../src/config/config-source.js'
 
-/** What a config is made of but for its secrets: `${…}` is not filled in. All paths are absolute. */
+/** The texts that a config is made of, without its secrets: `${…}` is not filled in. All paths are absolute. */
 export interface ConfigTexts {
   /** The text of each file that was read; the main file is the first. */
   readonly files: ReadonlyMap<string, string>
@@ -42,6 +42,7 @@ export function packTexts(texts: ConfigTexts): PackedTexts | undefined {
   return letters > MOST_KEPT ? undefined : new Uint8Array(deflateRawSync(serialize(texts), { level: 1 }))
 }
 
+/** Reads what `packTexts` wrote. */
 export function unpackTexts(packed: PackedTexts): ConfigTexts {
   return deserialize(inflateRawSync(packed))
 }
@@ -56,7 +57,7 @@ export function textSource({ files, found }: ConfigTexts): ConfigSource {
     return text
   }
 
-  /** A name without a sign of a pattern names itself. */
+  /** A name that is no pattern names itself. */
   function glob(pattern: string): readonly string[] {
     return found.get(pattern) ?? (files.has(pattern) ? [pattern] : [])
   }

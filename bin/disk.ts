@@ -25,6 +25,7 @@ const MINUTE_MS = 60_000
 /** Nobody waits for a pipe that a server reads. */
 export const SERVER_PATIENCE_MS = 5_000
 
+/** The files of this machine. */
 export function diskOf({ patienceMs = MINUTE_MS, limit = 256 * 1024 ** 2 }: Reading = {}): Disk {
   return {
     read: (path, secret = false) => readBytes(path, { patienceMs, limit: secret ? SECRET_LIMIT : limit }),

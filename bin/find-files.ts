@@ -7,7 +7,7 @@ export const GLOB = { absolute: true, expandDirectories: false } as const
 
 const require = createRequire(import.meta.url)
 
-/** What a pattern may come across without anything being wrong. */
+/** Errors that a pattern may meet without anything being wrong. */
 const HARMLESS: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP']
 
 /**

@@ -57,7 +57,7 @@ interface AnswerFindings {
   readonly warnings: readonly string[]
 }
 
-/** What the checks of a config find in one with this answer and else with right ones. */
+/** Checks one answer: what is found in a config with this answer, and right ones for the others. */
 export function findingsAt(key: keyof FirstAnswers, answer: string): AnswerFindings {
   if (key === 'number' && isPattern(answer))
     return {
@@ -72,7 +72,7 @@ export function findingsAt(key: keyof FirstAnswers, answer: string): AnswerFindi
   return { errors: said('error'), warnings: said('warning') }
 }
 
-/** What a wrong answer leads to elsewhere in the config. */
+/** Errors elsewhere in the config that only follow from a wrong answer. */
 const FOLLOWING: readonly string[] = ['unknown-endpoint', 'unknown-route']
 
 function isPattern(number: string): boolean {

@@ -7,8 +7,8 @@ export function isPattern(name: string): boolean {
 }
 
 /**
- * Every folder in which the way to one of the files could change: those of the links on it, and its own. Of a pattern it
- * is the last folder that is none itself.
+ * Every folder in which the way to one of the files could change: that of the file, and those of the links that lead
+ * to it. For a pattern: the last folder before its first wildcard.
  */
 export async function foldersOf(paths: readonly string[]): Promise<string[]> {
   const folders = new Set<string>()

@@ -67,7 +67,7 @@ const MOST: readonly [folder: string, bytes: number, what: string][] = [
   ['assets/', 25_000_000, 'an asset'],
 ]
 
-/** What Twilio would refuse for its size, in words; undefined when it takes all. */
+/** Which file Twilio would refuse for its size, in words; undefined when it takes all of them. */
 export function tooLarge(files: ReadonlyMap<string, string>): string | undefined {
   for (const [path, text] of files) {
     const [, most, what] = MOST.find(([folder]) => path.startsWith(folder)) ?? []

@@ -1,6 +1,6 @@
 import { visible } from '../src/errors/visible.js'
 
-/** What a command may touch of its process: where it writes, what its environment holds, and whether a person reads along. */
+/** What a command may use of its process: where it writes, its environment, and whether it writes to a terminal. */
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output

@@ -8,7 +8,7 @@ import { LoadThreads, TooLarge } from './load-threads.js'
 import { Reloader } from './reload.js'
 import { watchFiles } from './watch.js'
 
-/** What loads: threads, outside of tests. */
+/** What loads the config: `LoadThreads`, except in tests. */
 interface Loading {
   load(
     file: string,
@@ -28,12 +28,12 @@ export interface KeepOptions {
   readonly retryMs?: number
 }
 
-/** What could not be read for a reason of the moment is read again after this. */
+/** How long after a failure that may pass the config is loaded again. */
 const RETRY_MS = 10_000
 
 /**
- * Loads the config again when one of its files changes, on SIGHUP, and after a load that failed for a reason of the moment,
- * until the function given back is called.
+ * Loads the config again when one of its files changes, on SIGHUP, and after a load that failed for a reason that may
+ * pass, until the function given back is called.
  */
 export async function keepLoaded(
   service: Service,

@@ -2,10 +2,10 @@ import type { ResourceLimits } from 'node:worker_threads'
 
 const MB = 1024 ** 2
 
-/** What calls take meanwhile, and a thread on top of its heap. */
+/** For calls meanwhile, and for what a thread takes besides its heap. */
 const RESERVE = 32 * MB
 
-/** A config that was handed over takes more than the one that was made: less of it is shared. Measured: 1.6. */
+/** How much more memory a config takes after it was sent from its thread: less of it is shared. Measured: 1.6. */
 const HANDED_OVER = 2
 
 /** What there is of memory, in bytes. */

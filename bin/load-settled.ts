@@ -9,7 +9,7 @@ import { SeenFiles } from './seen-files.js'
 
 /** A loaded config of which no file was about to change. */
 export interface Settled extends Loaded {
-  /** Whether something could not be read for a reason of the moment: it is worth another try. */
+  /** Whether something could not be read for a reason that may pass: then another try is worth it. */
   readonly passing: boolean
   /** What it was made of, without secrets; undefined for more than is kept. */
   readonly texts: PackedTexts | undefined
@@ -20,7 +20,7 @@ export interface HandedOver extends Settled {
   readonly more: readonly More[]
 }
 
-/** Files that are never the same twice are given up. */
+/** Gives up after so many rounds in which a file has changed. */
 const MOST_ROUNDS = 10
 
 /**

@@ -15,7 +15,7 @@ export interface LoadOrder {
   readonly variables: Io['env']
   readonly fileLimit: number
   readonly patienceMs: number
-  /** Takes the name of what is about to be read, and an empty one when that was read. */
+  /** Gets the name of each file or pattern before it is read, and an empty text after that. */
   readonly nowReading: MessagePort
 }
 
@@ -30,7 +30,7 @@ interface Options {
   readonly entry?: URL
 }
 
-/** A thread that hangs in the kernel cannot be ended; with so many of them no further one is started. */
+/** A thread that hangs in the kernel cannot be ended. With so many of them no further one is started. */
 const MOST_HUNG = 3
 
 /** A thread that does not hang ends within this. */
@@ -56,8 +56,8 @@ export class LoadThreads {
   }
 
   /**
-   * Loads a config: calls are answered meanwhile, and what the loading used of memory goes with the thread. Rejects when
-   * the thread dies, as it does without memory, and when it does not come to an end.
+   * Loads a config. Meanwhile calls are answered, and the memory that the loading used is freed with the thread.
+   * Rejects when the thread dies, as it does without memory, and when it does not come to an end.
    */
   async load(file: string, { env }: Pick<Io, 'env'>): Promise<HandedOver> {
     if (this.#alive.size >= MOST_HUNG)
@@ -90,7 +90,10 @@ export class LoadThreads {
     return this.#alive.size === 0
   }
 
-  /** What cannot be taken in is not asked for: without memory the answering thread would die, and not the other. */
+  /**
+   * Asks for the config only if there is room for it: without memory the answering thread would die, not the loading
+   * one.
+   */
   async #receive(worker: Worker): Promise<HandedOver> {
     const bytes = (await next(worker)) as number
     if (!fits(bytes, await this.#options.memory())) throw withoutRoom(bytes)
@@ -136,7 +139,7 @@ export class LoadThreads {
   }
 }
 
-/** Between two pieces every call that waits has its turn. */
+/** Between two pieces all calls that wait are answered. */
 async function takeIn(first: Detached, worker: Worker): Promise<void> {
   for (;;) {
     await nextTurn()

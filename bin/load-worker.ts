@@ -28,7 +28,7 @@ function* messages(): Generator<unknown> {
   yield* pieces
 }
 
-/** A line may be the whole file, and each error would take one along: a copied text is shared with no other. */
+/** Without the line of the file: it may be the whole file, and each error would be sent with a copy of its own. */
 function withoutLine({ other: _other, place, ...error }: ConfigError): ConfigError {
   return { ...error, place: { ...place, text: '' } }
 }
@@ -42,7 +42,7 @@ function bytesInUse(): number {
   return used_heap_size + external_memory
 }
 
-/** Says what it is about to read: a thread that hangs in the kernel cannot say so any more. */
+/** Says what it is about to read, before it does: a thread that hangs in the kernel cannot say it any more. */
 function announcing({ read, find }: Disk): Disk {
   return {
     read: (path, secret) => announced(path, () => read(path, secret)),

@@ -8,13 +8,13 @@ export type WriteBytes = (
   done: (error: NodeJS.ErrnoException | null | undefined, written: number) => void,
 ) => void
 
-/** The log could be written again after so many lines had found no room; with the reason where there was an error. */
+/** Called when the log can be written again: how many lines were dropped, and the reason if there was an error. */
 export type Recovered = (dropped: number, reason: string | undefined) => void
 
 /** Bytes that are written at once, and the bytes of a chunk in which lines wait. */
 const [ENOUGH, CHUNK] = [16_384, 32_768]
 
-/** So many chunks are written as one where more than one waits: under load there may be more than one in each turn. */
+/** The most chunks that are written at once: under load there may be several in each turn of the event loop. */
 const MERGED = 32
 
 /**
@@ -91,7 +91,7 @@ export class LogOutput {
     if (!this.#writing) this.#next()
   }
 
-  /** The chunk is given away, so the next lines need one of their own. */
+  /** Closes the chunk, which is written next: later lines go into a new one. */
   #seal(): void {
     if (this.#used === 0) return
     this.#queue(this.#chunk.subarray(0, this.#used))
@@ -138,7 +138,7 @@ export class LogOutput {
     if (dropped > 0) this.#recovered(dropped, reason)
   }
 
-  /** What could not be written is kept: a disk gets room again, a pipe a new reader. */
+  /** Keeps what could not be written: the disk may get room again, the pipe a new reader. */
   #fail({ code }: NodeJS.ErrnoException): void {
     this.#failure = code
     this.#flushed?.()
@@ -157,7 +157,7 @@ export function writerOf(stdout: Io['stdout']): WriteBytes {
   return (bytes, done) => void stdout.write(bytes, (error) => done(error, bytes.length))
 }
 
-/** Node has terminals block: Ctrl-S would hold every call up. */
+/** Makes a terminal non-blocking. Node makes terminals block, so Ctrl-S would stop every call. */
 function letTerminalStall(stdout: object): void {
   const { _handle: handle } = stdout as { _handle?: { setBlocking?(on: boolean): void } }
   handle?.setBlocking?.(false)

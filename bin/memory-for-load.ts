@@ -7,10 +7,10 @@ import { memoryLeft } from './memory-left.js'
 /** V8 gives pages back in threads of its own, some time after the collection. */
 const RELEASE_MS = 1_000
 
-/** What V8's limit of the heap counts for the young objects: what stays has no room there. */
+/** The part of V8's heap limit that is for young objects: a config has no room there. */
 const YOUNG = 48 * 1024 ** 2
 
-/** The memory before a load. Where it is short, what is garbage is given back first, so that it counts as left. */
+/** The memory that is left for a load. If there is little, garbage is collected first. */
 export async function memoryForLoad(measure = measureNow): Promise<Memory> {
   const memory = measure()
   const { rss, heapUsed } = process.memoryUsage()

@@ -12,7 +12,7 @@ interface Kind {
   readonly mount: string
   readonly limit: string
   readonly usage: string
-  /** What the kernel gives up for free: files that it keeps in memory. */
+  /** Memory that the kernel frees on demand: its cache of files. */
   readonly reclaimable: RegExp
 }
 

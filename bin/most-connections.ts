@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 /** Each costs some 10 kB, and the proxies in front need a few hundred. */
 const MOST = 15_000
 
-/** Open files that are left for what is no connection of Twilio's side: the admin listener, Redis, the REST API, files. */
+/** Open files that are kept for other things than the public listener: the admin listener, Redis, the REST API, files. */
 const OTHERS = 400
 
 /**
- * How many connections the public listener may have open: those beyond `ulimit -n` would not be accepted, and not be
- * closed either, so the limit has to be ours.
+ * How many connections the public listener may have open. Beyond `ulimit -n` the kernel would neither accept nor
+ * close them, so we need a lower limit of our own.
  */
 export function mostConnections(limits = '/proc/self/limits'): number {
   return Math.min(MOST, Math.max(OTHERS, openFiles(limits) - OTHERS))

@@ -10,8 +10,9 @@ import type { VoiceResource } from '../src/rest/voice-resources.js'
 export type OpenAccounts = ReadonlyMap<Account, AccountApi>
 
 /**
- * Opens the named accounts, or all, before the first is asked, so that missing credentials are reported at once. `missed`
- * are the references of the config that lead nowhere: those to passwords of endpoints do not matter here.
+ * Opens the named accounts, or all, before the first is asked, so that missing credentials are reported at once.
+ * `missed` are the references of the config to secrets that are not set: those for passwords of endpoints do not
+ * matter here.
  */
 export async function openAccounts(
   config: Config,

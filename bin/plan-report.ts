@@ -13,6 +13,7 @@ interface PlanCounts {
   readonly missing: number
 }
 
+/** Counts what the accounts have by what is to be done about it. */
 export function countPlan({ planned, missing }: AccountPlan): PlanCounts {
   const claimed = planned.filter(({ claim }) => claim !== '')
   const overruled = claimed.filter(({ overruledBy }) => overruledBy !== '').length

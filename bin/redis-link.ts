@@ -10,8 +10,8 @@ const RETRY_MS = 500
 
 /**
  * Shares rows with other replicas by Redis. No call ever waits for it: the tables are answered from memory, what is
- * written goes to Redis some milliseconds later, and what others have written is looked for ten times a second.
- * While Redis is slow, silent or gone the replica goes on by what it knows, and tells it when Redis is back.
+ * written goes to Redis some milliseconds later, and what others have written is looked for ten times a second. While
+ * Redis is slow, silent or gone the replica goes on with what it knows, and sends that when Redis is back.
  */
 export class RedisLink implements SharedState {
   readonly #url: string

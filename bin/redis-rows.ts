@@ -14,7 +14,7 @@ const EPOCH = '{dialsip}:epoch'
 const AT_ONCE = 1_000
 const CHANGES_KEPT = 10_000
 
-/** Without a look at the stream for so long, changes may have left it unseen. */
+/** After so long without reading the stream, changes may have been dropped from it unread. */
 const TOO_LONG_MS = 5_000
 
 /** Keeps the rows of this replica and those in Redis the same. It outlives connections: each call names its client. */
@@ -104,7 +104,7 @@ function changesIn(json: string): readonly RowChange[] {
 
 const changesSchema = z.array(z.tuple([z.string(), z.unknown()]))
 
-/** What is in Redis may have been written by anybody; the tables look at its shape. */
+/** Anyone may have written what is in Redis: the tables check its shape. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)

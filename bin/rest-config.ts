@@ -7,7 +7,7 @@ import { configSource } from './config-file.js'
 import { complain, type ExitCode, type Io, UnusableConfig } from './io.js'
 import { unusable } from './unusable-config.js'
 
-/** What is wrong when a secret is not where the config says: a matter of how the command is used, not of the file. */
+/** The errors of a secret that is not where the config says: the command is used wrongly, the file is not wrong. */
 const SECRETS = ['env-missing', 'secret-file']
 
 /**
@@ -24,7 +24,7 @@ export function loadForRest(file: string, io: Io, missed?: (reference: string) =
   throw new UnusableConfig([...missing].join('\ndialsip: '))
 }
 
-/** Says why Twilio could not be asked, or what it answered; anything else is thrown on. */
+/** Prints why Twilio could not be asked, or what it answered; rethrows any other error. */
 export function tellFailure(error: unknown, io: Io): ExitCode {
   if (error instanceof NoCredentials) {
     complain(io, error.message)

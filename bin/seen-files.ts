@@ -5,10 +5,10 @@ import type { FileBytes } from './read-bytes.js'
 /** Younger than this, a file may be about to change again: `cp`, `scp` and some editors write in steps. */
 const SETTLED_MS = 1_000
 
-/** What may be different a moment later without a file having changed. */
+/** Errors that may be gone a moment later without a change of a file. */
 const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'EIO', 'ESTALE', 'ENOMEM', 'ETIMEDOUT', 'EAGAIN']
 
-/** A disk that remembers what was read of it, so that one can ask whether it is still the same. */
+/** A disk that remembers what was read, so that it can tell whether everything is still the same. */
 export class SeenFiles implements Disk {
   readonly #disk: Disk
   /** What each file and pattern gave, and how to look again. */
@@ -67,7 +67,7 @@ export class SeenFiles implements Disk {
   }
 }
 
-/** A pipe gives what it has once. */
+/** The mark of a pipe, which can be read only once. */
 const ONCE = 'once'
 
 function markOfBytes({ bytes, changedAt }: FileBytes): string {

@@ -40,6 +40,7 @@ interface StartOptions {
   readonly texts?: PackedTexts | undefined
 }
 
+/** Starts a server: resolves once both listeners accept connections, and throws when one of them cannot. */
 export async function startServer(
   config: Config,
   log: Logger,

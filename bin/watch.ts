@@ -20,7 +20,7 @@ export interface Watch {
   /** Watches what a load has asked for. Calls `changed` at once if what it asked for before changed meanwhile. */
   follow(paths: readonly string[]): Promise<void>
   close(): void
-  /** Whether a thread of Node hangs at looking at the files: then the process cannot exit by itself. */
+  /** Whether a thread of Node hangs in a look at the files: then the process cannot exit by itself. */
   hangs(): boolean
 }
 
@@ -63,7 +63,10 @@ export function watchFiles(changed: () => void, { pollMs = POLL_MS, lookMs = LOO
     return (await inTime(() => fingerprint(asked))) ?? HANGS
   }
 
-  /** Undefined when a file system does not answer. Until it does, nothing more is asked of it. */
+  /**
+   * The result of a task; undefined when a file system does not answer in time. Until it does, no further task is
+   * started.
+   */
   async function inTime<T>(task: () => Promise<T>): Promise<T | undefined> {
     if (hanging) return undefined
     const done = last.then(task)

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { UsageError } from './io.js'
 
 /**
- * Writes files into a folder, which is made if it is not there: all of them aside first, so that none is ever there in
- * part, and the main one last. Gives their paths. Throws `UsageError` when the disk refuses.
+ * Writes files into a folder, which is made if it is not there: all of them under other names first, so that no file
+ * is ever half there, and the main one last. Gives their paths. Throws `UsageError` when the disk refuses.
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>, main: string): string[] {
   const names = [...files.keys()].sort((a, b) => Number(a === main) - Number(b === main))

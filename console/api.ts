@@ -22,6 +22,7 @@ export class Refused extends Error {
   }
 }
 
+/** Sends this token with each request from now on. */
 export function useToken(text: string): void {
   sessionStorage.setItem(KEY, text)
   token.value = text

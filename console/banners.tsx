@@ -12,7 +12,7 @@ const RECENT_MS = 3_600_000
 export function Banners({ status }: { readonly status: ServerStatus }) {
   const { reload, overrides, notUp, signatures, shared } = status
   const errors = reload.errors.filter(({ level }) => level === 'error')
-  // somebody tries every address of the internet now and then
+  // scanners try every address of the internet now and then
   const refused = signatures.refused.filter(
     ({ at }) => signatures.accepted === 0 || clock.value - Date.parse(at) < RECENT_MS,
   )

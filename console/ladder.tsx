@@ -16,7 +16,7 @@ interface LadderStep {
   readonly tone: string
   /** What is shown on click, each under its name. */
   readonly more?: Readonly<Record<string, string | undefined>>
-  /** How long nobody had answered the caller before it, in seconds. */
+  /** How long the caller had waited for an answer before it, in seconds. */
   readonly silence?: number
 }
 

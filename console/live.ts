@@ -22,7 +22,10 @@ const listeners = new Set<Listener>()
 let stream: AbortController | undefined
 document.addEventListener('visibilitychange', settle)
 
-/** Is told of changes; gives how to leave. All share one connection, which is there while the page is looked at. */
+/**
+ * Calls the listener on each change; gives the function that stops that. All listeners share one connection, which is
+ * open while the page is visible.
+ */
 export function listen(listener: Listener): () => void {
   listeners.add(listener)
   settle()
@@ -52,7 +55,7 @@ async function follow(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     isLive.value = false
     if (wasLive) wait = SHORTEST_MS
-    // many that were cut off at once do not come back at once
+    // with jitter, since many clients may have been cut off at once
     await pause(wait * (0.5 + Math.random()), signal)
   }
 }

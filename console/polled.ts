@@ -61,7 +61,7 @@ function useAsked<T>(
   return { value: answer.value, refusal: answer.path === path ? answer.refusal : undefined, again }
 }
 
-/** Does something now and then: never twice at a time, and not while nobody looks. */
+/** Does something at intervals: never twice at a time, and not while the page is hidden. */
 class Asker {
   readonly #everyMs: number
   readonly #soonestMs: number

@@ -12,7 +12,7 @@ interface SetUpProps {
   readonly call: RecentCall | undefined
 }
 
-/** What to do until the first webhook with a good signature comes; one who waits for it sees the box turn green. */
+/** What to do until the first webhook with a good signature comes. The box turns green when it has come. */
 export function SetUp({ signatures, call }: SetUpProps) {
   const [isOpen, setOpen] = useState(signatures.accepted === 0)
   if (!isOpen) return null

@@ -19,6 +19,7 @@ interface Script {
 /** What was seen of each script, as JSON. Most processes do what another did, so this is a small part of what is written. */
 const seen = new Map<string, Set<string>>()
 
+/** Deletes what earlier runs have noted. */
 export function forgetCoverage(): void {
   for (const folder of [GATHERED, WRITTEN]) rmSync(folder, { recursive: true, force: true })
 }

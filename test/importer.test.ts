@@ -212,7 +212,7 @@ t.test(
         [PLANTED.text, 'language of <Say>, voice of <Say>, what <Say> has'],
         [PLANTED.record, 'record of <Dial>, trim of <Dial>'],
       ])
-      t.match(stderr, 'a split draws in 20 of the calls; it was taken as the old webhook draws')
+      t.match(stderr, 'a split draws by chance in 20 of the calls; the draw of the old webhook was followed')
       rmSync(numbers)
     })
     t.ok(performance.now() - begun < 60_000, 'within a minute')

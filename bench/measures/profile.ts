@@ -124,5 +124,5 @@ function partOf({ functionName, url }: Frame, inherited: string): string {
   return found
 }
 
-/** Parts that hand on to Node's HTTP: what that does for them is HTTP all the same. */
+/** Parts that call Node's HTTP: the time spent there counts as HTTP. */
 const SHELLS = ['HTTP in Node', 'Fastify', 'our routes']

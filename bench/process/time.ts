@@ -41,7 +41,7 @@ function batch(piece: () => unknown, count: number): number {
   let result: unknown
   for (let call = 0; call < count; call += 1) result = piece()
   const { user, system } = process.cpuUsage(before)
-  // asked for, so that no optimiser finds that nobody wants it
+  // used, so that the optimiser does not remove it
   if (result === undefined) throw new Error('a piece that gives nothing measures nothing')
   return user + system
 }

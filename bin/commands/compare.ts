@@ -22,7 +22,7 @@ import { type Command, complain, type ExitCode, type Io, onlyFile, UsageError } 
 import { loadForPlay } from '../play/load.js'
 import { signerOf } from '../play/send.js'
 
-/** `dialsip compare`: the webhook of today and this config, asked the same. */
+/** `dialsip compare`: asks the webhook of today and this config the same calls. */
 export const compare: Command = {
   help: `dialsip compare --old URL [FILE] --yes [options]
 
@@ -150,13 +150,13 @@ async function compareAll(
   }
 }
 
-/** How often either side draws what cannot be seen in one call. */
+/** Says that a `split` draws by chance: that its shares are the same is not compared. */
 function sayDrawn(config: Config, calls: readonly AskedCall[], io: Io): void {
   const drawn = calls.filter((call) => isDrawn(config, call)).length
   if (drawn === 0) return
   complain(
     io,
-    `a split draws in ${drawn} of the calls; it was taken as the old webhook draws, and how often it draws what is not compared`,
+    `a split draws by chance in ${drawn} of the calls; the draw of the old webhook was followed, and the shares are not compared`,
   )
 }
 
@@ -165,7 +165,7 @@ function written(report: ComparisonReport, { json, reporter }: CompareValues, io
   return reporter === 'junit' ? comparisonJunit(report) : comparisonText(report, painter(io.stdout, io))
 }
 
-/** What was asked now says nothing about the time after the next change. */
+/** Says when the next change of a schedule is: the comparison holds until then. */
 function sayNextChange({ schedules }: Config, io: Io): void {
   const now = Date.now()
   const changes = [...schedules].flatMap(([name, schedule]) => {

@@ -113,7 +113,7 @@ async function compareRunning(
       TIMEOUT_MS,
     )
   } catch (error) {
-    // 1 would mean that calls change
+    // exit code 1 would mean that calls change
     throw error instanceof RefusedError ? new UnusableConfig(error.message) : error
   }
 }

@@ -66,7 +66,10 @@ function sourceOf(file: string, io: Io): FunctionSource {
   return { packed, engine: engine(), revision: config.revision, version: packageVersion() }
 }
 
-/** Nothing secret may be in a file, neither what the config itself has in clear nor what is secret elsewhere in it. */
+/**
+ * Refuses to write a secret into a file: neither one that the config has in clear, nor a text that is a secret
+ * elsewhere in it.
+ */
 function refuseSecrets({ secrets }: Config, packed: string, { env }: Io): void {
   if (secrets.some((secret) => sealedIn(secret).length === 0 && isIn(packed, secret)))
     throw new UsageError(

@@ -5,7 +5,7 @@ import { chooseFile } from '../choose-file.js'
 import { type Command, complain, onlyFile, UsageError } from '../io.js'
 import { listenUrl } from '../listen-url.js'
 
-/** Less than the 3 s after which Docker, Compose and Kubernetes give up, so that there is a reason to read. */
+/** Less than the 3 s after which Docker, Compose and Kubernetes give up, so that the reason is still printed. */
 const TIMEOUT_MS = 2_000
 
 /** `dialsip health`: whether the server of this machine or container answers; the probe of the image. */
@@ -51,7 +51,7 @@ listens. Exit 0 if so, 1 if not, with the reason. The config is not loaded.
   },
 }
 
-/** A server goes on when its config has become unreadable, so that is no reason to call it ill. */
+/** The text of the config; empty when it cannot be read: the server goes on without it, so that is no failure. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -6,7 +6,7 @@ import { type FirstAnswers, findingsAt, firstConfig } from '../first-config.js'
 import { type Command, complain, type ExitCode, type Io, UsageError } from '../io.js'
 import { ownCommand } from '../own-command.js'
 
-/** `dialsip init`: from nothing to a config of one's own. */
+/** `dialsip init`: writes a first config. */
 export const init: Command = {
   help: `dialsip init [--public-url URL] [--number NUMBER] [--sip-uri URI] [--out FILE]
 

@@ -80,12 +80,12 @@ changes and on SIGHUP. SIGTERM and SIGINT finish what is in flight and exit 0.
 } satisfies Command
 
 interface Stop {
-  /** Resolves never: the process ends when the last connection has been served. */
+  /** Never resolves: the process ends when the last connection is closed. */
   readonly never: Promise<ExitCode>
   uninstall(): void
 }
 
-/** Stops a server on a signal, one that is just starting as soon as it has. */
+/** Stops a server on a signal; one that is still starting, as soon as it has started. */
 export function stopOnSignal(
   starting: Promise<Pick<Server, 'close'>>,
   log: Logger,

@@ -20,7 +20,7 @@ import { loadForPlay } from '../play/load.js'
 import { newSid } from '../play/send.js'
 import { showCall } from '../play/show-call.js'
 
-/** `dialsip try`: a signed call at one's own config, played through to its end. */
+/** `dialsip try`: plays a signed call at a config to its end. */
 export const tryCall: Command = {
   help: `dialsip try --to NUMBER [FILE] [--outcome ENDPOINT=503] [options]
 

@@ -89,8 +89,8 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
 const TOO_MANY_WAYS = `it has more than ${MOST_WAYS} combinations of outcomes; name fewer with --outcomes`
 
 /**
- * The same call on both sides: what depends on its CallSid is the same. Of a `split` either side draws on its own, so the
- * config is asked for a call that draws what the old webhook drew, if there is one.
+ * The same call on both sides: what depends on its CallSid is the same. For a `split` each side draws for itself, so
+ * a call is looked for that draws on this side what the old webhook drew.
  */
 async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly string[]) {
   const { config, writer, old, method, timeParam } = compared
@@ -113,7 +113,10 @@ async function bothWays(compared: ComparedSides, call: AskedCall, way: readonly 
   }
   return { old: there, other: here }
 
-  /** What the config does with the call under another CallSid, told of the real one. The old webhook is not asked again. */
+  /**
+   * What the config does with the call under another CallSid; the result has the real one. The old webhook is not
+   * asked again.
+   */
   async function drawnWay(sid: string): Promise<PlayedWay> {
     const params = { ...planned.params, CallSid: sid }
     const played = await playWay(async (request) => askConfig(request), {
@@ -149,7 +152,7 @@ function firstDifference({ steps: old }: PlayedWay, { steps: other }: PlayedWay)
   return Infinity
 }
 
-/** How far two ways are from being the same: the later they differ, and the less, the closer. */
+/** How much two ways differ: the later and the less they differ, the smaller. */
 function distance(old: PlayedWay, other: PlayedWay): number {
   const at = firstDifference(old, other)
   const words = differencesOf(old.steps[at]?.meaning, other.steps[at]?.meaning).length

@@ -14,7 +14,7 @@ export function ownPage(config: Config, url: string): AnswerPath | 'screen' | un
   return page === 'screen' || Object.hasOwn(ANSWERS, page) ? (page as AnswerPath | 'screen') : undefined
 }
 
-/** What a server of this config answers while all endpoints are up. Nothing is sent, and nothing is remembered. */
+/** What a server with this config answers while all endpoints are up. Nothing is sent and nothing is noted. */
 export function configAnswer(
   { config, writer }: { readonly config: Config; readonly writer: TwimlWriter },
   page: AnswerPath | 'screen',

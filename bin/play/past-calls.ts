@@ -11,7 +11,7 @@ type PastCall = readonly [to: string, from: string, outcomes?: Readonly<Record<s
 const BERLIN = '+4930123456'
 const SALES = '+15551230002'
 
-/** They come round and round. */
+/** They are repeated in this order. */
 const CALLS: readonly PastCall[] = [
   [BERLIN, '+491701234567'],
   [SALES, '+15557650002'],

@@ -106,7 +106,7 @@ function cutShort(text: string): string {
   return text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}…` : text
 }
 
-/** A played call for machines; the document of a step says what its verbs say. */
+/** A played call as JSON, without the verbs of each step, which are in its document. */
 export function playedJson(played: object, mask: (text: string) => string): string {
   const masked = JSON.stringify(played, (key, value: unknown) => {
     if (key === 'verbs') return undefined

@@ -50,7 +50,7 @@ export function Differences({ diff }: { readonly diff: DiffAnswer }) {
   )
 }
 
-/** What changes without any call noticing. */
+/** Changes that no call notices. */
 function Notes({ diff: { notes, moreNotes } }: { readonly diff: DiffAnswer }) {
   return (
     <>

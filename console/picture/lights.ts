@@ -12,7 +12,7 @@ export interface Lights extends Pick<Trace, 'nodes' | 'edges' | 'hops'> {
 
 type OutlinedRule = FoundRoutes['configRules'][number]
 
-/** The way of a call of now that meets no condition about its caller. */
+/** The way of a call that comes now and meets no condition about its caller. */
 export function lightsNow(found: FoundRoutes, graph: Graph): Lights {
   const faint = new Set<string>()
   const ways = found.routes.length === 0 ? [wayOf('', undefined)] : found.routes.map(wayOfRoute)

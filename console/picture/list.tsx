@@ -4,7 +4,7 @@ import { edgesFrom, type PictureEdge, type PictureNode, type Rung } from './grap
 import type { PictureView } from './picture.js'
 import { rungNow } from './rung.js'
 
-/** A picture as a list, for narrow windows and for those who read it with their ears. */
+/** A picture as a list, for narrow windows and screen readers. */
 export function PictureList(view: PictureView) {
   const { nodes, edges } = view.graph
   const byId = new Map(nodes.map((node) => [node.id, node]))
@@ -20,7 +20,7 @@ export function PictureList(view: PictureView) {
     </ul>
   )
 
-  /** A box and what follows it; what is further up already is only named. */
+  /** A box and what follows it; a box that is further up in the list is only named. */
   function item(node: PictureNode, edge?: PictureEdge) {
     const isAgain = seen.has(node.id)
     seen.add(node.id)

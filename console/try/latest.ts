@@ -7,8 +7,8 @@ interface Answered<T> {
 }
 
 /**
- * The answer to a request that changes as fast as a hand: one is under way at a time, and of those that come meanwhile
- * only the latest is sent. What was answered last stays until then. `since` asks again when it changes.
+ * The answer to a request that changes while the user drags: one is under way at a time, and of those that come
+ * meanwhile only the latest is sent. What was answered last stays until then. `since` asks again when it changes.
  */
 export function useLatest<T>(path: string | undefined, since: unknown): Answered<T> {
   const [answer, setAnswer] = useState<Answered<T>>({})

@@ -60,7 +60,7 @@ export function useQuestion(): [Question, (part: Partial<Question>) => void] {
   }, [search])
   return [question, change]
 
-  /** Hands are faster than what is shown: it goes by what was changed last. */
+  /** Changes the latest question, which may be newer than what is shown. */
   function change(part: Partial<Question>): void {
     latest.current = { ...latest.current, ...part }
     const query = queryOf(latest.current)
@@ -81,6 +81,7 @@ export function withOutcome({ outcome }: Question, name: string, word: string): 
   return word === '' ? others : [...others, `${name}=${word}`]
 }
 
+/** The names but for one of them. */
 export function without(names: readonly string[], name: string): string[] {
   return names.filter((one) => one !== name)
 }

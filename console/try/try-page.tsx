@@ -19,7 +19,7 @@ import { TimeSlider } from './time-slider.js'
 import { wallTime } from './zoned.js'
 import './try.css'
 
-/** What would become of a call: at any time, whatever its endpoints do. The answer follows the hand. */
+/** What would become of a call, at any time and with any state of its endpoints. The answer follows each change. */
 export function TryPage() {
   const [question, change] = useQuestion()
   const { to } = question

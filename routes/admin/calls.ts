@@ -102,7 +102,7 @@ export const callsApi: AdminPlugin = (app, { service }, done) => {
       if (!checked.request) return send(reply, refusedAnswer(checked))
       const { request: call, warnings } = checked
       const key = headers['idempotency-key'] as string | undefined
-      // who has gone may ask again: by a key they get this answer then, without one they would get a second call
+      // a client that has gone may ask again: with a key it gets this answer, without one it would get a second call
       const isAwaited = () => key !== undefined || !socket.destroyed
       const place = () => outbound.place(call, warnings, isAwaited)
       return send(reply, key === undefined ? await place() : await placeOnce(key, body, place))

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-/** What waits for one that reads slowly. It is asked for everything again when it comes back, so no more is kept. */
+/**
+ * Bytes that may wait for a client that reads slowly. With more it is disconnected, and reads everything again when
+ * it is back.
+ */
 const MOST_WAITING = 256 * 1024
 
 /** Those who listen to a stream of server-sent events (HTML, §9.2). */
@@ -25,7 +28,7 @@ export class EventClients {
     for (const response of this.#open) write(response, text)
   }
 
-  /** A line that means nothing: who is gone without a word is found out by it, and proxies keep the connection. */
+  /** Sends a comment line: it shows which clients are gone, and keeps proxies from closing the connection. */
   beat(): void {
     for (const response of this.#open) write(response, ':\n\n')
   }

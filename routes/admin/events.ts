@@ -18,7 +18,7 @@ const MOST_CLIENTS = 20
 const TICK_MS = 250
 /** How many calls are sent at once; the others wait, and of each only its state at that time is sent. */
 const CALLS_A_TICK = 100
-/** A tick that comes so late is left out: calls come first. */
+/** A tick that is later than this is skipped: calls come first. */
 const TOO_LATE_MS = 200
 /** After so many ticks the rest is looked at: a second. */
 const TICKS_FOR_STATES = 4
@@ -116,7 +116,7 @@ function marksOf(all: readonly Watched[]): Map<string, string> {
   return new Map(all.map(({ key, mark }) => [key, mark]))
 }
 
-/** Looks again and again at what calls do not tell of. */
+/** Polls what may change without a call. */
 class Watcher {
   readonly #service: Service
   #seen: ReadonlyMap<string, string>
@@ -132,7 +132,7 @@ class Watcher {
     return tokensOf(this.#service) !== this.#tokens
   }
 
-  /** Tells of everything that is not as it was. */
+  /** Tells about everything that has changed since the last look. */
   look(tell: (event: string, data: unknown) => void): void {
     const all = this.#now()
     for (const { key, mark, event, data } of all) if (this.#seen.get(key) !== mark) tell(event, data)

@@ -108,7 +108,7 @@ function writtenQuestion(
   }
 }
 
-/** Answers a question about an imagined call; a wrong one is refused with 400. */
+/** Answers a question about an imagined call. A `WrongQuestion` becomes a refusal with 400. */
 export function orBadRequest<T>(answer: () => T): T {
   try {
     return answer()

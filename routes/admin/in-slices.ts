@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** A call that comes in meanwhile waits no longer than this. */
+/** How long a call may wait meanwhile. */
 const SLICE_MS = 2
 
-/** Does something with each of many things, a few milliseconds at a time: calls are answered between. */
+/** Does something with each of many things, some milliseconds at a time, so that calls are answered in between. */
 export async function inSlices<T>(things: Iterable<T>, each: (thing: T) => void): Promise<void> {
   let ends = performance.now() + SLICE_MS
   for (const thing of things) {

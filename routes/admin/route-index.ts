@@ -23,7 +23,7 @@ export type RouteIndex = ReadonlyMap<string, RouteEntry>
 
 const [LONGEST_TEXT, MOST_PATTERNS] = [600, 10]
 
-/** With its config an index goes, too. */
+/** An index is freed with its config. */
 const known = new WeakMap<Config, Promise<RouteIndex>>()
 
 /** The index of a config: made when it is asked for first, between calls. */

@@ -67,7 +67,7 @@ export const routesApi: AdminPlugin = (app, { service, placesOf }, done) => {
       const found = await findRoutes({ search, names, endpoint }, config)
       const entries = found.slice(offset, offset + limit)
       const finding = placesOf(config)
-      // who types waits for no lines: those of 100,000 routes take seconds, the first time
+      // a search does not wait for line numbers: those of 100,000 routes take seconds the first time
       const places = await (search === undefined ? finding : Promise.race([finding, undefined]))
       const now = service.now()
       const outline = outlineOf(entries, config, places, {

@@ -21,6 +21,7 @@ export const ENDS: readonly string[] = ACTION_KINDS.filter(({ ends }) => ends).m
 
 const BY_VERB: ReadonlyMap<string, ElementKind> = new Map(ELEMENT_KINDS.map((kind) => [kind.verb, kind]))
 
+/** The kind of an action that is one TwiML element; `verb` is one of those. */
 export function elementKind(verb: string): ElementKind {
   return BY_VERB.get(verb)!
 }

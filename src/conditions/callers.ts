@@ -51,6 +51,7 @@ export function readCaller(text: string, origin: Origin, context: PatternContext
   return { patterns: pattern ? [pattern] : [], anonymous: false }
 }
 
+/** All callers of several lists, as one list. */
 export function joinLists(lists: readonly CallerList[]): CallerList {
   if (lists.length === 1) return lists[0]!
   return {

@@ -43,6 +43,7 @@ export function filesRevision(revision: string): string {
   return revision.split('-', 1)[0]!
 }
 
+/** The same source, which notes what is read of it. */
 export function noteReads(configSource: ConfigSource): NotedSource {
   const files = new Set<string>()
   const hash = createHash('sha256')

@@ -35,6 +35,7 @@ export function readYaml(text: string): { tree: Tree } | { problems: readonly Ya
   }
 }
 
+/** Whether a value of a tree is a map. */
 export function isMap(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -38,6 +38,7 @@ function readEntry(text: string): AdHocEntry {
   return { by: by as Split['by'], weights }
 }
 
+/** Whether an id of a list is that of an ad-hoc dial. */
 export function isAdHoc(id: string): boolean {
   return id.startsWith(AD_HOC)
 }

@@ -17,6 +17,7 @@ export function compileCallerId(text: string, origin: Origin, context: CompileCo
   return value
 }
 
+/** The error of a caller id that Twilio would refuse. */
 export function cannotBeCallerId(found: string): Problem {
   return {
     code: 'caller-id',

@@ -100,6 +100,7 @@ function phoneNumber(
   }
 }
 
+/** The error of a pattern where one number is meant. */
 export function notOneNumber(found: string): Problem {
   return {
     code: 'number-format',

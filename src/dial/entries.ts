@@ -124,6 +124,7 @@ function withoutSplits(
   return entries.flatMap((entry) => ('hop' in entry ? entry.hop : []))
 }
 
+/** The error of a split that a group brings into a ring or another split. */
 export function splitWithin(within: 'ring' | 'split'): Problem {
   return {
     code: 'conflicting-keys',

@@ -96,6 +96,7 @@ export function isAddress(text: string): boolean {
   return /[:@+]/.test(text)
 }
 
+/** Which of the `FORMS` an entry has; it must have one. */
 export function formOf(source: HopSource): HopForm {
   return FORMS.find((form) => source[form] !== undefined)!
 }
@@ -129,6 +130,7 @@ const EXPECTED: Readonly<Record<HopForm, string>> = {
   number: 'attributes of <Dial> and <Number>',
 }
 
+/** The error of a key that does nothing next to the form of its entry. */
 export function strayKey(key: string, source: HopSource): Problem {
   const form = formOf(source)
   const ofNumber = !SIP.includes(key) && !URI_KEYS.includes(key)

@@ -173,6 +173,7 @@ export function listOfHops(names: readonly string[]): string {
   return names.join(BETWEEN_HOPS)
 }
 
+/** Reads what `listOfHops` wrote. */
 export function readListOfHops(text: string): string[] {
   return text === '' ? [] : text.split(BETWEEN_HOPS)
 }

@@ -112,6 +112,7 @@ function uriText({ user, written }: NonNullable<Endpoint['uri']>): string {
   return withoutPasswords(text)
 }
 
+/** `dial, timeout: 20`: attributes as facts; `of` is what they belong to. */
 export function attributeFacts(attributes: Attributes, of: string): string[] {
   return attributeTexts(attributes).map((text) => `${of}, ${text}`)
 }

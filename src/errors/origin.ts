@@ -22,6 +22,7 @@ export interface Origin {
   readonly path: Path
 }
 
+/** The place of something within a value: `steps` are its keys and list positions. */
 export function below(origin: Origin, ...steps: (string | number)[]): Origin {
   let place = origin
   for (const step of steps) place = new Below(place, step)

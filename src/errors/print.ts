@@ -91,6 +91,7 @@ function usualHelp(code: ErrorCode): string {
   return help.charAt(0).toLowerCase() + help.slice(1).replace(/\.$/, '')
 }
 
+/** `dialsip.yaml:14:9` */
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`
 }

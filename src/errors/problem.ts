@@ -46,6 +46,7 @@ export function pathText(path: Path): string {
     .join('')
 }
 
+/** Whether a problem is an error or a warning: its code decides. */
 export function levelOf(problem: Problem): Level {
   return ERROR_CODES[problem.code].level
 }

@@ -89,6 +89,7 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
+/** Reads the arguments of `GotoIfTime`, or what follows the name in an `include`: four fields, then perhaps a time zone. A field that is missing is `*`. */
 export function asteriskTime(parts: readonly string[]): AsteriskTime {
   const [times = '*', days = '*', dates = '*', months = '*', timezone = ''] = parts
   const fields = [times, days, dates, months].map((field) => field.toLowerCase() || '*')

@@ -183,6 +183,7 @@ export function nameOf(text: string): string {
   return name === '' ? 'unnamed' : name
 }
 
+/** The name of an environment variable from any text: `SIP_PASSWORD` of `sip-password`. */
 export function variableOf(text: string): string {
   const name = text
     .toUpperCase()

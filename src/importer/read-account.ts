@@ -32,6 +32,7 @@ export interface AccountReader {
   subaccounts(): Promise<Subaccount[]>
 }
 
+/** Opens an account for reading. Throws `NoCredentials` when the config has nothing to ask with. */
 export async function accountReader(
   account: Account,
   settings: RestSettings,

@@ -177,6 +177,7 @@ export interface Prefixes<C> {
   readonly byPrefix: Map<string, C>
 }
 
+/** An index that finds nothing yet. */
 export function emptyTextIndex<C>(): TextIndex<C> {
   return { exact: new Map(), prefixes: [] }
 }

@@ -21,6 +21,7 @@ export interface PatternSet {
 /** The owner of all patterns: a set only says whether something matches. */
 const NOBODY = [{ route: '', values: undefined }]
 
+/** Lays patterns out for `matches`; `anonymous` says whether callers who withhold their number match as well. */
 export function buildPatternSet(patterns: readonly Pattern[], anonymous: boolean): PatternSet {
   const claims = patterns.map((pattern) => ({ pattern, owner: 0 }))
   return { anonymous, index: buildIndex(claims, NOBODY).index }

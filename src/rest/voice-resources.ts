@@ -73,6 +73,7 @@ export function voiceResource(kind: ResourceKind, given: object): VoiceResource 
 
 type SdkNumber = Awaited<ReturnType<Twilio['incomingPhoneNumbers']['create']>>
 
+/** An incoming number as the SDK has it, in our words. */
 export function accountNumber(number: SdkNumber): AccountNumber {
   const { trunkSid, voiceApplicationSid } = number
   return {

@@ -22,6 +22,7 @@ export function dayNumber(year: number, month: number, date: number): number {
   return Date.UTC(year, month - 1, date) / DAY_MILLISECONDS
 }
 
+/** The calendar date of a day. */
 export function dateOf(day: number): CalendarDate {
   const date = new Date(day * DAY_MILLISECONDS)
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, date: date.getUTCDate() }
@@ -37,6 +38,7 @@ export function daysSince(weekday: number, day: number): number {
   return (weekdayOf(day) - weekday + 7) % 7
 }
 
+/** 28 to 31; `month` counts from 1. */
 export function daysInMonth(year: number, month: number): number {
   return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1)
 }
@@ -59,6 +61,7 @@ export function includes(days: Days, day: number): boolean {
     : days.first <= place || place <= days.last
 }
 
+/** A date without its year as a number that sorts: 1225 for 25 December. */
 export function yearlyDay({ month, date }: Pick<CalendarDate, 'month' | 'date'>): number {
   return month * 100 + date
 }

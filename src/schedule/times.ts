@@ -12,6 +12,7 @@ export interface Window {
 
 export const WHOLE_DAY: Window = { from: 0, until: DAY_MINUTES }
 
+/** Whether a window holds a time, both in minutes. */
 export function inWindow(window: Window, time: number): boolean {
   return window.from <= time && time < window.until
 }

@@ -66,6 +66,7 @@ function booleanWord(value: unknown): unknown {
   return boolean === undefined ? value : String(boolean)
 }
 
+/** One of some words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(...values: T) {
   return z.enum(values, someOf(values))
 }
@@ -91,6 +92,7 @@ export function url(expected = 'an http or https URL') {
   return z.string(expected).refine(isHttpUrl, expected)
 }
 
+/** Whether a text is an http(s) URL with a host. */
 export function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:\/\/[^/]/i.test(value)
 }

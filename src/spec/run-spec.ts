@@ -29,6 +29,7 @@ export function runSpec(
   return { cases, failed: cases.filter(hasFailed).length, coverage: coverage(config, explanations) }
 }
 
+/** Whether a case makes no sense for the config, or does not come out as expected. */
 export function hasFailed({ mismatches, wrong }: CaseResult): boolean {
   return mismatches.length > 0 || wrong !== undefined
 }

@@ -192,6 +192,7 @@ export function attributesBy(
 
 type AttributeLimits = Pick<Attribute, 'min' | 'max' | 'default'>
 
+/** A whole number. */
 export function int(name: string, limits: AttributeLimits, says: string): Attribute {
   return { name, kind: 'int', ...limits, says }
 }
@@ -204,10 +205,12 @@ function milliseconds(name: string, limits: AttributeLimits, says: string): Attr
   return { ...int(name, limits, says), unit: 'milliseconds' }
 }
 
+/** `true` or `false`. */
 export function bool(name: string, byDefault: boolean, says: string): Attribute {
   return { name, kind: 'bool', default: byDefault, says }
 }
 
+/** One of some words. */
 export function oneOf(name: string, values: readonly string[], says: string, byDefault?: string): Attribute {
   return { name, kind: 'enum', values, says, ...(byDefault !== undefined && { default: byDefault }) }
 }
@@ -217,6 +220,7 @@ export function events(name: string, values: readonly string[], says: string): A
   return { name, kind: 'list', values, default: 'completed', says }
 }
 
+/** An http(s) URL. */
 export function url(name: string, says: string): Attribute {
   return { name, kind: 'url', says }
 }
@@ -226,6 +230,7 @@ export function method(name: string, of: string): Attribute {
   return oneOf(name, ['GET', 'POST'], `The HTTP method for ${of}.`, 'POST')
 }
 
+/** A text; `more` may limit its length or its form. */
 export function text(name: string, says: string, more: Partial<Attribute> = {}): Attribute {
   return { name, kind: 'text', says, ...more }
 }

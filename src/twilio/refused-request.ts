@@ -63,6 +63,7 @@ export interface Received {
   readonly query: string
 }
 
+/** The URL, parameters and keys that a refused request was checked with. */
 export function receivedOf(request: RefusedRequest): Received {
   const { protocol, host } = request.publicUrl
   const origin = `${protocol}//${protocol === 'https:' ? withoutPort(host) : host}`
@@ -82,6 +83,7 @@ export function keysOf({ signing }: RefusedRequest, account: AccountKeys | undef
   return account && signing ? keysFor(account, signing) : []
 }
 
+/** `host` of `host:8080`. */
 export function withoutPort(host: string): string {
   return host.replace(/:\d*$/, '')
 }

@@ -33,6 +33,7 @@ export interface Sources {
   readonly reading: ListContext
 }
 
+/** Puts the documents of a config together and checks their shape. What does not fit is reported and left out. */
 export function gather(
   documents: readonly Document[],
   configSource: ConfigSource,

@@ -32,6 +32,7 @@ interface ScheduleContext {
   readonly work: Work
 }
 
+/** Compiles the schedules by name. Schedules that take over the dates of each other in a circle are reported. */
 export function compileSchedules(given: Omit<ScheduleContext, 'references'>): Map<string, Schedule> {
   const { sources, report } = given
   const references = new NamedReferences('schedules', (name) => lendersOf(name, sources), report)

@@ -188,6 +188,7 @@ export function branches(schema: z.ZodType): z.ZodType[] {
   return options ? options.flatMap(branches) : [schema]
 }
 
+/** What zod keeps of a schema. */
 export function definitionOf(schema: z.ZodType): SchemaDefinition {
   return schema.def as unknown as SchemaDefinition
 }

@@ -172,6 +172,7 @@ export interface Instances {
   readonly homeTimes: Set<number>
 }
 
+/** The instances that these times name. */
 export function instancesAt(moments: readonly CalendarTime[]): Instances {
   const instances: Instances = {
     wholeDays: new Set(),
@@ -183,6 +184,7 @@ export function instancesAt(moments: readonly CalendarTime[]): Instances {
   return instances
 }
 
+/** Adds the instance that one time names. */
 export function addInstance(
   { wholeDays, days, times, homeTimes }: Instances,
   { local, isDay, offsetAt, home }: CalendarTime,

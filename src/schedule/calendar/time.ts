@@ -41,10 +41,12 @@ function notTime({ name }: ICAL.Property): CalendarError {
   return new CalendarError(`${name} is not a date or time`, 'write a DATE or DATE-TIME')
 }
 
+/** Whether a time is in UTC. */
 export function isUtc(time: ICAL.Time): boolean {
   return time.zone === ICAL.Timezone.utcTimezone
 }
 
+/** What the wall clock shows, in minutes since 1970-01-01T00:00; seconds are fractions. */
 export function localOf({ year, month, day, hour, minute, second }: ICAL.Time): number {
   return dayNumber(year, month, day) * DAY_MINUTES + hour * 60 + minute + second / 60
 }
@@ -58,6 +60,7 @@ export function minuteOf(local: number, offsetAt: OffsetAt | undefined): number 
   return minutesShowing(local, offsetAt)[0] ?? local - offsetAt(local - DAY_MINUTES)
 }
 
+/** The day of a local minute, in days since 1970-01-01. */
 export function dayOf(local: number): number {
   return Math.floor(local / DAY_MINUTES)
 }
