@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { folderOf, SERVED } from './serving.js'
+import { folderOf, SERVED, writeSettled } from './serving.js'
 
 export const COMMAND = 'dist/bin/dialsip.js'
 
@@ -45,6 +44,6 @@ export function configFile(t: Test, routes = 1): string {
     (_, at) =>
       `  - { name: r${at}, to: "+1555${1230001 + at}", dial: "sip:a@a.example.com", otherwise: { say: no } }`,
   )
-  writeFileSync(file, `${SERVED}routes:\n${lines.join('\n')}\n`)
+  writeSettled(file, `${SERVED}routes:\n${lines.join('\n')}\n`)
   return file
 }
