@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -7,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
-import { built, calls, folderOf, isTwiml, post, SERVED, until } from '../harness/serving.js'
+import { built, calls, folderOf, isTwiml, post, SERVED, until, writeSettled } from '../harness/serving.js'
 
 const CONFIG = `${SERVED}
 endpoints:
@@ -59,9 +58,9 @@ async function proxy(t: Test, servers: string[]): Promise<string> {
 
 t.test('a rolling restart under load loses no webhook', { timeout: 120_000 }, async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
-  writeFileSync(file, CONFIG)
-  const [steady, first] = await Promise.all([built(t, file), built(t, file)])
-  const servers = [steady.address, first.address]
+  writeSettled(file, CONFIG)
+  const replicas = await Promise.all([built(t, file), built(t, file)])
+  const servers = replicas.map(({ address }) => address)
   const address = await proxy(t, servers)
   const broken: string[] = []
 
@@ -86,12 +85,12 @@ t.test('a rolling restart under load loses no webhook', { timeout: 120_000 }, as
     return call(callSid)
   }, 20)
   const moreCalls = async (then = rung) => until(t, 'calls come in', () => rung >= then + 30)
-  let restarted = first
-  for (let round = 0; round < 3; round += 1) {
+  for (const [at, replica] of replicas.entries()) {
     await moreCalls()
-    t.equal(await restarted.stop(), 0, 'it ends in peace')
-    restarted = await built(t, file)
-    servers[1] = restarted.address
+    t.equal(await replica.stop(), 0, 'it ends in peace')
+    await moreCalls()
+    const { address } = await built(t, file)
+    servers[at] = address
   }
   await moreCalls()
   const { placed, lost, wrong, slowest } = await stop()
