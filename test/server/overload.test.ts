@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { webhook } from '../harness/build.js'
 import { clocked } from '../harness/clocked.js'
-import { built, folderOf, isTwiml, post, SERVED, until } from '../harness/serving.js'
+import { built, folderOf, isTwiml, post, SERVED, until, writeSettled } from '../harness/serving.js'
 
 t.test('admin work is refused while the process is late, calls are not', async (t) => {
   const { post, admin } = await clocked(t)
@@ -21,17 +20,17 @@ t.test('admin work is refused while the process is late, calls are not', async (
 
 t.test('dawdling and idle connections cost no call', { timeout: 60_000 }, async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
-  writeFileSync(file, `${SERVED}routes: [{ name: main, to: "+15551230001", say: hello }]`)
+  writeSettled(file, `${SERVED}routes: [{ name: main, to: "+15551230001", say: hello }]`)
   // a process of its own: a connection takes a file descriptor at either end
   const { address } = await built(t, file)
   const { port, hostname } = new URL(address)
-  const sockets = Array.from({ length: 10_000 }, () => connect(Number(port), hostname))
+  const sockets = Array.from({ length: 2_000 }, () => connect(Number(port), hostname))
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()
   })
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
   const closed = sockets.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve)))
-  for (const socket of sockets.slice(0, 1_000)) begin(socket)
+  for (const socket of sockets.slice(0, 200)) begin(socket)
   const since = performance.now()
   const placed = await Promise.all(Array.from({ length: 50 }, () => post(address, '/voice', webhook())))
   t.ok(placed.every(isTwiml))
@@ -40,10 +39,9 @@ t.test('dawdling and idle connections cost no call', { timeout: 60_000 }, async 
   t.ok(performance.now() - since < 20_000, 'all of them are closed in time')
 })
 
-/** Holds the event loop up, and lets it have one turn. */
+/** Holds the event loop up, as work would, leaves the processor to other tests, and then lets the loop have one turn. */
 async function busyFor(ms: number): Promise<void> {
-  const end = performance.now() + ms
-  while (performance.now() < end);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
