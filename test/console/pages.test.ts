@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page, Request } from 'playwright-core'
 import t from 'tap'
-import { browserOf, fitsEverywhere, violationsOf, withoutBrowser } from '../harness/browser.js'
+import { browserOf, fitsEverywhere, show, violationsOf, withoutBrowser } from '../harness/browser.js'
 import { webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
 import { built, folderOf, post, SERVED, serving, until } from '../harness/serving.js'
@@ -147,11 +147,11 @@ t.test('the pages of a running server', { skip: withoutBrowser }, async (t) => {
   await t.test('what a hostile caller sends is text', async (t) => {
     await ring('4', 'x'.repeat(10_000))
     for (const path of PAGES) {
-      await page.goto(adminAddress + path)
+      await show(page, path)
       if (path !== '/endpoints') await page.getByText('onerror=alert(1)>\\u{202e}').first().waitFor()
       t.equal(await page.locator('main img').count(), 0)
     }
-    await page.goto(`${adminAddress}/calls?call=${sidOf('2')}`)
+    await show(page, `/calls?call=${sidOf('2')}`)
     await page.getByText('/voice').first().waitFor()
     for (const one of await page.locator('summary').all()) await one.click()
     t.match(await textOf(page), 'From: <img src=x onerror=alert(1)>\\u{202e}')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { browserOf, fitsEverywhere, withoutBrowser } from '../harness/browser.js'
+import { browserOf, fitsEverywhere, show, withoutBrowser } from '../harness/browser.js'
 import { webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
 import { SERVED, serving } from '../harness/serving.js'
@@ -47,8 +47,8 @@ async function ring(last: string, from: string, code: string): Promise<void> {
 t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   const { page, complaints } = await browser!.open(adminAddress)
   const lit = () => page.locator('.box.lit').allTextContents()
-  const show = async (path: string, text: string) => {
-    await page.goto(adminAddress + path)
+  const drawn = async (path: string, text: string) => {
+    await show(page, path)
     await page.locator('.drawing').getByText(text, { exact: true }).first().waitFor()
   }
 
@@ -73,25 +73,25 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   })
 
   await t.test('what a call of now gets is lit, and what none gets is dashed', async (t) => {
-    await show('/routes?to=%2B4930123456', 'berlin')
+    await drawn('/routes?to=%2B4930123456', 'berlin')
     t.match(await page.locator('.lead').innerText(), /dial frankfurt, then dublin.* by rule open unless/)
     t.match((await lit()).join(), /\+4930123456.*berlin.*open.*frankfurt/)
     t.equal((await lit()).length, 4)
     t.match((await page.locator('.box.faint').allTextContents()).join(), /fire.*closed/)
     t.match(await page.locator('.drawing').innerText(), /dialsip\.yaml:\d+/)
-    await show('/routes?to=%2B15551230003', 'no rule fits')
+    await drawn('/routes?to=%2B15551230003', 'no rule fits')
     t.match((await lit()).join(), /hours.*reject: rejected/)
   })
 
   await t.test('outcomes that lead to the same place are one edge', async (t) => {
-    await show('/routes?route=berlin', 'voicemail'.padStart(16, 'action '))
+    await drawn('/routes?route=berlin', 'voicemail'.padStart(16, 'action '))
     const labels = await page.locator('.edge').allTextContents()
     t.equal(labels.filter((label) => label === 'unreachableserverErrorrejected').length, 2)
     t.equal(labels.filter((label) => label === 'otherwise').length, 4)
   })
 
   await t.test('the last calls are counted on their way', async (t) => {
-    await show('/routes?route=berlin', '2 calls')
+    await drawn('/routes?route=berlin', '2 calls')
     const dublin = page.locator('.box.dial', { hasText: 'dublin' }).last()
     t.match(await dublin.textContent(), '1 call')
   })
@@ -103,14 +103,14 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
       headers: { 'content-type': 'application/json' },
     }
     await fetch(`${adminAddress}/api/endpoints/frankfurt/drain`, init)
-    await show('/routes?to=%2B4930123456', 'drained')
+    await drawn('/routes?to=%2B4930123456', 'drained')
     t.match((await lit()).at(-1), /dublin.*up/)
     await fetch(`${adminAddress}/api/endpoints/frankfurt/restore`, init)
     await page.locator('.drawing').getByText('drained').first().waitFor({ state: 'detached' })
   })
 
   await t.test('of an endpoint only what may ring it is shown', async (t) => {
-    await show('/routes?endpoint=frankfurt', 'split by call')
+    await drawn('/routes?endpoint=frankfurt', 'split by call')
     const text = await page.locator('.drawing').innerText()
     t.match(text, /vip.*open/s)
     t.notMatch(text, /fire|hours|reject:/)
@@ -119,7 +119,7 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   })
 
   await t.test('a number that nobody claims shows what comes near', async (t) => {
-    await show('/routes?to=%2B4930123457', 'no route claims it')
+    await drawn('/routes?to=%2B4930123457', 'no route claims it')
     await page.getByRole('heading', { name: 'What comes near' }).waitFor()
     await page.getByRole('link', { name: 'route berlin' }).first().click()
     await page.getByRole('heading', { name: 'Route berlin' }).waitFor()
@@ -127,7 +127,7 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
   })
 
   await t.test('of very many rules the first are shown, and that there are more', async (t) => {
-    await show('/routes?route=long', 'no rule fits')
+    await drawn('/routes?route=long', 'no rule fits')
     await page.getByText('10 more rules are not shown').waitFor()
     t.equal(await page.locator('.box.rule').count(), 31)
     t.match((await lit()).join(), /long.*reject: rejected/)

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { browserOf, fitsEverywhere, withoutBrowser } from '../harness/browser.js'
+import { browserOf, fitsEverywhere, show, withoutBrowser } from '../harness/browser.js'
 import { comparingHere } from '../harness/comparing-here.js'
 import { folderOf, SERVED, serving } from '../harness/serving.js'
 
@@ -57,7 +57,8 @@ async function open(path: string, server = adminAddress) {
   complaints.splice(0)
   await page.setViewportSize({ width: 1280, height: 720 })
   await page.emulateMedia({ colorScheme: 'light' })
-  await page.goto(server + path)
+  if (page.url().startsWith(server)) await show(page, path)
+  else await page.goto(server + path)
   return { page, complaints: () => complaints.filter((one) => !one.includes('429')) }
 }
 

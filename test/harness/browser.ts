@@ -106,7 +106,7 @@ export async function fitsEverywhere(
 }
 
 /** Shows a page of the console from its beginning, without loading its code again: by one that is not there. */
-async function show(page: Page, path: string): Promise<void> {
+export async function show(page: Page, path: string): Promise<void> {
   await goTo(page, '/nowhere')
   await page.getByRole('heading', { name: 'This page is not there' }).waitFor()
   await goTo(page, path)
