@@ -65,13 +65,16 @@ t.test('every sample is of a key, and every example is valid there', async (t) =
     [],
   )
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false })
+  // what many keys refer to is compiled once
+  ajv.addSchema({ $id: 'config', $defs: schema.$defs })
   const seen = new Set<string>()
   for (const [name, , node] of keys) {
     if (seen.has(JSON.stringify(node))) continue
     seen.add(JSON.stringify(node))
     const { examples = [], default: byDefault, ...bare } = node
-    const check = ajv.compile({ ...bare, $defs: schema.$defs })
     const values = [...(examples as unknown[]), ...(byDefault === undefined ? [] : [byDefault])]
+    if (values.length === 0) continue
+    const check = ajv.compile(JSON.parse(JSON.stringify(bare).replaceAll('"#/$defs/', '"config#/$defs/')))
     for (const value of values) t.ok(check(value), `${name}: ${JSON.stringify(value)}`)
   }
 })
