@@ -11,15 +11,16 @@ import { SeenFiles } from '../../bin/seen-files.js'
 import { loadConfig } from '../../src/config/load.js'
 import { TOKEN } from '../harness/build.js'
 import { saying, withSecret } from '../harness/reloading.js'
-import { ENV, folderOf, SERVED } from '../harness/serving.js'
+import { ENV, folderOf, SERVED, writeSettled } from '../harness/serving.js'
 
 t.test('a file that is being written is read when it is whole', async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
   writeFileSync(file, SERVED)
   const settled = loadSettled(file, ENV, diskOf())
-  await sleep(500)
+  // somebody writes slowly: a load that did not wait would take each part for the whole
+  await sleep(100)
   appendFileSync(file, 'routes:\n')
-  await sleep(500)
+  await sleep(100)
   appendFileSync(file, saying('whole').replace('routes:\n', ''))
   const { config, passing } = await settled
   t.same([[...config!.routes.keys()], passing], [['main'], false])
@@ -76,8 +77,9 @@ t.test('files that change all the time are given up', async (t) => {
 t.test('a pipe is read once, to its end', { timeout: 30_000 }, async (t) => {
   const [file, pipe] = [join(folderOf(t), 'dialsip.yaml'), join(folderOf(t), 'token')]
   execFileSync('mkfifo', [pipe])
-  writeFileSync(file, withSecret(pipe) + saying('one'))
-  spawn('sh', ['-c', `exec > ${pipe}; printf %s ${TOKEN.slice(0, 9)}; sleep 0.3; echo ${TOKEN.slice(9)}`])
+  writeSettled(file, withSecret(pipe) + saying('one'))
+  // the pause parts the halves: without one both are read at once
+  spawn('sh', ['-c', `exec > ${pipe}; printf %s ${TOKEN.slice(0, 9)}; sleep 0.1; echo ${TOKEN.slice(9)}`])
   const { config, passing } = await loadSettled(file, ENV, diskOf({ patienceMs: 5_000 }))
   t.same([config!.accounts[0]!.authTokens, passing], [[TOKEN], false])
 })
@@ -105,7 +107,7 @@ t.test('what never ends or never begins is an error', { timeout: 30_000 }, async
   t.match(loadConfig(file, configSource(ENV, false, disk)).errors, [
     { code: 'secret-file', message: /it is too large \(a secret has at most 64 kB/ },
   ])
-  writeFileSync(file, withSecret(pipe) + saying('one'))
+  writeSettled(file, withSecret(pipe) + saying('one'))
   t.match(await loadSettled(file, ENV, disk), {
     passing: true,
     config: undefined,

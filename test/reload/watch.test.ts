@@ -1,6 +1,5 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { watchFiles } from '../../bin/watch.js'
 import { webhook } from '../harness/build.js'
@@ -81,11 +80,20 @@ t.test('changes are found where nobody tells of them', async (t) => {
     { pollMs: 30 },
   )
   t.teardown(watch.close)
-  await watch.follow(['/no-such-folder/x.yaml', '/no-such-folder/*.yaml', file])
+  const paths = ['/no-such-folder/x.yaml', '/no-such-folder/*.yaml', file]
+  await watch.follow(paths)
   t.equal(changes, 0)
-  writeFileSync(join(folder, 'other.log'), 'x')
-  // that nothing happens has no event to wait for
-  await sleep(300)
+  const other = join(folder, 'other.log')
+  let seen = 0
+  const second = watchFiles(() => {
+    seen += 1
+  })
+  t.teardown(second.close)
+  await second.follow([other])
+  writeFileSync(other, 'x')
+  // the first one is told of it before the second, and has looked when it is asked the next time
+  await until(t, 'the second one has found it', () => seen === 1)
+  await watch.follow(paths)
   t.equal(changes, 0, 'another file in the folder')
   writeFileSync(file, 'x')
   await until(t, 'the file came', () => changes === 1)
