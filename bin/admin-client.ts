@@ -91,7 +91,7 @@ async function answerOf<T>(response: Response, { origin }: URL): Promise<T & { e
   try {
     return (await response.json()) as T & { error?: string }
   } catch {
-    throw new RefusedError(`${origin} answers ${response.status} and is no admin listener of dialsip`)
+    throw new RefusedError(`${origin} answers ${response.status} but is not an admin listener of dialsip`)
   }
 }
 

@@ -31,7 +31,7 @@ function nothingFound(): string {
 function whatIsIn(folder: string): string {
   const called = folder === '.' ? 'this folder' : folder
   const files = filesIn(folder)?.filter((name) => /\.ya?ml$/.test(name))
-  if (!files) return `${called} is no folder that can be read`
+  if (!files) return `${called} is not a readable folder`
   if (files.length === 0) return `${called} has no .yaml file`
   const shown = files.slice(0, MOST_SHOWN).join(', ')
   return `${called} has ${shown}${files.length > MOST_SHOWN ? `, … (${files.length} in all)` : ''}`

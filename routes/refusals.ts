@@ -105,8 +105,8 @@ const HELP: Readonly<Record<RefusalKind, (publicUrl: PublicUrl, path: string) =>
   signature: ({ href }) =>
     `see that the URL of the number at Twilio is ${href}/voice, to the letter, and that authTokens has the auth token of its account`,
   parameters: ({ href }) =>
-    `a call brings CallSid, AccountSid and To: see what else than the number of a call uses ${href}, or what takes them out on the way`,
-  body: () => 'Twilio sends forms of a few kB: see what a proxy makes of them on the way',
+    `a call brings CallSid, AccountSid and To: see what else than a phone number is set to ${href}, or whether a proxy removes them`,
+  body: () => 'Twilio sends forms of a few kB: see whether a proxy changes them',
 }
 
 function pathHelp({ href, origin, path: own }: PublicUrl, path: string): string {

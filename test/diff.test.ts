@@ -258,7 +258,7 @@ t.test('long reports are cut, except in JSON', async (t) => {
   t.match(markdownReport(report), '| and 5 calls more |')
 })
 
-t.test('SIP users with a plus that are no number, and users without one, are callers as well', async (t) => {
+t.test('SIP users with a plus but no number, and those without a plus, are callers as well', async (t) => {
   const routes = (user: string) =>
     `routes: [{ name: a, to: "+1555*", rules: [{ if: { from: "sip:${user}@pbx.example.com" }, say: Yes }, { say: No }] }]`
   for (const [old, other] of [

@@ -231,7 +231,7 @@ t.test('it decides and writes what the server would', async (t) => {
   t.equal(first!.reason, decision.reason)
 })
 
-t.test('who is down or drained rings last', async (t) => {
+t.test('an endpoint that is down or drained rings last', async (t) => {
   t.same(ask('+4930123456', { down: ['frankfurt'] }).dials, ['dublin'])
   t.same(ask('+4930123456', { drained: ['frankfurt'], outcomes: { dublin: 'silent' } }).dials, [
     'dublin',
@@ -409,7 +409,7 @@ t.test('the rules of the config are asked before those of the route', async (t) 
   )
 })
 
-t.test('an attestation that came is what was seen', async (t) => {
+t.test('a skipped rule shows the attestation that came', async (t) => {
   const one = configOf('routes: [{ name: a, to: "+1555", rules: [{ if: { attestation: A }, say: hi }] }]')
   const { rules } = ask('+1555', { params: { StirVerstat: 'TN-Validation-Passed-C' } }, one)
   t.same(rules[0]!.failed, { condition: 'attestation A', saw: 'C' })
@@ -473,7 +473,7 @@ t.test('the tree shows what was compared and what came near', async (t) => {
   t.match(printExplanation(ask('+4930123456', { params: { From: '' } })), 'from anonymous at 2026')
 })
 
-t.test('a caller who is no number comes near to nothing', async (t) => {
+t.test('a caller without a number has no near miss', async (t) => {
   const explanation = ask('+4930123456', { params: { From: 'hello' }, outcomes: { frankfurt: 'silent' } })
   t.same(explanation.rules[0]!.failed, { condition: 'from anonymous, +1900*', saw: 'hello' })
   t.match(printExplanation(explanation), /is not met: hello\n[^~]*outcome: unreachable\n/)
@@ -528,7 +528,7 @@ t.test('what a user part may hold is no parameter and no header', async (t) => {
   t.notMatch(JSON.stringify(steps), 'pas$wo~d')
 })
 
-t.test('a command is one that a shell takes apart again', async (t) => {
+t.test('a command is read by a shell as it was meant', async (t) => {
   const command = explainCommand("it's.yaml", [
     ['from', '-1 $(x)'],
     ['to', '+491'],
@@ -624,7 +624,7 @@ t.test('recorded requests are read from forms, JSON and the log', async (t) => {
   t.throws(() => readRequest('hello'), /neither a form nor JSON/)
 })
 
-t.test('pairs are cut at the right sign', async (t) => {
+t.test('a NAME=VALUE pair is cut at the right equals sign', async (t) => {
   t.same({ ...readPairs(['a=b=c'], 'param') }, { a: 'b=c' })
   t.same({ ...readPairs(['sip:a@b;x=1=503'], 'outcome') }, { 'sip:a@b;x=1': '503' })
   t.throws(() => readPairs(['=503'], 'outcome'), /"=503" is not ENDPOINT=OUTCOME/)
@@ -743,7 +743,7 @@ t.test('GET /api/explain refuses what is no question', async (t) => {
   t.equal((await app.inject('/api/explain?to=%2B4930123456&from=%2B49170')).statusCode, 500)
 })
 
-t.test('everything wrong with a question is said at once, and a bug is none of it', async (t) => {
+t.test('everything wrong with a question is said at once, and a bug is thrown on', async (t) => {
   const wrong = (...problems: string[]) => {
     throw new WrongQuestion(...problems)
   }

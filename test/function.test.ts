@@ -256,7 +256,7 @@ t.test('secrets are variables of the service', (t) => {
   t.end()
 })
 
-t.test('a reference that is none is an error with its place', (t) => {
+t.test('a malformed reference is an error with its place', (t) => {
   const text = SECRETS.replace('${A_PASS}', '${A PASS}')
   const { errors } = loadConfig('/etc/dialsip.yaml', {
     ...files({ 'dialsip.yaml': text }),

@@ -531,7 +531,7 @@ t.test('what is empty or odd in an account is taken as it is', async (t) => {
     [true, false, true, false, true],
   )
   t.match(findings[1]!.why, /trunk TK0+1 \(pbx\): .*SIP/)
-  t.match(findings[2]!.why, 'disaster-recovery URL: its voice URL ftp://x is no http or https URL')
+  t.match(findings[2]!.why, 'disaster-recovery URL: its voice URL ftp://x is not an http or https URL')
   const { config, errors } = loaded(file)
   t.same(errors, [])
   t.equal(runSpec(config!, config!.tests).failed, 0)
@@ -695,7 +695,7 @@ nonsense
   t.match(findings[4]!.why, 'bad_host_')
 })
 
-t.test('a dispatcher list may have what those of others have', async (t) => {
+t.test('a dispatcher list may have other common forms', async (t) => {
   const { text, findings } = await imported(
     t,
     'dispatcher',
@@ -875,7 +875,7 @@ t.test('a TwiML document becomes a route, and what is lost is said', async (t) =
   t.match(again.findings, [{ taken: false, why: /expected an http or https URL/ }])
 })
 
-t.test('a TwiML document that is none, or cannot be, is not taken', async (t) => {
+t.test('a text that is not TwiML, or TwiML that cannot be converted, is refused', async (t) => {
   const html = await imported(t, 'twiml', '<html/>', '--to', '+15551230001')
   t.match(html.findings, [{ taken: false, why: /its root is <html>, not <Response>/ }])
   const wrong = await imported(t, 'twiml', '<Response><Dial><Sip>nowhere</Sip></Dial></Response>')

@@ -81,7 +81,7 @@ t.test('a national number is taken for one of the given countries', async (t) =>
   t.equal(errorOf('01 5880..5889', ['AT']).help, 'write +4315880..+4315889')
 })
 
-t.test('what is no pattern is an error that says what is meant', async (t) => {
+t.test('a text that is not a pattern is an error that says what is meant', async (t) => {
   const errors: [text: string, code: string, help: string | undefined][] = [
     ['+4930770199..+4930770100', 'number-range', 'write +4930770100..+4930770199'],
     ['+4930..+49301', 'number-range', undefined],

@@ -249,7 +249,7 @@ t.test('a closing in other words is an error', async (t) => {
     2026/1/5 | schedule-date: "2026/1/5" is not a date -> write 2026-01-05
     2026/2/30 | schedule-date: "2026/2/30" is not a date -> write FORMS
     christmas! | schedule-date: "christmas!" is not a date -> write FORMS
-    sat-sun | schedule-date: closed takes dates, and "sat-sun" is none -> leave weekdays out of open instead
+    sat-sun | schedule-date: closed takes dates; "sat-sun" is not one -> leave weekdays out of open instead
     2026-12-24 14-24 | schedule-window: "14-24" is not a time from HH:MM to HH:MM -> write 14:00-24:00`)
   const forms = '2026-12-25, 2026-12-24..2027-01-01, 12-25 or 12-24..12-26'
   for (const [text, problem] of table)

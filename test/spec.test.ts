@@ -123,7 +123,7 @@ t.test('a case that makes no sense fails and says why', async (t) => {
   t.equal(wrong({ call: { to: '+1555' } }), undefined)
 })
 
-t.test('an error of ours is no failed case', async (t) => {
+t.test('an error of ours is not counted as a failed case', async (t) => {
   const broken = { ...config, routes: undefined as never }
   t.throws(() => runSpec(broken, [{ call: { to: '+1555' }, expect: {} }]), TypeError)
 })

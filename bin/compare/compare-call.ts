@@ -79,7 +79,7 @@ export async function compareCall(compared: ComparedSides, call: AskedCall): Pro
   if (differences.size > 0) return ended('different', '')
   return unknown === undefined
     ? ended('equal', '')
-    : ended('unsupported', `<${unknown}> has no word in a config; hand the call on with redirect`)
+    : ended('unsupported', `<${unknown}> cannot be written in a config; hand the call on with redirect`)
 
   function ended(result: ComparedCall['result'], why: string): ComparedCall {
     return { call, result, differences: [...differences.values()], why, isSilent: false }

@@ -128,7 +128,7 @@ export async function playWay(
   }
 
   function absolute(url: string): string {
-    if (!URL.canParse(url, document.url)) throw new OldAnswerless(`it leads to "${url}", which is no URL`)
+    if (!URL.canParse(url, document.url)) throw new OldAnswerless(`it leads to "${url}", which is not a URL`)
     return new URL(url, document.url).href.replace(/#.*/, '')
   }
 

@@ -71,5 +71,5 @@ function isPlayable(text: string): boolean {
 }
 
 function unplayable(text: string): string {
-  return `--outcomes: "${text}" is no outcome to play; write SIP codes, or words such as busy, unreachable, noAnswer`
+  return `--outcomes: "${text}" is not an outcome that can be played; write SIP codes, or words such as busy, unreachable, noAnswer`
 }

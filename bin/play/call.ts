@@ -131,7 +131,7 @@ export async function playCall(
   async function dial({ attributes, nouns }: TwimlVerb): Promise<NextWebhook | CallEnd> {
     const { action = '' } = attributes
     const plan = isOwn(side.config, action) ? planIn(action) : undefined
-    if (!plan) throw new RefusedError(`<Dial> leads to "${action}", which is no plan of this config`)
+    if (!plan) throw new RefusedError(`<Dial> leads to "${action}", which holds no plan of this config`)
     const screened = isScreenedBy(nouns)
     const endpoints = endpointsIn(plan.hop)
     const outcome = outcomeOfHop(planned.outcomes, { name: plan.hop, endpoints, screened })

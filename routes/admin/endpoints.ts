@@ -32,7 +32,7 @@ export const endpointState = z
     address: z.string().describe('Its SIP URI as the config has it, secrets masked'),
     state: z.enum(STANDINGS),
     reason: z.string(),
-    until: z.iso.datetime().optional().describe('Missing when it ends by hand or by a good call only'),
+    until: z.iso.datetime().optional().describe('Missing when only an operator or a successful call ends it'),
     calls: z.int().describe('The calls that it has now'),
     maxCalls: z.int().optional(),
   })

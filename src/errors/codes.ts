@@ -318,7 +318,7 @@ export const ERROR_CODES = {
     'Remove it, or go without these.',
   ),
   'no-progress': warning(
-    '`noProgress` has no effect: nobody may cancel the leg, its progress goes elsewhere, or `timeout` comes first.',
+    '`noProgress` has no effect: dialsip may not cancel the leg, its progress goes elsewhere, or `timeout` comes first.',
     'Give the account credentials, remove `statusCallback`, or write a smaller `noProgress`.',
   ),
   'ringing-unshared': warning(

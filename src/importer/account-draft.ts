@@ -140,7 +140,7 @@ function resolver(account: ReadAccount, draft: Draft, publicUrl: string) {
     const voiceUrl = given.trim()
     if (voiceUrl === '') return needsYou('it has no voice URL, so its calls end today', 'no-voice-url')
     if (!isHttpUrl(voiceUrl))
-      return needsYou(`its voice URL ${shown(voiceUrl)} is no http or https URL`, 'no-voice-url')
+      return needsYou(`its voice URL ${shown(voiceUrl)} is not an http or https URL`, 'no-voice-url')
     if (voiceUrl.startsWith(publicUrl)) return needsYou('it points at dialsip already', 'no-voice-url')
     if (isBin(voiceUrl)) return binOf(voiceUrl, method)
     const { says, section } = webhookOf(new URL(voiceUrl), account)

@@ -191,7 +191,7 @@ const passwordInHop: Problem = {
 function brokenMap(found: string): Problem {
   return {
     code: 'wrong-value',
-    message: `"${found}" begins as a map and is none`,
+    message: `"${found}" begins like a map but is not one`,
     expected: 'a map such as { ring: [frankfurt, dublin] } or { split: { frankfurt: 80, dublin: 20 } }',
     found,
     help: 'write it as in the config, on one line',

@@ -98,7 +98,7 @@ export function parseClosing(text: string): Parsed<DateClosing> {
 }
 
 function notDated(found: string): Parsed<never> {
-  const message = `closed takes dates, and "${found}" is none`
+  const message = `closed takes dates; "${found}" is not one`
   const help = 'leave weekdays out of open instead'
   return unparsed({ code: 'schedule-date', message, expected: EXPECTED_CLOSING, found, help })
 }

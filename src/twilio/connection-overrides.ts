@@ -36,7 +36,7 @@ export function overrideProblems(text: string): Problem[] {
     return [
       {
         code: 'wrong-value' as const,
-        message: `"${pair}" is no connection override of Twilio`,
+        message: `"${pair}" is not a connection override of Twilio`,
         expected,
         found: pair,
         help: `write ${RECOMMENDED_OVERRIDES}`,

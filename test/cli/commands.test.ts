@@ -138,7 +138,7 @@ t.test('a server that skips signatures', async (t) => {
   t.match(log(), /"level":"warn".*insecureSkipSignature is set/)
 })
 
-t.test('output that nobody reads is no error, a full disk is', async (t) => {
+t.test('a closed pipe is not an error, a full disk is', async (t) => {
   const reader = spawn(process.execPath, [COMMAND, 'schema'], { stdio: ['ignore', 'pipe', 'inherit'] })
   reader.stdout.once('data', () => reader.stdout.destroy())
   t.same(await once(reader, 'exit'), [0, null])
@@ -162,7 +162,7 @@ const EVIL = '\x1b[2J\r\nok\u009b31m\x7f\u202e\u2028'
 const SHOWN = '\\u001b[2J\\r\\nok\\u009b31m\\u007f\\u202e\\u2028'
 const UNSEEN = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
 
-t.test('a value of somebody else is shown and never obeyed by a terminal', async (t) => {
+t.test('a foreign value is shown and never obeyed by a terminal', async (t) => {
   const yaml = (say: string) => `${CONFIG}  - to: "+15551230002"
     name: second
     rules: [{ if: { params: { CallerName: "x*" } }, reject: busy }, { say: "${say}" }]

@@ -276,7 +276,7 @@ t.test('what no config can say is unsupported, and a redirect to it is equal', a
   ] as const) {
     t.equal(
       await saidOf(t, route(dial), { '/voice': twiml }),
-      `unsupported: <${name}> has no word in a config; hand the call on with redirect`,
+      `unsupported: <${name}> cannot be written in a config; hand the call on with redirect`,
     )
     t.equal(await saidOf(t, route('redirect: "OLD/voice"'), { '/voice': twiml }), 'equal')
   }
@@ -359,7 +359,7 @@ t.test('an old webhook without TwiML is said, in bounds', async (t) => {
       200,
       {},
       '<Response><Redirect>http://[</Redirect></Response>',
-      /it leads to "http:\/\/\[", which is no URL/,
+      /it leads to "http:\/\/\[", which is not a URL/,
     ],
     [200, {}, 'Hello', /answers with something else than TwiML/],
     [
@@ -589,7 +589,7 @@ routes:
   - { name: main, to: "+15551230001", dial: [{ number: "+15559990001" }, both], failoverOn: [busy], otherwise: { hangup: true } }
 `
 
-t.test('a split is taken as the old webhook draws', async (t) => {
+t.test('a split follows the draw of the old webhook', async (t) => {
   const drawing = (b: string) =>
     listening(t, async function answer(request, response) {
       const params = new URLSearchParams(await text(request))
@@ -706,7 +706,7 @@ t.test('a screen of ours without a plan lets the call through', async (t) => {
   )
 })
 
-t.test('what is no phone number is compared as it is', async (t) => {
+t.test('a text that is not a phone number is compared as it is', async (t) => {
   const twiml = '<Dial callerId="office" action="/none"><Sip>sip:a@example.com</Sip></Dial>'
   t.same(await saidOf(t, route('dial: "sip:a@example.com"'), { '/voice': twiml }), ['callerId of <Dial>'])
 })

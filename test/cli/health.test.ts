@@ -51,7 +51,7 @@ t.test('the port is the one in the config, however it is written', async (t) => 
   }
 })
 
-t.test('one that answers otherwise, or not at all, is not, and says why', async (t) => {
+t.test('a server that answers otherwise, or not at all, is not healthy, with the reason', async (t) => {
   const port = await listening(t, livingOnly)
   const url = `http://127.0.0.1:${port}`
   t.match(await run('health', '--ready', '--url', url), {
@@ -89,7 +89,7 @@ t.test('IPv6 is asked at its own loopback', async (t) => {
   t.match((await run('health', file)).stderr, 'http://[::1]:1/livez')
 })
 
-t.test('what is no URL is wrong use', async (t) => {
+t.test('a text that is not a URL is wrong use', async (t) => {
   t.match(await run('health', '--url', 'localhost:8080'), {
     code: 2,
     stderr: /"localhost:8080" is not the URL of a server/,

@@ -136,7 +136,7 @@ t.test('where there is no config, the error says what was looked for and what is
   t.match(await runFrom(none, ['check']), { code: 2, stderr: 'this folder has no .yaml file; name a FILE' })
 })
 
-t.test('a config that is named and not there leads to those that are', async (t) => {
+t.test('a config that does not exist leads to those that do', async (t) => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`c${at}.yaml`, '']))
   const cwd = t.testdir({ 'voice.yaml': '', many, file: '' })
   t.match(await runFrom(cwd, ['check', 'voce.yaml']), {
@@ -146,7 +146,7 @@ t.test('a config that is named and not there leads to those that are', async (t)
   })
   t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, 'many has c0.yaml, c1.yaml')
   t.match((await runFrom(cwd, ['check', 'many/x.yaml'])).stderr, ', … (9 in all)')
-  t.match((await runFrom(cwd, ['check', 'file/x.yaml'])).stderr, 'file is no folder that can be read')
+  t.match((await runFrom(cwd, ['check', 'file/x.yaml'])).stderr, 'file is not a readable folder')
 })
 
 t.test('a bug is not called wrong use', async (t) => {

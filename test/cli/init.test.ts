@@ -165,7 +165,7 @@ t.test('only what is not given is asked', async (t) => {
   t.match(asked, /^Your number at Twilio, such as \+12025550100: \S+ is written/)
 })
 
-t.test('who leaves the questions has no config', async (t) => {
+t.test('leaving the questions writes no config', async (t) => {
   const out = outIn(t)
   t.match(await answering(['https://a.example.com'], '-o', out), {
     code: 2,

@@ -239,7 +239,7 @@ t.test('a broken config still says where the server is', async (t) => {
   t.match(await run('status', '-c', file), { code: 2, stderr: /"here" is not an address to listen on/ })
 })
 
-t.test('without a config the server is named', async (t) => {
+t.test('without a config the option that names the server is shown', async (t) => {
   const home = process.cwd()
   process.chdir(t.testdir({}))
   t.teardown(() => process.chdir(home))

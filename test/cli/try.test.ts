@@ -180,7 +180,7 @@ default: [{ record: { maxLength: 60 } }, { say: Thank you }]
   }
 })
 
-t.test('the time of a call is as good as the clock', async (t) => {
+t.test('a call is played at the time that is given', async (t) => {
   const at = (time: string) => tried(t, '--to', '+15551230005', '--at', time)
   t.match(await at('2026-11-20T10:00:00+01:00'), 'answered by a')
   t.match(await at('2026-11-20T20:00:00+01:00'), 'rejects the call as busy\nthe call is rejected as busy\n')
@@ -285,7 +285,7 @@ t.test('a running server is found, and gets a call that it counts', async (t) =>
   })
 })
 
-t.test('a server of this very config is no other revision', async (t) => {
+t.test('a server of this config has the same revision', async (t) => {
   const server = await serving(t, 'routes: [{ to: "+15551230001", reject: busy }]\n')
   const { config } = server.service.active
   const listen = { host: '0.0.0.0', port: Number(new URL(server.address).port) }
@@ -293,7 +293,7 @@ t.test('a server of this very config is no other revision', async (t) => {
   t.same(running, { server: server.address, revision: config.revision })
 })
 
-t.test('what listens there and is no dialsip is left alone', async (t) => {
+t.test('a listener that is not dialsip is left alone', async (t) => {
   for (const text of ['<html/>', '{}']) {
     const { url } = await answering(t, text)
     const { port } = new URL(url)
@@ -333,7 +333,7 @@ async function answering(t: Test, text: string, status = 200) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
 }
 
-t.test('what is no dialsip of this config is said', async (t) => {
+t.test('a server that is not one of this config is reported', async (t) => {
   const at = async (text: string, status?: number) => {
     const { url } = await answering(t, text, status)
     return runIn(ENV)('try', fileOf(t), '--to', '+15551230001', '--url', url)

@@ -99,7 +99,7 @@ for (const [what, [yaml, message, more]] of Object.entries(HEAVY)) {
   })
 }
 
-t.test('a mistake of ours is no limit of a load', (t) => {
+t.test('a bug is not reported as a limit of a load', (t) => {
   const broken = () => {
     throw new TypeError('a mistake')
   }

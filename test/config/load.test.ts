@@ -585,7 +585,7 @@ t.test('errors are painted where colours are wanted', async (t) => {
   t.same(errors.map(levelOf), ['error', 'warning'])
 })
 
-t.test('a name of signs alone and a route without one are kept apart', async (t) => {
+t.test('names without letters, and routes without a name, are kept apart', async (t) => {
   const { errors } = loadFiles(
     t,
     `${HEAD}routes: [{ name: "!!", to: "+15550100001", hangup: }, { reject: busy }]`,
@@ -601,7 +601,7 @@ t.test('a national number finds no country in broken routes', async (t) => {
     t.equal(errorsOf(t, `${HEAD}lists: { a: "0171 1234567" }\n${routes}`)[0], '5:14 number-format', routes)
 })
 
-t.test('a schedule that nobody could have meant is unknown', async (t) => {
+t.test('a schedule far from every name is unknown', async (t) => {
   const yaml = `${HEAD}schedules: { a: { timezone: UTC, open: mon 09:00-10:00, closed: { schedule: office } } }`
   t.same(errorsOf(t, yaml), ['5:77 unknown-schedule', '5:14 unused-schedule'])
 })

@@ -93,7 +93,7 @@ t.test('the pages of a running server', { skip: withoutBrowser }, async (t) => {
     await page.close()
   })
 
-  await t.test('one who is not let in to the stream asks again and again', async (t) => {
+  await t.test('a client that is refused the stream polls', async (t) => {
     const { page } = await browser.open('about:blank')
     await page.route('**/api/events', (route) => route.fulfill({ status: 429, json: { error: 'too many' } }))
     await page.goto(`${adminAddress}/calls`)

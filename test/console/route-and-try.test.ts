@@ -118,7 +118,7 @@ t.test('the pictures of routes', { skip: withoutBrowser }, async (t) => {
     await page.getByText('no endpoint of this name').waitFor()
   })
 
-  await t.test('a number that nobody claims shows what comes near', async (t) => {
+  await t.test('a number that no route claims shows its near misses', async (t) => {
     await drawn('/routes?to=%2B4930123457', 'no route claims it')
     await page.getByRole('heading', { name: 'What comes near' }).waitFor()
     await page.getByRole('link', { name: 'route berlin' }).first().click()
@@ -242,7 +242,7 @@ t.test('a call is tried', { skip: withoutBrowser }, async (t) => {
     await page.getByText('10 rules before these do not fit').waitFor()
   })
 
-  await t.test('a call that was is tried again', async (t) => {
+  await t.test('a past call is tried again', async (t) => {
     await page.goto(`${adminAddress}/calls?call=CA${'1'.padStart(32, '0')}`)
     await page.getByRole('link', { name: 'Try it again' }).click()
     await answered('dublin')

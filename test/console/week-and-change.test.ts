@@ -175,7 +175,7 @@ t.test('a schedule shows its year, with the holidays ahead', { skip }, async (t)
   t.same(complaints(), [])
 })
 
-t.test('the file on disk is held against what runs', { skip }, async (t) => {
+t.test('the file on disk is compared with what runs', { skip }, async (t) => {
   const { page, complaints } = await open('/change', comparing.adminAddress)
   await compared(page, 'No call changes')
   t.match(await textOf(page), /Its tests: 1 passed, 0 failed/)

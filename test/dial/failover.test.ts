@@ -111,7 +111,7 @@ routes: [{ to: "+15551230001", ${dial}, otherwise: { say: sorry } }]
   t.equal(outcomeClass, 'noAnswer', 'whether a hop that is gone was screened is not known')
 })
 
-t.test('a leg that somebody cancels leaves its caller to the plan', async (t) => {
+t.test('when a leg is cancelled the plan goes on for its caller', async (t) => {
   const canceled = outcome('canceled', 487, { callerLeft: false })
   t.same(follow(CHAIN, [canceled, canceled, canceled]), [['a', 'b', 'c'], ['b', 'c'], ['c'], ['say']])
   t.same(follow(CHAIN, [{ ...canceled, rang: true }]), [['a', 'b', 'c'], ['say']])
@@ -357,7 +357,7 @@ t.test('a plan survives the way through a URL', async () => {
   )
 })
 
-t.test('a query without a plan is none', async (t) => {
+t.test('a query without dial or hop holds no plan', async (t) => {
   t.equal(readPlan({}), undefined)
   t.equal(readPlan({ dial: 'x' }), undefined)
   t.same(readPlan({ dial: 'x', hop: 'y', tried: 'nonsense:z^busy:a' })?.tried, [
@@ -365,7 +365,7 @@ t.test('a query without a plan is none', async (t) => {
   ])
 })
 
-t.test('who was called by a REFER stays known to the later hops', async (t) => {
+t.test('later hops know who was called by a REFER', async (t) => {
   const { plan } = dialOf(decide(CHAIN, callOf(), NOW, ALL_UP))!
   t.match(throughUrl({ ...plan, called: '+15551230002' }), { called: '+15551230002', dial: plan.dial })
 })

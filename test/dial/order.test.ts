@@ -31,7 +31,7 @@ routes: [{ to: "+15551230001", dial: [{ ring: [a, b] }, c] }]
   t.same(rung({ a: 'ejected', b: 'ejected' }), [['c'], 'a|b'])
 })
 
-t.test('who was busy is left out of a later ring', async (t) => {
+t.test('an endpoint that was busy is left out of a later ring', async (t) => {
   const config = configOf(`${ENDPOINTS}
 routes: [{ to: "+15551230001", dial: a, otherwise: { dial: { ring: [a, b] } } }]
 `)

@@ -45,7 +45,7 @@ t.test('a request becomes the parameters of Twilio', async (t) => {
   t.equal(checkCallRequest({ ...BASE, account: MAIN }, CONFIG).request?.account, MAIN)
 })
 
-t.test('an account calls what is not of others only', async (t) => {
+t.test('an account calls only what is not of other accounts alone', async (t) => {
   const shared = { read: () => YAML.replace('name: berlin,', 'name: berlin, account: second,') }
   const configSource = { ...shared, glob: () => [], variables: {}, placeholders: false }
   const apart = loadConfig('/dialsip.yaml', configSource).config!
@@ -147,7 +147,7 @@ t.test('a value that is too long is not repeated whole', async (t) => {
   t.match(errors[2]?.problem, { message: /^"x{50,}…x{50,} " cannot be a caller id$/, found: /…/ })
 })
 
-t.test('a header that is there twice is a warning', async (t) => {
+t.test('a header given twice is a warning', async (t) => {
   const headers = { 'X-B': '1', 'x-b': '2' }
   const twice = checkCallRequest({ ...BASE, to: 'sip:a@b.example?X-A=1', headers }, CONFIG)
   t.match(twice, {

@@ -191,7 +191,7 @@ t.test('the admin API', async (t) => {
     t.equal((await post(BASE, { 'idempotency-key': 'k'.repeat(256) })).statusCode, 422)
   })
 
-  t.test('hands on what Twilio refuses', async (t) => {
+  t.test('passes on what Twilio refuses', async (t) => {
     const body = { code: 21211, message: 'Invalid To', more_info: 'https://twil.io/21211', status: 400 }
     twilio.mishaps.push({ status: 400, body })
     const response = await post(BASE)
@@ -405,7 +405,7 @@ t.test('an answered call runs what it was placed for', async (t) => {
     t.match(await answer(actionOf(twiml, 'Record')), /Bye \+4930123459/)
   })
 
-  t.test('whatever is gone or fits not ends the call', async (t) => {
+  t.test('a plan of which nothing fits any more ends the call', async (t) => {
     const gone = at({ route: 'berlin' }).replace('berlin', 'gone')
     for (const url of [gone, at({ route: 'shut' }), at({ dial: 'desk' }).replace(/dial=.*/, 'dial=')])
       t.match(await answer(url), /<Response><Hangup\/><\/Response>/)

@@ -36,7 +36,7 @@ t.test('each folder of src is on a floor', async (t) => {
   )
 })
 
-t.test('an exported type has its name alone', async (t) => {
+t.test('the name of an exported type is unique', async (t) => {
   const files = ['src', 'routes', 'bin'].flatMap(sourcesIn)
   const declared = files.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(DECLARED_TYPE)].map(([, exported, name]) => ({

@@ -52,7 +52,7 @@ t.test('what is not run says what it needs', async (t) => {
   )
 })
 
-t.test('a page that shows what does not come is found out', async (t) => {
+t.test('a page that shows what a command does not print fails', async (t) => {
   const [block] = blocksOf('```console\n$ echo one; echo two\none\n…\n$ echo a \\\n    b\na c\n```\n')
   t.match('one\ntwo\n', patternOf(block!.commands[0]!.shown))
   t.notMatch('two\none\n', patternOf(block!.commands[0]!.shown))

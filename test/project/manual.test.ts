@@ -86,7 +86,7 @@ t.test('the page of the commands has the help of each', async (t) => {
   t.equal(await manualWithHelp(page), page, 'npm run docs makes it again')
 })
 
-t.test('a table of what the language lacks is refused', async (t) => {
+t.test('a table of keys that the language lacks is refused', async (t) => {
   const tableOf = (what: string) => () => manualWithTables(`<!-- keys of ${what} -->\n<!-- end of keys -->`)
   t.throws(tableOf('endponts.*'), { message: 'the language has no map at endponts.*' })
   t.throws(tableOf('endpoints.*: uri ulr'), { message: 'there is no key ulr at endpoints.*' })
@@ -105,7 +105,7 @@ t.test('each route of the example has a test', async (t) => {
   )
 })
 
-t.test('what others are coming from is a golden case', async (t) => {
+t.test('each source that others come from is a golden case', async (t) => {
   const page = textOf('docs/coming-from.md')
   for (const name of readdirSync(path.join(ROOT, 'test/golden')).filter((file) =>
     file.startsWith('coming-from'),

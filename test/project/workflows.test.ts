@@ -78,7 +78,7 @@ t.test('workflows may read and nothing else, and each job has an end', (t) => {
   t.end()
 })
 
-t.test('no script holds an expression that somebody else could fill', (t) => {
+t.test('no script holds an expression that an outsider could fill', (t) => {
   for (const [name, { steps = [] }] of jobs()) for (const { run = '' } of steps) t.notMatch(run, '${{', name)
   t.end()
 })

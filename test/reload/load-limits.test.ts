@@ -39,7 +39,7 @@ t.test('a load that computes for ever ends', { timeout: 60_000 }, async (t) => {
   t.ok(await threads.end())
 })
 
-t.test('a load has what is left of memory', { timeout: 60_000 }, async (t) => {
+t.test('a load may use the memory that is left', { timeout: 60_000 }, async (t) => {
   const MB = 1024 ** 2
   const heapLeft = 1e9
   t.equal(loadLimits({ left: 33 * MB, heapLeft }), undefined)

@@ -151,7 +151,7 @@ t.test('a config that has lost its routes is refused unless it says so', async (
   await until(t, 'nothing is lost', () => service.reload.successful && service.reload.at > at)
 })
 
-t.test('what failed for a reason of the moment is loaded again', async (t) => {
+t.test('a load that failed for a reason that may pass is tried again', async (t) => {
   const { service, file, asked } = await serving(t, saying('one'))
   const retryMs = 10
   let loads = 0

@@ -10,7 +10,7 @@ import { configOf } from '../harness/build.js'
 import { saying, WIDE } from '../harness/reloading.js'
 import { ENV, folderOf, SERVED } from '../harness/serving.js'
 
-t.test('a config comes out of its pieces as it went in', async (t) => {
+t.test('a config put together from its pieces is the same', async (t) => {
   const rows = Array.from({ length: 1_234 }, (_, at) => `+1555${String(at).padStart(7, '0')},main,${at}`)
   const lists = `lists: { many: [${Array.from({ length: 700 }, (_, at) => `"+1666${at + 1000}*"`)}] }`
   const yaml = `${lists}
@@ -35,7 +35,7 @@ routes: [{ name: main, rules: [{ if: { from: many }, reject: busy }, { say: hell
   t.same(odd.first.config, { list: [...Array(600).keys()] })
 })
 
-t.test('what many routes share is handed over once, and little at a time', (t) => {
+t.test('what many routes share is sent once, and little at a time', (t) => {
   const shared = {
     callers: Array.from({ length: 700 }, (_, at) => ({ at })),
     map: new Map([[1, [...Array(600).keys()]]]),
@@ -66,7 +66,7 @@ t.test('what many routes share is handed over once, and little at a time', (t) =
   t.end()
 })
 
-t.test('a worker hands over what it has loaded', { timeout: 60_000 }, async (t) => {
+t.test('a worker sends the config that it has loaded', { timeout: 60_000 }, async (t) => {
   const folder = folderOf(t)
   const [file, routes] = [join(folder, 'dialsip.yaml'), join(folder, 'routes.yaml')]
   const many = Array.from({ length: 600 }, (_, at) => `  - { to: "+1444${at + 1000}", say: hello }`)

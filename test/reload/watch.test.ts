@@ -69,7 +69,7 @@ t.test('a file that is gone and comes back is loaded', async (t) => {
   await until(t, 'it is back', () => says('two'))
 })
 
-t.test('changes are found where nobody tells of them', async (t) => {
+t.test('changes are found by polling where no event comes', async (t) => {
   const folder = folderOf(t)
   const file = join(folder, 'a.yaml')
   let changes = 0
@@ -118,7 +118,7 @@ t.test('a pattern finds new files in new folders', async (t) => {
   await until(t, 'a file with a name like a pattern came', () => changes === 2)
 })
 
-t.test('a chain of links is followed, a circle of them is not', async (t) => {
+t.test('a chain of links is followed, a circle is not', async (t) => {
   const folder = folderOf(t)
   for (const name of ['real', 'other']) {
     mkdirSync(join(folder, name))

@@ -132,7 +132,7 @@ async function send(url: string, { method = 'GET', headers = {}, body = '' }: Se
 
 const ONE = 'endpoints: { a: { uri: "sip:a@a.example.com" } }'
 
-t.test('a page of another site reads nothing by a name that it lets point here', async (t) => {
+t.test('another site reads nothing by DNS rebinding', async (t) => {
   const { adminAddress } = await serving(t, ONE)
   for (const url of ['/api/calls', '/metrics', '/livez', '/nothing'])
     t.match(await send(adminAddress + url, { headers: { host: 'rebound.example.com' } }), {

@@ -55,7 +55,7 @@ t.test('the files of the console are served without a token, and nothing else', 
   t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 401)
 })
 
-t.test('an address that is not there is a 404 in JSON', async (t) => {
+t.test('an unknown address is a 404 in JSON', async (t) => {
   const headers = { authorization: 'Bearer a-token-of-the-console' }
   const reply = await consoleOf(FILES).inject({ url: '/nothing', headers })
   t.same([reply.statusCode, reply.json()], [404, { error: 'there is no GET /nothing' }])

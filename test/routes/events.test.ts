@@ -168,7 +168,7 @@ t.test('while calls wait, listeners wait as well', async (t) => {
   t.match(await next('endpoint'), { name: 'a' })
 })
 
-t.test('one who does not read is cut off, and the others are not', async (t) => {
+t.test('a client that does not read is cut off, the others are not', async (t) => {
   const clients = new EventClients()
   const gone: string[] = []
   const server = createServer(({ url }, response) => {
@@ -199,7 +199,7 @@ t.test('one who does not read is cut off, and the others are not', async (t) => 
   t.equal(clients.size, 1)
 })
 
-t.test('listeners get a line now and then that means nothing', (t) => {
+t.test('listeners get comment lines that keep the connection', (t) => {
   const clients = new EventClients()
   const response = new ServerResponse({ method: 'GET' } as never)
   const written: string[] = []

@@ -77,7 +77,7 @@ t.test('a route is shown with its rules, what they dial and what follows', async
   t.match(schedules, [{ schedule: 'office', open: true, says: /^open \(mon-fri/ }])
 })
 
-t.test('a split says in which share of the calls each hop is first, a ring who rings at once', async (t) => {
+t.test('a split shows the share of each hop, a ring its endpoints', async (t) => {
   const { lists } = await found('?search=sales')
   t.match(lists.find(({ id }: { id: string }) => id === 'sales').dial.hops, [
     { name: 'frankfurt', split: { by: 'caller', choice: 'frankfurt', weight: 80, step: 0 } },
@@ -195,7 +195,7 @@ t.test('the endpoints that the routes may ring have their state', async (t) => {
   t.same((await api('/api/routes?route=uri')).json().endpoints, [])
 })
 
-t.test('long lists are cut, and it is said how many more there are', async (t) => {
+t.test('long lists are cut, with the number of the rest', async (t) => {
   const from = Array.from({ length: 100 }, (_, at) => `+1555765${1000 + at}`)
   const config = configOf(`
 endpoints: { ${Array.from({ length: 120 }, (_, at) => `e${at}: { uri: "sip:e${at}.example.com" }`).join(', ')} }

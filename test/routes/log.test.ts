@@ -188,7 +188,7 @@ t.test('a terminal gets lines for people', async (t) => {
   t.match(written[1], '\u001b[')
 })
 
-t.test('a terminal shows what a caller sends and obeys none of it', async (t) => {
+t.test('a terminal shows what a caller sends without obeying it', async (t) => {
   const { stdout, lines, all } = terminal()
   const { log, flush } = await createLog(
     { level: 'info' },
@@ -259,7 +259,7 @@ function terminal() {
   return { stdout, lines, all: () => written }
 }
 
-t.test('what a terminal obeys is escaped in JSON, too', async (t) => {
+t.test('control characters are escaped in JSON, too', async (t) => {
   let line = ''
   const stdout = {
     write(bytes: string | Uint8Array, done?: () => void) {
@@ -289,7 +289,7 @@ t.test('a line has the time in ISO 8601', (t) => {
   t.end()
 })
 
-t.test('a call that nothing is done with hangs up, in its line and in its time line', async (t) => {
+t.test('a call without any action hangs up, in its line and in its time line', async (t) => {
   const call = { time: '2026-11-20T10:00:00.000Z', from: '+1', to: '+2', route: 'main', rule: '' }
   t.match(callLogLine({ ...call, verbs: [], msg: 'route main' }), /\+1 → \+2 {2}main {2}hangup\n$/)
   const webhook = { at: call.time, path: '/voice', status: 200, params: { CallStatus: 'ringing' } }

@@ -78,7 +78,7 @@ t.test('the outcome of a late status callback is known', async (t) => {
   }
 })
 
-t.test('a caller who has left counts as such, whatever became of the leg', async (t) => {
+t.test('a caller who has left makes it canceled, whatever became of the leg', async (t) => {
   const { post, metric, lines } = replica(CONFIG)
   const second = await post(actionOf(await post('/voice')), FAILED)
   await post(actionOf(second), { ...BUSY, CallStatus: 'completed' })
@@ -113,7 +113,7 @@ routes: [{ name: main, to: "+1*", rules: [{ action: [{ record: { maxLength: 5 } 
   }
 })
 
-t.test('who answered of those that rang at once counts alone', async (t) => {
+t.test('of endpoints that rang at once only the one that answered counts as answered', async (t) => {
   const { post, metric } = replica(CONFIG)
   const action = actionOf(await post('/voice', { To: '+15551230003' }))
   await post('/status?endpoint=b', { ...CHILD, CallStatus: 'in-progress' })
@@ -123,7 +123,7 @@ t.test('who answered of those that rang at once counts alone', async (t) => {
   t.equal(await metric('answer_seizure_ratio{endpoint="b"}'), 1)
 })
 
-t.test('the first news of an endpoint ends its post-dial delay', async (t) => {
+t.test('the first ringing or answer ends the post-dial delay', async (t) => {
   const { post, metric, clock } = replica(CONFIG)
   await post('/voice')
   const news = [

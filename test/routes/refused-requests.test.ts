@@ -88,7 +88,7 @@ t.test('what looks like a webhook and is refused is logged with where this confi
     t.match(metrics, `dialsip_refused_webhooks_total{reason="${reason}"} ${count}\n`)
 })
 
-t.test('what looks like nobody is logged only at a path of ours', async (t) => {
+t.test('other requests are logged only at a path of ours', async (t) => {
   const { app, lines, service } = serviceOn()
   for (const url of ['/', '/.env', '/webhooks/voice'])
     t.equal(
@@ -159,7 +159,7 @@ t.test('help names what is wrong with publicUrl', async (t) => {
   }
 })
 
-t.test('an error of ours in the check is no refusal', async (t) => {
+t.test('an error of ours in the check is not a refusal', async (t) => {
   const { post, lines, service } = serviceOn()
   service.active = { ...service.active, keys: undefined as never }
   const { statusCode, body } = await post('/voice', webhook())
@@ -202,7 +202,7 @@ t.test('at an unknown path no body gets another answer than 404, without words',
   t.match(lines, [{ reason: 'path' }, { reason: 'path' }])
 })
 
-t.test('what is no webhook gets 4xx and one line', async (t) => {
+t.test('a request that is not a webhook gets 4xx and one line', async (t) => {
   const { app, lines } = serviceOn()
   const send = (payload: string | Buffer, type = 'application/x-www-form-urlencoded') =>
     app.inject({ method: 'POST', url: '/voice', payload, headers: { 'content-type': type } })
@@ -231,7 +231,7 @@ t.test('what is no webhook gets 4xx and one line', async (t) => {
   t.same([badUrl.statusCode, badUrl.body], [400, ''])
 })
 
-t.test('what is no HTTP gets a plain 400', async (t) => {
+t.test('a request that is not HTTP gets a plain 400', async (t) => {
   const { app } = serviceOn()
   await app.listen({ host: '127.0.0.1', port: 0 })
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
@@ -240,7 +240,7 @@ t.test('what is no HTTP gets a plain 400', async (t) => {
   t.match(String(answer), /^HTTP\/1.1 400 Bad Request\r\n(?!.*json)/s)
 })
 
-t.test('a slash at the end is no other path', async (t) => {
+t.test('a slash at the end is the same path', async (t) => {
   const { post } = serviceOn()
   t.match((await post('/voice/', webhook())).body, '@a.example.com')
 })

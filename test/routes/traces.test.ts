@@ -56,7 +56,7 @@ function recorder(): { spans: Recorded[]; tracer: Tracer } {
 
 const { spans, tracer } = recorder()
 
-t.test('spans are made for somebody who takes them only', (t) => {
+t.test('spans are made only if an SDK takes them', (t) => {
   t.equal(isTraced(), false)
   const usual = trace.getTracerProvider
   trace.getTracerProvider = () => ({ getTracer: () => tracer })

@@ -117,7 +117,7 @@ t.test('a token says nothing of a webhook to another URL', async (t) => {
   t.equal((await post(actionOf(first), failed, token)).body, second)
 })
 
-t.test('a webhook that Twilio repeats rings nobody once more', async (t) => {
+t.test('a repeated webhook rings nobody again', async (t) => {
   const { post, service, lines } = serviceOn()
   const twice = async (target: string, params: Record<string, string>) => {
     await post(target, params)
@@ -206,7 +206,7 @@ t.test('an error of ours gives the call the last resort', async (t) => {
   t.equal(last.body, '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>')
 })
 
-t.test('a good decision goes out although it cannot be noted', async (t) => {
+t.test('a decision that cannot be noted is sent all the same', async (t) => {
   const broken = () => {
     throw new Error('an error of ours')
   }
@@ -259,7 +259,7 @@ t.test('a route with a schema that nothing compiles is an error at the start', a
   await t.rejects(async () => app.ready(), /schema/)
 })
 
-t.test('an open connection is answered once more while the server stops', async (t) => {
+t.test('an open connection gets one more answer while the server stops', async (t) => {
   const { app } = serviceOn()
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo

@@ -197,7 +197,7 @@ t.test('calls go on at a terminal that was halted', { buffered }, async (t) => {
   await until(t, 'it has ended', () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), GRACE_MS)
 })
 
-t.test('lines that found no room are counted, and reported once', { buffered }, async (t) => {
+t.test('dropped lines are counted, and reported once', { buffered }, async (t) => {
   const reports: unknown[][] = []
   const full = openSync('/dev/full', 'w')
   t.teardown(() => closeSync(full))
@@ -222,7 +222,7 @@ t.test('lines that found no room are counted, and reported once', { buffered }, 
   t.same(reports, [[output.dropped, 'ENOSPC']])
 })
 
-t.test('words that cannot be written to stderr end nothing', { buffered }, async (t) => {
+t.test('a closed stderr ends nothing', { buffered }, async (t) => {
   const args = [COMMAND, 'check', '--nothing']
   const { status } = spawnSync(process.execPath, args, {
     stdio: ['ignore', 'pipe', openSync('/dev/full', 'w')],

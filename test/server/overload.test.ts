@@ -18,7 +18,7 @@ t.test('admin work is refused while the process is late, calls are not', async (
   await until(t, 'the admin API is back', async () => (await admin('/api/endpoints')).status === 200)
 })
 
-t.test('dawdling and idle connections cost no call', { timeout: 60_000 }, async (t) => {
+t.test('slow and idle connections cost no call', { timeout: 60_000 }, async (t) => {
   const file = join(folderOf(t), 'dialsip.yaml')
   writeSettled(file, `${SERVED}routes: [{ name: main, to: "+15551230001", say: hello }]`)
   // a process of its own: a connection takes a file descriptor at either end

@@ -555,7 +555,7 @@ t.test('the addresses that Twilio sends are read', async (t) => {
   for (const [text, user, host] of cases) t.same(parseSipAddress(text), { user, host }, text)
 })
 
-t.test('what is no SIP address is undefined', async (t) => {
+t.test('a text that is not a SIP address is undefined', async (t) => {
   const texts = [
     '',
     '+15551230001',

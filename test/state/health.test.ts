@@ -74,7 +74,7 @@ t.test('a call that fails at its trial ejects the endpoint at once, for longer',
   t.same([await rings('CA3'), await rings('CA4')], ['a', 'b'])
 })
 
-t.test('a trial without a word about the endpoint is left to the next call', async (t) => {
+t.test('a trial without an outcome is left to the next call', async (t) => {
   const ways: Record<string, (server: Awaited<ReturnType<typeof readmitted>>) => Promise<unknown>> = {
     'the caller hangs up': ({ outcome }) =>
       outcome('CA1', { DialCallStatus: 'no-answer', CallStatus: 'completed' }),

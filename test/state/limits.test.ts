@@ -273,7 +273,7 @@ t.test('slots of endpoints without a limit are forgotten in time', async (t) => 
   t.equal(limits.isFull('b', 1, 'CA99', 99), false)
 })
 
-t.test('of calls beyond all measure the oldest is taken for over', async (t) => {
+t.test('with too many calls the oldest is taken to be over', async (t) => {
   const limits = new Limits()
   for (let at = 0; at < 100_001; at += 1) limits.take(`e${at % 2}`, `CA${at}`, NOW, 0)
   t.equal(limits.slots.size, 100_000)
@@ -285,7 +285,7 @@ t.test('of calls beyond all measure the oldest is taken for over', async (t) => 
   t.equal(limits.slots.get('CA1 e1'), undefined)
 })
 
-t.test('as many calls as an endpoint takes ring it, and no more', async (t) => {
+t.test('an endpoint gets as many calls as maxCalls, and no more', async (t) => {
   const { post } = await clocked(t, CONFIG.replace('maxCalls: 1', 'maxCalls: 7'))
   const replies = await Promise.all(
     Array.from({ length: 30 }, (_, at) => post('/voice', to('+15551230001', `CA${at}`))),

@@ -181,7 +181,7 @@ t.test('a leg that is heard of while it is looked up is not cancelled', async (t
   }
 })
 
-t.test('an answer that took two seconds says nothing of now', async (t) => {
+t.test('an answer that took two seconds is too old to cancel by', async (t) => {
   const clock = new TestClock()
   const watch = new ProgressWatch(clock)
   const { watched, asked } = leg('queued', {
@@ -639,7 +639,7 @@ t.test('what rings, talks or is over by then is left alone', async (t) => {
   t.strictSame(await resultsOf(server), ['a ringing 2', 'a over 1'])
 })
 
-t.test('a ringing that comes while the leg is looked up saves it', async (t) => {
+t.test('a leg that rings while it is looked up is not cancelled', async (t) => {
   const server = await served(t)
   const { rest, clock, lines } = server
   const leg = sid('d')

@@ -127,7 +127,7 @@ t.test('values count untrimmed, empty ones too', async (t) => {
   t.notOk(isSigned([key], signature, url, form([['CallerName', ' Jane ']])))
 })
 
-t.test('what is no signature is refused without an error', async (t) => {
+t.test('a text that is not a signature is refused without an error', async (t) => {
   const bad = [undefined, '', 'x', `${'A'.repeat(27)}=`, 'é'.repeat(14), 'RSOYDt4T1cUTdK1PDd93/VVr8B8']
   for (const signature of bad) {
     t.notOk(isSigned([key], signature, `https://mycompany.com${query}`, call), String(signature))

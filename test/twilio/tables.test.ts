@@ -171,7 +171,7 @@ t.test('the parameters of every webhook are known', async (t) => {
   t.equal(new Set(VOICE_PARAMETERS).size, VOICE_PARAMETERS.length, 'none twice')
 })
 
-t.test('other names are no parameters', async (t) => {
+t.test('other names are not parameters', async (t) => {
   for (const name of [
     '',
     'from',
