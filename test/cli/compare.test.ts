@@ -460,8 +460,8 @@ t.test('everything wrong with the options is said at once', async (t) => {
     '--method is GET or POST, not "PUT"',
     '--rate is a number of requests',
     'there is no reporter "tap"',
-    '"nothing" is no outcome to play',
-    '"canceled" is no outcome to play',
+    '"nothing" is not an outcome that can be played',
+    '"canceled" is not an outcome that can be played',
     '--numbers and --replay cannot go together',
   ])
     t.match(stderr, `dialsip: ${mistake}`.replace('dialsip: "', '--outcomes: "'))
@@ -694,7 +694,7 @@ t.test('a pipeline reads the report as JUnit', async (t) => {
   t.match(stdout, '<testcase name="+15551230003 from +15557650002" classname="dialsip compare"/>')
   t.match(stdout, /<failure message="different: reason of &lt;Reject(>|&gt;)">/)
   t.match(stdout, /<failure message="different: nothing there, &lt;Reject/)
-  t.match(stdout, /<failure message="unsupported: &lt;Enqueue(>|&gt;) has no word in a config/)
+  t.match(stdout, /<failure message="unsupported: &lt;Enqueue(>|&gt;) cannot be written in a config/)
 })
 
 t.test('a screen of ours without a plan lets the call through', async (t) => {
