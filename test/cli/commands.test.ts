@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { painter } from '../../bin/config-file.js'
 import type { Io } from '../../bin/io.js'
 import { HEAD, TOKEN, webhook } from '../harness/build.js'
@@ -57,7 +57,7 @@ async function serve(
 }
 
 async function place(address: string, target: string, params: Record<string, string>): Promise<string> {
-  const signature = twilio.getExpectedTwilioSignature(TOKEN, `https://voice.example.com${target}`, params)
+  const signature = sdk.getExpectedTwilioSignature(TOKEN, `https://voice.example.com${target}`, params)
   const reply = await fetch(address + target, {
     method: 'POST',
     body: new URLSearchParams(params),

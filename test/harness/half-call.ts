@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Agent, request } from 'node:http'
 import { text as readAll } from 'node:stream/consumers'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { TOKEN, webhook } from './build.js'
 import { BASE } from './serving.js'
 
@@ -9,7 +9,7 @@ import { BASE } from './serving.js'
 export async function halfCall(port: number, agent: Agent | false = false) {
   const params = webhook()
   const body = new URLSearchParams(params).toString()
-  const signature = twilio.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, params)
+  const signature = sdk.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, params)
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': body.length,

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { optionsOf } from '../../bin/log.js'
 import { adminApp } from '../../routes/admin-app.js'
 import { publicApp } from '../../routes/public-app.js'
@@ -32,7 +32,7 @@ export function replica(
   /** A webhook as Twilio sends it; gives the TwiML. */
   async function post(target: string, params: Record<string, string> = {}, headers = {}): Promise<string> {
     const sent = webhook(params)
-    const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, sent)
+    const signature = sdk.getExpectedTwilioSignature(TOKEN, BASE + target, sent)
     const reply = await open.inject({
       method: 'POST',
       url: target,

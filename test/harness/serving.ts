@@ -9,7 +9,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Test } from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { configSource } from '../../bin/config-file.js'
 import { noteTexts, packTexts } from '../../bin/config-texts.js'
 import { type Server, startServer } from '../../bin/server.js'
@@ -100,7 +100,7 @@ export async function post(address: string, target: string, params: Record<strin
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': body.length,
-      'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params),
+      'x-twilio-signature': sdk.getExpectedTwilioSignature(TOKEN, BASE + target, params),
     },
     signal: AbortSignal.timeout(15_000),
   })

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { publicApp } from '../../routes/public-app.js'
 import { createService, type Service } from '../../routes/service.js'
 import { configOf, TOKEN } from './build.js'
@@ -30,7 +30,7 @@ export function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
 
   /** A webhook as Twilio sends it, signed by Twilio's own SDK. */
   function post(target: string, params: Record<string, string>, headers: Record<string, string> = {}) {
-    const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, params)
+    const signature = sdk.getExpectedTwilioSignature(TOKEN, BASE + target, params)
     return app.inject({
       method: 'POST',
       url: target,
@@ -45,7 +45,7 @@ export function serviceOn(config = CONFIG, more: Partial<Service> = {}) {
 
   function get(path: string, params: Record<string, string>) {
     const target = `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(params)}`
-    const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {})
+    const signature = sdk.getExpectedTwilioSignature(TOKEN, BASE + target, {})
     return app.inject({ method: 'GET', url: target, headers: { 'x-twilio-signature': signature } })
   }
 }

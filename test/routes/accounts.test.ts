@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import t from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { loadConfig } from '../../src/config/load.js'
 import { ACCOUNT, files, HEAD, TOKEN, webhook } from '../harness/build.js'
 import { actionOf } from '../harness/callback-urls.js'
@@ -14,7 +14,7 @@ t.test('each token of an account is accepted', async (t) => {
     accounts: [{ ...CONFIG.accounts[0]!, authTokens: ['old-token', TOKEN] }],
   })
   t.equal((await post('/voice', webhook())).statusCode, 200)
-  const old = twilio.getExpectedTwilioSignature('old-token', `${BASE}/voice`, webhook())
+  const old = sdk.getExpectedTwilioSignature('old-token', `${BASE}/voice`, webhook())
   t.equal((await post('/voice', webhook(), { 'x-twilio-signature': old })).statusCode, 200)
 })
 
@@ -60,7 +60,7 @@ default: { reject: busy }
 function accountOn(service: ReturnType<typeof serviceOn>, AccountSid: string, token: string) {
   return async function ask(target: string, params: Record<string, string> = {}) {
     const sent = webhook({ ...params, AccountSid })
-    const signature = twilio.getExpectedTwilioSignature(token, BASE + target, sent)
+    const signature = sdk.getExpectedTwilioSignature(token, BASE + target, sent)
     return (await service.post(target, sent, { 'x-twilio-signature': signature })).body
   }
 }

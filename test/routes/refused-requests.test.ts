@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import t from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import type { Service } from '../../routes/service.js'
 import { parseForm } from '../../src/twilio/form.js'
 import { ACCOUNT, TOKEN, webhook } from '../harness/build.js'
@@ -25,7 +25,7 @@ t.test('what is not signed by Twilio gets 403 and nothing else', async (t) => {
 t.test('the log says which variant would have matched', async (t) => {
   const { post, lines } = serviceOn()
   const signedFor = (url: string) => ({
-    'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, url, webhook()),
+    'x-twilio-signature': sdk.getExpectedTwilioSignature(TOKEN, url, webhook()),
   })
   await post('/voice?x=secret', webhook(), signedFor('http://voice.example.com/voice?x=secret'))
   await post('/voice', webhook(), {
@@ -292,8 +292,8 @@ function withJson() {
 
 function signedJson(value: object) {
   const payload = JSON.stringify(value)
-  const target = `/voice?bodySHA256=${twilio.getExpectedBodyHash(payload)}`
-  const signature = twilio.getExpectedTwilioSignature(TOKEN, BASE + target, {})
+  const target = `/voice?bodySHA256=${sdk.getExpectedBodyHash(payload)}`
+  const signature = sdk.getExpectedTwilioSignature(TOKEN, BASE + target, {})
   const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature }
   return { target, payload, headers }
 }
@@ -305,7 +305,7 @@ function keptOf({ book }: Service) {
 
 t.test('a request without a body is signed by its URL alone', async (t) => {
   const { app } = serviceOn()
-  const headers = { 'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, {}) }
+  const headers = { 'x-twilio-signature': sdk.getExpectedTwilioSignature(TOKEN, `${BASE}/voice`, {}) }
   t.equal(
     (await app.inject({ method: 'POST', url: '/voice', headers })).statusCode,
     403,

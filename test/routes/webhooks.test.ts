@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import t from 'tap'
-import twilio from 'twilio'
+import sdk from 'twilio/lib/webhooks/webhooks.js'
 import { publicApp } from '../../routes/public-app.js'
 import { CallBook } from '../../src/calls/call-book.js'
 import { loadConfig } from '../../src/config/load.js'
@@ -86,7 +86,7 @@ t.test('the letter case of the host in publicUrl makes no difference', async (t)
   const { config } = loadConfig('/etc/dialsip.yaml', files(written))
   const { app } = serviceOn(config)
   for (const base of ['https://Voice.Example.com', 'https://voice.example.com']) {
-    const signature = twilio.getExpectedTwilioSignature(TOKEN, `${base}/voice`, webhook())
+    const signature = sdk.getExpectedTwilioSignature(TOKEN, `${base}/voice`, webhook())
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
       'x-twilio-signature': signature,
