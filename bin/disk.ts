@@ -1,19 +1,11 @@
 import { findFiles } from './find-files.js'
-import { type FileBytes, readBytes } from './read-bytes.js'
+import { type FileBytes, type ReadBounds, readBytes } from './read-bytes.js'
 
 /** Where the files of a config are. What it gives is read at once; it throws Node's errors. */
 export interface Disk {
   read(path: string, secret?: boolean): FileBytes
   /** The files that a pattern names, sorted. */
   find(pattern: string): string[]
-}
-
-/** How far reading may go. */
-export interface Reading {
-  /** How long to wait for a silent pipe, and while too many files are open. */
-  readonly patienceMs?: number
-  /** Bytes that a file may have. */
-  readonly limit?: number
 }
 
 /** No key or password is longer: a larger file is not the one that was meant. */
@@ -26,7 +18,7 @@ const MINUTE_MS = 60_000
 export const SERVER_PATIENCE_MS = 5_000
 
 /** The files of this machine. */
-export function diskOf({ patienceMs = MINUTE_MS, limit = 256 * 1024 ** 2 }: Reading = {}): Disk {
+export function diskOf({ patienceMs = MINUTE_MS, limit = 256 * 1024 ** 2 }: Partial<ReadBounds> = {}): Disk {
   return {
     read: (path, secret = false) => readBytes(path, { patienceMs, limit: secret ? SECRET_LIMIT : limit }),
     find: (pattern) => findFiles(pattern, patienceMs),

@@ -9,11 +9,11 @@ import { Reloader } from './reload.js'
 import { watchFiles } from './watch.js'
 
 /** What loads the config: `LoadThreads`, except in tests. */
-interface Loading {
+interface ConfigLoader {
   load(
     file: string,
     io: Pick<Io, 'env'>,
-  ): Promise<Loaded & Partial<Pick<HandedOver, 'passing' | 'more' | 'texts'>>>
+  ): Promise<Loaded & Partial<Pick<HandedOver, 'retryable' | 'more' | 'texts'>>>
   end(): Promise<boolean>
 }
 
@@ -22,7 +22,7 @@ export interface KeepOptions {
   readonly io: Pick<Io, 'env'>
   /** What the first load has asked for. */
   readonly asked: readonly string[]
-  readonly threads?: Loading
+  readonly threads?: ConfigLoader
   /** Says after a reload what it changes; default: nothing does. */
   readonly comparisons?: Pick<Comparisons, 'changes'>
   readonly retryMs?: number
@@ -62,7 +62,7 @@ export async function keepLoaded(
     clearTimeout(retry)
     try {
       const loaded = await threads.load(file, io)
-      if (loaded.passing) tryAgain()
+      if (loaded.retryable) tryAgain()
       await watch.follow(loaded.asked)
       return loaded
     } catch (error) {

@@ -10,7 +10,7 @@ import { SeenFiles } from './seen-files.js'
 /** A loaded config of which no file was about to change. */
 export interface Settled extends Loaded {
   /** Whether something could not be read for a reason that may pass: then another try is worth it. */
-  readonly passing: boolean
+  readonly retryable: boolean
   /** What it was made of, without secrets; undefined for more than is kept. */
   readonly texts: PackedTexts | undefined
 }
@@ -33,7 +33,7 @@ export async function loadSettled(file: string, variables: Io['env'], disk: Disk
     const { source, texts } = noteTexts(configSource(variables, false, seen))
     const loaded = loadConfig(file, source)
     await sleep(seen.unsettledMs(Date.now()))
-    if (seen.isStillTheSame()) return { ...loaded, passing: seen.passing, texts: packTexts(texts) }
+    if (seen.isStillTheSame()) return { ...loaded, retryable: seen.retryable, texts: packTexts(texts) }
   }
   throw new Error(`the files of ${file} have changed each of the ${MOST_ROUNDS} times that they were read`)
 }

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 export interface ReadBounds {
   /** Bytes; a file with more of them is refused with the code EFBIG. */
   readonly limit: number
-  /** How long to wait for a silent pipe (then ETIMEDOUT), and while too many files are open (then EMFILE). */
+  /** Milliseconds to wait for a silent pipe (then ETIMEDOUT), and while too many files are open (then EMFILE). */
   readonly patienceMs: number
 }
 

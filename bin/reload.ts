@@ -1,6 +1,6 @@
 import { activate, type ReloadState, type Service } from '../routes/service.js'
+import { keepUntilRestart } from '../src/config/keep-until-restart.js'
 import type { Loaded } from '../src/config/load.js'
-import { keepFixed } from '../src/config/restart.js'
 import { countErrors, countOf, type More, placeText } from '../src/errors/print.js'
 import type { ConfigError } from '../src/errors/problem.js'
 import type { Config } from '../src/model/config.js'
@@ -81,7 +81,7 @@ export class Reloader {
   #takeOver(loaded: Config, found: FoundErrors, texts: PackedTexts | undefined): void {
     const service = this.#service
     const before = service.texts
-    const { config, needsRestart } = keepFixed(service.active.config, loaded)
+    const { config, needsRestart } = keepUntilRestart(service.active.config, loaded)
     service.active = activate(config)
     service.texts = texts
     service.log.level = config.logLevel

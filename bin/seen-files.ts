@@ -6,7 +6,7 @@ import type { FileBytes } from './read-bytes.js'
 const SETTLED_MS = 1_000
 
 /** Errors that may be gone a moment later without a change of a file. */
-const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'EIO', 'ESTALE', 'ENOMEM', 'ETIMEDOUT', 'EAGAIN']
+const RETRYABLE: readonly unknown[] = ['EMFILE', 'ENFILE', 'EIO', 'ESTALE', 'ENOMEM', 'ETIMEDOUT', 'EAGAIN']
 
 /** A disk that remembers what was read, so that it can tell whether everything is still the same. */
 export class SeenFiles implements Disk {
@@ -15,7 +15,7 @@ export class SeenFiles implements Disk {
   readonly #seen = new Map<string, { readonly mark: string; look(): string }>()
   #torn = false
   #youngest = 0
-  #passing = false
+  #retryable = false
 
   constructor(disk: Disk) {
     this.#disk = disk
@@ -38,8 +38,8 @@ export class SeenFiles implements Disk {
   }
 
   /** Whether something could not be read for a reason of the moment. */
-  get passing(): boolean {
-    return this.#passing
+  get retryable(): boolean {
+    return this.#retryable
   }
 
   /** Reads everything again. */
@@ -54,7 +54,7 @@ export class SeenFiles implements Disk {
       return found
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException
-      if (PASSING.includes(code)) this.#passing = true
+      if (RETRYABLE.includes(code)) this.#retryable = true
       else this.#remember(name, code, () => markOr(look, markOf))
       throw error
     }

@@ -13,7 +13,7 @@ import { Limits } from '../src/state/limits.js'
 import { CountRing, OutcomeHistory } from '../src/state/outcome-history.js'
 import { Overrides } from '../src/state/overrides.js'
 import { ProgressWatch, type WatchClock } from '../src/state/progress-watch.js'
-import { Rung } from '../src/state/rung.js'
+import { RungEndpoints } from '../src/state/rung-endpoints.js'
 import { type Keyring, keyring } from '../src/twilio/signature.js'
 import type { DialLogs } from './log-decision.js'
 import { Meters } from './meters.js'
@@ -37,7 +37,7 @@ export interface Service {
   reload: ReloadState
   readonly health: Health
   readonly limits: Limits
-  readonly rung: Rung
+  readonly rung: RungEndpoints
   /** The legs that must ring or be answered in time (`noProgress`). */
   readonly progress: ProgressWatch
   readonly overrides: Overrides
@@ -145,7 +145,7 @@ export function createService(config: Config, log: Logger, more: Partial<Service
     },
     health: new Health(),
     limits: new Limits(),
-    rung: new Rung(),
+    rung: new RungEndpoints(),
     progress: new ProgressWatch(CLOCK),
     overrides: new Overrides(),
     book: new CallBook(),

@@ -54,7 +54,7 @@ export function appliesTo({ shared }: Service): z.output<typeof APPLIES_TO> {
   return shared?.up ? 'all replicas' : 'this replica'
 }
 
-/** The settings of the listener that answers: it cannot be switched off while it runs (see `config/restart.ts`). */
+/** The settings of the listener that answers: it cannot be switched off while it runs (see `config/keep-until-restart.ts`). */
 export function adminOf({ active }: Service): Admin {
   return active.config.admin!
 }

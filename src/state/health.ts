@@ -39,7 +39,7 @@ export const FAILURES: readonly OutcomeClass[] = ['unreachable', 'serverError']
 /** Outcomes that say nothing about the endpoint: the caller left before it answered. */
 const SILENT: readonly OutcomeClass[] = ['canceled']
 
-const UNHURT = { failures: 0, ejections: 0, ejectedUntil: 0, trial: undefined }
+const NO_FAILURES = { failures: 0, ejections: 0, ejectedUntil: 0, trial: undefined }
 const UP: EndpointHealth = { standing: 'up', reason: '', until: undefined }
 
 /**
@@ -63,7 +63,7 @@ export class Health {
       if (known && known.lastFailure <= at) this.failing.delete(endpoint)
       return false
     }
-    const { failures, ejections, ejectedUntil, trial } = known ?? UNHURT
+    const { failures, ejections, ejectedUntil, trial } = known ?? NO_FAILURES
     const ejected = wasTrial || failures + 1 >= FAILURES_TO_EJECT
     const last = code ? `${outcome} (${code})` : outcome
     this.failing.set(endpoint, {
@@ -109,7 +109,7 @@ export class Health {
 
   /** What `of` says, without the words; for the call that tries an endpoint it is up. */
   standing(endpoint: string, now: number, callSid = ''): Standing {
-    if (isOn(this.drains.get(endpoint), now)) return 'drained'
+    if (isDrained(this.drains.get(endpoint), now)) return 'drained'
     const failing = this.failing.get(endpoint)
     if (!failing) return 'up'
     if (failing.ejectedUntil > now) return 'ejected'
@@ -118,7 +118,7 @@ export class Health {
 
   of(endpoint: string, now: number): EndpointHealth {
     const drain = this.drains.get(endpoint)
-    if (isOn(drain, now)) return { standing: 'drained', reason: drain!.reason, until: drain!.until }
+    if (isDrained(drain, now)) return { standing: 'drained', reason: drain!.reason, until: drain!.until }
     const failing = this.failing.get(endpoint)
     if (!failing) return UP
     const { ejections, ejectedUntil, last, trial } = failing
@@ -138,6 +138,6 @@ function isTried({ trial }: FailingRow, now: number): boolean {
   return trial !== undefined && trial.until > now
 }
 
-function isOn(drain: z.output<typeof drainRow> | undefined, now: number): boolean {
+function isDrained(drain: z.output<typeof drainRow> | undefined, now: number): boolean {
   return drain !== undefined && (drain.until ?? Number.POSITIVE_INFINITY) > now
 }

@@ -4,7 +4,7 @@ import t from 'tap'
 import { keepLoaded } from '../../bin/keep-loaded.js'
 import { TooLarge } from '../../bin/load-threads.js'
 import { Reloader } from '../../bin/reload.js'
-import { keepFixed } from '../../src/config/restart.js'
+import { keepUntilRestart } from '../../src/config/keep-until-restart.js'
 import type { Config } from '../../src/model/config.js'
 import { configOf, loadText } from '../harness/build.js'
 import { here, loadHere, reloading, saying } from '../harness/reloading.js'
@@ -62,14 +62,14 @@ t.test('what cannot change without a restart is said and kept', async (t) => {
     logLevel: 'debug',
     maskNumbers: true,
   }
-  const { config, needsRestart } = keepFixed(running, loaded)
+  const { config, needsRestart } = keepUntilRestart(running, loaded)
   t.same(needsRestart, ['listen', 'admin.listen', 'publicUrl', 'state', 'logging.maskNumbers'])
   t.same(config, { ...running, logLevel: 'debug' })
   const off: Config = { ...running, admin: undefined }
-  t.same(keepFixed(running, off), { config: running, needsRestart: ['admin.listen'] })
-  t.same(keepFixed(off, running), { config: off, needsRestart: ['admin.listen'] })
+  t.same(keepUntilRestart(running, off), { config: running, needsRestart: ['admin.listen'] })
+  t.same(keepUntilRestart(off, running), { config: off, needsRestart: ['admin.listen'] })
   const moved = { ...running, publicUrl: { ...running.publicUrl, host: 'voice2.example.com' } }
-  t.same(keepFixed(running, moved), { config: moved, needsRestart: [] })
+  t.same(keepUntilRestart(running, moved), { config: moved, needsRestart: [] })
 })
 
 t.test('keys that wait for a restart are logged', async (t) => {
@@ -157,7 +157,7 @@ t.test('a load that failed for a reason that may pass is tried again', async (t)
   let loads = 0
   const answers = [
     async () => Promise.reject(new Error('EMFILE')),
-    async () => ({ ...loadText('nothing: 1'), passing: true }),
+    async () => ({ ...loadText('nothing: 1'), retryable: true }),
     async () => loadText(saying('two')),
     async () => Promise.reject(new TooLarge('large')),
   ]

@@ -22,8 +22,8 @@ t.test('a file that is being written is read when it is whole', async (t) => {
   appendFileSync(file, 'routes:\n')
   await sleep(100)
   appendFileSync(file, saying('whole').replace('routes:\n', ''))
-  const { config, passing } = await settled
-  t.same([[...config!.routes.keys()], passing], [['main'], false])
+  const { config, retryable } = await settled
+  t.same([[...config!.routes.keys()], retryable], [['main'], false])
 })
 
 t.test('a file that has not changed for a second is not waited for', async (t) => {
@@ -80,8 +80,8 @@ t.test('a pipe is read once, to its end', { timeout: 30_000 }, async (t) => {
   writeSettled(file, withSecret(pipe) + saying('one'))
   // the pause parts the halves: without one both are read at once
   spawn('sh', ['-c', `exec > ${pipe}; printf %s ${TOKEN.slice(0, 9)}; sleep 0.1; echo ${TOKEN.slice(9)}`])
-  const { config, passing } = await loadSettled(file, ENV, diskOf({ patienceMs: 5_000 }))
-  t.same([config!.accounts[0]!.authTokens, passing], [[TOKEN], false])
+  const { config, retryable } = await loadSettled(file, ENV, diskOf({ patienceMs: 5_000 }))
+  t.same([config!.accounts[0]!.authTokens, retryable], [[TOKEN], false])
 })
 
 t.test('what never ends or never begins is an error', { timeout: 30_000 }, async (t) => {
@@ -109,7 +109,7 @@ t.test('what never ends or never begins is an error', { timeout: 30_000 }, async
   ])
   writeSettled(file, withSecret(pipe) + saying('one'))
   t.match(await loadSettled(file, ENV, disk), {
-    passing: true,
+    retryable: true,
     config: undefined,
     errors: [{ code: 'secret-file', message: /nothing comes out of it$/ }],
   })

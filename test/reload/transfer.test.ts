@@ -80,7 +80,7 @@ t.test('a worker sends the config that it has loaded', { timeout: 60_000 }, asyn
   t.match(await threads.load(`${file}x`, { env: {} }), {
     config: undefined,
     errors: [{ code: 'file-unreadable' }],
-    passing: false,
+    retryable: false,
   })
   writeFileSync(file, WIDE)
   utimesSync(file, 0, 0)

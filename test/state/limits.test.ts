@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { Limits } from '../../src/state/limits.js'
-import { Rung } from '../../src/state/rung.js'
+import { RungEndpoints } from '../../src/state/rung-endpoints.js'
 import { webhook } from '../harness/build.js'
 import { actionOf, referUrlOf } from '../harness/callback-urls.js'
 import { cases } from '../harness/cases.js'
@@ -251,7 +251,7 @@ t.test('a slot is free by whatever is heard, in every order, and by nothing else
 })
 
 t.test('where calls rang is forgotten in time', async (t) => {
-  const rung = new Rung()
+  const rung = new RungEndpoints()
   for (let at = 0; at < 10; at += 1) rung.note(`CA${at}`, 'a', NOW + at * MINUTE)
   rung.note('CA9', 'b', NOW + 9 * MINUTE)
   rung.note('CA9', 'b', NOW + 9 * MINUTE)

@@ -1,7 +1,7 @@
 import type { Config, Listen } from '../model/config.js'
 
 /** What the process was started with decides these; the rest of a config may change while it runs. */
-export interface Kept {
+export interface ConfigToRun {
   /** The config to run by: the new one, with what cannot change taken from the old. */
   readonly config: Config
   /** The keys whose new values wait for a restart. */
@@ -13,7 +13,7 @@ export interface Kept {
  * answered, and where state is kept. What is safe only together with such a key stays with it: without it a config
  * for loopback could open a listener that is not.
  */
-export function keepFixed(running: Config, loaded: Config): Kept {
+export function keepUntilRestart(running: Config, loaded: Config): ConfigToRun {
   const needsRestart: string[] = []
   const config = { ...loaded }
   if (!isSame(running.listen, loaded.listen)) {

@@ -18,7 +18,7 @@ const MOST_CALLS = 100_000
  * Where a call rang, by CallSid: this tells a phone that nobody answers from an endpoint that is silent. The progress
  * of a leg may come to one replica and the end of its dial to another, so replicas that share their state share this.
  */
-export class Rung {
+export class RungEndpoints {
   readonly rows = new Table('rung', rungRow)
 
   /** Notes that an endpoint rings, or has answered; `now` in epoch milliseconds. */
