@@ -116,12 +116,12 @@ export class LoadThreads {
   }
 
   /** Rejects when what is read next, or the work between, takes too long. */
-  #patience(looks: MessagePort): { tooLong: Promise<never>; stop(): void } {
+  #patience(nowReading: MessagePort): { tooLong: Promise<never>; stop(): void } {
     const { readMs, workMs } = this.#options
     let timer: NodeJS.Timeout
     const tooLong = new Promise<never>((_, reject) => {
       wait('')
-      looks.on('message', wait)
+      nowReading.on('message', wait)
       function wait(reading: string): void {
         clearTimeout(timer)
         const [ms, what] =
@@ -133,7 +133,7 @@ export class LoadThreads {
       tooLong,
       stop() {
         clearTimeout(timer)
-        looks.close()
+        nowReading.close()
       },
     }
   }

@@ -352,7 +352,7 @@ t.test('a server that is not one of this config is reported', async (t) => {
   ])
     t.match(await at(`<Response><Dial${action}/></Response>`), {
       code: 1,
-      stderr: /<Dial> leads to ".*", which is no plan/,
+      stderr: /<Dial> leads to ".*", which holds no plan of this config/,
     })
   t.match(await at(`<Response><Record action="${own}/recorded"/></Response>`), {
     code: 1,

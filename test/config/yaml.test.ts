@@ -104,7 +104,7 @@ t.test('booleans have the three spellings of YAML 1.2', async (t) => {
     { hop: { attributes: { answerOnBridge: 'true', record: 'true' }, refer: true, screen: { accept: '1' } } },
   ])
   t.match(dialOf(config, 'b'), {
-    steps: [{ hop: { attributes: { hangupOnStar: 'false', record: 'false' }, screen: undefined } }],
+    entries: [{ hop: { attributes: { hangupOnStar: 'false', record: 'false' }, screen: undefined } }],
     otherwise: { actions: [{ verb: 'hangup' }] },
   })
   const actions = (route: string) => config.routes.get(route)!.rules[0]!.actions.actions

@@ -25,7 +25,7 @@ t.test('a load that hangs in the kernel is left behind', { timeout: 60_000 }, as
   execFileSync('mkfifo', [pipe])
   // opened without O_NONBLOCK, a pipe holds the thread as a dead NFS does, until somebody writes
   const hanging = `import { openSync } from 'node:fs'; import { workerData } from 'node:worker_threads'
-workerData.looks.postMessage(workerData.file); openSync(workerData.file)`
+workerData.nowReading.postMessage(workerData.file); openSync(workerData.file)`
   const entry = new URL(`data:text/javascript,${encodeURIComponent(hanging)}`)
   const threads = new LoadThreads({ readMs: 100, entry })
   const loads = [1, 2, 3].map(() => threads.load(pipe, { env: {} }))
