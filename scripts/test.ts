@@ -5,14 +5,18 @@ import { Parser, type Result } from 'tap-parser'
 import { coverageEnvironment, forgetCoverage, gatherCoverage, reportCoverage } from './coverage.js'
 
 // Runs the compiled tests, or those that are named: npm test. Shows what fails, what is skipped, what is not covered, and
-// the totals. Each file is a plain node and not one of tap's, whose hooks cost seconds in each process; the whole TAP of
-// a file is there with `npx tap FILE --reporter=tap`.
+// the totals. Each process is a plain node and not one of tap's, whose hooks cost seconds in each; the whole TAP of a file
+// is there with `npx tap FILE --reporter=tap`.
 
 const { jobs, timeout } = JSON.parse(readFileSync('package.json', 'utf8')).tap as Record<string, number>
 
 const asked = process.argv.slice(2)
 const isWhole = asked.length === 0
-const waiting = isWhole ? allFiles() : asked
+/** So many processes run the files that need none of their own. */
+const SHARED = 8
+
+/** The processes to come, each with the files that it runs. */
+const waiting = isWhole ? allFiles() : asked.map((file) => [file])
 const totals = { total: 0, pass: 0, fail: 0, skip: 0 }
 const skipped = new Map<string, number>()
 let isGood = true
@@ -28,16 +32,22 @@ say(
 )
 process.exitCode = isGood ? 0 : 1
 
-/** Those that start processes and wait for them come first, so that the end of the run waits for none of them. */
-function allFiles(): string[] {
-  return readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
+/**
+ * Files that start processes and wait for them have one of their own, and come first, so that the end of the run waits
+ * for none of them. The others share a few: to load tap and dialsip takes a process longer than most files take.
+ */
+function allFiles(): string[][] {
+  const files = readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.js'))
-    .sort((a, b) => Number(waits(b)) - Number(waits(a)))
-    .map((name) => `dist/test/${name}`)
+    .sort()
+  const alone = files.filter(waits)
+  const shared = files.filter((name) => !waits(name))
+  const dealt = Array.from({ length: SHARED }, (_, at) => shared.filter((_, place) => place % SHARED === at))
+  return [...alone.map((name) => [name]), ...dealt].map((names) => names.map((name) => `dist/test/${name}`))
 }
 
 function waits(name: string): boolean {
-  return /^(?:reload|server|console|cli)\//.test(name)
+  return /^(?:reload|server|console|cli|project)\//.test(name)
 }
 
 /** Without a Redis the tests of shared state are skipped, and then their code is not covered. */
@@ -46,31 +56,37 @@ function hasRedis(): boolean {
 }
 
 async function inTurn(): Promise<void> {
-  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await run(file)
+  for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) await run(files)
 }
 
-async function run(file: string): Promise<void> {
-  const name = file.replaceAll('/', '-')
-  const child = spawn(process.execPath, isWhole ? [file] : ['--enable-source-maps', file], {
+async function run(files: readonly string[]): Promise<void> {
+  const name = files[0]!.replaceAll('/', '-')
+  const command = files.length === 1 ? files : ['dist/scripts/test-process.js', name]
+  const child = spawn(process.execPath, isWhole ? command : ['--enable-source-maps', ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
       ...(isWhole && coverageEnvironment(name)),
       TAP_TIMEOUT: String(timeout),
+      TEST_FILES: files.join(' '),
     },
-    // tap in the file says which test did not end; this is for a file that can say nothing any more
+    // tap in the file says which test did not end; this is for a process that can say nothing any more
     timeout: (timeout! + 10) * 1000,
     killSignal: 'SIGKILL',
   })
   const parser = new Parser()
-  listen(parser, file)
+  const places = new Set<string>()
+  listen(parser, files, places)
   let counted = false
   parser.on('comment', (comment) => {
     counted ||= count(comment)
   })
   child.stdout.pipe(parser)
   const [[code, signal]] = await Promise.all([once(child, 'close'), once(parser, 'complete')])
-  if (code !== 0 || !parser.ok || !counted) failed(file, signal ?? code)
+  if (code !== 0 || !parser.ok || !counted) {
+    const known = files.filter((file) => places.has(file))
+    for (const file of known.length > 0 ? known : files) failed(file, signal ?? code)
+  }
   if (isWhole) gatherCoverage(name)
 }
 
@@ -87,17 +103,27 @@ function failed(file: string, how: unknown): void {
   say(`failed ${file}: ${how}`)
 }
 
-/** Failures are shown where they are, not again for each test around them. */
-function listen(one: Parser, file: string): void {
-  one.on('child', (child) => listen(child, file))
+/** Failures are shown where they are, not again for each test around them; their files are added to `places`. */
+function listen(one: Parser, files: readonly string[], places: Set<string>): void {
+  one.on('child', (child) => listen(child, files, places))
   one.on('fail', ({ fullname, diag }: Result) => {
     const text = failure((diag ?? {}) as Diagnostics)
-    if (text !== undefined) say(`not ok ${file} > ${fullname}\n${text}`)
+    if (text === undefined) return
+    const file = fileOf((diag ?? {}) as Diagnostics, files)
+    if (file) places.add(file)
+    say(`not ok ${file ?? files.join(' ')} > ${fullname}\n${text}`)
   })
   one.on('skip', ({ skip }: Result) => {
     const why = typeof skip === 'string' && skip !== '' ? skip : 'no reason given'
     skipped.set(why, (skipped.get(why) ?? 0) + 1)
   })
+}
+
+/** Which of the files a failure is in: its place, or one of those from which it was called. */
+function fileOf(diag: Diagnostics, files: readonly string[]): string | undefined {
+  if (files.length === 1) return files[0]
+  const text = `${diag.at?.fileName}\n${diag.stack}`
+  return files.find((file) => text.includes(file))
 }
 
 interface Diagnostics {

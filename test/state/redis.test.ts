@@ -97,6 +97,13 @@ t.test('replicas share what they know', { skip }, async (t) => {
   await until(t, 'an override', async () => (await ring(two, 'CA1')).body.includes('<Say>away</Say>'))
 })
 
+t.test('what a replica learns just before it stops is sent', { skip }, async (t) => {
+  const [one, two] = await replicas(t, await redisFor(t))
+  one.service.health.drain('a', 'test')
+  await one.close()
+  await until(t, 'the other one knows', () => standing(two) === 'drained')
+})
+
 t.test('a limit holds over all replicas', { skip }, async (t) => {
   const [one, two] = await replicas(t, await redisFor(t))
   const action = actionOf(await ring(one, 'CA1'))
