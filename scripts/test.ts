@@ -13,7 +13,7 @@ const { jobs, timeout } = JSON.parse(readFileSync('package.json', 'utf8')).tap a
 const asked = process.argv.slice(2)
 const isWhole = asked.length === 0
 /** So many processes run the files that need none of their own. */
-const SHARED = 8
+const SHARED = 6
 
 /** The processes to come, each with the files that it runs. */
 const waiting = isWhole ? allFiles() : asked.map((file) => [file])
