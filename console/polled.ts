@@ -5,6 +5,8 @@ import { isLive, type LiveEvent, listen } from './live.js'
 /** What a request has answered last. */
 export interface Polled<T> {
   readonly value?: T
+  /** Whether that is the answer to what is asked now, and not to what was asked before. */
+  readonly isCurrent: boolean
   /** What the API says against the request. */
   readonly refusal?: string
   /** Asks again now. */
@@ -58,7 +60,8 @@ function useAsked<T>(
       asker.stop()
     }
   }, [path, everyMs, soonestMs, turn])
-  return { value: answer.value, refusal: answer.path === path ? answer.refusal : undefined, again }
+  const isCurrent = answer.path === path
+  return { value: answer.value, isCurrent, refusal: isCurrent ? answer.refusal : undefined, again }
 }
 
 /** Does something at intervals: never twice at a time, and not while the page is hidden. */

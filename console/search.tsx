@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { EndpointState } from '../routes/admin/endpoints.js'
 import type { Outline } from '../routes/admin/route-outline.js'
 import type { RecentCall } from '../src/calls/recent-call.js'
@@ -22,17 +22,21 @@ interface Found {
 /** Finds numbers, endpoints, routes and calls by a part of a number or a name. */
 export function Search() {
   const [text, setText] = useState('')
-  const found = useFound(text.trim())
-  const leave = (href: string) => {
+  const [isEntered, setEntered] = useState(false)
+  const { found, isCurrent } = useFound(text.trim())
+  useEffect(() => {
+    // what was found for the text before is still shown; Enter waits for what this text finds
+    if (!isEntered || !isCurrent) return
+    setEntered(false)
     setText('')
-    go(href)
-  }
+    go(found[0]?.href ?? hrefWith('/calls', { number: text.trim() }))
+  }, [isEntered, isCurrent])
   return (
     <search>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (text.trim() !== '') leave(found[0]?.href ?? hrefWith('/calls', { number: text.trim() }))
+          setEntered(text.trim() !== '')
         }}
       >
         <input
@@ -41,7 +45,10 @@ export function Search() {
           placeholder="Number, route or endpoint"
           maxLength={200}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setEntered(false)
+            setText(event.currentTarget.value)
+          }}
           onKeyDown={(event) => event.key === 'Escape' && setText('')}
         />
       </form>
@@ -64,21 +71,21 @@ export function Search() {
   )
 }
 
-function useFound(text: string): readonly Found[] {
+function useFound(text: string): { readonly found: readonly Found[]; readonly isCurrent: boolean } {
   const asked = text === '' ? undefined : text
-  const { value: called } = usePolled<{ calls: RecentCall[] }>(
+  const { value: called, isCurrent: isCalled } = usePolled<{ calls: RecentCall[] }>(
     asked && hrefWith('/api/calls', { number: asked, limit: '100' }),
     SLOWLY_MS,
   )
   const { value: states } = usePolled<{ endpoints: EndpointState[] }>(asked && '/api/endpoints', SLOWLY_MS)
-  const { value: outline } = usePolled<Outline>(
+  const { value: outline, isCurrent } = usePolled<Outline>(
     asked && hrefWith('/api/routes', { search: asked, limit: String(MOST) }),
     SLOWLY_MS,
   )
-  if (asked === undefined) return []
+  if (asked === undefined) return { found: [], isCurrent: false }
   const has = (one: string) => one.toLowerCase().includes(text.toLowerCase())
   const numbers = (called?.calls ?? []).flatMap(({ from, to }) => [from, to]).filter(has)
-  return [
+  const found = [
     ...(NUMBER.test(text)
       ? [
           { kind: 'Number', text, href: hrefWith('/routes', { to: text }) },
@@ -98,4 +105,5 @@ function useFound(text: string): readonly Found[] {
       .slice(0, MOST)
       .map((number) => ({ kind: 'Calls with', text: number, href: hrefWith('/calls', { number }) })),
   ]
+  return { found, isCurrent: isCurrent && isCalled }
 }
