@@ -91,9 +91,9 @@ function targets(main: Result, fewer: Result): Target[] {
   const [raw, express] = NEWER ? [0.8, 2] : [0.85, 3]
   return [
     nextTo('64 connections: next to raw node:http with a log line', main, OURS, RAW, raw!),
-    nextTo('32 connections: the same', fewer, OURS, RAW, raw!),
+    nextTo('32 connections: next to raw node:http with a log line', fewer, OURS, RAW, raw!),
     nextTo('64 connections: next to Express + Twilio SDK', main, OURS, EXPRESS, express!),
-    nextTo('32 connections: the same', fewer, OURS, EXPRESS, express!),
+    nextTo('32 connections: next to Express + Twilio SDK', fewer, OURS, EXPRESS, express!),
     nextTo('100,000 routes next to 10', main, ROUTES, FEW, 0.9),
     nextTo('100,000 numbers next to 10', main, OURS, FEW, 0.9),
   ]
