@@ -13,7 +13,7 @@ const { jobs, timeout } = JSON.parse(readFileSync('package.json', 'utf8')).tap a
 const asked = process.argv.slice(2)
 const isWhole = asked.length === 0
 /** So many processes run the files that need none of their own. */
-const SHARED = 6
+const SHARED = 8
 
 /** The processes to come, each with the files that it runs. */
 const waiting = isWhole ? allFiles() : asked.map((file) => [file])
@@ -47,7 +47,7 @@ function allFiles(): string[][] {
 }
 
 function waits(name: string): boolean {
-  return /^(?:reload|server|console|cli|project)\//.test(name)
+  return /^(?:reload|server|console|project\/(?:package|workflows))\b/.test(name)
 }
 
 /** Without a Redis the tests of shared state are skipped, and then their code is not covered. */
