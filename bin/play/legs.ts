@@ -101,6 +101,6 @@ function endOf({ outcome, answers }: PlayedLeg): string {
 
 /** The digits with which a callee of this hop accepts the call. */
 function acceptOf(config: Config, plan: Plan): string | undefined {
-  const steps = findDial(config, plan)?.entries ?? []
-  return hopsIn(steps).find(({ name }) => name === plan.hop)?.screen?.accept
+  const entries = findDial(config, plan)?.entries ?? []
+  return hopsIn(entries).find(({ name }) => name === plan.hop)?.screen?.accept
 }

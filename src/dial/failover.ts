@@ -72,14 +72,19 @@ const BY_RINGING = ['unreachable', 'noAnswer']
  */
 export function lintRinging(
   layers: readonly Layer[],
-  steps: readonly DialEntry[],
+  entries: readonly DialEntry[],
   { saysState, report }: DialContext,
 ): void {
   const layer = layers.find(({ value }) => value.failoverOn !== undefined)
   if (saysState || !layer) return
   const classes = layer.value.failoverOn as readonly string[]
   const [found, other] = BY_RINGING.filter((name) => classes.includes(name))
-  if (found === undefined || other !== undefined || isSame(classes, FAILOVER_ON) || hopsIn(steps).length < 2)
+  if (
+    found === undefined ||
+    other !== undefined ||
+    isSame(classes, FAILOVER_ON) ||
+    hopsIn(entries).length < 2
+  )
     return
   report.add(ringingUnshared(found), placeIn(layers, 'failoverOn'))
 }

@@ -18,7 +18,7 @@ import { lintScreen } from './screen.js'
  * after nobody has answered there.
  */
 export function lintRepeats(
-  steps: readonly DialEntry[],
+  entries: readonly DialEntry[],
   failoverOn: readonly string[],
   made: readonly Item<Hop>[],
   report: Reporter,
@@ -26,7 +26,7 @@ export function lintRepeats(
   if (!mayRepeat(made)) return
   const ringsOn = failoverOn.includes('noAnswer') || failoverOn.includes('487')
   const seen = new Map<string, Hop>()
-  for (const hop of hopsIn(steps)) {
+  for (const hop of hopsIn(entries)) {
     for (const { name } of hop.endpoints) {
       const earlier = seen.get(name)
       if (earlier && !(ringsOn && isWider(hop, earlier)))
@@ -70,14 +70,14 @@ function hopTwice(found: string): Problem {
  * something.
  */
 export function lintMailboxes(
-  steps: readonly DialEntry[],
+  entries: readonly DialEntry[],
   otherwise: ActionList | undefined,
   made: readonly Item<Hop>[],
   report: Reporter,
 ): void {
   const unscreened = made.filter(({ value }) => unscreenedNumber(value) !== undefined)
   if (unscreened.length === 0) return
-  const last = hopsIn(steps).at(-1)
+  const last = hopsIn(entries).at(-1)
   const isFollowed = otherwise?.actions.some(({ verb }) => TAKES_CALL.includes(verb)) ?? false
   for (const { value, origin } of unscreened) {
     const after = value !== last ? 'the next hop' : isFollowed ? 'otherwise' : undefined

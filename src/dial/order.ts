@@ -36,7 +36,7 @@ export function orderOf(hops: readonly Hop[], frame: Frame): HopOrder {
   const { open, passedOver } = withoutReached(hops, frame)
   const candidates = byHealth(open, frame.state)
   if (candidates.length === open.length) return { candidates, passedOver }
-  const full = open.filter((hop) => !candidates.some((candidateOf) => candidateOf.hop === hop))
+  const full = open.filter((hop) => !candidates.some((one) => one.hop === hop))
   return {
     candidates,
     passedOver: [...passedOver, ...full.map(({ name }) => ({ hop: name, why: 'is full' }))],

@@ -44,11 +44,13 @@ function actionFacts(action: Action, where: string): string[] {
 
 function dialFacts(dial: DialAction, where: string): string[] {
   return [
-    ...dial.entries.flatMap((step) => {
-      if ('hop' in step) return hopFacts(step.hop, where)
-      const weights = step.choices.map(({ name, weight }) => `${withoutPasswords(name)} ${weight}`).join(', ')
-      const hops = step.choices.flatMap((choice) => choice.hops)
-      return [`${where}split by ${step.by}: ${weights}`, ...hops.flatMap((hop) => hopFacts(hop, where))]
+    ...dial.entries.flatMap((entry) => {
+      if ('hop' in entry) return hopFacts(entry.hop, where)
+      const weights = entry.choices
+        .map(({ name, weight }) => `${withoutPasswords(name)} ${weight}`)
+        .join(', ')
+      const hops = entry.choices.flatMap((choice) => choice.hops)
+      return [`${where}split by ${entry.by}: ${weights}`, ...hops.flatMap((hop) => hopFacts(hop, where))]
     }),
     ...laterFacts(dial, where),
   ]
